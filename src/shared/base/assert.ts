@@ -1,0 +1,9 @@
+/** Stops on a fault of logmill itself. Stays on in production: a crash is mended, a wrong count is not. */
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(`assertion failed: ${message}`);
+}
+
+/** For the branch that the type system has proved empty. */
+export function unreachable(value: never): never {
+  throw new Error(`assertion failed: unreachable value ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,43 @@
+// Every bound of the system, with its unit in its name, and the relations that must hold between
+// them. Options of the configuration start from the `Default`s here.
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const limits = Object.freeze({
+  batchBytesDefault: MiB,
+  batchBytesMin: 4 * KiB,
+  batchBytesMax: 8 * MiB,
+  batchAgeMsDefault: 200,
+  lineBytesMaxDefault: 64 * KiB,
+  lineBytesMaxCeiling: 4 * MiB,
+  /** Largest frame that a socket accepts; a batch or a partial with its header stays below. */
+  messageBytesMax: 16 * MiB,
+  flightBatchesDefault: 32,
+  flightBatchesMax: 1024,
+  flightBytesMax: 256 * MiB,
+  creditPerWorker: 2,
+  heartbeatIntervalMs: 1000,
+  heartbeatLostMs: 3000,
+  ackTimeoutMs: 10_000,
+  groupCommitBytesMax: 4 * MiB,
+  attemptsBeforeBisect: 5,
+  /** Bytes of a source that make its fingerprint. */
+  fingerprintBytesMax: 64 * KiB,
+  /** Bytes of content kept with a rejected line's sample, and samples kept per reason and batch. */
+  sampleBytesMax: 256,
+  samplesPerReasonMax: 2,
+  dimensionsMax: 32,
+  metricsMax: 256,
+  summariesMax: 256,
+  fieldsMax: 256,
+  liveBytesDefault: 256 * MiB,
+  segmentBlockRowsMax: 8192,
+  walSegmentBytesMax: 64 * MiB,
+  drainTimeoutMs: 20_000,
+} as const);
+
+if (limits.lineBytesMaxCeiling > limits.batchBytesMax) throw new Error("a line fits in a batch");
+if (2 * limits.batchBytesMax > limits.messageBytesMax) throw new Error("a batch fits in a message");
+if (limits.heartbeatLostMs < 2 * limits.heartbeatIntervalMs)
+  throw new Error("one beat may be late");

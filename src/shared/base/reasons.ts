@@ -1,0 +1,25 @@
+// Why a line was rejected: THE bounded list. The position of a reason is its number in partials
+// and in the balance sheet, so entries are only ever added at the end.
+
+export const rejectReasons = [
+  /** The line has no bytes besides blanks. */
+  "blank",
+  /** The line is longer than `max_line_bytes`. */
+  "line_too_long",
+  /** The envelope or the log line is not of the source's format. */
+  "bad_envelope",
+  /** The program of the envelope is none of the source's payloads. */
+  "unknown_payload",
+  /** The payload breaks the quoting rules of RFC 4180. */
+  "bad_csv",
+  /** The payload has fewer fields than a summary needs. */
+  "missing_field",
+  /** A timestamp that some summary needs is empty or is no date. */
+  "bad_timestamp",
+  /** A number that some summary needs is no decimal, has digits below its scale or exceeds 64 bits. */
+  "bad_number",
+  /** A dimension's value is not UTF-8. */
+  "invalid_utf8",
+] as const;
+
+export type RejectReason = (typeof rejectReasons)[number];

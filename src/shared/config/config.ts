@@ -1,0 +1,64 @@
+// The resolved configuration: what `load.ts` returns after defaults, variables and checks. Frozen,
+// complete, with units in the names; no code below `cli/` reads YAML or the environment.
+
+import type { Expression, Format, MetricDefinition, Plan, SummaryDefinition } from "./plan.ts";
+
+export interface FileSource {
+  readonly name: string;
+  readonly type: "file";
+  /** Glob patterns, absolute or relative to the configuration file's folder. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly format: Format;
+  readonly maxLineBytes: number;
+}
+
+export type SourceConfig = FileSource;
+
+export interface DerivedMetric {
+  readonly name: string;
+  readonly type: "derived";
+  /** Arithmetic over the metrics of the same summary. */
+  readonly expression: Expression;
+}
+
+/** A summary with its derived metrics in their place among the stored ones. */
+export interface SummaryConfig extends Omit<SummaryDefinition, "metrics"> {
+  readonly metrics: readonly (MetricDefinition | DerivedMetric)[];
+}
+
+export interface CsvOutput {
+  readonly name: string;
+  readonly type: "csv";
+  readonly summaries: readonly string[];
+  /** Template with `{summary}` and `{bucket}`, resolved against the configuration file's folder. */
+  readonly path: string;
+  readonly bounds: boolean;
+}
+
+export type OutputConfig = CsvOutput;
+
+export interface ClusterConfig {
+  readonly tasks: string;
+  readonly results: string;
+  readonly acks: string;
+  readonly batch: { readonly maxBytes: number; readonly timeoutMs: number };
+  readonly maxInFlight: number;
+  readonly ackTimeoutMs: number;
+}
+
+export interface Config {
+  /** Absolute path of the file it came from. */
+  readonly path: string;
+  /** Absolute. The store is `<dataDir>/store`, dead letters `<dataDir>/dead-letter`. */
+  readonly dataDir: string;
+  readonly timezone: string;
+  readonly cluster: ClusterConfig;
+  readonly sources: readonly SourceConfig[];
+  readonly summaries: readonly SummaryConfig[];
+  readonly outputs: readonly OutputConfig[];
+  readonly store: { readonly liveBytesMax: number; readonly flushIntervalMs: number };
+  readonly http: { readonly host: string; readonly port: number };
+  /** What workers are sent; made from the rest by `makePlan`. */
+  readonly plan: Plan;
+}

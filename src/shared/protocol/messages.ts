@@ -1,0 +1,185 @@
+// The messages of the protocol, as values. `codec.ts` turns them into frames and back; the bytes
+// are drawn in PROTOCOL.md. 64-bit numbers that are only compared or echoed are bigints.
+
+import type { Plan } from "../config/plan.ts";
+import type { Balance } from "../table/partial.ts";
+
+/** Who a stretch of content is, wherever its bytes lie now. See `fingerprints.ts`. */
+export interface SourceIdentity {
+  /** 32 hex digits: SHA-256 (first 16 bytes) of the first `headBytes` bytes of the content. */
+  readonly id: string;
+  readonly headBytes: number;
+  /** 16 hex digits: SHA-256 (first 8 bytes) of the first line; never changes as content grows. */
+  readonly family: string;
+}
+
+/** Where the content was last seen; a hint that saves reading it again, never an identity. */
+export interface SourceHint {
+  readonly path: string;
+  /** `dev:ino`. */
+  readonly inode: string;
+  /** `dev:ino:size:mtimeNs`. Equal tokens are taken as equal content. */
+  readonly stat: string;
+}
+
+export interface BatchHeader {
+  /** Drawn at every start of a ventilator; a sink drops partials of sessions it was not greeted by. */
+  readonly session: bigint;
+  readonly batch: number;
+  readonly attempt: number;
+  readonly plan: string;
+  /** Name of the source in the configuration. */
+  readonly source: string;
+  readonly identity: SourceIdentity;
+  readonly hint: SourceHint;
+  /** Byte range `[from, to)` of the decompressed content. */
+  readonly from: number;
+  readonly to: number;
+  /** CRC-32 of the range's content, and of its last min(4096, to - from) bytes. */
+  readonly crc32: number;
+  readonly tailCrc32: number;
+  /** `lines`: the payload is the range. `oversize`: the range is one line that fits no batch, the payload its beginning. */
+  readonly kind: "lines" | "oversize";
+  /** Keys of the summaries (and `balanceKey`) that this range is for. */
+  readonly summaries: readonly string[];
+}
+
+export interface LedgerRange {
+  readonly from: number;
+  readonly to: number;
+  /** CRC-32 of the range's content; present on the ranges of the balance sheet. */
+  readonly crc32: number;
+  /** CRC-32 of its last min(4096, to - from) bytes. */
+  readonly tailCrc32: number;
+}
+
+export interface LedgerSource {
+  readonly name: string;
+  readonly identity: SourceIdentity;
+  /** Newest last, at most 8. */
+  readonly hints: readonly SourceHint[];
+  /** Ranges merged, by summary key; the balance sheet's under `balanceKey`. Sorted, disjoint, not touching. */
+  readonly merged: Readonly<Record<string, readonly LedgerRange[]>>;
+}
+
+/** worker → ventilator, on tasks. */
+export type WorkerMessage =
+  | {
+      readonly type: "worker_hello";
+      readonly version: number;
+      /** Unique per process start. */
+      readonly worker: string;
+      readonly host: string;
+      readonly pid: number;
+      readonly credit: number;
+    }
+  | { readonly type: "worker_beat"; readonly worker: string }
+  /** The partial is on its way to the sink; one credit returns. */
+  | { readonly type: "batch_done"; readonly session: bigint; readonly batch: number }
+  | {
+      readonly type: "batch_failed";
+      readonly session: bigint;
+      readonly batch: number;
+      readonly reason: "checksum" | "plan" | "error";
+      readonly detail: string;
+    }
+  | { readonly type: "worker_bye"; readonly worker: string };
+
+/** ventilator → worker, on tasks. */
+export type TaskMessage =
+  | {
+      readonly type: "plan";
+      readonly version: number;
+      readonly session: bigint;
+      readonly fingerprint: string;
+      readonly plan: Plan;
+      readonly results: string;
+    }
+  | { readonly type: "task"; readonly header: BatchHeader; readonly payload: Uint8Array }
+  /** The ventilator does not know this worker (it restarted): say hello again. */
+  | { readonly type: "who" }
+  | { readonly type: "ventilator_beat" }
+  /** No more batches will come in this session; end after what is in work. */
+  | { readonly type: "drain" };
+
+/** worker → sink, on results. */
+export interface PartialMessage {
+  readonly type: "partial";
+  readonly header: BatchHeader;
+  readonly worker: string;
+  /** Encoded `BatchPartial`, and its CRC-32. */
+  readonly crc32: number;
+  readonly partial: Uint8Array;
+}
+
+/** ventilator → sink, on acks. */
+export type LedgerMessage =
+  | {
+      readonly type: "ventilator_hello";
+      readonly version: number;
+      readonly session: bigint;
+      /** Configured name; a newer session of the same name replaces the older one. */
+      readonly ventilator: string;
+      readonly plan: string;
+    }
+  | { readonly type: "ledger_request"; readonly request: number }
+  /** A file was found to hold content that is merged already; keep where it is as a hint. */
+  | { readonly type: "hint"; readonly identity: SourceIdentity; readonly hint: SourceHint }
+  /** Everything this session had is acknowledged: publish outputs and answer `finished`. */
+  | { readonly type: "finish"; readonly request: number }
+  | { readonly type: "ventilator_beat" };
+
+/** Why a sink does not merge a partial. */
+export type NackReason = "checksum" | "overlap" | "plan" | "bad_table";
+
+/** sink → ventilator, on acks. */
+export type AckMessage =
+  | {
+      readonly type: "sink_hello";
+      readonly version: number;
+      /** 32 hex digits, made with the store. */
+      readonly store: string;
+      /** Drawn at every start of a sink. */
+      readonly incarnation: bigint;
+      readonly plan: string;
+    }
+  | {
+      readonly type: "ack";
+      readonly store: string;
+      readonly session: bigint;
+      readonly batches: readonly {
+        readonly batch: number;
+        /** The range was merged before; nothing was added. */
+        readonly duplicate: boolean;
+        readonly lines: number;
+      }[];
+    }
+  | {
+      readonly type: "nack";
+      readonly store: string;
+      readonly session: bigint;
+      readonly batch: number;
+      readonly reason: NackReason;
+    }
+  | {
+      readonly type: "ledger";
+      readonly request: number;
+      readonly store: string;
+      readonly incarnation: bigint;
+      /** False on the last part of an answer. */
+      readonly more: boolean;
+      readonly sources: readonly LedgerSource[];
+      /** Durable sheet of the store, by source name; complete in every part. */
+      readonly balance: Readonly<Record<string, Balance>>;
+    }
+  | {
+      readonly type: "finished";
+      readonly request: number;
+      /** Durable sheet of the store, by source name. */
+      readonly balance: Readonly<Record<string, Balance>>;
+      /** Paths that the outputs wrote or left as they were. */
+      readonly outputs: readonly string[];
+    }
+  | { readonly type: "sink_beat" };
+
+export const protocolVersion = 1;

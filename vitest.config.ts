@@ -1,0 +1,31 @@
+import { defineConfig } from "vitest/config";
+
+const shared = { pool: "forks" as const, environment: "node" };
+
+export default defineConfig({
+  test: {
+    ...shared,
+    projects: [
+      { test: { ...shared, name: "tidy", include: ["test/tidy/**/*.test.ts"] } },
+      {
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["test/{unit,property,golden}/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        // Tests with real processes and sockets: one file at a time, so that they have the cores.
+        test: {
+          ...shared,
+          name: "system",
+          include: ["test/{integration,e2e}/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
