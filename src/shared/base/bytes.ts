@@ -152,7 +152,7 @@ export class ByteWriter {
     return this.#length;
   }
 
-  /** Makes room for `count` more bytes and returns where they start. */
+  /** Makes room for `count` more bytes and returns where they start. May replace the view: call it first. */
   #grow(count: number): number {
     const start = this.#length;
     const needed = start + count;
@@ -167,27 +167,32 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    this.#view.setUint8(this.#grow(1), value);
+    const start = this.#grow(1);
+    this.#view.setUint8(start, value);
     return this;
   }
 
   u16(value: number): this {
-    this.#view.setUint16(this.#grow(2), value, true);
+    const start = this.#grow(2);
+    this.#view.setUint16(start, value, true);
     return this;
   }
 
   u32(value: number): this {
-    this.#view.setUint32(this.#grow(4), value, true);
+    const start = this.#grow(4);
+    this.#view.setUint32(start, value, true);
     return this;
   }
 
   u64(value: bigint): this {
-    this.#view.setBigUint64(this.#grow(8), value, true);
+    const start = this.#grow(8);
+    this.#view.setBigUint64(start, value, true);
     return this;
   }
 
   i64(value: bigint): this {
-    this.#view.setBigInt64(this.#grow(8), value, true);
+    const start = this.#grow(8);
+    this.#view.setBigInt64(start, value, true);
     return this;
   }
 

@@ -41,8 +41,14 @@ export const errorTable = {
     1,
     "The operating system failed a write or an fsync; nothing was acknowledged.",
   ),
+  output_failed: stop(
+    1,
+    "A file of an output could not be written; its tables are safe in the store, run again.",
+  ),
+  address_unusable: stop(75, "An address could not be bound or connected; another process has it."),
   role_failed: stop(1, "A role died again and again, and the run was given up."),
   unknown_summary: stop(2, "No summary of this name is configured or stored."),
+  kernel_memory: stop(1, "Tables outgrew the 4 GiB of memory that one process can address."),
   internal: stop(70, "A fault of logmill itself."),
   source_unreadable: {
     consequence: "skip_source",

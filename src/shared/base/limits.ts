@@ -32,6 +32,7 @@ export const limits = Object.freeze({
   summariesMax: 256,
   fieldsMax: 256,
   liveBytesDefault: 256 * MiB,
+  flushIntervalMsDefault: 30_000,
   segmentBlockRowsMax: 8192,
   walSegmentBytesMax: 64 * MiB,
   drainTimeoutMs: 20_000,

@@ -29,8 +29,7 @@ function fingerprint(value: unknown): string {
  * be given further sources, which adds rows and changes no old one.
  */
 export function summaryKey(definition: SummaryDefinition): string {
-  const { from: _from, ...meaning } = definition;
-  return fingerprint(meaning);
+  return fingerprint({ ...definition, from: undefined });
 }
 
 /** 32 hex digits that stand for everything a worker does to a batch. */

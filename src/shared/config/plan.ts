@@ -2,8 +2,8 @@
 // JSON-serialisable, frozen data. The ventilator sends it to every worker; its fingerprint is in
 // every partial, so a sink never merges what was made under another plan.
 
-/** Span of event time that one table covers, in the zone of its summary. */
-export type Granularity = "hour" | "day" | "month";
+import type { Granularity } from "../base/bucket.ts";
+export type { Granularity };
 
 /** A boolean or arithmetic expression, as parsed; see `expression.ts`. */
 export type Expression =

@@ -49,8 +49,13 @@ export interface LedgerRange {
   readonly to: number;
   /** CRC-32 of the range's content; present on the ranges of the balance sheet. */
   readonly crc32: number;
-  /** CRC-32 of its last min(4096, to - from) bytes. */
+  /**
+   * CRC-32 of its last `tailBytes` bytes. That is min(4096, to - from) of a range merged in one
+   * piece, and up to three times as many of one that grew in small pieces: CRCs of neighbours can
+   * be joined, but not cut.
+   */
   readonly tailCrc32: number;
+  readonly tailBytes: number;
 }
 
 export interface LedgerSource {
@@ -95,7 +100,13 @@ export type TaskMessage =
       readonly plan: Plan;
       readonly results: string;
     }
-  | { readonly type: "task"; readonly header: BatchHeader; readonly payload: Uint8Array }
+  | {
+      readonly type: "task";
+      readonly header: BatchHeader;
+      /** Of the payload; for `lines` it is the header's `crc32`. */
+      readonly payloadCrc32: number;
+      readonly payload: Uint8Array;
+    }
   /** The ventilator does not know this worker (it restarted): say hello again. */
   | { readonly type: "who" }
   | { readonly type: "ventilator_beat" }

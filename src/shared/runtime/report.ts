@@ -19,8 +19,15 @@ export interface ProgressReport {
 }
 
 export type RoleReport =
-  /** The role serves; `http` is the address of its metrics, if it has any. */
-  | { readonly type: "ready"; readonly http: string | null }
+  /**
+   * The role serves; `http` is the address of its metrics, if it has any. A sink adds the store's
+   * sheet as it was found, which stays true for the run however often roles are started again.
+   */
+  | {
+      readonly type: "ready";
+      readonly http: string | null;
+      readonly balance?: Readonly<Record<string, Balance>>;
+    }
   | ProgressReport
   | {
       readonly type: "done";

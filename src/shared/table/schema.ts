@@ -1,6 +1,8 @@
 // The shape of a summary table: how many dimensions, and which metrics in which order. Two tables
 // can be merged when their schemas are equal. Names are not part of it: they live in definitions.
 
+import type { MetricDefinition, SummaryDefinition } from "../config/plan.ts";
+
 export interface HllParameters {
   /** Registers are 2^log2m; 4 to 18. */
   readonly log2m: number;
@@ -19,6 +21,25 @@ export type MetricLayout =
 export interface TableSchema {
   readonly dimensions: number;
   readonly metrics: readonly MetricLayout[];
+}
+
+/** The shape of a summary's tables. */
+export function schemaOf(definition: SummaryDefinition): TableSchema {
+  return {
+    dimensions: definition.dimensions.length,
+    metrics: definition.metrics.map(layoutOf),
+  };
+}
+
+function layoutOf(metric: MetricDefinition): MetricLayout {
+  switch (metric.type) {
+    case "count":
+      return { type: "count" };
+    case "hll":
+      return { type: "hll", log2m: metric.log2m, regwidth: metric.regwidth };
+    default:
+      return { type: metric.type, scale: metric.scale };
+  }
 }
 
 export function sameSchema(a: TableSchema, b: TableSchema): boolean {

@@ -1,1 +1,15 @@
-export {};
+// The parsing half of the kernel: the bytes of a batch become columns, one element a line. What is
+// exported here is typed for JavaScript in `../parse-exports.ts`.
+
+export { tokeniseRsyslog } from "./rsyslog";
+export { tokeniseAccessLog } from "./access-log";
+export { rejectRows, rejectFlagged } from "./rejects";
+export { decodeTimestamps } from "./timestamp";
+export { lookUp, subtractOffsets } from "./interval";
+export { decodeDecimals } from "./decimal";
+export { hashSpans } from "./murmur3";
+export { compareText } from "./text-predicate";
+export { compareNumber } from "./number-predicate";
+export { maskAnd, maskOr, maskNot, maskFill, maskCount, maskGather, maskScatter } from "./mask";
+export { flagInvalidUtf8 } from "./utf8";
+export { compact } from "./compact";

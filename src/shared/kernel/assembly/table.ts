@@ -1,1 +1,30 @@
-export {};
+// What the kernel exports for tables: memory, dictionaries, grouping, aggregation, frames.
+// Typed for JavaScript in `table-exports.ts`.
+export { alloc, free, reset, allocatedBytes, arenaBytes } from "./memory";
+export { seedHash } from "./hash";
+export {
+  dictNew,
+  dictFree,
+  dictClear,
+  dictSize,
+  dictSpans,
+  dictBytes,
+  dictEncode,
+  dictEncodeCopy,
+} from "./dictionary";
+export {
+  tableNew,
+  tableFree,
+  tableRows,
+  tableDictionary,
+  tableShareDictionary,
+  tableBytes,
+} from "./layout";
+export { tableGroup } from "./group";
+export { aggCount, aggSum, aggMin, aggMax } from "./aggregate";
+export { aggHll } from "./aggregate-sketches";
+export { tableEncode } from "./encode";
+export { frameBytes, frameFree } from "./frame-buffer";
+export { tableMerge } from "./merge";
+export { frameFaultAt } from "./frame-check";
+export { sortBegin, sortEncode, sortEnd } from "./sort";

@@ -1,0 +1,35 @@
+// Options that several commands have in common, with the same words.
+
+export const configOption = {
+  alias: "c",
+  type: "string",
+  requiresArg: true,
+  default: "logmill.yaml",
+  describe: "Configuration file",
+} as const;
+
+export const workersOption = {
+  alias: "w",
+  type: "number",
+  requiresArg: true,
+  describe: "Worker processes; by default as many as there are cores",
+  coerce: (count: number): number => wholeNumber("workers", count),
+} as const;
+
+/** @param otherwise what is used when the option is not given. */
+export function httpOption(otherwise: string) {
+  return {
+    type: "string",
+    requiresArg: true,
+    describe: `HOST:PORT of /metrics, /health and /ready; by default ${otherwise}`,
+  } as const;
+}
+
+/** Most processes of one kind that somebody can mean. */
+const countMax = 1024;
+
+/** Refuses what is not a whole number from 1 to 1024. */
+export function wholeNumber(option: string, count: number): number {
+  if (Number.isInteger(count) && count >= 1 && count <= countMax) return count;
+  throw new Error(`--${option}: expected a whole number from 1 to ${countMax}`);
+}

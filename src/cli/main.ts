@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// The entry point of `logmill`. It decides what this process is: the program that a person or a
+// service manager started, or a role that a running `logmill run` started. Each half is loaded only
+// where it is needed: a role never loads the command line parser, and loading counts, since the start
+// of all its processes is part of the time that a run takes.
+
+import { supervisedArgument } from "./supervised-messages.ts";
+
+if (process.argv[2] === supervisedArgument && process.send !== undefined) {
+  const { runSupervised } = await import("./supervised.ts");
+  runSupervised(process.argv[3] ?? "");
+} else {
+  const { runProgram } = await import("./program.ts");
+  await runProgram(process.argv.slice(2));
+  // Nothing that a library left open may keep a finished command alive.
+  process.exit();
+}

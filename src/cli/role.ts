@@ -1,0 +1,114 @@
+// One role in this process, with its metrics endpoint: what `logmill ventilator|worker|sink` and the
+// children of `logmill run` have in common. Loads the code of the one role that is asked for.
+
+import { LogmillError } from "../shared/base/errors.ts";
+import type { Config } from "../shared/config/config.ts";
+import type { Logger } from "../shared/runtime/logger.ts";
+import { Registry } from "../shared/runtime/metrics.ts";
+import { startMetricsServer } from "../shared/runtime/metrics-server.ts";
+import type { MetricsServer } from "../shared/runtime/metrics-server.ts";
+
+export interface HttpAddress {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+/** A role as its starter made it. */
+export interface Role {
+  readonly isReady: boolean;
+  /** Settles when the role has ended of itself or was stopped; rejects with what ended it. */
+  readonly ended: Promise<unknown>;
+  /** Drains and ends. */
+  stop(): Promise<unknown>;
+}
+
+export interface ServedRole {
+  /** Address of the metrics endpoint; null for a child of a pool, whose parent has it. */
+  readonly http: string | null;
+  /** As the role's, after the endpoint has closed too. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a role and its endpoint.
+ * @param start makes the role; it is given the registry for its metrics.
+ * @throws LogmillError of the role, or `address_unusable` for the endpoint.
+ */
+export async function serveRole<Started extends Role>(
+  http: HttpAddress,
+  start: (registry: Registry) => Promise<Started> | Started,
+): Promise<ServedRole & { readonly role: Started }> {
+  const registry = new Registry();
+  let role: Started | null = null;
+  // The endpoint first: a role that has begun to work is not given up for a port.
+  const server = await listen(http, registry, () => role?.isReady ?? false);
+  try {
+    role = await start(registry);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  const started = role;
+  const ended = started.ended.then(() => undefined).finally(() => server.close());
+  return { role: started, http: server.url, ended, stop: () => started.stop().then(() => ended) };
+}
+
+async function listen(
+  { host, port }: HttpAddress,
+  registry: Registry,
+  isReady: () => boolean,
+): Promise<MetricsServer> {
+  try {
+    return await startMetricsServer({ registry, host, port, isReady });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new LogmillError(
+      "address_unusable",
+      `the metrics endpoint can not use ${host}:${port} (${code ?? message}); ` +
+        "name another address with --http HOST:PORT",
+      { cause },
+    );
+  }
+}
+
+export async function startVentilatorRole(
+  config: Config,
+  options: { readonly once: boolean; readonly http: HttpAddress; readonly logger: Logger },
+) {
+  const { startVentilator } = await import("../ventilator/ventilator.ts");
+  const { once, http, logger } = options;
+  return serveRole(http, (registry) => startVentilator(config, { once, logger, registry }));
+}
+
+export async function startSinkRole(
+  config: Config,
+  { http, logger }: { readonly http: HttpAddress; readonly logger: Logger },
+) {
+  const { startSink } = await import("../sink/sink.ts");
+  return serveRole(http, (registry) => startSink(config, { logger, registry }));
+}
+
+export async function startWorkerRole(
+  tasks: string,
+  { http, logger }: { readonly http: HttpAddress; readonly logger: Logger },
+) {
+  const { startWorker } = await import("../worker/worker.ts");
+  return serveRole(http, (registry) => startWorker({ tasks, logger, registry }));
+}
+
+export async function startPoolRole(
+  tasks: string,
+  concurrency: number,
+  { http, logger }: { readonly http: HttpAddress; readonly logger: Logger },
+) {
+  const { startPool } = await import("../worker/pool.ts");
+  return serveRole(http, (registry) => startPool({ tasks, concurrency, logger, registry }));
+}
+
+export async function startPoolChildRole(tasks: string, logger: Logger): Promise<ServedRole> {
+  const { startPoolChild } = await import("../worker/pool-child.ts");
+  const worker = startPoolChild({ tasks, logger }, process);
+  return { http: null, ended: worker.ended, stop: () => worker.stop() };
+}

@@ -1,0 +1,65 @@
+// What `logmill ventilator`, `logmill worker` and `logmill sink` do.
+
+import { availableParallelism } from "node:os";
+import { loadConfig } from "../shared/config/load.ts";
+import { createLogger } from "../shared/runtime/logger.ts";
+import { parseHttpAddress } from "./http-address.ts";
+import {
+  startPoolChildRole,
+  startPoolRole,
+  startSinkRole,
+  startVentilatorRole,
+  startWorkerRole,
+} from "./role.ts";
+import type { HttpAddress } from "./role.ts";
+import { serveInForeground } from "./serve.ts";
+
+/** Serves a ventilator; 1 when `--once` found inputs that could not be read to their end. */
+export async function serveVentilator(args: {
+  readonly config: string;
+  readonly once: boolean | undefined;
+  readonly http: string | undefined;
+}): Promise<number> {
+  const config = loadConfig(args.config, process.env);
+  const http = httpAddress(args.http, config.http);
+  const logger = createLogger({ role: "ventilator" });
+  const once = args.once ?? false;
+  return serveInForeground(() => startVentilatorRole(config, { once, http, logger }), logger);
+}
+
+/** Serves a sink. */
+export async function serveSink(args: {
+  readonly config: string;
+  readonly http: string | undefined;
+}): Promise<number> {
+  const config = loadConfig(args.config, process.env);
+  const { host, port } = config.http;
+  // With one configuration for both, the sink's endpoint is next to the ventilator's.
+  const http = httpAddress(args.http, { host, port: port === 0 ? 0 : port + 1 });
+  const logger = createLogger({ role: "sink" });
+  return serveInForeground(() => startSinkRole(config, { http, logger }), logger);
+}
+
+/** Serves one worker, or a group of them under this process. */
+export async function serveWorkers(args: {
+  readonly tasks: string;
+  readonly concurrency: number | "auto";
+  readonly http: string | undefined;
+  readonly child: boolean | undefined;
+}): Promise<number> {
+  const { tasks, child } = args;
+  const concurrency = args.concurrency === "auto" ? availableParallelism() : args.concurrency;
+  const logger = createLogger({ role: "worker" });
+  if (child === true) return serveInForeground(() => startPoolChildRole(tasks, logger), logger);
+  // Any number of workers start on one host, so a port that nobody named is a free one.
+  const http = httpAddress(args.http, { host: "127.0.0.1", port: 0 });
+  const start =
+    concurrency === 1
+      ? () => startWorkerRole(tasks, { http, logger })
+      : () => startPoolRole(tasks, concurrency, { http, logger });
+  return serveInForeground(start, logger);
+}
+
+function httpAddress(asked: string | undefined, otherwise: HttpAddress): HttpAddress {
+  return asked === undefined ? otherwise : parseHttpAddress(asked);
+}

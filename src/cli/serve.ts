@@ -1,0 +1,39 @@
+// A role in the foreground, as service managers and people start it: it works until it has ended of
+// itself, or a signal asks it to drain. The second signal ends it at once; what it had not
+// acknowledged is simply sent again later.
+
+import { listenForStop } from "../shared/runtime/lifecycle.ts";
+import type { StopSignal } from "../shared/runtime/lifecycle.ts";
+import type { Logger } from "../shared/runtime/logger.ts";
+import type { ServedRole } from "./role.ts";
+import { signalExitCode } from "./signal-exit-code.ts";
+
+/** Exit code of a process that gave up draining: 128 + SIGKILL. */
+const impatientExitCode = 137;
+
+/**
+ * Serves until the end and returns the exit code.
+ * @throws what ended the role.
+ */
+export async function serveInForeground(
+  start: () => Promise<ServedRole>,
+  logger: Logger,
+): Promise<number> {
+  const stop = listenForStop(process, () => process.exit(impatientExitCode));
+  try {
+    const role = await start();
+    logger.info({ http: role.http }, "serving");
+    const onStop = (): void => {
+      logger.info({ signal: stop.signal.reason as StopSignal }, "draining");
+      // How it ends is seen below.
+      role.stop().catch(() => undefined);
+    };
+    if (stop.signal.aborted) onStop();
+    else stop.signal.addEventListener("abort", onStop);
+    await role.ended;
+    logger.info("ended");
+    return stop.signal.aborted ? signalExitCode(stop.signal.reason as StopSignal) : 0;
+  } finally {
+    stop.dispose();
+  }
+}

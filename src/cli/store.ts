@@ -1,0 +1,82 @@
+// `logmill store inspect` and `logmill store check`: what is in a store, and whether it is sound.
+// Both read beside a running sink and change nothing.
+
+import type { CommandModule } from "yargs";
+import { LogmillError } from "../shared/base/errors.ts";
+import { chooseStore } from "./choose-store.ts";
+
+interface StoreArguments {
+  readonly config: string;
+  readonly store: string | undefined;
+  readonly json: boolean;
+}
+
+const options = {
+  config: {
+    alias: "c",
+    type: "string",
+    requiresArg: true,
+    default: "logmill.yaml",
+    describe: "Configuration file; names the store",
+  },
+  store: {
+    type: "string",
+    requiresArg: true,
+    describe: "Folder of a store, instead of a configuration",
+  },
+  json: { type: "boolean", default: false, describe: "Print one JSON document" },
+} as const;
+
+const inspectCommand: CommandModule<object, StoreArguments> = {
+  command: "inspect",
+  describe: "Print what is in a store: summaries, sources, files, balance sheet",
+  builder: (command) => command.options(options),
+  handler: async (args) => {
+    const { nodeFileSystem } = await import("../sink/store/node-file-system.ts");
+    const { inspectStore } = await import("../sink/store/inspect.ts");
+    const { folder } = await chooseStore(args.store, args.config);
+    const inspection = await inspectStore(nodeFileSystem, folder);
+    if (args.json) {
+      process.stdout.write(`${JSON.stringify({ folder, ...inspection }, null, 2)}\n`);
+      return;
+    }
+    const { renderInspection } = await import("./store-report.ts");
+    const { terminalStyle } = await import("../shared/runtime/terminal-table.ts");
+    const style = terminalStyle(process.stdout, process.env);
+    process.stdout.write(renderInspection(folder, inspection, style));
+  },
+};
+
+const checkCommand: CommandModule<object, StoreArguments> = {
+  command: "check",
+  describe: "Verify every checksum and invariant of a store; exit 1 on damage",
+  builder: (command) => command.options(options),
+  handler: async (args) => {
+    const { nodeFileSystem } = await import("../sink/store/node-file-system.ts");
+    const { checkStore } = await import("../sink/store/check.ts");
+    const { folder } = await chooseStore(args.store, args.config);
+    const findings = await checkStore(nodeFileSystem, folder);
+    const { renderFindings } = await import("./store-report.ts");
+    process.stdout.write(
+      args.json
+        ? `${JSON.stringify({ folder, findings }, null, 2)}\n`
+        : renderFindings(folder, findings),
+    );
+    const damaged = findings.filter(({ severity }) => severity === "damage").length;
+    if (damaged > 0) {
+      const faults = damaged === 1 ? "1 fault" : `${damaged} faults`;
+      throw new LogmillError("store_damaged", `the store in ${folder} has ${faults}`);
+    }
+  },
+};
+
+export const storeCommand: CommandModule = {
+  command: "store COMMAND",
+  describe: "Look into a store, or verify it",
+  builder: (command) =>
+    command
+      .command(inspectCommand)
+      .command(checkCommand)
+      .demandCommand(1, 1, "name one of inspect, check", "one command at a time"),
+  handler: () => undefined,
+};

@@ -1,0 +1,60 @@
+// `logmill summarize`: access logs to a report, without a configuration.
+
+import type { CommandModule } from "yargs";
+import { wholeNumber, workersOption } from "./common-options.ts";
+
+interface SummarizeCommandArguments {
+  readonly files: readonly string[];
+  readonly format: "combined" | "common";
+  readonly top: number;
+  readonly timezone: string;
+  readonly workers: number | undefined;
+  readonly json: boolean | undefined;
+  readonly quiet: boolean | undefined;
+  readonly keep: string | undefined;
+}
+
+export const summarizeCommand: CommandModule<object, SummarizeCommandArguments> = {
+  command: "summarize FILE..",
+  describe: "Report on web server logs; needs no configuration",
+  builder: (command) =>
+    command
+      .positional("FILE", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "Access logs, gzipped ones too",
+      })
+      .option("format", {
+        choices: ["combined", "common"] as const,
+        default: "combined",
+        describe: "combined has referrers and user agents, common has not",
+      })
+      .option("top", {
+        type: "number",
+        requiresArg: true,
+        default: 10,
+        describe: "Rows of paths and of referrers",
+        coerce: (count: number) => wholeNumber("top", count),
+      })
+      .option("timezone", {
+        type: "string",
+        requiresArg: true,
+        default: "UTC",
+        describe: "Whose midnight closes a day, such as Europe/Paris",
+      })
+      .option("workers", workersOption)
+      .option("json", { type: "boolean", describe: "Print one JSON object instead of tables" })
+      .option("quiet", { alias: "q", type: "boolean", describe: "No progress bar" })
+      .option("keep", {
+        type: "string",
+        requiresArg: true,
+        describe: "Folder to keep the tables in; next time only new lines are read",
+      })
+      .example("$0 summarize access.log", "")
+      .example("$0 summarize /var/log/nginx/access.log* --top 20", "") as never,
+  handler: async (args) => {
+    const { summarize } = await import("./summarize-files.ts");
+    process.exitCode = await summarize(args);
+  },
+};

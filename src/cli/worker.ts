@@ -1,0 +1,39 @@
+// `logmill worker`: the role that summarises batches. It needs the ventilator's address and nothing
+// else.
+
+import type { CommandModule } from "yargs";
+import { httpOption, wholeNumber } from "./common-options.ts";
+
+interface WorkerArguments {
+  readonly tasks: string;
+  readonly concurrency: number | "auto";
+  readonly http: string | undefined;
+  readonly child: boolean | undefined;
+}
+
+export const workerCommand: CommandModule<object, WorkerArguments> = {
+  command: "worker [TASKS]",
+  describe: "Summarise batches for a ventilator, anywhere",
+  builder: (command) =>
+    command
+      .positional("tasks", {
+        type: "string",
+        default: "tcp://127.0.0.1:5555",
+        describe: "Where the ventilator hands out batches",
+      })
+      .option("concurrency", {
+        type: "string",
+        requiresArg: true,
+        default: "1",
+        describe: "Worker processes, or auto: as many as there are cores",
+        coerce: (text: string) =>
+          text === "auto" ? "auto" : wholeNumber("concurrency", Number(text)),
+      })
+      .option("http", httpOption("any free port of this host"))
+      .option("child", { type: "boolean", hidden: true })
+      .example("$0 worker tcp://10.0.0.5:5555 --concurrency auto", "") as never,
+  handler: async (args) => {
+    const { serveWorkers } = await import("./serve-roles.ts");
+    process.exitCode = await serveWorkers(args);
+  },
+};

@@ -1,0 +1,50 @@
+// Collects what is wrong with a configuration, by the path of the option.
+
+import { sortFaults } from "./diagnostics.ts";
+import type { Fault } from "./diagnostics.ts";
+import { keyOffset, nodeAt, valueOffset } from "./document.ts";
+import type { LocatedDocument, LocatedNode, Path } from "./document.ts";
+
+export class FaultCollector {
+  readonly #position: LocatedDocument["position"];
+  readonly #root: LocatedNode;
+  readonly #faults: Fault[] = [];
+
+  constructor(document: LocatedDocument, root: LocatedNode) {
+    this.#position = document.position;
+    this.#root = root;
+    for (const { offset, problem, mend } of document.faults) this.#add(offset, [], problem, mend);
+  }
+
+  /** A fault of the value at `path`. */
+  value(path: Path, problem: string, mend = ""): void {
+    this.#add(valueOffset(this.#root, path), path, problem, mend);
+  }
+
+  /** A fault of the key at the end of `path`. */
+  key(path: Path, problem: string, mend = ""): void {
+    this.#add(keyOffset(this.#root, path), path, problem, mend);
+  }
+
+  /** A fault at one character of the text at `path`. */
+  inText(path: Path, index: number, problem: string, mend: string): void {
+    const node = nodeAt(this.#root, path);
+    const origins = node?.kind === "scalar" ? node.origins : [];
+    const past = origins.at(-1);
+    const end = past === undefined ? valueOffset(this.#root, path) : past + 1;
+    this.#add(origins[index] ?? end, path, problem, mend);
+  }
+
+  sorted(): readonly Fault[] {
+    return sortFaults(this.#faults);
+  }
+
+  #add(offset: number, path: Path, problem: string, mend: string): void {
+    const option = path
+      .map((step, index) =>
+        typeof step === "number" ? `[${step}]` : index > 0 ? `.${step}` : step,
+      )
+      .join("");
+    this.#faults.push({ ...this.#position(offset), option, problem, mend });
+  }
+}

@@ -1,0 +1,78 @@
+// The option table as JSON Schema: for editors (`logmill.schema.json`), for the table in
+// docs/configuration.md, and for suggesting the option that was meant.
+
+import * as z from "zod";
+import { nodeAt } from "./document.ts";
+import type { LocatedNode, Path } from "./document.ts";
+import { configSchema } from "./schema.ts";
+
+/** The part of JSON Schema (2020-12) that the option table needs. */
+export interface JsonSchema {
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema;
+  readonly oneOf?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonSchema[];
+}
+
+/** JSON Schema of what people write: options with a default may be left out. */
+export function configJsonSchema(): JsonSchema {
+  const schema = z.toJSONSchema(configSchema, { io: "input" });
+  return {
+    ...schema,
+    title: "logmill.yaml",
+    description: "Configuration of logmill; see docs/configuration.md.",
+  } as JsonSchema;
+}
+
+/** The options that the mapping at `path` may have, given the `type` that it says it has. */
+export function allowedKeys(root: LocatedNode, path: Path): readonly string[] {
+  const keys = new Set<string>();
+  for (const schema of schemasAt(path, root)) {
+    for (const key of Object.keys(schema.properties ?? {})) keys.add(key);
+  }
+  return [...keys];
+}
+
+/** The schema of the option at `path`, given the types that the mappings around it say they have. */
+export function optionSchema(root: LocatedNode, path: Path): JsonSchema | undefined {
+  return schemasAt(path, root)[0];
+}
+
+function schemasAt(path: Path, root: LocatedNode): readonly JsonSchema[] {
+  let schemas = alternatives(configJsonSchema(), root, []);
+  path.forEach((step, index) => {
+    schemas = schemas
+      .map((schema) => (typeof step === "number" ? schema.items : member(schema, step)))
+      .filter((schema) => schema !== undefined)
+      .flatMap((schema) => alternatives(schema, root, path.slice(0, index + 1)));
+  });
+  return schemas;
+}
+
+function member(schema: JsonSchema, key: string): JsonSchema | undefined {
+  const known = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined;
+  if (known !== undefined) return known;
+  const { additionalProperties } = schema;
+  return typeof additionalProperties === "object" ? additionalProperties : undefined;
+}
+
+/** Where a mapping may be of several types, those that agree with the type it says it has. */
+function alternatives(schema: JsonSchema, root: LocatedNode, path: Path): readonly JsonSchema[] {
+  const branches = schema.oneOf;
+  if (branches === undefined) return [schema];
+  const node = nodeAt(root, [...path, "type"]);
+  const type = node?.kind === "scalar" ? node.value : undefined;
+  const matching = branches.filter(({ properties }) => {
+    const declared = properties?.["type"];
+    return declared?.const === type || (declared?.enum ?? []).includes(type);
+  });
+  return matching.length > 0 ? matching : branches;
+}

@@ -1,0 +1,116 @@
+// The resolved configuration from checked options: absolute paths, units in the names, expressions
+// in place of their texts.
+
+import { dirname, resolve } from "node:path";
+import type { Config, OutputConfig, SourceConfig, SummaryConfig } from "./config.ts";
+import { makeFormat } from "./make-format.ts";
+import { makePlan } from "./make-plan.ts";
+import type { Expression } from "./plan.ts";
+import type { ConfigOptions } from "./schema.ts";
+import { expressionKey } from "./summary-references.ts";
+
+type SummaryOptions = ConfigOptions["summaries"][string];
+type MetricOptions = SummaryOptions["metrics"][string];
+
+/** @param path absolute path of the file, in whose folder relative paths begin. */
+export function makeConfig(
+  path: string,
+  options: ConfigOptions,
+  expressions: ReadonlyMap<string, Expression>,
+): Config {
+  const folder = dirname(path);
+  const { cluster, store } = options;
+  const config = {
+    path,
+    dataDir: resolve(folder, options.data_dir),
+    timezone: options.timezone,
+    cluster: {
+      tasks: cluster.tasks,
+      results: cluster.results,
+      acks: cluster.acks,
+      batch: { maxBytes: cluster.batch.max_bytes, timeoutMs: cluster.batch.timeout },
+      maxInFlight: cluster.max_in_flight,
+      ackTimeoutMs: cluster.ack_timeout,
+    },
+    sources: Object.entries(options.sources).map(([name, source]) => makeSource(name, source)),
+    summaries: Object.entries(options.summaries).map(([name, summary]) =>
+      makeSummary(name, options.timezone, summary, expressions),
+    ),
+    outputs: makeOutputs(folder, options),
+    store: { liveBytesMax: store.live_max_bytes, flushIntervalMs: store.flush_interval },
+    http: options.http,
+  };
+  return deepFreeze({ ...config, plan: makePlan(config) });
+}
+
+function makeSource(name: string, source: ConfigOptions["sources"][string]): SourceConfig {
+  const { type, include, exclude, format, max_line_bytes: maxLineBytes } = source;
+  return { name, type, include, exclude, format: makeFormat(format), maxLineBytes };
+}
+
+function makeSummary(
+  name: string,
+  timezone: string,
+  summary: SummaryOptions,
+  expressions: ReadonlyMap<string, Expression>,
+): SummaryConfig {
+  const { from, timestamp, granularity, dimensions, metrics } = summary;
+  const path = ["summaries", name];
+  return {
+    name,
+    from,
+    timestamp,
+    granularity,
+    timezone,
+    dimensions,
+    ...whereAt(path, expressions),
+    metrics: Object.entries(metrics).map(([metric, options]) =>
+      makeMetric(metric, options, [...path, "metrics", metric], expressions),
+    ),
+  };
+}
+
+function makeMetric(
+  name: string,
+  options: MetricOptions,
+  path: readonly string[],
+  expressions: ReadonlyMap<string, Expression>,
+): SummaryConfig["metrics"][number] {
+  const { type } = options;
+  if (type === "derived") {
+    return { name, type, expression: expressions.get(expressionKey([...path, "expr"]))! };
+  }
+  const where = whereAt(path, expressions);
+  if (type === "count") return { name, type, ...where };
+  const { field } = options;
+  if (type === "hll") {
+    return { name, type, field, log2m: options.log2m, regwidth: options.regwidth, ...where };
+  }
+  return { name, type, field, scale: options.scale, ...where };
+}
+
+function makeOutputs(folder: string, options: ConfigOptions): readonly OutputConfig[] {
+  return Object.entries(options.outputs).map(([name, output]) => ({
+    name,
+    type: output.type,
+    summaries: output.summaries ?? Object.keys(options.summaries),
+    path: resolve(folder, output.path),
+    bounds: output.bounds,
+  }));
+}
+
+function whereAt(
+  path: readonly string[],
+  expressions: ReadonlyMap<string, Expression>,
+): { readonly where?: Expression } {
+  const where = expressions.get(expressionKey([...path, "where"]));
+  return where === undefined ? {} : { where };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

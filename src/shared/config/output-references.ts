@@ -1,0 +1,102 @@
+// What outputs say about summaries and about each other: summaries that must exist, and paths that
+// must never be the same for two tables.
+
+import { suggest } from "./diagnostics.ts";
+import { nodeAt } from "./document.ts";
+import type { LocatedNode } from "./document.ts";
+import type { FaultCollector } from "./fault-collector.ts";
+import { keysAt, textAt, textsAt } from "./located-values.ts";
+
+const placeholders = ["summary", "bucket"];
+
+export function checkOutputs(root: LocatedNode, faults: FaultCollector): void {
+  /** Which output writes which summary to which template. */
+  const writers = new Map<string, string>();
+  for (const output of keysAt(root, ["outputs"])) {
+    const summaries = checkSummaryNames(root, output, faults);
+    checkPath(root, output, summaries, faults);
+    checkBounds(root, output, summaries, faults);
+    const template = textAt(root, ["outputs", output, "path"]);
+    if (template === null) continue;
+    for (const summary of summaries) {
+      const files = template.replaceAll("{summary}", summary);
+      const other = writers.get(files);
+      if (other === undefined) {
+        writers.set(files, output);
+        continue;
+      }
+      if (other === output) continue;
+      const problem = `output ${other} writes the same files`;
+      faults.value(["outputs", output, "path"], problem, "give them different paths");
+      break;
+    }
+  }
+}
+
+/** The summaries that an output writes, as far as they exist; all if it names none. */
+function checkSummaryNames(
+  root: LocatedNode,
+  output: string,
+  faults: FaultCollector,
+): readonly string[] {
+  const known = keysAt(root, ["summaries"]);
+  const path = ["outputs", output, "summaries"];
+  if (nodeAt(root, path) === null) return known;
+  const seen = new Set<string>();
+  for (const { text, path: at } of textsAt(root, path)) {
+    if (!known.includes(text)) {
+      faults.value(at, `there is no summary ${text}`, suggest(text, known));
+    } else if (seen.has(text)) {
+      faults.value(at, `the summary ${text} is there twice`, "remove one of them");
+    }
+    seen.add(text);
+  }
+  return known.filter((summary) => seen.has(summary));
+}
+
+function checkPath(
+  root: LocatedNode,
+  output: string,
+  summaries: readonly string[],
+  faults: FaultCollector,
+): void {
+  const path = ["outputs", output, "path"];
+  const template = textAt(root, path);
+  if (template === null) return;
+  for (const match of template.matchAll(/(?<!\$)\{([^{}]*)\}/g)) {
+    const name = match[1]!;
+    if (placeholders.includes(name)) continue;
+    faults.inText(path, match.index, `{${name}} stands for nothing`, suggest(name, placeholders));
+  }
+  if (!template.includes("{bucket}")) {
+    const problem = "all buckets would have the same file";
+    faults.value(path, problem, `put {bucket} into it: out/{summary}/{bucket}.csv`);
+  }
+  if (summaries.length > 1 && !template.includes("{summary}")) {
+    faults.value(path, "all summaries would have the same files", "put {summary} into it");
+  }
+}
+
+/** With bounds, an estimate `users` has the columns `users_lo` and `users_hi` beside it. */
+function checkBounds(
+  root: LocatedNode,
+  output: string,
+  summaries: readonly string[],
+  faults: FaultCollector,
+): void {
+  const bounds = nodeAt(root, ["outputs", output, "bounds"]);
+  if (bounds?.kind !== "scalar" || bounds.value !== true) return;
+  for (const summary of summaries) {
+    const path = ["summaries", summary];
+    const metrics = keysAt(root, [...path, "metrics"]);
+    const dimensions = textsAt(root, [...path, "dimensions"]).map(({ text }) => text);
+    for (const metric of metrics) {
+      if (textAt(root, [...path, "metrics", metric, "type"]) !== "hll") continue;
+      for (const column of [`${metric}_lo`, `${metric}_hi`]) {
+        if (!metrics.includes(column) && !dimensions.includes(column)) continue;
+        const problem = `summary ${summary} has a column ${column} already`;
+        faults.value(["outputs", output, "bounds"], problem, "rename it, or leave bounds out");
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+// What options say about each other, for the whole file: see the three checks it calls.
+
+import type { LocatedNode } from "./document.ts";
+import type { FaultCollector } from "./fault-collector.ts";
+import { textAt } from "./located-values.ts";
+import { checkOutputs } from "./output-references.ts";
+import type { Expression } from "./plan.ts";
+import { checkSources } from "./source-references.ts";
+import { checkSummaries } from "./summary-references.ts";
+
+/** Reports what does not fit; returns the parsed expressions by the path of their option. */
+export function checkReferences(
+  root: LocatedNode,
+  faults: FaultCollector,
+): ReadonlyMap<string, Expression> {
+  checkEndpoints(root, faults);
+  const sources = checkSources(root, faults);
+  const expressions = checkSummaries(root, sources, faults);
+  checkOutputs(root, faults);
+  return expressions;
+}
+
+function checkEndpoints(root: LocatedNode, faults: FaultCollector): void {
+  const users = new Map<string, string>();
+  for (const option of ["tasks", "results", "acks"]) {
+    const path = ["cluster", option];
+    const endpoint = textAt(root, path);
+    if (endpoint === null) continue;
+    const other = users.get(endpoint);
+    if (other !== undefined) {
+      faults.value(path, `${other} has the same endpoint`, "give each its own port");
+    }
+    users.set(endpoint, option);
+  }
+}

@@ -1,0 +1,259 @@
+// THE option table: every option of `logmill.yaml` with its type, default, bounds and one sentence.
+// The loader checks files against it; `logmill.schema.json` (for editors) and the table in
+// docs/configuration.md are generated from it, and tests prove them fresh.
+//
+// What one option says about another (a field that must exist, a name that must be unique) is in
+// `references.ts`; here is only what an option says about itself.
+
+import * as z from "zod";
+import { limits } from "../base/limits.ts";
+import {
+  boolean,
+  duration,
+  endpoint,
+  expression,
+  integer,
+  name,
+  size,
+  text,
+  timezone,
+} from "./option-types.ts";
+import { formatDuration, formatSize } from "./units.ts";
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+
+function list<T extends z.ZodType>(item: T, max: number) {
+  return z.array(item).max(max, { error: `must have at most ${max} items` });
+}
+
+function filledList<T extends z.ZodType>(item: T, max: number) {
+  return list(item, max).min(1, { error: "must not be empty" });
+}
+
+/** A mapping from names, which the author chooses, to definitions. */
+function named<T extends z.ZodType>(value: T, max: number) {
+  return z.record(name, value).refine((record) => Object.keys(record).length <= max, {
+    error: `must have at most ${max} entries`,
+  });
+}
+
+function filledNamed<T extends z.ZodType>(value: T, max: number) {
+  return named(value, max).refine((record) => Object.keys(record).length > 0, {
+    error: "must not be empty",
+  });
+}
+
+const where = expression.optional();
+
+const csvPayload = z
+  .strictObject({
+    type: z.literal("csv"),
+    fields: filledList(
+      z.union([name, z.literal(["", "_"])], {
+        error: 'must be the name of a column, or "" or _ for one that nobody asks for',
+      }),
+      limits.fieldsMax,
+    ).describe(
+      'Names of the columns in order; `""` or `_` for a column that nobody asks for. Quoting after RFC 4180.',
+    ),
+  })
+  .describe("How the payload of this program is read.");
+
+const program = z.string().regex(/^[^\s:]+$/, {
+  error: "must be the name of a program as the envelope has it, without blanks and colon",
+});
+
+const rsyslogFormat = z
+  .strictObject({
+    type: z.literal("rsyslog"),
+    payloads: z
+      .record(program, z.discriminatedUnion("type", [csvPayload]))
+      .refine((record) => Object.keys(record).length > 0, { error: "must not be empty" })
+      .describe("The payloads by the program of the envelope."),
+  })
+  .describe(
+    "Lines `timestamp host program body`. Fields: `timestamp`, `host`, `program` and those of the payload.",
+  );
+
+const accessLogFormat = z
+  .strictObject({ type: z.enum(["common", "combined"]) })
+  .describe(
+    "Access logs of web servers. Fields: `ip`, `ident`, `user`, `timestamp`, `method`, `url`, `protocol`, `status`, `bytes`; in `combined` also `referrer`, `user_agent`.",
+  );
+
+export const formatSchema = z.discriminatedUnion("type", [rsyslogFormat, accessLogFormat]);
+
+const fileSource = z
+  .strictObject({
+    type: z.literal("file"),
+    include: filledList(text, limits.fieldsMax).describe(
+      "Glob patterns of the files to read, relative to the configuration file's folder. `.gz` is read as it is.",
+    ),
+    exclude: list(text, limits.fieldsMax)
+      .default([])
+      .describe("Glob patterns of files to leave out."),
+    format: formatSchema.describe("What a line looks like."),
+    max_line_bytes: size(16, limits.lineBytesMaxCeiling)
+      .prefault(formatSize(limits.lineBytesMaxDefault))
+      .describe("Longer lines are rejected as `line_too_long`."),
+  })
+  .describe("Files, found again by their content when they are renamed, rotated or compressed.");
+
+const sourceSchema = z.discriminatedUnion("type", [fileSource]);
+
+const countMetric = z
+  .strictObject({ type: z.literal("count"), where: where.describe("Which events count.") })
+  .describe("How many events.");
+
+const numberMetric = z
+  .strictObject({
+    type: z.enum(["sum", "min", "max"]),
+    field: name.describe("A field that holds decimal numbers; an empty one adds nothing."),
+    scale: integer(0, 18)
+      .prefault(0)
+      .describe("Digits kept after the point. Numbers with more are rejected, never rounded."),
+    where: where.describe("Which events are added."),
+  })
+  .describe("Exact decimal sum, smallest or largest value.");
+
+const hllMetric = z
+  .strictObject({
+    type: z.literal("hll"),
+    field: name.describe("The field whose distinct values are counted."),
+    log2m: integer(4, 18)
+      .prefault(11)
+      .describe("2^log2m registers; the standard error is 1.04 / √(2^log2m), 2.3 % for 11."),
+    regwidth: integer(4, 6)
+      .prefault(5)
+      .describe("Bits of a register; 5 is good for billions of distinct values."),
+    where: where.describe("Which events are looked at."),
+  })
+  .describe("Number of distinct values (HyperLogLog); exact while they are few.");
+
+const derivedMetric = z
+  .strictObject({
+    type: z.literal("derived"),
+    expr: expression.describe("Arithmetic over the other metrics, such as `clicks / impressions`."),
+  })
+  .describe("Computed from the other metrics when a table is read.");
+
+const metricSchema = z.discriminatedUnion("type", [
+  countMetric,
+  numberMetric,
+  hllMetric,
+  derivedMetric,
+]);
+
+const summarySchema = z.strictObject({
+  from: filledList(name, limits.fieldsMax).describe("Names of the sources it is made from."),
+  timestamp: name.default("timestamp").describe("The field with the time of the event."),
+  granularity: z
+    .enum(["hour", "day", "month"])
+    .default("day")
+    .describe("Span of time that one table covers, in the configured time zone."),
+  dimensions: list(name, limits.dimensionsMax)
+    .default([])
+    .describe("Fields to group by. Without any, a bucket has one row."),
+  where: where.describe("Which events the summary is made from."),
+  metrics: filledNamed(metricSchema, limits.metricsMax).describe(
+    "What is kept for each combination of the dimensions, by name.",
+  ),
+});
+
+const csvOutput = z
+  .strictObject({
+    type: z.literal("csv"),
+    summaries: filledList(name, limits.summariesMax)
+      .optional()
+      .describe("Which summaries are written; all of them if it is left out."),
+    path: text.describe(
+      "Template of the files' paths with `{bucket}` and `{summary}`, relative to the configuration file's folder.",
+    ),
+    bounds: boolean
+      .default(false)
+      .describe("Adds columns `_lo` and `_hi`, the 95 % interval, after each estimate."),
+  })
+  .describe("One complete file for each bucket, replaced whole when later data touches it.");
+
+const outputSchema = z.discriminatedUnion("type", [csvOutput]);
+
+const clusterSchema = z
+  .strictObject({
+    tasks: endpoint
+      .default("tcp://127.0.0.1:5555")
+      .describe("Where the ventilator hands out batches, as workers reach it."),
+    results: endpoint
+      .default("tcp://127.0.0.1:5556")
+      .describe("Where the sink takes partials, as workers reach it."),
+    acks: endpoint
+      .default("tcp://127.0.0.1:5557")
+      .describe("Where the ventilator takes acknowledgements, as the sink reaches it."),
+    batch: z
+      .strictObject({
+        max_bytes: size(limits.batchBytesMin, limits.batchBytesMax)
+          .prefault(formatSize(limits.batchBytesDefault))
+          .describe("A batch is cut at the last line end before this."),
+        timeout: duration(1, minuteMs)
+          .prefault(formatDuration(limits.batchAgeMsDefault))
+          .describe("A batch that is not full goes out after this."),
+      })
+      .prefault({})
+      .describe("How input is cut into batches."),
+    max_in_flight: integer(1, limits.flightBatchesMax)
+      .prefault(limits.flightBatchesDefault)
+      .describe("Batches sent and not yet acknowledged; reading waits when there are so many."),
+    ack_timeout: duration(100, hourMs)
+      .prefault(formatDuration(limits.ackTimeoutMs))
+      .describe("A batch without acknowledgement for so long is sent again, with back-off."),
+  })
+  .prefault({})
+  .describe("How the roles reach each other and how much they keep in work.");
+
+const storeSchema = z
+  .strictObject({
+    live_max_bytes: size(1024 ** 2, 2 * 1024 ** 3)
+      .prefault(formatSize(limits.liveBytesDefault))
+      .describe("Tables in memory; over it they are written to segments."),
+    flush_interval: duration(100, hourMs)
+      .prefault(formatDuration(limits.flushIntervalMsDefault))
+      .describe(
+        "Tables in memory are written to segments, and outputs published, at least so often.",
+      ),
+  })
+  .prefault({})
+  .describe("The sink's durable tables.");
+
+const httpSchema = z
+  .strictObject({
+    host: text.default("127.0.0.1").describe("Address to listen on."),
+    port: integer(0, 65_535).prefault(8555).describe("Port to listen on; 0 takes any free one."),
+  })
+  .prefault({})
+  .describe("Metrics (`/metrics`), `/health` and `/ready` of a role.");
+
+export const configSchema = z.strictObject({
+  data_dir: text
+    .default("./data")
+    .describe(
+      "Folder of the store and of dead letters, relative to the configuration file's folder.",
+    ),
+  timezone: timezone
+    .default("UTC")
+    .describe(
+      "Whose midnight closes a day, and the zone of timestamps without offset; an IANA name.",
+    ),
+  cluster: clusterSchema,
+  store: storeSchema,
+  http: httpSchema,
+  sources: filledNamed(sourceSchema, limits.summariesMax).describe(
+    "Where lines come from, by name.",
+  ),
+  summaries: filledNamed(summarySchema, limits.summariesMax).describe("What is kept, by name."),
+  outputs: named(outputSchema, limits.summariesMax)
+    .default({})
+    .describe("Where tables are written to, by name."),
+});
+
+export type ConfigOptions = z.output<typeof configSchema>;
+export type FormatOptions = z.output<typeof formatSchema>;

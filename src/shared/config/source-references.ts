@@ -1,0 +1,53 @@
+// What sources must agree on in themselves: columns that collide, and the fields that summaries may
+// ask for.
+
+import { plainValue, nodeAt } from "./document.ts";
+import type { LocatedNode, Path } from "./document.ts";
+import type { FaultCollector } from "./fault-collector.ts";
+import { envelopeFields, fieldsOf, isUnnamed } from "./fields.ts";
+import { keysAt, textsAt } from "./located-values.ts";
+import { makeFormat } from "./make-format.ts";
+import type { Format } from "./plan.ts";
+import { formatSchema } from "./schema.ts";
+
+export interface SourceFields {
+  /** Null where the format is faulty, so that nothing is known of the fields. */
+  readonly fields: readonly string[] | null;
+  readonly format: Format["type"] | null;
+}
+
+/** Every source of the file by name, faulty ones too. */
+export function checkSources(
+  root: LocatedNode,
+  faults: FaultCollector,
+): ReadonlyMap<string, SourceFields> {
+  const sources = new Map<string, SourceFields>();
+  for (const source of keysAt(root, ["sources"])) {
+    const path = ["sources", source, "format"];
+    for (const program of keysAt(root, [...path, "payloads"])) {
+      checkColumns(root, [...path, "payloads", program, "fields"], faults);
+    }
+    const node = nodeAt(root, path);
+    const parsed = node === null ? null : formatSchema.safeParse(plainValue(node));
+    if (parsed?.success === true) {
+      const format = makeFormat(parsed.data);
+      sources.set(source, { fields: fieldsOf(format), format: format.type });
+    } else {
+      sources.set(source, { fields: null, format: null });
+    }
+  }
+  return sources;
+}
+
+function checkColumns(root: LocatedNode, path: Path, faults: FaultCollector): void {
+  const seen = new Set<string>();
+  for (const { text, path: at } of textsAt(root, path)) {
+    if (isUnnamed(text)) continue;
+    if (envelopeFields.some((field) => field === text)) {
+      faults.value(at, `${text} is a field of the envelope already`, "choose another name");
+    } else if (seen.has(text)) {
+      faults.value(at, `the column ${text} is there twice`, "rename one of them, or write _");
+    }
+    seen.add(text);
+  }
+}

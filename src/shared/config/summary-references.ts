@@ -1,0 +1,179 @@
+// What a summary says about its sources and about itself: sources and fields that must exist,
+// names that must not collide, conditions and derived metrics. Looks at the file as written rather
+// than at parsed options, so that one bad value hides nothing elsewhere.
+
+import { suggest } from "./diagnostics.ts";
+import type { LocatedNode, Path } from "./document.ts";
+import { parseArithmetic, parseCondition } from "./expression.ts";
+import type { ExpressionResult, Scope } from "./expression.ts";
+import type { FaultCollector } from "./fault-collector.ts";
+import { keysAt, textAt, textsAt } from "./located-values.ts";
+import type { Expression } from "./plan.ts";
+import type { SourceFields } from "./source-references.ts";
+
+/** The column of the time bucket in results; `hour`, `day` and `month` are its other names. */
+const bucketColumn = "bucket";
+const bucketColumns = [bucketColumn, "hour", "day", "month"];
+
+/** Checks all summaries; returns their expressions by the path of the option, dots between. */
+export function checkSummaries(
+  root: LocatedNode,
+  sources: ReadonlyMap<string, SourceFields>,
+  faults: FaultCollector,
+): ReadonlyMap<string, Expression> {
+  const expressions = new Map<string, Expression>();
+  for (const summary of keysAt(root, ["summaries"])) {
+    new SummaryChecker(root, ["summaries", summary], sources, faults, expressions).check();
+  }
+  return expressions;
+}
+
+export function expressionKey(path: Path): string {
+  return path.join(".");
+}
+
+class SummaryChecker {
+  readonly #root: LocatedNode;
+  readonly #path: Path;
+  readonly #sources: ReadonlyMap<string, SourceFields>;
+  readonly #faults: FaultCollector;
+  readonly #expressions: Map<string, Expression>;
+  readonly #from: readonly string[];
+  readonly #fieldScope: Scope;
+
+  constructor(
+    root: LocatedNode,
+    path: Path,
+    sources: ReadonlyMap<string, SourceFields>,
+    faults: FaultCollector,
+    expressions: Map<string, Expression>,
+  ) {
+    this.#root = root;
+    this.#path = path;
+    this.#sources = sources;
+    this.#faults = faults;
+    this.#expressions = expressions;
+    const from = textsAt(root, [...path, "from"]).map(({ text }) => text);
+    this.#from = [...new Set(from)].filter((name) => sources.has(name));
+    this.#fieldScope = { check: (name) => this.#checkField(name) };
+  }
+
+  check(): void {
+    this.#checkFrom();
+    this.#checkTimestamp();
+    const dimensions = this.#checkDimensions();
+    this.#condition([...this.#path, "where"]);
+    this.#checkMetrics(dimensions);
+  }
+
+  #checkFrom(): void {
+    const seen = new Set<string>();
+    for (const { text, path } of textsAt(this.#root, [...this.#path, "from"])) {
+      if (!this.#sources.has(text)) {
+        const known = [...this.#sources.keys()];
+        this.#faults.value(path, `there is no source ${text}`, suggest(text, known));
+      } else if (seen.has(text)) {
+        this.#faults.value(path, `the source ${text} is there twice`, "remove one of them");
+      }
+      seen.add(text);
+    }
+  }
+
+  #checkTimestamp(): void {
+    const path = [...this.#path, "timestamp"];
+    const field = textAt(this.#root, path);
+    if (field === null) return;
+    const accessLog = this.#from.find((name) => {
+      const format = this.#sources.get(name)?.format;
+      return format === "common" || format === "combined";
+    });
+    if (accessLog !== undefined && field !== "timestamp") {
+      const problem = `lines of source ${accessLog} have their time in the field timestamp`;
+      this.#faults.value(path, problem, "leave the option out");
+    } else {
+      this.#field(path, field);
+    }
+  }
+
+  #checkDimensions(): ReadonlySet<string> {
+    const dimensions = new Set<string>();
+    for (const { text, path } of textsAt(this.#root, [...this.#path, "dimensions"])) {
+      this.#field(path, text);
+      if (dimensions.has(text)) {
+        this.#faults.value(path, `the dimension ${text} is there twice`, "remove one of them");
+      } else if (text === bucketColumn) {
+        this.#faults.value(path, `${text} is the column of the time`, "rename the field");
+      }
+      dimensions.add(text);
+    }
+    return dimensions;
+  }
+
+  #checkMetrics(dimensions: ReadonlySet<string>): void {
+    const path = [...this.#path, "metrics"];
+    const names = keysAt(this.#root, path);
+    const isDerived = (name: string): boolean =>
+      textAt(this.#root, [...path, name, "type"]) === "derived";
+    const stored = names.filter((name) => !isDerived(name));
+    if (names.length > 0 && stored.length === 0) {
+      this.#faults.key(path, "there are derived metrics only", "add the ones they are made of");
+    }
+    for (const name of names) {
+      const at = [...path, name];
+      if (dimensions.has(name)) {
+        this.#faults.key(at, `${name} is a dimension of this summary already`, "rename the metric");
+      } else if (bucketColumns.includes(name)) {
+        this.#faults.key(at, `${name} is the column of the time`, "rename the metric");
+      }
+      if (isDerived(name)) {
+        this.#derived([...at, "expr"], stored, names);
+        continue;
+      }
+      const field = textAt(this.#root, [...at, "field"]);
+      if (field !== null) this.#field([...at, "field"], field);
+      this.#condition([...at, "where"]);
+    }
+  }
+
+  #field(path: Path, name: string): void {
+    const wrong = this.#checkField(name);
+    if (wrong !== null) this.#faults.value(path, wrong.problem, wrong.mend);
+  }
+
+  /** A field must be one of every source that the summary is made from. */
+  #checkField(name: string): { readonly problem: string; readonly mend: string } | null {
+    for (const source of this.#from) {
+      const fields = this.#sources.get(source)?.fields ?? null;
+      if (fields === null || fields.includes(name)) continue;
+      return { problem: `source ${source} has no field ${name}`, mend: suggest(name, fields) };
+    }
+    return null;
+  }
+
+  #condition(path: Path): void {
+    const text = textAt(this.#root, path);
+    if (text !== null) this.#keep(path, parseCondition(text, this.#fieldScope));
+  }
+
+  #derived(path: Path, stored: readonly string[], names: readonly string[]): void {
+    const text = textAt(this.#root, path);
+    if (text === null) return;
+    const check: Scope["check"] = (name) => {
+      if (stored.includes(name)) return null;
+      if (names.includes(name)) {
+        return { problem: `the metric ${name} is derived itself`, mend: "write out what it is" };
+      }
+      return { problem: `there is no metric ${name}`, mend: suggest(name, stored) };
+    };
+    this.#keep(path, parseArithmetic(text, { check }));
+  }
+
+  #keep(path: Path, result: ExpressionResult): void {
+    for (const { index, problem, mend } of result.faults) {
+      this.#faults.inText(path, index, problem, mend);
+    }
+    if (result.expression !== null) {
+      this.#expressions.set(expressionKey(path), result.expression);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// Looking through bytes sixteen at a time. Every load may run up to 16 bytes past the end that is
+// given, which padding makes safe; what lies there never changes the answer.
+
+/** Address of the first `byte` in [from, to), or `to`. */
+@inline
+export function findByte(from: u32, to: u32, byte: u8): u32 {
+  const wanted = i8x16.splat(byte);
+  for (let at = from; at < to; at += 16) {
+    const bits = i8x16.bitmask(i8x16.eq(v128.load(at), wanted));
+    if (bits) return min(at + ctz(bits), to);
+  }
+  return to;
+}
+
+/** Address of the first of two bytes in [from, to), or `to`. */
+@inline
+export function findEither(from: u32, to: u32, one: u8, other: u8): u32 {
+  const ones = i8x16.splat(one);
+  const others = i8x16.splat(other);
+  for (let at = from; at < to; at += 16) {
+    const block = v128.load(at);
+    const bits = i8x16.bitmask(v128.or(i8x16.eq(block, ones), i8x16.eq(block, others)));
+    if (bits) return min(at + ctz(bits), to);
+  }
+  return to;
+}
+
+/** Address of the last `byte` in [from, to), or 0. Reads from 16 bytes before `from` on. */
+export function findLastByte(from: u32, to: u32, byte: u8): u32 {
+  const wanted = i8x16.splat(byte);
+  for (let end = to; end > from; end -= min(16, end - from)) {
+    const bits = i8x16.bitmask(i8x16.eq(v128.load(end - 16), wanted));
+    if (bits) {
+      const found = end - 1 - (clz(bits) - 16);
+      return found >= from ? found : 0;
+    }
+  }
+  return 0;
+}
+
+/** Which of 64 bytes equal those of `wanted`, the first in the lowest bit. */
+@inline
+export function equalBits(a: v128, b: v128, c: v128, d: v128, wanted: v128): u64 {
+  return (
+    u64(i8x16.bitmask(i8x16.eq(a, wanted))) |
+    (u64(i8x16.bitmask(i8x16.eq(b, wanted))) << 16) |
+    (u64(i8x16.bitmask(i8x16.eq(c, wanted))) << 32) |
+    (u64(i8x16.bitmask(i8x16.eq(d, wanted))) << 48)
+  );
+}
+
+/** As `equalBits`, of the 64 bytes at `at`. */
+@inline
+export function equalBitsAt(at: u32, wanted: v128): u64 {
+  return equalBits(
+    v128.load(at),
+    v128.load(at, 16),
+    v128.load(at, 32),
+    v128.load(at, 48),
+    wanted,
+  );
+}
+
+/** Address of the first place in [from, to) where `bytes` bytes equal those at `needle`, or `to`. */
+export function findBytes(from: u32, to: u32, needle: u32, bytes: u32): u32 {
+  if (bytes == 0) return from;
+  const first = load<u8>(needle);
+  let at = findByte(from, to, first);
+  while (at < to && to - at >= bytes) {
+    if (memory.compare(at, needle, bytes) == 0) return at;
+    at = findByte(at + 1, to, first);
+  }
+  return to;
+}
+
+/** Whether [from, to) has nothing but blanks: space, tab, carriage return, \v, \f. */
+export function isBlank(from: u32, to: u32): bool {
+  for (let at = from; at < to; at += 1) {
+    const byte = load<u8>(at);
+    if (byte != 0x20 && byte != 0x09 && byte != 0x0d && byte != 0x0b && byte != 0x0c) return false;
+  }
+  return true;
+}
+
+/** A span: address in the low half, length in the high half. */
+@inline
+export function spanOf(from: u32, to: u32): u64 {
+  return u64(from) | (u64(to - from) << 32);
+}

@@ -1,0 +1,107 @@
+// Offsets of the structures in kernel memory that the parsing half shares with JavaScript. This
+// file is read by both compilers, so there is one place to change: plain integer constants only,
+// which AssemblyScript takes as i32.
+
+/** Bytes of text that are indexed at a time; its index stays in the first-level cache. */
+export const windowBytes = 32768;
+/** Bytes that must be readable before and after a batch's text, so that loads may run over it. */
+export const paddingBytes = 64;
+
+// Cursor: where a batch's tokenising stands, and where it writes. u32 each.
+/** Address of the first line that is not tokenised yet. */
+export const cursorNext = 0;
+/** Address just past the last newline; the byte before it is always one. */
+export const cursorEnd = 4;
+/** Address just past the indexed text. */
+export const cursorIndexed = 8;
+/** Buffer for addresses of newlines and separators, and for the places of newlines in it. */
+export const cursorEntries = 12;
+export const cursorNewlines = 16;
+/** Next unread element of the newlines buffer, and its end. */
+export const cursorNewlineAt = 20;
+export const cursorNewlinesEnd = 24;
+/** 1 if the indexed text may hold a quote. */
+export const cursorQuotes = 28;
+/** Lines seen so far. */
+export const cursorLines = 32;
+export const cursorLineBytesMax = 36;
+/** Address of the counts and samples of rejected lines. */
+export const cursorRejects = 40;
+/** Span column of the whole line, written for every event. */
+export const cursorLineColumn = 44;
+export const cursorBytes = 48;
+
+// Rejects: u32 samples kept per reason, then per reason a record: u32 lines, then (u32 address,
+// u32 length) for each sample.
+export const rejectsHeaderBytes = 4;
+export const rejectsSampleBytes = 8;
+
+// rsyslog program: addresses of span columns, 0 where nobody asks for the field, then payloads.
+export const rsyslogTimestampColumn = 0;
+export const rsyslogHostColumn = 4;
+export const rsyslogProgramColumn = 8;
+export const rsyslogPayloadCount = 12;
+/** Address of the array of payloads. */
+export const rsyslogPayloads = 16;
+export const rsyslogBytes = 20;
+
+// Payload: first 16 bytes of the program's name with a mask each, then how to cut the body.
+export const payloadName = 0;
+export const payloadNameMask = 16;
+/** Length of the name, and the address of all of it. */
+export const payloadNameLength = 32;
+export const payloadNameAddress = 36;
+/** Fields that the body must have at least. */
+export const payloadFieldsMin = 40;
+/** Address and number of (u32 index of the field, u32 span column), ascending. */
+export const payloadFields = 44;
+export const payloadFieldCount = 48;
+/** Address and number of u32 span columns that this payload has no field for. */
+export const payloadAbsent = 52;
+export const payloadAbsentCount = 56;
+export const payloadBytes = 64;
+
+// Access log program: span columns by field in the order of the format, 0 where nobody asks.
+export const accessIp = 0;
+export const accessIdent = 4;
+export const accessUser = 8;
+export const accessTimestamp = 12;
+export const accessMethod = 16;
+export const accessUrl = 20;
+export const accessProtocol = 24;
+export const accessStatus = 28;
+export const accessSize = 32;
+export const accessReferrer = 36;
+export const accessUserAgent = 40;
+/** 1 if referrer and user agent follow. */
+export const accessCombined = 44;
+export const accessBytes = 48;
+
+// Interval: i64 first value, i64 value after the last, i64 what it stands for. Sorted, disjoint.
+export const intervalStart = 0;
+export const intervalEnd = 8;
+export const intervalValue = 16;
+export const intervalBytes = 24;
+
+// Number literal: canonical digits of a decimal, without leading zeros before the point or
+// trailing ones after it.
+export const numberNegative = 0;
+export const numberDigits = 4;
+export const numberWholeLength = 8;
+/** Digits of the fraction follow those of the whole part. */
+export const numberFractionLength = 12;
+export const numberBytes = 16;
+
+// Comparisons: the first six of numbers, the first two and the last three of texts.
+export const compareEqual = 0;
+export const compareNotEqual = 1;
+export const compareLess = 2;
+export const compareLessOrEqual = 3;
+export const compareGreater = 4;
+export const compareGreaterOrEqual = 5;
+export const compareStartsWith = 6;
+export const compareEndsWith = 7;
+export const compareContains = 8;
+
+/** What a predicate yields for a value that is no number. */
+export const flagBadNumber = 2;

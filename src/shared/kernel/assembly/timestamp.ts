@@ -1,0 +1,235 @@
+// Timestamps as seconds since the Unix epoch. Two forms are read:
+//
+//   2011-06-30T00:00:03.25-07:00   ISO 8601 / RFC 3339: T, t or a space; the time, or its seconds,
+//                                  or the fraction (`.` or `,`), or the offset (Z, z, ±hh, ±hhmm,
+//                                  ±hh:mm) may be left out
+//   30/Jun/2011:00:00:03 -0700     Apache's common log format
+//
+// - Every part has all its digits (`2011-0-21` is no date), dates must exist, fractions are cut.
+// - A leap second (60) counts as the second before it, so that it stays in its hour, day and month.
+// - Without an offset the result is the local time as if it were UTC, and `local` says so; the
+//   caller knows the zone.
+//
+// Neighbouring lines mostly share the date and the offset; both are remembered as bytes, and the
+// fast path compares them and reads the time alone.
+
+import { BAD_TIMESTAMP } from "./rejects";
+
+const DAY_SECONDS: i64 = 86400;
+
+/** Set by the parsers. */
+let parsedSeconds: i64 = 0;
+let parsedLocal: bool = false;
+
+@inline
+function isDigit(byte: u32): bool {
+  return byte - 0x30 <= 9;
+}
+
+/** The two digits at `at`, or more than 99 if they are none. */
+@inline
+function twoDigits(at: u32): u32 {
+  const tens = u32(load<u8>(at));
+  const ones = u32(load<u8>(at, 1));
+  return isDigit(tens) && isDigit(ones) ? (tens - 0x30) * 10 + (ones - 0x30) : 100;
+}
+
+/** Days from 1970-01-01 to a date (Hinnant, "chrono-compatible low-level date algorithms"). */
+function daysOf(year: i32, month: i32, day: i32): i64 {
+  const y = month <= 2 ? year - 1 : year;
+  const era = (y >= 0 ? y : y - 399) / 400;
+  const yearOfEra = y - era * 400;
+  const dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
+  return i64(era) * 146097 + i64(dayOfEra) - 719468;
+}
+
+function daysInMonth(year: i32, month: i32): i32 {
+  if (month == 2) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+/** Seconds from the epoch to the date's midnight, or I64.MIN_VALUE if there is no such date. */
+function midnightOf(year: u32, month: u32, day: u32): i64 {
+  if (year > 9999 || month - 1 > 11 || day - 1 >= u32(daysInMonth(year, month))) {
+    return i64.MIN_VALUE;
+  }
+  return daysOf(year, month, day) * DAY_SECONDS;
+}
+
+/** Reads an offset that fills [at, end) into `parsedSeconds` and `parsedLocal`. */
+function readOffset(at: u32, end: u32): bool {
+  const bytes = end - at;
+  parsedLocal = bytes == 0;
+  if (bytes == 0) return true;
+  const sign = load<u8>(at);
+  if (bytes == 1 && (sign == 0x5a || sign == 0x7a)) return true;
+  if (sign != 0x2b && sign != 0x2d) return false;
+  if (bytes != 3 && bytes != 5 && !(bytes == 6 && load<u8>(at, 3) == 0x3a)) return false;
+  const hours = twoDigits(at + 1);
+  const minutes = bytes == 3 ? 0 : twoDigits(end - 2);
+  if (hours > 23 || minutes > 59) return false;
+  const offset = i64(hours * 3600 + minutes * 60);
+  parsedSeconds += sign == 0x2b ? -offset : offset;
+  return true;
+}
+
+/** Seconds of the day of `hh:mm:ss` at `at`, or more than a day has. */
+@inline
+function timeAt(at: u32): u32 {
+  const hours = twoDigits(at);
+  const minutes = twoDigits(at + 3);
+  const seconds = twoDigits(at + 6);
+  if (load<u8>(at, 2) != 0x3a || load<u8>(at, 5) != 0x3a) return 86400;
+  if (hours > 23 || minutes > 59 || seconds > 60) return 86400;
+  return hours * 3600 + minutes * 60 + min(seconds, 59);
+}
+
+function parseIso(ptr: u32, bytes: u32): bool {
+  if (bytes < 10 || load<u8>(ptr, 4) != 0x2d || load<u8>(ptr, 7) != 0x2d) return false;
+  const century = twoDigits(ptr);
+  const years = twoDigits(ptr + 2);
+  if (century > 99 || years > 99) return false;
+  parsedSeconds = midnightOf(century * 100 + years, twoDigits(ptr + 5), twoDigits(ptr + 8));
+  if (parsedSeconds == i64.MIN_VALUE) return false;
+  const end = ptr + bytes;
+  let at = ptr + 10;
+  parsedLocal = true;
+  if (at == end) return true;
+  const separator = load<u8>(at);
+  if (separator != 0x54 && separator != 0x74 && separator != 0x20) return false;
+  at += 1;
+  if (end - at < 5) return false;
+  if (end - at >= 8 && load<u8>(at, 5) == 0x3a) {
+    const time = timeAt(at);
+    if (time >= 86400) return false;
+    parsedSeconds += i64(time);
+    at += 8;
+    if (at < end && (load<u8>(at) == 0x2e || load<u8>(at) == 0x2c)) {
+      const digits = at + 1;
+      at = digits;
+      while (at < end && isDigit(load<u8>(at))) at += 1;
+      if (at == digits) return false;
+    }
+  } else {
+    const hours = twoDigits(at);
+    const minutes = twoDigits(at + 3);
+    if (load<u8>(at, 2) != 0x3a || hours > 23 || minutes > 59) return false;
+    parsedSeconds += i64(hours * 3600 + minutes * 60);
+    at += 5;
+  }
+  return readOffset(at, end);
+}
+
+/** 1 to 12, or 0: the month of three letters as Apache writes it. */
+function monthAt(at: u32): u32 {
+  const name = load<u32>(at) & 0xffffff;
+  if (name == 0x6e614a) return 1;
+  if (name == 0x626546) return 2;
+  if (name == 0x72614d) return 3;
+  if (name == 0x727041) return 4;
+  if (name == 0x79614d) return 5;
+  if (name == 0x6e754a) return 6;
+  if (name == 0x6c754a) return 7;
+  if (name == 0x677541) return 8;
+  if (name == 0x706553) return 9;
+  if (name == 0x74634f) return 10;
+  if (name == 0x766f4e) return 11;
+  return name == 0x636544 ? 12 : 0;
+}
+
+function parseApache(ptr: u32, bytes: u32): bool {
+  if (bytes < 20 || load<u8>(ptr, 2) != 0x2f || load<u8>(ptr, 6) != 0x2f) return false;
+  const century = twoDigits(ptr + 7);
+  const years = twoDigits(ptr + 9);
+  if (century > 99 || years > 99 || load<u8>(ptr, 11) != 0x3a) return false;
+  const midnight = midnightOf(century * 100 + years, monthAt(ptr + 3), twoDigits(ptr));
+  const time = timeAt(ptr + 12);
+  if (midnight == i64.MIN_VALUE || time >= 86400) return false;
+  parsedSeconds = midnight + i64(time);
+  if (bytes == 20) return readOffset(ptr + 20, ptr + 20);
+  if (bytes == 21 || load<u8>(ptr, 20) != 0x20) return false;
+  return readOffset(ptr + 21, ptr + bytes);
+}
+
+function parseTimestamp(ptr: u32, bytes: u32): bool {
+  return parseIso(ptr, bytes) || parseApache(ptr, bytes);
+}
+
+/** Bytes of a timestamp `2011-06-30T00:00:03-07:00`: date and T, time, offset. */
+const ISO_BYTES: u32 = 25;
+
+/** Six bytes never look like this. */
+const NO_OFFSET: u64 = u64.MAX_VALUE;
+
+/**
+ * Seconds of `hh:mm:ss`, given as a word, or 86400 and more. Digits are checked by what carries
+ * into their high nibbles.
+ */
+@inline
+function timeOfWord(word: u64): u32 {
+  const digits = word ^ 0x30303a30303a3030;
+  if (((digits + 0x0606_0006_0600_0606) | digits) & 0xf0f0_fff0_f0ff_f0f0) return 86400;
+  const pairs = u64(digits * 10 + (digits >> 8));
+  const hours = u32(pairs) & 0xff;
+  const minutes = u32(pairs >> 24) & 0xff;
+  const seconds = u32(pairs >> 48) & 0xff;
+  if (hours > 23 || minutes > 59 || seconds > 60) return 86400;
+  return hours * 3600 + minutes * 60 + min(seconds, 59);
+}
+
+/**
+ * Decodes a column: `seconds[i]`, and `local[i]` = 1 if it is a local time. What is no timestamp (an
+ * empty value too) gets the status `bad_timestamp`. Returns the number of local times.
+ */
+export function decodeTimestamps(
+  spans: u32,
+  n: u32,
+  seconds: u32,
+  local: u32,
+  status: u32,
+): u32 {
+  let locals: u32 = 0;
+  // What was read last in the fast form: bytes 0 to 7, 3 to 10 and 19 to 24, and what they add up to.
+  let dateHead: u64 = 0;
+  let dateTail: u64 = 0;
+  let offset: u64 = NO_OFFSET;
+  let midnight: i64 = 0;
+  for (let i: u32 = 0; i < n; i += 1) {
+    const span = load<u64>(spans + (i << 3));
+    const ptr = u32(span);
+    const bytes = u32(span >> 32);
+    if (bytes == ISO_BYTES) {
+      const time = timeOfWord(load<u64>(ptr, 11));
+      if (
+        time < 86400 &&
+        load<u64>(ptr) == dateHead &&
+        load<u64>(ptr, 3) == dateTail &&
+        load<u64>(ptr, 17) >> 16 == offset
+      ) {
+        store<i64>(seconds + (i << 3), midnight + i64(time));
+        store<u8>(local + i, 0);
+        continue;
+      }
+    }
+    if (bytes != 0 && parseTimestamp(ptr, bytes)) {
+      store<i64>(seconds + (i << 3), parsedSeconds);
+      store<u8>(local + i, u8(parsedLocal));
+      locals += u32(parsedLocal);
+      if (bytes == ISO_BYTES && !parsedLocal) {
+        const time = timeOfWord(load<u64>(ptr, 11));
+        if (time < 86400) {
+          dateHead = load<u64>(ptr);
+          dateTail = load<u64>(ptr, 3);
+          offset = load<u64>(ptr, 17) >> 16;
+          midnight = parsedSeconds - i64(time);
+        }
+      }
+    } else {
+      store<i64>(seconds + (i << 3), 0);
+      store<u8>(local + i, 0);
+      if (!load<u8>(status + i)) store<u8>(status + i, u8(BAD_TIMESTAMP + 1));
+    }
+  }
+  return locals;
+}

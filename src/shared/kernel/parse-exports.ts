@@ -1,0 +1,81 @@
+// Types of what the kernel exports for parsing, see `assembly/parse.ts`. Pointers are byte offsets
+// in kernel memory; a column is an array there with one element a line and room for 16 more bytes
+// than it needs. Structures are drawn in `assembly/parse-layout.ts`.
+
+export interface ParseExports {
+  /** Cuts at most `capacity` events from the cursor on; fewer only at the end of the text. */
+  tokeniseRsyslog(cursor: number, program: number, capacity: number): number;
+  tokeniseAccessLog(cursor: number, program: number, capacity: number): number;
+
+  /** Counts and samples the events whose status is not 0; returns how many there are. */
+  rejectRows(rejects: number, status: number, lines: number, n: number): number;
+  /** Gives living lines with this flag the status of a reason, and clears the flag. */
+  rejectFlagged(flags: number, flag: number, reason: number, n: number, status: number): void;
+  /** Takes events whose status is not 0 out of a column of 1, 4 or 8 bytes; returns what is left. */
+  compact(column: number, width: number, status: number, n: number): number;
+
+  /** Seconds since the epoch (i64), and which are local times (u8); returns how many are. */
+  decodeTimestamps(
+    spans: number,
+    n: number,
+    seconds: number,
+    local: number,
+    status: number,
+  ): number;
+  /** Ids (u32) of the intervals that hold the values; returns the first line without one, or n. */
+  lookUp(
+    values: number,
+    n: number,
+    from: number,
+    intervals: number,
+    count: number,
+    ids: number,
+  ): number;
+  /** Local times become UTC; returns the first line that no interval holds, or n. */
+  subtractOffsets(
+    values: number,
+    local: number,
+    n: number,
+    from: number,
+    intervals: number,
+    count: number,
+  ): number;
+  /**
+   * Integers of 10^-scale (i64), and which lines have one (u8); the `reserved` greatest are refused;
+   * returns how many are empty.
+   */
+  decodeDecimals(
+    spans: number,
+    n: number,
+    scale: number,
+    reserved: number,
+    values: number,
+    valid: number,
+    status: number,
+  ): number;
+  /** First words of murmur3 x64 128 (u64), and which values are not empty; returns how many are. */
+  hashSpans(spans: number, n: number, hashes: number, valid: number): number;
+
+  /** Masks; `comparison` is one of `compare…` in `parse-layout.ts`. */
+  compareText(
+    spans: number,
+    n: number,
+    comparison: number,
+    literal: number,
+    bytes: number,
+    out: number,
+  ): void;
+  /** As a mask, with `flagBadNumber` for values that are no decimals. */
+  compareNumber(spans: number, n: number, comparison: number, literal: number, out: number): void;
+  maskAnd(a: number, b: number, out: number, n: number): void;
+  maskOr(a: number, b: number, out: number, n: number): void;
+  maskNot(a: number, out: number, n: number): void;
+  maskFill(out: number, value: number, n: number): void;
+  maskCount(mask: number, n: number): number;
+  /** `out[i] = flags[ids[i]]`. */
+  maskGather(ids: number, flags: number, n: number, out: number): void;
+  /** `flags[ids[i]] = 1` for every line of the mask. */
+  maskScatter(ids: number, mask: number, n: number, flags: number): void;
+  /** Flags of entries that are not UTF-8; returns how many there are. */
+  flagInvalidUtf8(spans: number, n: number, flags: number): number;
+}

@@ -1,0 +1,108 @@
+// Types of what the kernel exports for memory and tables, see `assembly/table.ts`. Pointers are
+// byte offsets in kernel memory; a column is an array there with one entry a line; a mask of 0
+// means every line.
+
+export interface TableExports {
+  /** 16-aligned, not cleared. Out of memory throws `LogmillError` kernel_memory. */
+  alloc(bytes: number): number;
+  /** `bytes` is what was asked for. */
+  free(ptr: number, bytes: number): void;
+  /** Forgets everything; every pointer and handle from before is void. */
+  reset(): void;
+  /** Bytes of blocks handed out and not freed. */
+  allocatedBytes(): number;
+  /** Bytes that blocks have reached to since the last reset. */
+  arenaBytes(): number;
+  seedHash(low: number, high: number): void;
+
+  dictNew(): number;
+  dictFree(dict: number): void;
+  /** Forgets the entries and keeps the memory. */
+  dictClear(dict: number): void;
+  dictSize(dict: number): number;
+  /** Column of the entries' spans (u64); moves when the dictionary grows. */
+  dictSpans(dict: number): number;
+  dictBytes(dict: number): number;
+  /** New entries point into the caller's memory. Lines that the mask leaves out keep their id. */
+  dictEncode(dict: number, spans: number, n: number, mask: number, ids: number): void;
+  /** The bytes of new entries are copied. */
+  dictEncodeCopy(dict: number, spans: number, n: number, mask: number, ids: number): void;
+
+  /**
+   * @param schema u32 each: dimensions, 1 if bucketed, metrics, then a word a metric: its type
+   *   (count 1, sum 2, min 3, max 4, hll 5) | scale or log2m << 8 | regwidth << 16.
+   */
+  tableNew(schema: number): number;
+  tableFree(table: number): void;
+  tableRows(table: number): number;
+  /** Handle of a dimension's dictionary. */
+  tableDictionary(table: number, dimension: number): number;
+  /** The dimension uses this dictionary from now on; such a table is never freed by itself. */
+  tableShareDictionary(table: number, dimension: number, dict: number): void;
+  tableBytes(table: number): number;
+  /**
+   * Finds or adds the row (u32) of every line that the mask names; the others get 0xffffffff.
+   * `idColumns`: u32 a key, pointer to its column; a bucketed table's first key is the bucket.
+   */
+  tableGroup(table: number, idColumns: number, n: number, mask: number, rows: number): void;
+
+  aggCount(table: number, metric: number, rows: number, mask: number, n: number): void;
+  /** Adds i64 values where `valid` (u8) is not 0; `valid` 0 = everywhere. */
+  aggSum(
+    table: number,
+    metric: number,
+    rows: number,
+    values: number,
+    valid: number,
+    n: number,
+  ): void;
+  aggMin(
+    table: number,
+    metric: number,
+    rows: number,
+    values: number,
+    valid: number,
+    n: number,
+  ): void;
+  aggMax(
+    table: number,
+    metric: number,
+    rows: number,
+    values: number,
+    valid: number,
+    n: number,
+  ): void;
+  /** Adds 64-bit hashes (u64). */
+  aggHll(
+    table: number,
+    metric: number,
+    rows: number,
+    hashes: number,
+    mask: number,
+    n: number,
+  ): void;
+
+  /** Writes the rows of a bucket (of all, if the table is not bucketed); returns the frame. */
+  tableEncode(table: number, bucket: number): number;
+  /** Bytes of the frame written last, without its checksum. */
+  frameBytes(): number;
+  frameFree(): void;
+  /** Returns 0, or what is wrong with the frame; the table is unchanged then. */
+  tableMerge(
+    table: number,
+    frame: number,
+    bytes: number,
+    dimensions: number,
+    keep: number,
+    from: number,
+    to: number,
+  ): number;
+  /** Address at which the last frame was found wrong. */
+  frameFaultAt(): number;
+
+  /** Sorts a table by key; the view must be given back by `sortEnd`. */
+  sortBegin(table: number): number;
+  /** Writes rows `from` to before `from + n` of the order; returns the frame, as `tableEncode`. */
+  sortEncode(view: number, from: number, n: number): number;
+  sortEnd(view: number): void;
+}

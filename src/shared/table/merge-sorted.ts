@@ -1,0 +1,141 @@
+// Merges sorted streams of frames into one, in bounded memory: what compaction and queries over
+// several segments do. In each round the smallest last key among the frames at hand is a bound:
+// every row up to it is at hand too, so all of them are merged and are final. Full frames are
+// emitted as soon as there are enough rows, so the output is, byte for byte, what `encodeSorted` of
+// one table of everything gives, however the rows were spread over the inputs.
+
+import { LogmillError } from "../base/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { TableSchema } from "./schema.ts";
+import { decodeTable, type TableView } from "./table-view.ts";
+import { Table } from "./table.ts";
+
+/** One input: the frame at hand and how many of its rows are merged already. */
+class SortedInput {
+  readonly #schema: TableSchema;
+  readonly #frames: AsyncIterator<Uint8Array>;
+  #frame: Uint8Array = new Uint8Array(0);
+  #view: TableView | null = null;
+  #merged = 0;
+
+  constructor(schema: TableSchema, frames: AsyncIterable<Uint8Array>) {
+    this.#schema = schema;
+    this.#frames = frames[Symbol.asyncIterator]();
+  }
+
+  /** The frame at hand; null at the end of the input. */
+  get view(): TableView | null {
+    return this.#view;
+  }
+
+  /** Takes the next frame if the one at hand is used up. False at the end. */
+  async advance(): Promise<boolean> {
+    while (this.#view === null || this.#merged === this.#view.rows) {
+      const result: IteratorResult<Uint8Array, unknown> = await this.#frames.next();
+      if (result.done === true) {
+        this.#view = null;
+        return false;
+      }
+      const next = decodeTable(result.value, this.#schema);
+      checkOrder(next, this.#view);
+      // An empty frame says nothing about the order and is left out.
+      if (next.rows === 0) continue;
+      this.#frame = result.value;
+      this.#view = next;
+      this.#merged = 0;
+    }
+    return true;
+  }
+
+  /** Merges the rows up to and including those whose key is the bound's. */
+  mergeUpTo(table: Table, bound: TableView): void {
+    const view = this.#view!;
+    let low = this.#merged;
+    let high = view.rows;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareRows(view, middle, bound, bound.rows - 1) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    if (low > this.#merged) table.mergeRows(this.#frame, this.#merged, low);
+    this.#merged = low;
+  }
+
+  async close(): Promise<void> {
+    await this.#frames.return?.();
+  }
+}
+
+/**
+ * @param inputs each a sequence of frames of this schema whose rows ascend strictly.
+ * @param rowsPerFrame rows of every frame of the output but the last.
+ * @throws LogmillError bad_table if an input is damaged or not sorted.
+ */
+export async function* mergeSorted(
+  kernel: Kernel,
+  schema: TableSchema,
+  inputs: readonly AsyncIterable<Uint8Array>[],
+  rowsPerFrame: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const all = inputs.map((frames) => new SortedInput(schema, frames));
+  let table = new Table(kernel, schema);
+  try {
+    let open = await openInputs(all);
+    while (open.length > 0) {
+      const bound = leastLast(open);
+      for (const input of open) input.mergeUpTo(table, bound);
+      open = await openInputs(open);
+      if (table.rows < rowsPerFrame || open.length === 0) continue;
+      const rest = new Table(kernel, schema);
+      for (const frame of table.encodeSorted(rowsPerFrame)) {
+        if (decodeTable(frame, schema).rows === rowsPerFrame) yield frame;
+        else rest.merge(frame);
+      }
+      table.free();
+      table = rest;
+    }
+    yield* table.encodeSorted(rowsPerFrame);
+  } finally {
+    table.free();
+    for (const input of all) await input.close();
+  }
+}
+
+async function openInputs(inputs: readonly SortedInput[]): Promise<SortedInput[]> {
+  const open: SortedInput[] = [];
+  for (const input of inputs) {
+    if (await input.advance()) open.push(input);
+  }
+  return open;
+}
+
+/** The frame at hand whose last key is the least. */
+function leastLast(inputs: readonly SortedInput[]): TableView {
+  return inputs
+    .map((input) => input.view!)
+    .reduce((least, view) =>
+      compareRows(view, view.rows - 1, least, least.rows - 1) < 0 ? view : least,
+    );
+}
+
+/** Orders rows by key: dimension by dimension, bytes ascending, a prefix first. */
+function compareRows(a: TableView, aRow: number, b: TableView, bRow: number): number {
+  for (let dimension = 0; dimension < a.schema.dimensions; dimension += 1) {
+    const order = Buffer.compare(a.value(dimension, aRow), b.value(dimension, bRow));
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function checkOrder(view: TableView, before: TableView | null): void {
+  for (let row = 1; row < view.rows; row += 1) {
+    if (compareRows(view, row - 1, view, row) >= 0) throw unsorted(row);
+  }
+  if (before !== null && view.rows > 0 && compareRows(before, before.rows - 1, view, 0) >= 0) {
+    throw unsorted(0);
+  }
+}
+
+function unsorted(row: number): LogmillError {
+  return new LogmillError("bad_table", `table frame: row ${row} is not above the one before`);
+}

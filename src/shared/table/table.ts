@@ -1,0 +1,169 @@
+// A summary table in kernel memory: one row per combination of dimension values. It grows by lines
+// (the kernel's `tableGroup` and `agg…`, called with `handle`) and by merging frames, and is
+// written as frames. Merging commutes and associates, and the empty table is its identity, so the
+// sorted frames of a table do not depend on how its events were split or in which order they came.
+
+import { assert } from "../base/assert.ts";
+import { LogmillError } from "../base/errors.ts";
+import { limits } from "../base/limits.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { checkSeal, checksumBytes, seal } from "./checksum.ts";
+import type { TableSchema } from "./schema.ts";
+import { metricWord } from "./schema-word.ts";
+
+/** By the number that the kernel's `checkFrame` returns, see `assembly/frame-check.ts`. */
+const frameFaults = [
+  "it is fine",
+  "it ends too early",
+  "it does not begin like one",
+  "its version is not known",
+  "its schema is not the table's",
+  "its number of rows or entries is impossible",
+  "a width is not the narrowest",
+  "an id is beyond its dictionary",
+  "hashes are not in ascending order",
+  "a register is out of order or range",
+  "a sketch is not in its canonical form",
+  "bytes are left over at its end",
+  "a bitmap is impossible",
+  "a least or greatest value is the one that stands for none",
+] as const;
+
+const allRows = 0xffffffff;
+
+export interface TableOptions {
+  /** Rows have a hidden integer key in front, the number of a bucket; `encode` takes one out. */
+  readonly bucketed?: boolean;
+}
+
+export class Table {
+  readonly schema: TableSchema;
+  readonly bucketed: boolean;
+  readonly #kernel: Kernel;
+  readonly #handle: number;
+
+  constructor(kernel: Kernel, schema: TableSchema, options: TableOptions = {}) {
+    assert(schema.dimensions <= limits.dimensionsMax, "a table has a bounded number of dimensions");
+    assert(schema.metrics.length <= limits.metricsMax, "a table has a bounded number of metrics");
+    this.schema = schema;
+    this.bucketed = options.bucketed ?? false;
+    this.#kernel = kernel;
+    const words = [
+      schema.dimensions,
+      this.bucketed ? 1 : 0,
+      schema.metrics.length,
+      ...schema.metrics.map(metricWord),
+    ];
+    const bytes = words.length * 4;
+    const ptr = kernel.alloc(bytes);
+    kernel.u32.set(words, ptr / 4);
+    this.#handle = kernel.exports.tableNew(ptr) >>> 0;
+    kernel.free(ptr, bytes);
+  }
+
+  /** For the kernel's exports. */
+  get handle(): number {
+    return this.#handle;
+  }
+
+  get rows(): number {
+    return this.#kernel.exports.tableRows(this.#handle) >>> 0;
+  }
+
+  /** Bytes of kernel memory that the table holds, dictionaries and sketches included. */
+  get bytesUsed(): number {
+    return this.#kernel.exports.tableBytes(this.#handle);
+  }
+
+  /** Handle of a dimension's dictionary. */
+  dictionary(dimension: number): number {
+    return this.#kernel.exports.tableDictionary(this.#handle, dimension) >>> 0;
+  }
+
+  /** Gives the memory back; the table must not be used any more. */
+  free(): void {
+    this.#kernel.exports.tableFree(this.#handle);
+  }
+
+  /**
+   * Merges a frame with the same metrics.
+   * @param keep which of the frame's dimensions become this table's, in this table's order: rows
+   *   that differ only in others are merged. Without it, the dimensions are the same.
+   * @throws LogmillError bad_table if the bytes are not such a frame; the table is then unchanged.
+   */
+  merge(frame: Uint8Array, keep?: readonly number[]): void {
+    this.mergeRows(frame, 0, allRows, keep);
+  }
+
+  /** As `merge`, for the frame's rows `from` to before `to` only; all of the frame is checked. */
+  mergeRows(frame: Uint8Array, from: number, to: number, keep?: readonly number[]): void {
+    assert(!this.bucketed, "frames are merged into tables of one bucket");
+    checkSeal(frame, "table frame");
+    const kernel = this.#kernel;
+    const dimensions = keep ? (frame[5] ?? 0) : this.schema.dimensions;
+    const kept = keep ?? Array.from({ length: dimensions }, (_, index) => index);
+    assert(kept.length === this.schema.dimensions, "every dimension comes from one of the frame's");
+    if (kept.some((dimension) => dimension >= dimensions) || dimensions > limits.dimensionsMax) {
+      throw new LogmillError("bad_table", "table frame: it lacks a dimension that is asked for");
+    }
+    const keepBytes = kept.length * 4;
+    const keepPtr = kernel.alloc(keepBytes);
+    const ptr = kernel.place(frame);
+    kernel.u32.set(kept, keepPtr / 4);
+    const fault = kernel.exports.tableMerge(
+      this.#handle,
+      ptr,
+      frame.length,
+      dimensions,
+      keepPtr,
+      from,
+      to,
+    );
+    const offset = (kernel.exports.frameFaultAt() >>> 0) - ptr;
+    kernel.free(ptr, frame.length);
+    kernel.free(keepPtr, keepBytes);
+    if (fault !== 0) {
+      const problem = frameFaults[fault] ?? "it is wrong";
+      throw new LogmillError("bad_table", `table frame: ${problem}, near byte ${offset}`, {
+        fields: { offset, length: frame.length },
+      });
+    }
+  }
+
+  /**
+   * The rows as one frame, in order of first appearance.
+   * @param bucket of a bucketed table: its rows only.
+   */
+  encode(bucket = 0): Uint8Array {
+    return this.#takeFrame(this.#kernel.exports.tableEncode(this.#handle, bucket) >>> 0);
+  }
+
+  /**
+   * The rows in canonical order: ascending by key, dimension by dimension, as memcmp compares, a
+   * prefix before what it begins; dictionaries likewise. Frames hold `rowsPerFrame` rows, the last
+   * one what is left; an empty table has none. The table must not change while they are read.
+   */
+  *encodeSorted(rowsPerFrame: number): Generator<Uint8Array, void, undefined> {
+    assert(!this.bucketed, "only tables of one bucket have an order");
+    const { exports } = this.#kernel;
+    const rows = this.rows;
+    if (rows === 0) return;
+    const view = exports.sortBegin(this.#handle) >>> 0;
+    try {
+      for (let from = 0; from < rows; from += rowsPerFrame) {
+        const count = Math.min(rowsPerFrame, rows - from);
+        yield this.#takeFrame(exports.sortEncode(view, from, count) >>> 0);
+      }
+    } finally {
+      exports.sortEnd(view);
+    }
+  }
+
+  #takeFrame(ptr: number): Uint8Array {
+    const bytes = this.#kernel.exports.frameBytes();
+    const frame = new Uint8Array(bytes + checksumBytes);
+    frame.set(this.#kernel.u8.subarray(ptr, ptr + bytes));
+    this.#kernel.exports.frameFree();
+    return seal(frame);
+  }
+}

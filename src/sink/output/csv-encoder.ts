@@ -1,0 +1,151 @@
+// Rows as CSV after RFC 4180, with two decisions of its own: lines end with LF (RFC 4180 says CRLF,
+// but every reader takes LF and most tools of the shell only that), and a record of one empty field
+// is written `""`, because an empty line would be no record for many readers.
+//
+// Fields are quoted only when they must be (comma, quote, CR, LF). Bytes of dimensions are copied
+// as they are; they are UTF-8, since the workers reject anything else.
+
+import { assert } from "../../shared/base/assert.ts";
+import type { ResultColumns } from "../query/columns.ts";
+import type { Row, Value } from "../query/row.ts";
+import { formatDecimal, formatQuotient } from "../../shared/runtime/number-format.ts";
+
+/** Digits after the point of a derived metric, at most. */
+export const derivedDecimalsMax = 6;
+
+const comma = 0x2c;
+const quote = 0x22;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+export interface CsvOptions {
+  /** After each estimate, two more columns: the ends of its 95 % interval. */
+  readonly bounds: boolean;
+}
+
+/** The plain text of a value, as CSV has it: exact, without separators; empty when there is none. */
+export function plainText(value: Value): string {
+  if (value === null) return "";
+  switch (value.type) {
+    case "count":
+      return value.count.toString();
+    case "decimal":
+      return formatDecimal(value.units, value.scale);
+    case "estimate":
+      return value.estimate.toString();
+    case "fraction":
+      return formatQuotient(value.numerator, value.denominator, derivedDecimalsMax);
+  }
+}
+
+/** Encodes a header and any number of blocks of rows; each call returns whole lines. */
+export class CsvEncoder {
+  readonly #columns: ResultColumns;
+  /** By metric: whether two columns of bounds follow it. */
+  readonly #bounded: readonly boolean[];
+  #bytes = Buffer.allocUnsafe(64 * 1024);
+  #length = 0;
+
+  constructor(columns: ResultColumns, { bounds }: CsvOptions) {
+    this.#columns = columns;
+    this.#bounded = columns.metrics.map(
+      (metric) => bounds && metric.kind === "stored" && metric.definition.type === "hll",
+    );
+  }
+
+  header(): Buffer {
+    const { keys, metrics } = this.#columns;
+    const names = keys.map(({ name }) => name);
+    metrics.forEach(({ name }, index) => {
+      names.push(...(this.#bounded[index]! ? [name, `${name}_lo`, `${name}_hi`] : [name]));
+    });
+    for (const name of names) this.#field(Buffer.from(name));
+    this.#endRecord();
+    return this.#take();
+  }
+
+  rows(rows: readonly Row[]): Buffer {
+    for (const row of rows) {
+      for (const key of row.keys) this.#field(key);
+      row.values.forEach((value, index) => {
+        this.#ascii(plainText(value));
+        if (!this.#bounded[index]!) return;
+        assert(value?.type === "estimate", "a column with bounds holds estimates");
+        this.#ascii(value.lo.toString());
+        this.#ascii(value.hi.toString());
+      });
+      this.#endRecord();
+    }
+    return this.#take();
+  }
+
+  /** Writes a field and the comma behind it, which `#endRecord` makes the end of the line. */
+  #field(bytes: Uint8Array): void {
+    // A field at worst doubles (every byte a quote) and gains two quotes and a comma.
+    this.#reserve(2 * bytes.length + 3);
+    const target = this.#bytes;
+    let at = this.#length;
+    if (!mustQuote(bytes)) {
+      target.set(bytes, at);
+      at += bytes.length;
+    } else {
+      target[at++] = quote;
+      for (const byte of bytes) {
+        if (byte === quote) target[at++] = quote;
+        target[at++] = byte;
+      }
+      target[at++] = quote;
+    }
+    target[at++] = comma;
+    this.#length = at;
+  }
+
+  #ascii(text: string): void {
+    this.#reserve(text.length + 1);
+    this.#length += this.#bytes.write(text, this.#length, "latin1");
+    this.#bytes[this.#length++] = comma;
+  }
+
+  #endRecord(): void {
+    const single = this.#length === 1 || this.#bytes[this.#length - 2] === lineFeed;
+    if (single) {
+      this.#length -= 1;
+      this.#reserve(3);
+      this.#length += this.#bytes.write('"",', this.#length, "latin1");
+    }
+    this.#bytes[this.#length - 1] = lineFeed;
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#bytes.length));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
+
+  /** What was encoded, as a buffer of its own: the encoder's is used again. */
+  #take(): Buffer {
+    const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
+    this.#length = 0;
+    return taken;
+  }
+}
+
+/** A whole CSV document, in pieces of one block of rows. */
+export async function* csvChunks(
+  encoder: CsvEncoder,
+  rows: AsyncIterable<readonly Row[]>,
+): AsyncIterable<Buffer> {
+  yield encoder.header();
+  for await (const block of rows) yield encoder.rows(block);
+}
+
+function mustQuote(bytes: Uint8Array): boolean {
+  for (const byte of bytes) {
+    if (byte === comma || byte === quote || byte === lineFeed || byte === carriageReturn) {
+      return true;
+    }
+  }
+  return false;
+}

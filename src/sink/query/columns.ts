@@ -1,0 +1,150 @@
+// The columns of a result: first the keys that rows are grouped by, then the metrics in the order
+// of the configuration, derived ones in their place.
+
+import { LogmillError } from "../../shared/base/errors.ts";
+import type { SummaryConfig } from "../../shared/config/config.ts";
+import { summaryKey } from "../../shared/config/fingerprint.ts";
+import type {
+  Expression,
+  Granularity,
+  MetricDefinition,
+  SummaryDefinition,
+} from "../../shared/config/plan.ts";
+import { unknownName } from "./unknown-name.ts";
+import type { SummaryInfo } from "../store/summary-info.ts";
+
+export type KeyColumn =
+  | { readonly kind: "bucket"; readonly name: string; readonly granularity: Granularity }
+  | {
+      readonly kind: "dimension";
+      readonly name: string;
+      /** Position among the stored dimensions. */
+      readonly index: number;
+    };
+
+export type MetricColumn =
+  | {
+      readonly kind: "stored";
+      readonly name: string;
+      /** Position among the stored metrics. */
+      readonly index: number;
+      readonly definition: MetricDefinition;
+    }
+  | { readonly kind: "derived"; readonly name: string; readonly expression: Expression };
+
+export interface ResultColumns {
+  readonly keys: readonly KeyColumn[];
+  readonly metrics: readonly MetricColumn[];
+}
+
+/** From fine to coarse; each is made of whole ones of those before it. */
+const granularities: readonly Granularity[] = ["hour", "day", "month"];
+
+/** Bucket and all dimensions, as files and unprojected queries have them. */
+export function allKeys(definition: SummaryDefinition): readonly KeyColumn[] {
+  const { granularity, dimensions } = definition;
+  // A dimension may be called like the granularity; then the bucket goes by its other name.
+  const name = dimensions.includes(granularity) ? "bucket" : granularity;
+  return [
+    { kind: "bucket", name, granularity },
+    ...dimensions.map((dimension, index) => ({
+      kind: "dimension" as const,
+      name: dimension,
+      index,
+    })),
+  ];
+}
+
+/**
+ * Resolves names to group by: dimensions, `bucket`, or `hour`, `day`, `month` where that is the
+ * stored granularity or coarser. Throws `usage` on unknown, repeated and too fine names.
+ */
+export function keyColumns(
+  definition: SummaryDefinition,
+  names: readonly string[],
+): readonly KeyColumn[] {
+  const columns = names.map((name) => keyColumn(definition, name));
+  const repeated = columns.find(
+    (column, at) => columns.findIndex((other) => same(column, other)) < at,
+  );
+  if (repeated !== undefined) {
+    throw new LogmillError("usage", `--group-by: ${repeated.name} is given twice`);
+  }
+  return columns;
+}
+
+/** The metrics of a stored summary, with the derived ones of its configuration if there is one. */
+export function metricColumns(
+  stored: SummaryInfo,
+  configured: SummaryConfig | undefined,
+): readonly MetricColumn[] {
+  const { metrics } = stored.definition;
+  if (configured === undefined) {
+    return metrics.map((definition, index) => ({
+      kind: "stored",
+      name: definition.name,
+      index,
+      definition,
+    }));
+  }
+  if (summaryKey(storedPart(configured)) !== stored.key) {
+    throw new LogmillError(
+      "definition_changed",
+      `summary ${stored.name} is stored with another definition than the configuration gives; ` +
+        `ask for what is stored with --store DIR, or give the new definition a new name`,
+    );
+  }
+  return configured.metrics.map((definition) =>
+    definition.type === "derived"
+      ? { kind: "derived", name: definition.name, expression: definition.expression }
+      : {
+          kind: "stored",
+          name: definition.name,
+          index: metrics.findIndex(({ name }) => name === definition.name),
+          definition,
+        },
+  );
+}
+
+/** The column of a metric, or `usage` naming the known ones. */
+export function metricNamed(columns: ResultColumns, name: string): number {
+  const names = columns.metrics.map((column) => column.name);
+  const index = names.indexOf(name);
+  if (index < 0) throw new LogmillError("usage", unknownName("metric", name, names));
+  return index;
+}
+
+function storedPart(configured: SummaryConfig): SummaryDefinition {
+  return {
+    ...configured,
+    metrics: configured.metrics.filter((metric) => metric.type !== "derived"),
+  };
+}
+
+function keyColumn(definition: SummaryDefinition, name: string): KeyColumn {
+  const index = definition.dimensions.indexOf(name);
+  if (index >= 0) return { kind: "dimension", name, index };
+  const stored = definition.granularity;
+  const granularity = name === "bucket" ? stored : granularities.find((known) => known === name);
+  if (granularity === undefined) {
+    const known = [
+      ...granularities.slice(granularities.indexOf(stored)),
+      "bucket",
+      ...definition.dimensions,
+    ];
+    throw new LogmillError("usage", unknownName("dimension", name, known));
+  }
+  if (granularities.indexOf(granularity) < granularities.indexOf(stored)) {
+    throw new LogmillError(
+      "usage",
+      `--group-by: summary ${definition.name} is kept by ${stored}, and nothing finer can be ` +
+        `made of that; group by ${stored}, or add a summary with granularity: ${granularity}`,
+    );
+  }
+  return { kind: "bucket", name, granularity };
+}
+
+function same(a: KeyColumn, b: KeyColumn): boolean {
+  if (a.kind === "bucket" || b.kind === "bucket") return a.kind === b.kind;
+  return a.index === b.index;
+}

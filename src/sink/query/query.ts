@@ -1,0 +1,195 @@
+// Answers a question about one summary: which buckets, grouped by what, the greatest by which
+// metric. Group-by is the merge of rows that become equal once dimensions are left out: counts and
+// sums add, sketches merge, so an answer equals what a summary of just those dimensions would hold.
+// Derived metrics are computed from the merged values.
+//
+// Memory: rows stream in blocks; what is held is one projected table per group (a coarser bucket,
+// or everything), or the N greatest rows. Where no dimension is left out nothing is held but blocks.
+
+import { randomInt } from "node:crypto";
+import { LogmillError } from "../../shared/base/errors.ts";
+import type { SummaryConfig } from "../../shared/config/config.ts";
+import type { SummaryDefinition } from "../../shared/config/plan.ts";
+import { loadKernel, type Kernel } from "../../shared/kernel/kernel.ts";
+import { mergeSorted } from "../../shared/table/merge-sorted.ts";
+import { schemaOf, type TableSchema } from "../../shared/table/schema.ts";
+import { decodeTable } from "../../shared/table/table-view.ts";
+import { Table } from "../../shared/table/table.ts";
+import {
+  allKeys,
+  keyColumns,
+  metricColumns,
+  metricNamed,
+  type KeyColumn,
+  type ResultColumns,
+} from "./columns.ts";
+import { unknownName } from "./unknown-name.ts";
+import { bucketsBetween, groupBuckets, type BucketGroup } from "./period.ts";
+import { compareByMetric, compareKeys, readRows, type Row } from "./row.ts";
+import type { SummaryInfo } from "../store/summary-info.ts";
+import type { TableReader } from "./table-reader.ts";
+
+export interface QueryRequest {
+  /** Name of a stored summary. */
+  readonly summary: string;
+  /** First and last day, month or hour, both inclusive, in the zone of the summary. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Dimensions and at most one of bucket, hour, day, month; by default bucket and all dimensions. */
+  readonly groupBy?: readonly string[] | undefined;
+  /** Rows at most: the greatest by `orderBy`, which is the first metric if not given. */
+  readonly top?: number | undefined;
+  /** Name of a metric; the greatest first. */
+  readonly orderBy?: string | undefined;
+}
+
+export interface QueryResult {
+  readonly columns: ResultColumns;
+  /** Blocks of rows, once. Ascending by key unless a metric orders them. */
+  readonly rows: AsyncIterable<readonly Row[]>;
+}
+
+const rowsPerFrame = 8192;
+/** Buckets that are merged by reading them side by side; each holds a block in memory. */
+const streamsMax = 64;
+const utf8 = new TextEncoder();
+
+/**
+ * Resolves the request against what is stored, and returns a stream of its rows.
+ * @param configured the summary in the configuration, for its derived metrics.
+ * @throws LogmillError `unknown_summary`, `usage`, `definition_changed`: at once, not while rows are read.
+ */
+export function queryStore(
+  store: TableReader,
+  request: QueryRequest,
+  configured?: SummaryConfig,
+): QueryResult {
+  const stored = storedSummary(store, request.summary);
+  const { definition } = stored;
+  const keys =
+    request.groupBy === undefined ? allKeys(definition) : keyColumns(definition, request.groupBy);
+  const columns = { keys, metrics: metricColumns(stored, configured) };
+  const order = orderOf(columns, request);
+  const starts = bucketsBetween(definition, stored.buckets, request.from, request.to);
+  const bucketAt = keys.findIndex(({ kind }) => kind === "bucket");
+  const bucket = keys[bucketAt];
+  const groups = groupBuckets(
+    definition,
+    starts,
+    bucket?.kind === "bucket" ? bucket.granularity : null,
+  );
+  const rows = groupedRows(store, stored, columns, groups);
+  if (order !== null) return { columns, rows: sorted(rows, order, request.top ?? Infinity) };
+  // Groups come in order of time, which is the order of keys only where the bucket is the first.
+  return { columns, rows: bucketAt > 0 ? sorted(rows, compareKeys, Infinity) : rows };
+}
+
+/** All rows of one bucket as files have them: ascending by key, in blocks. */
+export function bucketRows(
+  store: TableReader,
+  stored: SummaryInfo,
+  columns: ResultColumns,
+  bucketStart: number,
+): AsyncIterable<readonly Row[]> {
+  const groups = groupBuckets(stored.definition, [bucketStart], stored.definition.granularity);
+  return groupedRows(store, stored, columns, groups);
+}
+
+/** The stored summary of this name, or `unknown_summary` naming the known ones. */
+export function storedSummary(store: TableReader, name: string): SummaryInfo {
+  const summaries = store.summaries();
+  const found = summaries.find((summary) => summary.name === name);
+  if (found !== undefined) return found;
+  const names = summaries.map((summary) => summary.name);
+  throw new LogmillError("unknown_summary", unknownName("summary", name, names));
+}
+
+function orderOf(
+  columns: ResultColumns,
+  { top, orderBy }: QueryRequest,
+): ((a: Row, b: Row) => number) | null {
+  if (top !== undefined && !(Number.isSafeInteger(top) && top > 0)) {
+    throw new LogmillError("usage", `--top: ${top} is no whole number above zero`);
+  }
+  if (orderBy !== undefined) return compareByMetric(metricNamed(columns, orderBy));
+  if (top === undefined) return null;
+  return columns.metrics.length === 0 ? compareKeys : compareByMetric(0);
+}
+
+async function* groupedRows(
+  store: TableReader,
+  stored: SummaryInfo,
+  columns: ResultColumns,
+  groups: readonly BucketGroup[],
+): AsyncIterable<readonly Row[]> {
+  const kernel = loadKernel(randomInt(2 ** 48 - 1));
+  const kept = columns.keys.flatMap((key) => (key.kind === "dimension" ? [key.index] : []));
+  const whole = keepsAll(stored.definition, kept);
+  const schema = { ...schemaOf(stored.definition), dimensions: kept.length };
+  const dimensions = framePositions(columns.keys);
+  for (const group of groups) {
+    const inputs = group.starts.map((start) => store.read(stored.key, start));
+    const frames =
+      whole && inputs.length <= streamsMax
+        ? unionOf(kernel, schema, inputs)
+        : projectionOf(kernel, schema, inputs, kept);
+    const label = utf8.encode(group.label ?? "");
+    for await (const frame of frames) {
+      yield readRows(decodeTable(frame, schema), columns, label, dimensions);
+    }
+    kernel.reset();
+  }
+}
+
+/** Buckets merged as they are, in bounded memory. */
+function unionOf(
+  kernel: Kernel,
+  schema: TableSchema,
+  inputs: AsyncIterable<Uint8Array>[],
+): AsyncIterable<Uint8Array> {
+  return inputs.length === 1 ? inputs[0]! : mergeSorted(kernel, schema, inputs, rowsPerFrame);
+}
+
+/** Buckets merged on fewer dimensions, or on the same in another order. */
+async function* projectionOf(
+  kernel: Kernel,
+  schema: TableSchema,
+  inputs: AsyncIterable<Uint8Array>[],
+  kept: readonly number[],
+): AsyncIterable<Uint8Array> {
+  const table = new Table(kernel, schema);
+  for (const input of inputs) {
+    for await (const frame of input) table.merge(frame, kept);
+  }
+  yield* table.encodeSorted(rowsPerFrame);
+}
+
+/** All rows sorted, or the first `count` of them while holding few more than twice as many. */
+async function* sorted(
+  blocks: AsyncIterable<readonly Row[]>,
+  compare: (a: Row, b: Row) => number,
+  count: number,
+): AsyncIterable<readonly Row[]> {
+  const kept: Row[] = [];
+  for await (const rows of blocks) {
+    for (const row of rows) kept.push(detached(row));
+    if (kept.length > 2 * count + rowsPerFrame) kept.sort(compare).splice(count);
+  }
+  kept.sort(compare).splice(count);
+  yield kept;
+}
+
+/** A row's keys are views of its whole frame, which must not be held for a few bytes. */
+function detached(row: Row): Row {
+  return { keys: row.keys.map((key) => key.slice()), values: row.values };
+}
+
+function keepsAll(definition: SummaryDefinition, kept: readonly number[]): boolean {
+  return kept.length === definition.dimensions.length && kept.every((index, at) => index === at);
+}
+
+/** By key column, where its value stands in a frame of just the kept dimensions. */
+function framePositions(keys: readonly KeyColumn[]): number[] {
+  let next = 0;
+  return keys.map(({ kind }) => (kind === "bucket" ? -1 : next++));
+}

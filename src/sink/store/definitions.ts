@@ -1,0 +1,62 @@
+// Which summaries the store knows. A summary's key stands for what its tables contain; a definition
+// of a known name with another key would mix rows that mean different things, so it is refused with
+// the ways out. A new summary starts with an empty ledger, which is all that back-filling needs;
+// one that is no longer configured stays as it is.
+
+import { LogmillError } from "../../shared/base/errors.ts";
+import { canonicalJson, summaryKey } from "../../shared/config/fingerprint.ts";
+import type { SummaryDefinition } from "../../shared/config/plan.ts";
+import type { StoredDefinition } from "./manifest.ts";
+
+/** Definitions by key, as the tables' code looks them up. */
+export type DefinitionsByKey = ReadonlyMap<string, SummaryDefinition>;
+
+export function byKey(stored: readonly StoredDefinition[]): Map<string, SummaryDefinition> {
+  return new Map(stored.map(({ key, definition }) => [key, definition]));
+}
+
+/**
+ * The stored definitions with the configured ones added.
+ * @returns null when they are all stored already.
+ * @throws LogmillError `definition_changed`
+ */
+export function withConfigured(
+  stored: readonly StoredDefinition[],
+  configured: readonly SummaryDefinition[],
+): readonly StoredDefinition[] | null {
+  const result = [...stored];
+  let isChanged = false;
+  for (const definition of configured) {
+    const key = summaryKey(definition);
+    const index = result.findIndex((known) => known.definition.name === definition.name);
+    const known = result[index];
+    if (known === undefined) {
+      result.push({ key, definition });
+      isChanged = true;
+    } else if (known.key !== key) {
+      throw definitionChanged(known.definition, definition);
+    } else if (canonicalJson(known.definition) !== canonicalJson(definition)) {
+      // Sources were added or taken away, which changes no row that is there.
+      result[index] = { key, definition };
+      isChanged = true;
+    }
+  }
+  return isChanged ? result : null;
+}
+
+function definitionChanged(stored: SummaryDefinition, now: SummaryDefinition): LogmillError {
+  const parts = (["timestamp", "granularity", "timezone", "dimensions", "where", "metrics"] as const)
+    .filter((part) => json(stored[part]) !== json(now[part]))
+    .map((part) => `${part} was ${json(stored[part])} and is ${json(now[part])}`);
+  return new LogmillError(
+    "definition_changed",
+    `summary ${now.name} is defined otherwise than when its tables were made: ${parts.join("; ")}. ` +
+      `Give it another name, and it is filled from the inputs that are still there; or ` +
+      `run \`logmill store rebuild ${now.name}\`, which drops its tables first`,
+    { fields: { summary: now.name } },
+  );
+}
+
+function json(value: unknown): string {
+  return value === undefined ? "nothing" : canonicalJson(value);
+}

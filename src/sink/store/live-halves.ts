@@ -1,0 +1,56 @@
+// The live tables twice: those that grow, and those that are being written to segments meanwhile. So
+// the sink goes on merging while it flushes, and each half has half of the memory.
+
+import { assert } from "../../shared/base/assert.ts";
+import { loadKernel } from "../../shared/kernel/kernel.ts";
+import { LiveTables } from "./live-tables.ts";
+
+export class LiveHalves {
+  readonly #halfBytesMax: number;
+  readonly #seed: number;
+  #active: LiveTables;
+  #other: LiveTables | null = null;
+  #isFlushing = false;
+
+  /** @param seed of the hashes inside tables. */
+  constructor(liveBytesMax: number, seed: number, active: LiveTables) {
+    this.#halfBytesMax = liveBytesMax / 2;
+    this.#seed = seed;
+    this.#active = active;
+  }
+
+  /** What merges go to. */
+  get active(): LiveTables {
+    return this.#active;
+  }
+
+  /** Both, as far as they hold anything that no segment holds. */
+  get all(): readonly LiveTables[] {
+    return this.#isFlushing ? [this.#active, this.#other!] : [this.#active];
+  }
+
+  get bytes(): number {
+    return this.all.reduce((sum, tables) => sum + tables.bytes, 0);
+  }
+
+  get isOverBudget(): boolean {
+    return this.#active.bytes > this.#halfBytesMax && !this.#active.isEmpty;
+  }
+
+  /** Hands out the tables for writing, and goes on with empty ones. */
+  freeze(): LiveTables {
+    assert(!this.#isFlushing, "one half is flushed at a time");
+    const frozen = this.#active;
+    this.#active = this.#other ?? new LiveTables(loadKernel(this.#seed));
+    this.#other = frozen;
+    this.#isFlushing = true;
+    return frozen;
+  }
+
+  /** The frozen tables are in segments now. */
+  thaw(): void {
+    assert(this.#isFlushing, "only what is frozen thaws");
+    this.#other!.clear();
+    this.#isFlushing = false;
+  }
+}

@@ -1,0 +1,148 @@
+// Writes one segment file: runs of blocks, one run a table, then the footer that lists them. The file
+// counts only once a manifest names it, so it is written under its own name; a crash before that
+// leaves a file that the next start removes.
+
+import { crc32 } from "node:zlib";
+import { join } from "node:path";
+import { assert } from "../../shared/base/assert.ts";
+import { ByteWriter } from "../../shared/base/bytes.ts";
+import { diskError, writeError } from "./disk-error.ts";
+import { encodeFileHeader, fileHeaderBytes } from "./file-header.ts";
+import type { FileSystem, OpenFile } from "./file-system.ts";
+import type { Run, SegmentFile } from "./manifest.ts";
+import { blockHeadBytes, packBlock, type Block } from "./segment-block.ts";
+import { segmentFileName, writeAll } from "./store-files.ts";
+
+export const footerMagic = "logmillF";
+/** Offset and length of the footer, its checksum, and the magic. */
+export const trailerBytes = 24;
+
+/** A table on its way into a segment: frames ascending by key, none of them empty. */
+export interface SortedTable {
+  readonly summaryKey: string;
+  readonly bucketStart: number;
+  readonly frames: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
+export class SegmentWriter {
+  readonly #files: FileSystem;
+  readonly #directory: string;
+  readonly #path: string;
+  readonly #file: OpenFile;
+  readonly #number: number;
+  readonly #runs: Run[] = [];
+  #end = 0;
+
+  private constructor(
+    files: FileSystem,
+    directory: string,
+    path: string,
+    file: OpenFile,
+    number: number,
+  ) {
+    this.#files = files;
+    this.#directory = directory;
+    this.#path = path;
+    this.#file = file;
+    this.#number = number;
+  }
+
+  /** @throws OutOfSpace, LogmillError `disk_failed`; here and below the file is then gone. */
+  static async create(
+    files: FileSystem,
+    directory: string,
+    storeId: string,
+    number: number,
+  ): Promise<SegmentWriter> {
+    const path = join(directory, segmentFileName(number));
+    let file: OpenFile;
+    try {
+      file = await files.open(path, "create");
+    } catch (error) {
+      throw writeError(error, path);
+    }
+    const writer = new SegmentWriter(files, directory, path, file, number);
+    await writer.#undoneOnFailure(() =>
+      writer.#write([encodeFileHeader({ kind: "segment", storeId, number })]),
+    );
+    return writer;
+  }
+
+  /** Adds a table; one without rows leaves no run. */
+  async add({ summaryKey, bucketStart, frames }: SortedTable): Promise<void> {
+    await this.#undoneOnFailure(async () => {
+      const offset = this.#end;
+      let rows = 0;
+      let blocks = 0;
+      // One block is deflated in the thread pool while the next frame is made here.
+      let packing: Promise<Block> | null = null;
+      const write = async (block: Block): Promise<void> => {
+        await this.#write(block.chunks);
+        rows += block.rows;
+        blocks += 1;
+      };
+      for await (const frame of frames) {
+        const next = packBlock(frame, frameRows(frame));
+        if (packing !== null) await write(await packing);
+        packing = next;
+      }
+      if (packing === null) return;
+      await write(await packing);
+      const bytes = this.#end - offset;
+      this.#runs.push({ summaryKey, bucketStart, rows, offset, bytes, blocks });
+    });
+  }
+
+  /** Makes the file durable and returns what the manifest has to say about it. */
+  async finish(): Promise<SegmentFile> {
+    await this.#undoneOnFailure(() => this.#write([encodeFooter(this.#runs, this.#end)]));
+    try {
+      await this.#file.datasync();
+      await this.#file.close();
+      await this.#files.syncDirectory(this.#directory);
+    } catch (error) {
+      throw diskError(error, "syncing", this.#path);
+    }
+    return { number: this.#number, bytes: this.#end, runs: this.#runs };
+  }
+
+  async #write(chunks: readonly Uint8Array[]): Promise<void> {
+    await writeAll(this.#file, chunks, this.#end);
+    for (const chunk of chunks) this.#end += chunk.length;
+  }
+
+  async #undoneOnFailure(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      const meaning = writeError(error, this.#path);
+      try {
+        await this.#file.close();
+        await this.#files.unlink(this.#path);
+      } catch (second) {
+        throw diskError(second, "removing", this.#path);
+      }
+      throw meaning;
+    }
+  }
+}
+
+/** Rows of a table frame, from its header; see `shared/table/FORMAT.md`. */
+function frameRows(frame: Uint8Array): number {
+  return new DataView(frame.buffer, frame.byteOffset, frame.length).getUint32(8, true);
+}
+
+function encodeFooter(runs: readonly Run[], offset: number): Uint8Array {
+  assert(offset >= fileHeaderBytes && blockHeadBytes > 0, "a footer follows the blocks");
+  const writer = new ByteWriter(runs.length * 48 + trailerBytes);
+  writer.varint(runs.length);
+  for (const run of runs) {
+    writer.hex(run.summaryKey).i64(BigInt(run.bucketStart)).varint(run.rows);
+    writer.varint(run.offset).varint(run.bytes).varint(run.blocks);
+  }
+  const footer = writer.finish();
+  const bytes = footer.length;
+  const checksum = crc32(footer);
+  writer.u64(BigInt(offset)).u32(bytes).u32(checksum);
+  return writer.bytes(Buffer.from(footerMagic, "latin1")).finish();
+}

@@ -1,0 +1,22 @@
+// What a store tells about its summaries: definitions, buckets and how often each was added to.
+
+import type { SummaryDefinition } from "../../shared/config/plan.ts";
+
+/** One bucket of a summary, as far as it is durable and merged. */
+export interface BucketInfo {
+  /** First second of the bucket since the Unix epoch, UTC. */
+  readonly bucketStart: number;
+  /** Rows at most: a key that lies in several segments counts in each. */
+  readonly rows: number;
+  /** Partials merged into the bucket; survives restarts. Equal versions mean equal tables. */
+  readonly version: number;
+}
+
+export interface SummaryInfo {
+  /** `summaryKey` of the definition. */
+  readonly key: string;
+  readonly name: string;
+  readonly definition: SummaryDefinition;
+  /** Ascending by start. */
+  readonly buckets: readonly BucketInfo[];
+}

@@ -1,0 +1,230 @@
+// The workers, and which of them gets the next batch. A worker grants a few batches at a time
+// (credit); a batch takes one credit when it is sent and gives it back when the worker reports it
+// done or failed. So a slow worker never hoards, and what a dead one had is known.
+//
+// A worker is known by its name, which it drew at its start, and reached at a peer id, which is
+// another one after every reconnect. It is lost when nothing was heard from it for `lostAfterMs`,
+// when a message could not be delivered, or when it greets under a new peer id (what was in its old
+// connection is gone). A worker that said goodbye gets nothing more and is kept until it has
+// reported what it still had, or falls silent.
+//
+// Invariants: a worker never holds more batches than its credit. A peer belongs to one worker.
+
+/** Batches that one worker may grant, whatever it says. */
+const creditMax = 16;
+/** Peers that have left and are remembered. */
+const departedMax = 256;
+
+export interface CreditLimits {
+  readonly lostAfterMs: number;
+  readonly beatEveryMs: number;
+}
+
+export type CreditEvent =
+  | {
+      readonly type: "hello";
+      readonly worker: string;
+      readonly peer: string;
+      readonly credit: number;
+    }
+  /** Any other message; it counts as a sign of life. */
+  | { readonly type: "heard"; readonly peer: string }
+  | { readonly type: "sent"; readonly worker: string; readonly batch: number }
+  /** Done or failed. */
+  | { readonly type: "returned"; readonly peer: string; readonly batch: number }
+  | { readonly type: "bye"; readonly peer: string }
+  | { readonly type: "unreachable"; readonly peer: string }
+  /** A new session begins: workers forget what they have when they are greeted again. */
+  | { readonly type: "session" }
+  | { readonly type: "tick" };
+
+export type LossReason = "silence" | "unreachable" | "reconnect" | "goodbye";
+
+export type CreditAction =
+  /** Tell the peer the plan. */
+  | { readonly type: "greet"; readonly peer: string }
+  /** Nobody is known there: ask who it is. */
+  | { readonly type: "ask"; readonly peer: string }
+  | { readonly type: "beat"; readonly peer: string }
+  /** Tell it that nothing more will come. */
+  | { readonly type: "drain"; readonly peer: string }
+  | { readonly type: "joined"; readonly worker: string }
+  /** Its batches are to go out again. */
+  | { readonly type: "lost"; readonly worker: string; readonly reason: LossReason };
+
+interface Worker {
+  readonly name: string;
+  readonly peer: string;
+  readonly credit: number;
+  readonly batches: Set<number>;
+  heardMs: number;
+  /** Counts sendings of all workers; the smallest was used least recently. */
+  usedAt: number;
+  isLeaving: boolean;
+}
+
+export class Credit {
+  readonly #limits: CreditLimits;
+  readonly #workers = new Map<string, Worker>();
+  readonly #byPeer = new Map<string, Worker>();
+  /** Peers that have left but may still say something: asked who they are, they would come back. */
+  readonly #departed = new Set<string>();
+  #sendings = 0;
+  #beatenMs = -Infinity;
+
+  constructor(creditLimits: CreditLimits) {
+    this.#limits = creditLimits;
+  }
+
+  /** Workers that are there, leaving ones included. */
+  get workers(): number {
+    return this.#workers.size;
+  }
+
+  /** Batches that could be sent at once. */
+  get free(): number {
+    let free = 0;
+    for (const worker of this.#workers.values()) free += freeOf(worker);
+    return free;
+  }
+
+  peerOf(worker: string): string | null {
+    return this.#workers.get(worker)?.peer ?? null;
+  }
+
+  workerAt(peer: string): string | null {
+    return this.#byPeer.get(peer)?.name ?? null;
+  }
+
+  /**
+   * The worker for the next batch: the one with the fewest batches, among equals the one that has
+   * waited longest; `avoid` only if there is no other. Null when nobody has credit.
+   */
+  pick(avoid: string | null): string | null {
+    let best: Worker | null = null;
+    for (const worker of this.#workers.values()) {
+      if (freeOf(worker) === 0) continue;
+      if (best === null || isBetter(worker, best, avoid)) best = worker;
+    }
+    return best?.name ?? null;
+  }
+
+  /** @param nowMs monotonic milliseconds. */
+  on(event: CreditEvent, nowMs: number): CreditAction[] {
+    switch (event.type) {
+      case "hello":
+        return this.#hello(event.worker, event.peer, event.credit, nowMs);
+      case "heard":
+        return this.#heard(event.peer, nowMs) === null ? this.#ask(event.peer) : [];
+      case "sent":
+        this.#sent(event.worker, event.batch);
+        return [];
+      case "returned":
+        return this.#returned(event.peer, event.batch, nowMs);
+      case "bye":
+        return this.#bye(event.peer, nowMs);
+      case "unreachable":
+        return this.#unreachable(event.peer);
+      case "session":
+        for (const { batches } of this.#workers.values()) batches.clear();
+        return [...this.#byPeer.keys()].map((peer) => ({ type: "greet", peer }));
+      case "tick":
+        return this.#tick(nowMs);
+    }
+  }
+
+  #hello(name: string, peer: string, credit: number, nowMs: number): CreditAction[] {
+    const known = this.#workers.get(name);
+    if (known?.peer === peer) {
+      // It has not had the plan yet, or was asked twice.
+      known.heardMs = nowMs;
+      return [{ type: "greet", peer }];
+    }
+    const actions: CreditAction[] = known === undefined ? [] : this.#lose(known, "reconnect");
+    const squatter = this.#byPeer.get(peer);
+    if (squatter !== undefined) actions.push(...this.#lose(squatter, "reconnect"));
+    const worker: Worker = {
+      name,
+      peer,
+      credit: Math.max(1, Math.min(creditMax, credit)),
+      batches: new Set(),
+      heardMs: nowMs,
+      usedAt: 0,
+      isLeaving: false,
+    };
+    this.#workers.set(name, worker);
+    this.#byPeer.set(peer, worker);
+    return [...actions, { type: "greet", peer }, { type: "joined", worker: name }];
+  }
+
+  #heard(peer: string, nowMs: number): Worker | null {
+    const worker = this.#byPeer.get(peer) ?? null;
+    if (worker !== null) worker.heardMs = nowMs;
+    return worker;
+  }
+
+  #sent(name: string, batch: number): void {
+    const worker = this.#workers.get(name);
+    if (worker === undefined) return;
+    this.#sendings += 1;
+    worker.usedAt = this.#sendings;
+    worker.batches.add(batch);
+  }
+
+  #returned(peer: string, batch: number, nowMs: number): CreditAction[] {
+    const worker = this.#heard(peer, nowMs);
+    if (worker === null) return this.#ask(peer);
+    worker.batches.delete(batch);
+    return worker.isLeaving && worker.batches.size === 0 ? this.#lose(worker, "goodbye") : [];
+  }
+
+  #bye(peer: string, nowMs: number): CreditAction[] {
+    const drain: CreditAction = { type: "drain", peer };
+    const worker = this.#heard(peer, nowMs);
+    if (worker === null) return [drain];
+    worker.isLeaving = true;
+    return worker.batches.size === 0 ? [drain, ...this.#lose(worker, "goodbye")] : [drain];
+  }
+
+  #ask(peer: string): CreditAction[] {
+    return this.#departed.has(peer) ? [] : [{ type: "ask", peer }];
+  }
+
+  #unreachable(peer: string): CreditAction[] {
+    const worker = this.#byPeer.get(peer);
+    if (worker === undefined) return [];
+    return this.#lose(worker, "unreachable");
+  }
+
+  #tick(nowMs: number): CreditAction[] {
+    const actions: CreditAction[] = [];
+    for (const worker of [...this.#workers.values()]) {
+      const isSilent = nowMs - worker.heardMs > this.#limits.lostAfterMs;
+      if (isSilent) actions.push(...this.#lose(worker, "silence"));
+    }
+    if (nowMs - this.#beatenMs >= this.#limits.beatEveryMs) {
+      this.#beatenMs = nowMs;
+      for (const peer of this.#byPeer.keys()) actions.push({ type: "beat", peer });
+    }
+    return actions;
+  }
+
+  #lose(worker: Worker, reason: LossReason): CreditAction[] {
+    this.#workers.delete(worker.name);
+    this.#byPeer.delete(worker.peer);
+    if (!worker.isLeaving) return [{ type: "lost", worker: worker.name, reason }];
+    if (this.#departed.size >= departedMax) this.#departed.clear();
+    this.#departed.add(worker.peer);
+    return [{ type: "lost", worker: worker.name, reason: "goodbye" }];
+  }
+}
+
+function freeOf(worker: Worker): number {
+  return worker.isLeaving ? 0 : worker.credit - worker.batches.size;
+}
+
+function isBetter(a: Worker, b: Worker, avoid: string | null): boolean {
+  if (a.name === avoid || b.name === avoid) return b.name === avoid && a.name !== avoid;
+  if (a.batches.size !== b.batches.size) return a.batches.size < b.batches.size;
+  return a.usedAt < b.usedAt;
+}

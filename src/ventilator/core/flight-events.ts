@@ -1,0 +1,82 @@
+// What happens to a flight, and what it wants done; see `flight.ts`.
+
+import type { AckMessage, BatchHeader, WorkerMessage } from "../../shared/protocol/messages.ts";
+
+/** A batch as it is kept until it is acknowledged. */
+export interface FlightBatch {
+  /** Its `attempt` is 0 here and counted by the flight. */
+  readonly header: BatchHeader;
+  /** Never written to again: it may be on its way to several workers. */
+  readonly payload: Uint8Array;
+  readonly payloadCrc32: number;
+}
+
+/** How a batch stands to a ledger: all of it merged, none of it, or some of it. */
+export type Presence = "merged" | "absent" | "partly";
+
+/** Why a batch is sent again. */
+export type RedeliverCause =
+  "worker_lost" | "worker_failed" | "checksum" | "bad_table" | "sink_changed" | "timeout";
+
+type Ack = Extract<AckMessage, { type: "ack" }>;
+type Nack = Extract<AckMessage, { type: "nack" }>;
+type Failed = Extract<WorkerMessage, { type: "batch_failed" }>;
+
+export type FlightEvent =
+  | { readonly type: "added"; readonly batch: FlightBatch }
+  | { readonly type: "sent"; readonly batch: number; readonly worker: string }
+  | {
+      readonly type: "done";
+      readonly session: bigint;
+      readonly batch: number;
+      readonly worker: string;
+    }
+  | (Omit<Failed, "type"> & { readonly type: "failed"; readonly worker: string })
+  /**
+   * A worker will not answer any more. Its loss is a `isFault` unless it said goodbye or greeted
+   * anew, which means that its partials have left it.
+   */
+  | { readonly type: "worker_lost"; readonly worker: string; readonly isFault: boolean }
+  | Ack
+  | Nack
+  /** A sink, or a new incarnation of the same one, has said hello. */
+  | { readonly type: "sink_greeted"; readonly store: string }
+  /** Nothing was heard from the sink for too long; or something is heard again. */
+  | { readonly type: "sink_silent" | "sink_heard" }
+  | { readonly type: "ledger"; readonly presenceOf: (batch: FlightBatch) => Presence }
+  | { readonly type: "tick" };
+
+export type FlightAction =
+  | {
+      readonly type: "send";
+      readonly batch: FlightBatch;
+      readonly worker: string;
+      readonly attempt: number;
+    }
+  | { readonly type: "redeliver"; readonly batch: FlightBatch; readonly cause: RedeliverCause }
+  | {
+      readonly type: "acknowledged";
+      readonly batch: FlightBatch;
+      /** The sink had merged it before; another attempt was faster. */
+      readonly duplicate: boolean;
+      readonly lines: number;
+      /** Since the batch was added, milliseconds. */
+      readonly latencyMs: number;
+    }
+  /** Gone, since the ledger has it; the acknowledgement was lost. */
+  | { readonly type: "merged"; readonly batch: FlightBatch }
+  /** An acknowledgement of a batch that had left before: a second attempt got through as well. */
+  | { readonly type: "repeated"; readonly batch: number }
+  /** Gone without being merged: the ledger must say which of its bytes are still to be sent. */
+  | { readonly type: "replan"; readonly batch: FlightBatch }
+  /** It failed too often and stands still now. */
+  | {
+      readonly type: "give_up";
+      readonly batch: FlightBatch;
+      readonly failures: number;
+      readonly detail: string;
+    }
+  /** The sink does not know the plan. */
+  | { readonly type: "stop"; readonly batch: FlightBatch }
+  /** A message of another store or session; nothing was changed. */
+  | { readonly type: "ignored"; readonly what: "ack" | "nack" };

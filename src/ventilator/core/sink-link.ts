@@ -1,0 +1,235 @@
+// The conversation with the sink: who it is, whether it is there, and the questions that are open.
+//
+//   nobody ──sink_hello──► greeted ──ledger parts──► current ──finish──► finished
+//                 ▲           │                         │
+//                 └── a new incarnation says hello ─────┘
+//
+// A sink that greets is answered, and when it is a new incarnation its ledger is asked for. A sink
+// of another store is refused while the present one is alive (somebody has started a second sink,
+// or one on the wrong folder); when the present one has fallen silent it is taken, and everything
+// begins anew. The sink's peer id changes with every reconnect, so whoever proves to be it, by its
+// store, becomes the peer. An unknown peer that says nothing useful is greeted, at most once a
+// second: it answers with its hello.
+//
+// Open questions are asked again when the peer changes, when a silent sink is heard again, and a
+// ledger that does not arrive also after `ledgerRetryMs`.
+
+import type { AckMessage, LedgerMessage, LedgerSource } from "../../shared/protocol/messages.ts";
+import { protocolVersion } from "../../shared/protocol/messages.ts";
+import type { Balance } from "../../shared/table/partial.ts";
+
+export interface SinkLinkOptions {
+  readonly ventilator: string;
+  readonly plan: string;
+  readonly lostAfterMs: number;
+  readonly beatEveryMs: number;
+  readonly ledgerRetryMs: number;
+}
+
+export type SinkEvent =
+  | { readonly type: "message"; readonly peer: string; readonly message: AckMessage }
+  | { readonly type: "unreachable"; readonly peer: string }
+  /** The ventilator begins anew; nothing of the old session is valid. */
+  | { readonly type: "session"; readonly session: bigint }
+  | { readonly type: "want_ledger" | "want_finish" | "tick" };
+
+type Sheets = Readonly<Record<string, Balance>>;
+type Hello = Extract<AckMessage, { type: "sink_hello" }>;
+type LedgerPart = Extract<AckMessage, { type: "ledger" }>;
+
+export type SinkAction =
+  | { readonly type: "send"; readonly peer: string; readonly message: LedgerMessage }
+  /** `isNewStore`: what was acknowledged before was acknowledged by another store. */
+  | { readonly type: "greeted"; readonly store: string; readonly isNewStore: boolean }
+  | { readonly type: "silent" | "heard" }
+  /** The ledger is being asked for now: what is acknowledged from here on may not be in it. */
+  | { readonly type: "ledger_asked" }
+  | {
+      readonly type: "ledger";
+      readonly sources: readonly LedgerSource[];
+      readonly balance: Sheets;
+    }
+  | { readonly type: "answer"; readonly message: Extract<AckMessage, { type: "ack" | "nack" }> }
+  | { readonly type: "finished"; readonly balance: Sheets; readonly outputs: readonly string[] }
+  | { readonly type: "refused"; readonly store: string; readonly current: string }
+  | { readonly type: "stop"; readonly code: "plan_mismatch" | "protocol_version" };
+
+interface Sink {
+  readonly store: string;
+  readonly incarnation: bigint;
+}
+
+/** Peers that are remembered without being the sink, at most. */
+const strangersMax = 256;
+
+export class SinkLink {
+  readonly #options: SinkLinkOptions;
+  #session: bigint;
+  #sink: Sink | null = null;
+  #peer: string | null = null;
+  #heardMs = 0;
+  #isSilent = true;
+  #beatenMs = -Infinity;
+  #requests = 0;
+  #ledger: { request: number; askedMs: number; parts: LedgerPart[] } | null = null;
+  #finish: { request: number } | null = null;
+  /** When each peer was greeted last. */
+  readonly #greetedMs = new Map<string, number>();
+  /** Peers of other stores; greeted they would take our partials. */
+  readonly #refused = new Set<string>();
+
+  constructor(session: bigint, options: SinkLinkOptions) {
+    this.#session = session;
+    this.#options = options;
+  }
+
+  /** Where the sink is, if it is there. */
+  get peer(): string | null {
+    return this.#isSilent ? null : this.#peer;
+  }
+
+  get isLedgerOpen(): boolean {
+    return this.#ledger !== null;
+  }
+
+  /** @param nowMs monotonic milliseconds. */
+  on(event: SinkEvent, nowMs: number): SinkAction[] {
+    switch (event.type) {
+      case "message":
+        return this.#message(event.peer, event.message, nowMs);
+      case "unreachable":
+        if (event.peer === this.#peer) this.#peer = null;
+        this.#greetedMs.delete(event.peer);
+        return [];
+      case "session":
+        this.#session = event.session;
+        this.#finish = null;
+        this.#greetedMs.clear();
+        return this.#peer === null ? [] : this.#greet(this.#peer, nowMs);
+      case "want_ledger":
+        return this.#askLedger(nowMs);
+      case "want_finish":
+        this.#requests += 1;
+        this.#finish = { request: this.#requests };
+        return this.#sendFinish();
+      case "tick":
+        return this.#tick(nowMs);
+    }
+  }
+
+  #message(peer: string, message: AckMessage, nowMs: number): SinkAction[] {
+    if (message.type === "sink_hello") return this.#hello(peer, message, nowMs);
+    if (message.type === "ack" || message.type === "nack" || message.type === "ledger") {
+      const isSink = this.#sink !== null && message.store === this.#sink.store;
+      const adopted = isSink ? this.#adopt(peer, nowMs) : [];
+      if (message.type === "ledger") return [...adopted, ...this.#part(message, nowMs)];
+      return [...adopted, { type: "answer", message }];
+    }
+    if (peer !== this.#peer) {
+      const isRefused = this.#refused.has(peer) && this.peer !== null;
+      return isRefused ? [] : this.#greet(peer, nowMs);
+    }
+    const heard = this.#adopt(peer, nowMs);
+    if (message.type === "sink_beat" || message.request !== this.#finish?.request) return heard;
+    this.#finish = null;
+    const { balance, outputs } = message;
+    return [...heard, { type: "finished", balance, outputs }];
+  }
+
+  #hello(peer: string, hello: Hello, nowMs: number): SinkAction[] {
+    if (hello.version !== protocolVersion) return [{ type: "stop", code: "protocol_version" }];
+    if (hello.plan !== this.#options.plan) return [{ type: "stop", code: "plan_mismatch" }];
+    const before = this.#sink;
+    const isOtherStore = before !== null && before.store !== hello.store;
+    if (isOtherStore && this.peer !== null) {
+      if (this.#refused.size >= strangersMax) this.#refused.clear();
+      this.#refused.add(peer);
+      return [{ type: "refused", store: hello.store, current: before.store }];
+    }
+    this.#refused.delete(peer);
+    if (isOtherStore) this.#finish = null;
+    const greeting = this.#greet(peer, nowMs);
+    if (before?.store === hello.store && before.incarnation === hello.incarnation) {
+      return [...greeting, ...this.#adopt(peer, nowMs)];
+    }
+    this.#sink = { store: hello.store, incarnation: hello.incarnation };
+    this.#ledger = null;
+    return [
+      ...greeting,
+      { type: "greeted", store: hello.store, isNewStore: isOtherStore },
+      ...this.#adopt(peer, nowMs),
+      ...this.#askLedger(nowMs),
+    ];
+  }
+
+  /** The sink speaks from `peer`. */
+  #adopt(peer: string, nowMs: number): SinkAction[] {
+    const isBack = this.#isSilent || peer !== this.#peer;
+    const actions: SinkAction[] = this.#isSilent ? [{ type: "heard" }] : [];
+    this.#peer = peer;
+    this.#heardMs = nowMs;
+    this.#isSilent = false;
+    if (!isBack) return actions;
+    if (this.#ledger !== null) actions.push(...this.#askLedger(nowMs));
+    return [...actions, ...this.#sendFinish()];
+  }
+
+  #part(part: LedgerPart, nowMs: number): SinkAction[] {
+    const open = this.#ledger;
+    if (open?.request !== part.request || part.incarnation !== this.#sink?.incarnation) return [];
+    open.askedMs = nowMs;
+    open.parts.push(part);
+    if (part.more) return [];
+    this.#ledger = null;
+    const sources = open.parts.flatMap((each) => each.sources);
+    return [{ type: "ledger", sources, balance: part.balance }];
+  }
+
+  #askLedger(nowMs: number): SinkAction[] {
+    this.#requests += 1;
+    this.#ledger = { request: this.#requests, askedMs: nowMs, parts: [] };
+    const asked: SinkAction = { type: "ledger_asked" };
+    if (this.#peer === null) return [asked];
+    const message = { type: "ledger_request", request: this.#requests } as const;
+    return [asked, { type: "send", peer: this.#peer, message }];
+  }
+
+  #sendFinish(): SinkAction[] {
+    if (this.#finish === null || this.#peer === null) return [];
+    return [{ type: "send", peer: this.#peer, message: { type: "finish", ...this.#finish } }];
+  }
+
+  /** Says hello, unless that peer has been told within the last beat. */
+  #greet(peer: string, nowMs: number): SinkAction[] {
+    const greetedMs = this.#greetedMs.get(peer) ?? -Infinity;
+    if (nowMs - greetedMs < this.#options.beatEveryMs) return [];
+    if (this.#greetedMs.size >= strangersMax) this.#greetedMs.clear();
+    this.#greetedMs.set(peer, nowMs);
+    const { ventilator, plan } = this.#options;
+    const hello = {
+      type: "ventilator_hello",
+      version: protocolVersion,
+      session: this.#session,
+      ventilator,
+      plan,
+    } as const;
+    return [{ type: "send", peer, message: hello }];
+  }
+
+  #tick(nowMs: number): SinkAction[] {
+    const actions: SinkAction[] = [];
+    if (!this.#isSilent && nowMs - this.#heardMs > this.#options.lostAfterMs) {
+      this.#isSilent = true;
+      actions.push({ type: "silent" });
+    }
+    if (this.#peer === null) return actions;
+    const isLate =
+      this.#ledger !== null && nowMs - this.#ledger.askedMs > this.#options.ledgerRetryMs;
+    if (isLate && !this.#isSilent) actions.push(...this.#askLedger(nowMs));
+    if (nowMs - this.#beatenMs >= this.#options.beatEveryMs) {
+      this.#beatenMs = nowMs;
+      actions.push({ type: "send", peer: this.#peer, message: { type: "ventilator_beat" } });
+    }
+    return actions;
+  }
+}

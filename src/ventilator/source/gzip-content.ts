@@ -1,0 +1,128 @@
+// A gzip file (RFC 1952), of one member or of many behind each other, seen as what it decompresses
+// to. Decompression is pulled: a small piece of the file goes in, everything it becomes is taken
+// out before the next piece goes in. So memory is bounded by the piece times gzip's greatest ratio
+// (1032:1), and what precedes damage is always delivered, which a piped stream does not promise.
+//
+// Going back means beginning anew: gzip has no index.
+
+import type { FileHandle } from "node:fs/promises";
+import { createGunzip, type Gunzip } from "node:zlib";
+import { LogmillError } from "../../shared/base/errors.ts";
+import { unreadable, type ContentReader } from "./content.ts";
+
+const pieceBytes = 32 * 1024;
+const outputBytes = 256 * 1024;
+
+export class GzipContent implements ContentReader {
+  readonly isCompressed = true;
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  #gunzip: Gunzip;
+  /** Decompressed and not read yet. */
+  #output: Buffer[] = [];
+  #failure: Error | null = null;
+  #isEnded = false;
+  #position = 0;
+  #diskPosition = 0;
+
+  constructor(path: string, handle: FileHandle) {
+    this.#path = path;
+    this.#handle = handle;
+    this.#gunzip = this.#newGunzip();
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  get diskPosition(): number {
+    return this.#diskPosition;
+  }
+
+  async read(into: Uint8Array): Promise<number> {
+    if (into.length === 0) return 0;
+    while (this.#output.length === 0) {
+      if (this.#failure !== null) throw this.#damaged(this.#failure);
+      if (this.#isEnded) return 0;
+      await this.#decompress();
+    }
+    let filled = 0;
+    while (filled < into.length) {
+      const chunk = this.#output[0];
+      if (chunk === undefined) break;
+      const taken = chunk.subarray(0, into.length - filled);
+      into.set(taken, filled);
+      filled += taken.length;
+      if (taken.length === chunk.length) this.#output.shift();
+      else this.#output[0] = chunk.subarray(taken.length);
+    }
+    this.#position += filled;
+    return filled;
+  }
+
+  async seek(offset: number): Promise<boolean> {
+    if (offset < this.#position) this.#rewind();
+    const scratch = Buffer.allocUnsafe(outputBytes);
+    while (this.#position < offset) {
+      const skipped = await this.read(scratch.subarray(0, offset - this.#position));
+      if (skipped === 0) return false;
+    }
+    return true;
+  }
+
+  #rewind(): void {
+    this.#gunzip.destroy();
+    this.#gunzip = this.#newGunzip();
+    this.#output = [];
+    this.#failure = null;
+    this.#isEnded = false;
+    this.#position = 0;
+    this.#diskPosition = 0;
+  }
+
+  #newGunzip(): Gunzip {
+    const gunzip = createGunzip({ chunkSize: outputBytes });
+    // A listener for data makes it flow: what comes out of a piece is here when the piece is done.
+    gunzip.on("data", (chunk: Buffer) => {
+      if (gunzip === this.#gunzip) this.#output.push(chunk);
+    });
+    gunzip.on("error", (error) => {
+      if (gunzip === this.#gunzip) this.#failure = error;
+    });
+    return gunzip;
+  }
+
+  async #decompress(): Promise<void> {
+    const piece = await this.#readPiece();
+    this.#diskPosition += piece.length;
+    const gunzip = this.#gunzip;
+    if (piece.length > 0) {
+      await new Promise<void>((resolve) => gunzip.write(piece, () => resolve()));
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      gunzip.once("end", resolve).once("error", () => resolve());
+      gunzip.end();
+    });
+    this.#isEnded = true;
+  }
+
+  async #readPiece(): Promise<Buffer> {
+    const piece = Buffer.allocUnsafe(pieceBytes);
+    try {
+      const { bytesRead } = await this.#handle.read(piece, 0, pieceBytes, this.#diskPosition);
+      return piece.subarray(0, bytesRead);
+    } catch (cause) {
+      throw unreadable(this.#path, cause);
+    }
+  }
+
+  #damaged(cause: Error): LogmillError {
+    return new LogmillError(
+      "source_unreadable",
+      `${this.#path} is damaged gzip after ${this.#position} bytes of content (${cause.message}); ` +
+        "the whole lines before that count",
+      { cause, fields: { path: this.#path, contentBytes: this.#position } },
+    );
+  }
+}

@@ -1,0 +1,41 @@
+// A file whose bytes are the content: positioned reads straight into the caller's memory, so that
+// nothing is copied and nothing that is merged already is read.
+
+import type { FileHandle } from "node:fs/promises";
+import { unreadable, type ContentReader } from "./content.ts";
+
+export class PlainContent implements ContentReader {
+  readonly isCompressed = false;
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  #position = 0;
+
+  constructor(path: string, handle: FileHandle) {
+    this.#path = path;
+    this.#handle = handle;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  get diskPosition(): number {
+    return this.#position;
+  }
+
+  async read(into: Uint8Array): Promise<number> {
+    try {
+      const { bytesRead } = await this.#handle.read(into, 0, into.length, this.#position);
+      this.#position += bytesRead;
+      return bytesRead;
+    } catch (cause) {
+      throw unreadable(this.#path, cause);
+    }
+  }
+
+  async seek(offset: number): Promise<boolean> {
+    const { size } = await this.#handle.stat();
+    this.#position = Math.min(offset, size);
+    return offset <= size;
+  }
+}

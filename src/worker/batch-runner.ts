@@ -1,0 +1,86 @@
+// One batch in, one answer out: the frames of its partial, or why there are none. Everything that
+// can go wrong with a batch ends here, so that the shell around it only moves messages.
+
+import { crc32 } from "node:zlib";
+import { limits } from "../shared/base/limits.ts";
+import type { Plan } from "../shared/config/plan.ts";
+import { encodePartialMessage } from "../shared/protocol/codec.ts";
+import type { TaskMessage } from "../shared/protocol/messages.ts";
+import { decodePartial } from "../shared/table/partial-codec.ts";
+import { addRejected, newCounters } from "./counters.ts";
+import type { FailureReason, WorkerCounters } from "./counters.ts";
+import type { Summariser } from "./summariser.ts";
+
+export type Task = Extract<TaskMessage, { type: "task" }>;
+
+export type BatchResult =
+  | { readonly kind: "partial"; readonly frames: readonly Uint8Array[] }
+  | { readonly kind: "failed"; readonly reason: FailureReason; readonly detail: string };
+
+const detailCharactersMax = 500;
+
+export class BatchRunner {
+  readonly counters: WorkerCounters = newCounters();
+  readonly #worker: string;
+  readonly #makeSummariser: (plan: Plan) => Summariser;
+  #plan: { readonly fingerprint: string; readonly plan: Plan } | null = null;
+  #summarise: Summariser | null = null;
+
+  /** @param worker its id, which goes into every partial. */
+  constructor(worker: string, makeSummariser: (plan: Plan) => Summariser) {
+    this.#worker = worker;
+    this.#makeSummariser = makeSummariser;
+  }
+
+  /** Compiles the plan, unless it is the one that is compiled already. */
+  adopt(fingerprint: string, plan: Plan): void {
+    if (this.#plan?.fingerprint === fingerprint) return;
+    this.#summarise = this.#makeSummariser(plan);
+    this.#plan = { fingerprint, plan };
+  }
+
+  /** Never throws: a batch that breaks the summariser is the batch's fault until proved otherwise. */
+  run(task: Task): BatchResult {
+    const { header, payload } = task;
+    if (header.plan !== this.#plan?.fingerprint) {
+      return this.#failed("plan", `this worker has plan ${this.#plan?.fingerprint ?? "none"}`);
+    }
+    if (crc32(payload) !== task.payloadCrc32) {
+      return this.#failed("checksum", "the bytes that came are not the bytes that were sent");
+    }
+    const startMs = performance.now();
+    let partial: Uint8Array;
+    try {
+      this.#summarise ??= this.#makeSummariser(this.#plan.plan);
+      partial = this.#summarise(header, payload);
+    } catch (error) {
+      // A kernel that has thrown may be in any state.
+      this.#summarise = null;
+      return this.#failed("error", error instanceof Error ? error.message : String(error));
+    } finally {
+      this.counters.kernelSeconds += (performance.now() - startMs) / 1000;
+    }
+    if (partial.length > limits.messageBytesMax) {
+      return this.#failed("error", `its partial has ${partial.length} bytes, too many to send`);
+    }
+    this.#count(task, partial);
+    const message = { header, worker: this.#worker, crc32: crc32(partial), partial };
+    return { kind: "partial", frames: encodePartialMessage({ type: "partial", ...message }) };
+  }
+
+  #count({ header }: Task, partial: Uint8Array): void {
+    const { counters } = this;
+    const { balance } = decodePartial(partial);
+    counters.batches += 1;
+    counters.bytes += header.to - header.from;
+    counters.partialBytes += partial.length;
+    if (balance === null) return;
+    counters.lines += balance.lines;
+    addRejected(counters, balance.rejected);
+  }
+
+  #failed(reason: FailureReason, detail: string): BatchResult {
+    this.counters.failed[reason] += 1;
+    return { kind: "failed", reason, detail: detail.slice(0, detailCharactersMax) };
+  }
+}

@@ -1,0 +1,82 @@
+// A field as numbers of a dictionary that lasts for the batch and is shared by all tables with this
+// dimension. What is found out about an entry (that it is UTF-8, that it satisfies a condition) is
+// found out once and holds for all its lines.
+
+import { rejectReasons } from "../../shared/base/reasons.ts";
+import type { Kernel } from "../../shared/kernel/kernel.ts";
+import type { ColumnBlock } from "./column-block.ts";
+
+const entriesFirst = 64;
+const invalidUtf8 = rejectReasons.indexOf("invalid_utf8");
+
+/** One byte for every entry of a dictionary, filled in as entries come. */
+export class EntryFlags {
+  readonly #kernel: Kernel;
+  #pointer: number;
+  #capacity = entriesFirst;
+  #known = 0;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.#pointer = kernel.alloc(entriesFirst);
+  }
+
+  get pointer(): number {
+    return this.#pointer;
+  }
+
+  /** Calls `fill` with the spans of new entries, how many they are, and where their flags go. */
+  update(dict: number, fill: (spans: number, n: number, flags: number) => void): void {
+    const size = this.#kernel.exports.dictSize(dict) >>> 0;
+    if (size === this.#known) return;
+    if (size > this.#capacity) this.#grow(size);
+    const spans = (this.#kernel.exports.dictSpans(dict) >>> 0) + this.#known * 8;
+    fill(spans, size - this.#known, this.#pointer + this.#known);
+    this.#known = size;
+  }
+
+  #grow(size: number): void {
+    const capacity = Math.max(size, this.#capacity * 2);
+    const larger = this.#kernel.alloc(capacity);
+    this.#kernel.u8.copyWithin(larger, this.#pointer, this.#pointer + this.#known);
+    this.#kernel.free(this.#pointer, this.#capacity);
+    this.#pointer = larger;
+    this.#capacity = capacity;
+  }
+}
+
+export class DictionaryColumn {
+  readonly dict: number;
+  /** Column of the lines' numbers (u32). */
+  readonly ids: number;
+  readonly #kernel: Kernel;
+  readonly #spans: number;
+  readonly #scratch: number;
+  readonly #invalid: EntryFlags;
+  #someInvalid = false;
+
+  /** @param spans column of the field's values */
+  constructor(kernel: Kernel, columns: ColumnBlock, spans: number) {
+    this.#kernel = kernel;
+    this.#spans = spans;
+    this.dict = kernel.exports.dictNew() >>> 0;
+    this.ids = columns.take(4);
+    this.#scratch = columns.take(1);
+    this.#invalid = new EntryFlags(kernel);
+  }
+
+  encode(n: number): void {
+    this.#kernel.exports.dictEncode(this.dict, this.#spans, n, 0, this.ids);
+  }
+
+  /** Gives lines whose value is not UTF-8 the status of that reason. */
+  rejectInvalid(n: number, status: number): void {
+    const { exports } = this.#kernel;
+    this.#invalid.update(this.dict, (spans, count, flags) => {
+      if (exports.flagInvalidUtf8(spans, count, flags) > 0) this.#someInvalid = true;
+    });
+    if (!this.#someInvalid) return;
+    exports.maskGather(this.ids, this.#invalid.pointer, n, this.#scratch);
+    exports.rejectFlagged(this.#scratch, 1, invalidUtf8, n, status);
+  }
+}

@@ -1,0 +1,53 @@
+// A batch's rejected lines: counted by reason in the kernel, with the first few of each reason as
+// samples. Samples are taken from the payload as it came, since the kernel may rewrite its copy.
+
+import { limits } from "../../shared/base/limits.ts";
+import { rejectReasons, type RejectReason } from "../../shared/base/reasons.ts";
+import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
+import type { Kernel } from "../../shared/kernel/kernel.ts";
+import type { RejectSample } from "../../shared/table/partial.ts";
+
+const recordBytes = 4 + limits.samplesPerReasonMax * layout.rejectsSampleBytes;
+
+/** Makes the kernel's structure, with nothing counted. */
+export function placeRejects(kernel: Kernel): number {
+  const bytes = layout.rejectsHeaderBytes + rejectReasons.length * recordBytes;
+  const rejects = kernel.place(new Uint8Array(bytes));
+  kernel.u32[rejects / 4] = limits.samplesPerReasonMax;
+  return rejects;
+}
+
+export interface RejectedLines {
+  readonly lines: number;
+  readonly byReason: Readonly<Partial<Record<RejectReason, number>>>;
+  readonly samples: readonly RejectSample[];
+}
+
+/**
+ * @param text where the kernel's copy of the payload begins
+ */
+export function readRejects(
+  kernel: Kernel,
+  rejects: number,
+  text: number,
+  payload: Uint8Array,
+): RejectedLines {
+  const byReason: Partial<Record<RejectReason, number>> = {};
+  const samples: RejectSample[] = [];
+  const words = kernel.u32;
+  let lines = 0;
+  rejectReasons.forEach((reason, index) => {
+    const record = (rejects + layout.rejectsHeaderBytes + index * recordBytes) / 4;
+    const count = words[record]!;
+    if (count === 0) return;
+    byReason[reason] = count;
+    lines += count;
+    for (let kept = 0; kept < Math.min(count, limits.samplesPerReasonMax); kept += 1) {
+      const sample = record + 1 + (kept * layout.rejectsSampleBytes) / 4;
+      const offset = words[sample]! - text;
+      const length = Math.min(words[sample + 1]!, limits.sampleBytesMax);
+      samples.push({ reason, offset, bytes: payload.slice(offset, offset + length) });
+    }
+  });
+  return { lines, byReason, samples };
+}

@@ -1,0 +1,33 @@
+// The common and combined formats of web servers; the grammar is told in the kernel's
+// `access-log.ts`. Every line is cut as a whole, and only the fields asked for are written.
+
+import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
+import type { Tokeniser } from "./tokeniser.ts";
+
+const fieldOffsets: ReadonlyMap<string, number> = new Map([
+  ["ip", layout.accessIp],
+  ["ident", layout.accessIdent],
+  ["user", layout.accessUser],
+  ["timestamp", layout.accessTimestamp],
+  ["method", layout.accessMethod],
+  ["url", layout.accessUrl],
+  ["protocol", layout.accessProtocol],
+  ["status", layout.accessStatus],
+  ["bytes", layout.accessSize],
+  ["referrer", layout.accessReferrer],
+  ["user_agent", layout.accessUserAgent],
+]);
+
+export function accessLogTokeniser(combined: boolean): Tokeniser {
+  return {
+    place(kernel, columns) {
+      const program = kernel.place(new Uint8Array(layout.accessBytes));
+      const memory = kernel.u32;
+      for (const [field, offset] of fieldOffsets) {
+        memory[(program + offset) >>> 2] = columns.get(field) ?? 0;
+      }
+      memory[(program + layout.accessCombined) >>> 2] = combined ? 1 : 0;
+      return (cursor, capacity) => kernel.exports.tokeniseAccessLog(cursor, program, capacity);
+    },
+  };
+}

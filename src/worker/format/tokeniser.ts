@@ -1,0 +1,25 @@
+// A tokeniser cuts lines into the span columns of fields; one exists per format. It is compiled
+// once per source and then, for every batch, put into the batch's memory.
+
+import type { Format } from "../../shared/config/plan.ts";
+import type { Kernel } from "../../shared/kernel/kernel.ts";
+import { accessLogTokeniser } from "./access-log.ts";
+import { rsyslogTokeniser } from "./rsyslog.ts";
+
+/** Cuts at most `capacity` events from the cursor on; fewer only at the end of the text. */
+export type Cut = (cursor: number, capacity: number) => number;
+
+export interface Tokeniser {
+  /**
+   * Writes what the kernel must know into its memory.
+   * @param columns pointer to the span column of each field that is used
+   */
+  place(kernel: Kernel, columns: ReadonlyMap<string, number>): Cut;
+}
+
+/** @param fields those that somebody asks for */
+export function tokeniserOf(format: Format, fields: readonly string[]): Tokeniser {
+  return format.type === "rsyslog"
+    ? rsyslogTokeniser(format, fields)
+    : accessLogTokeniser(format.type === "combined");
+}

@@ -1,0 +1,27 @@
+// What a worker does to a batch, behind one function type: the shell knows nothing of kernels, and
+// tests put something that fails in its place.
+
+import { randomInt } from "node:crypto";
+import type { Plan } from "../shared/config/plan.ts";
+import { loadKernel } from "../shared/kernel/kernel.ts";
+import type { BatchHeader } from "../shared/protocol/messages.ts";
+import { compilePlan } from "./core/plan.ts";
+import { summarise } from "./core/summarise.ts";
+
+/** Turns one batch into its encoded partial: a fresh buffer, decided by the arguments alone. */
+export type Summariser = (header: BatchHeader, payload: Uint8Array) => Uint8Array;
+
+/** Compiles a plan into a kernel of its own. After a summariser has thrown, make a new one. */
+export function kernelSummariser(plan: Plan): Summariser {
+  // The seed keeps anybody from choosing keys that collide; no result depends on it.
+  const compiled = compilePlan(loadKernel(randomInt(2 ** 47)), plan);
+  return (header, payload) =>
+    summarise(
+      compiled,
+      header.source,
+      payload,
+      header.kind,
+      header.to - header.from,
+      header.summaries,
+    );
+}

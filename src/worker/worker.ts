@@ -1,0 +1,276 @@
+// The worker's shell: it connects to a ventilator by address alone, says hello, is given the plan
+// and the address of the sink, and from then on turns batches into partials.
+//
+//   HELLO ──► PLAN ──► TASK … ──► (partial to the sink) ──► DONE … ──► BYE ──► … DONE ──► end
+//
+// - It keeps nothing that outlives a batch. Whatever it loses, the ventilator sends again.
+// - Credit bounds what is here: the ventilator sends no more batches than hello granted, and a
+//   batch gives its credit back when ZeroMQ has taken its partial. A slow sink so holds everything
+//   up, from here back to the files.
+// - A hello goes out on every new connection and whenever the ventilator asks `who`. A new plan
+//   message may name a new session; batches of the session before are then forgotten.
+// - To end, it says goodbye first, so that it is sent nothing more, and then finishes what is here and
+//   what was on its way: messages keep their order, so a `drain` that comes back is the last word.
+//   A ventilator that drains on its own account says `drain` first.
+// - One batch takes a few milliseconds, and between two the event loop gets its turn, so that beats
+//   leave once a second also under full load. A worker that says nothing for three is given up.
+
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { setImmediate as yieldToLoop } from "node:timers/promises";
+import { LogmillError } from "../shared/base/errors.ts";
+import { limits } from "../shared/base/limits.ts";
+import type { Plan } from "../shared/config/plan.ts";
+import { connectDealer, connectPush } from "../shared/net/client-socket.ts";
+import type { Dealer, Push } from "../shared/net/client-socket.ts";
+import { Contact } from "../shared/net/contact.ts";
+import type { ContactAction } from "../shared/net/contact.ts";
+import { decodeTask, encodeWorker } from "../shared/protocol/codec.ts";
+import { protocolVersion } from "../shared/protocol/messages.ts";
+import type { TaskMessage, WorkerMessage } from "../shared/protocol/messages.ts";
+import type { Logger } from "../shared/runtime/logger.ts";
+import type { Registry } from "../shared/runtime/metrics.ts";
+import { BatchRunner } from "./batch-runner.ts";
+import type { Task } from "./batch-runner.ts";
+import type { WorkerCounters } from "./counters.ts";
+import { exportWorkerMetrics } from "./metrics.ts";
+import { kernelSummariser } from "./summariser.ts";
+import type { Summariser } from "./summariser.ts";
+
+export interface WorkerOptions {
+  /** Where the ventilator is, such as `tcp://ventilator:5555`. */
+  readonly tasks: string;
+  readonly logger: Logger;
+  /** Gets the worker's metrics; a child of a pool has none and reports its counters instead. */
+  readonly registry?: Registry;
+  /** Tests put something else in the kernel's place. */
+  readonly makeSummariser?: (plan: Plan) => Summariser;
+}
+
+export interface Worker {
+  /** Unique per start; the ventilator knows the worker by it. */
+  readonly id: string;
+  readonly counters: Readonly<WorkerCounters>;
+  /** Connected, and given a plan. */
+  readonly isReady: boolean;
+  /** Settles when the worker has drained, on its own account or asked; rejects with what ended it. */
+  readonly ended: Promise<void>;
+  /** Finishes the batches that are here, says goodbye and ends; all within `limits.drainTimeoutMs`. */
+  stop(): Promise<void>;
+}
+
+/** How long a ventilator may take to answer a goodbye, before it is taken for one that never does. */
+const lastWordMs = 500;
+/** How long the last partials, and the goodbye, may take to leave. */
+const partialFlushMs = 2_000;
+const byeFlushMs = 500;
+
+/** Starts a worker; returns at once, whether the ventilator is there or not. */
+export function startWorker(options: WorkerOptions): Worker {
+  const worker = new ConnectedWorker(options);
+  if (options.registry) exportWorkerMetrics(options.registry, () => [["1", worker.counters]]);
+  return worker;
+}
+
+class ConnectedWorker implements Worker {
+  readonly id = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  readonly ended: Promise<void>;
+  readonly #logger: Logger;
+  readonly #runner: BatchRunner;
+  readonly #tasks: Dealer;
+  #results: { readonly endpoint: string; readonly push: Push } | null = null;
+  #session: bigint | null = null;
+  #queue: Task[] = [];
+  /** Said goodbye. */
+  #isDraining = false;
+  /** No batch will come any more. */
+  #hasLast = false;
+  #failure: Error | null = null;
+  #wake: () => void = () => undefined;
+  readonly #contact = new Contact(performance.now());
+
+  constructor({ logger, tasks, makeSummariser = kernelSummariser }: WorkerOptions) {
+    this.#logger = logger.child({ worker: this.id });
+    this.#runner = new BatchRunner(this.id, makeSummariser);
+    this.#tasks = connectDealer(tasks, {
+      onConnect: () => this.#act(this.#contact.connected(performance.now())),
+      onDisconnect: () => {
+        this.#contact.disconnected();
+        // What was on its way to a worker that is leaving will not come any more.
+        if (this.#isDraining) this.#endQueue();
+      },
+    });
+    this.ended = this.#run();
+  }
+
+  get counters(): Readonly<WorkerCounters> {
+    return this.#runner.counters;
+  }
+
+  get isReady(): boolean {
+    return this.#contact.isGreeted && !this.#isDraining;
+  }
+
+  async stop(): Promise<void> {
+    this.#sayGoodbye();
+    const giveUp = setTimeout(
+      () => {
+        this.#logger.warn("the sink takes nothing; unfinished batches will be sent again");
+        void this.#results?.push.close();
+      },
+      limits.drainTimeoutMs - partialFlushMs - byeFlushMs,
+    );
+    try {
+      await this.ended;
+    } finally {
+      clearTimeout(giveUp);
+    }
+  }
+
+  async #run(): Promise<void> {
+    const ticks = setInterval(
+      () => this.#act(this.#contact.tick(performance.now())),
+      limits.heartbeatIntervalMs,
+    );
+    const listening = this.#listen().catch((error: unknown) => {
+      this.#failure = error instanceof Error ? error : new Error(String(error));
+      this.#queue = [];
+      this.#endQueue();
+    });
+    await this.#work();
+    clearInterval(ticks);
+    await this.#results?.push.close(partialFlushMs);
+    await this.#tasks.close(byeFlushMs);
+    await listening;
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** Works the queue off until nothing is left and nothing more will come. */
+  async #work(): Promise<void> {
+    for (;;) {
+      const task = this.#queue.shift();
+      if (task !== undefined) {
+        await this.#process(task);
+        await yieldToLoop();
+      } else if (this.#hasLast) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    }
+  }
+
+  async #process(task: Task): Promise<void> {
+    const { session, batch } = task.header;
+    const { counters } = this.#runner;
+    if (session !== this.#session || this.#results === null) {
+      counters.dropped += 1;
+      return;
+    }
+    const startMs = performance.now();
+    const result = this.#runner.run(task);
+    const doneMs = performance.now();
+    counters.busySeconds += (doneMs - startMs) / 1000;
+    if (result.kind === "failed") {
+      const { reason, detail } = result;
+      this.#logger.warn({ batch, reason, detail }, "a batch failed");
+      this.#say({ type: "batch_failed", session, batch, reason, detail });
+      return;
+    }
+    const isSent = await this.#results.push.send(result.frames);
+    counters.blockedSeconds += (performance.now() - doneMs) / 1000;
+    // Never before the partial: done says that it is on its way.
+    if (isSent) this.#say({ type: "batch_done", session, batch });
+  }
+
+  async #listen(): Promise<void> {
+    for await (const frames of this.#tasks) {
+      this.#contact.heard(performance.now());
+      try {
+        await this.#take(decodeTask(frames));
+      } catch (error) {
+        // Only what is no message is dropped. Another version is no accident on the wire, and a
+        // plan that cannot be compiled leaves nothing to do: both end the worker.
+        if (!(error instanceof LogmillError) || error.consequence !== "drop_peer") throw error;
+        this.#runner.counters.dropped += 1;
+        this.#logger.warn({ err: error }, "dropped a message from the ventilator");
+      }
+    }
+  }
+
+  async #take(message: TaskMessage): Promise<void> {
+    switch (message.type) {
+      case "plan":
+        await this.#adopt(message);
+        break;
+      case "task":
+        this.#queue.push(message);
+        this.#wake();
+        break;
+      case "who":
+        this.#act("hello");
+        break;
+      case "drain":
+        this.#sayGoodbye();
+        this.#endQueue();
+        break;
+      case "ventilator_beat":
+        break;
+    }
+  }
+
+  async #adopt(message: Extract<TaskMessage, { type: "plan" }>): Promise<void> {
+    const { session, fingerprint, plan, results: endpoint } = message;
+    this.#runner.adopt(fingerprint, plan);
+    this.#contact.answered();
+    if (session !== this.#session) {
+      this.#session = session;
+      this.#queue = [];
+      this.#logger.info({ session: session.toString(16), plan: fingerprint }, "joined a session");
+    }
+    if (this.#results?.endpoint !== endpoint) {
+      await this.#results?.push.close();
+      this.#results = { endpoint, push: connectPush(endpoint) };
+    }
+  }
+
+  /** From now on no batch is wanted; those on their way are still worked off. */
+  #sayGoodbye(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    if (!this.#contact.isGreeted) {
+      this.#endQueue();
+      return;
+    }
+    this.#say({ type: "worker_bye", worker: this.id });
+    setTimeout(() => this.#endQueue(), lastWordMs);
+  }
+
+  #endQueue(): void {
+    this.#hasLast = true;
+    this.#wake();
+  }
+
+  #act(action: ContactAction): void {
+    if (action === "redial") this.#tasks.redial();
+    else if (action === "beat") this.#say({ type: "worker_beat", worker: this.id });
+    // Who has said goodbye does not come back, not even on a new connection.
+    else if (action === "hello" && !this.#isDraining) this.#hello();
+  }
+
+  #hello(): void {
+    this.#say({
+      type: "worker_hello",
+      version: protocolVersion,
+      worker: this.id,
+      host: hostname(),
+      pid: process.pid,
+      credit: limits.creditPerWorker,
+    });
+  }
+
+  /** Everything said here is said again when it is lost: hellos on `who`, the rest by redelivery. */
+  #say(message: WorkerMessage): void {
+    this.#tasks.offer(encodeWorker(message));
+  }
+}

@@ -1,0 +1,199 @@
+// One example of every message, and of every variant of those that have some. Their bytes are kept
+// in `files/protocol.txt`, which only ever grows: what was written once must always be read.
+
+import type { Plan } from "../../src/shared/config/plan.ts";
+import { planFingerprint } from "../../src/shared/config/fingerprint.ts";
+import type {
+  AckMessage,
+  BatchHeader,
+  LedgerMessage,
+  PartialMessage,
+  TaskMessage,
+  WorkerMessage,
+} from "../../src/shared/protocol/messages.ts";
+import type { Balance } from "../../src/shared/table/partial.ts";
+
+const session = 0x0123456789abcdefn;
+const store = "5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e";
+const summary = "0123456789abcdef0123456789abcdef";
+const balanceSummary = "0".repeat(32);
+
+const plan: Plan = {
+  version: 1,
+  timezone: "UTC",
+  sources: [{ name: "web", format: { type: "common" }, maxLineBytes: 65536 }],
+  summaries: [
+    {
+      name: "hits",
+      from: ["web"],
+      timestamp: "timestamp",
+      granularity: "day",
+      timezone: "UTC",
+      dimensions: ["status"],
+      metrics: [{ name: "requests", type: "count" }],
+    },
+  ],
+};
+
+const identity = {
+  id: "00112233445566778899aabbccddeeff",
+  headBytes: 65536,
+  family: "0011223344556677",
+};
+
+const hint = { path: "/logs/a.log", inode: "8:17", stat: "8:17:900:1" };
+
+export const sampleHeader: BatchHeader = {
+  session,
+  batch: 7,
+  attempt: 1,
+  plan: planFingerprint(plan),
+  source: "web",
+  identity,
+  hint,
+  from: 1_048_576,
+  to: 1_048_876,
+  crc32: 0xcbf43926,
+  tailCrc32: 0xdeadbeef,
+  kind: "lines",
+  summaries: [balanceSummary, summary],
+};
+
+const payload = new TextEncoder().encode("123456789");
+const balance: Readonly<Record<string, Balance>> = {
+  web: {
+    lines: 1000,
+    bytes: 123_456,
+    accepted: 900,
+    filtered: 60,
+    rejected: { blank: 2, bad_timestamp: 38 },
+    deadLettered: 0,
+  },
+  ads: { lines: 0, bytes: 0, accepted: 0, filtered: 0, rejected: {}, deadLettered: 0 },
+};
+
+interface Direction<M> {
+  readonly [name: string]: M;
+}
+
+export const workerSamples: Direction<WorkerMessage> = {
+  worker_hello: {
+    type: "worker_hello",
+    version: 1,
+    worker: "host-1-00ff",
+    host: "host",
+    pid: 4242,
+    credit: 2,
+  },
+  worker_beat: { type: "worker_beat", worker: "host-1-00ff" },
+  batch_done: { type: "batch_done", session, batch: 7 },
+  batch_failed_checksum: {
+    type: "batch_failed",
+    session,
+    batch: 300,
+    reason: "checksum",
+    detail: "",
+  },
+  batch_failed_plan: { type: "batch_failed", session, batch: 7, reason: "plan", detail: "none" },
+  batch_failed_error: {
+    type: "batch_failed",
+    session,
+    batch: 7,
+    reason: "error",
+    detail: "größer als erlaubt",
+  },
+  worker_bye: { type: "worker_bye", worker: "host-1-00ff" },
+};
+
+export const taskSamples: Direction<TaskMessage> = {
+  plan: {
+    type: "plan",
+    version: 1,
+    session,
+    fingerprint: planFingerprint(plan),
+    plan,
+    results: "tcp://sink:5556",
+  },
+  task_lines: { type: "task", header: sampleHeader, payloadCrc32: 0xcbf43926, payload },
+  task_oversize: {
+    type: "task",
+    header: { ...sampleHeader, kind: "oversize", from: 0, to: 2 ** 53 - 1, summaries: [] },
+    payloadCrc32: 0,
+    payload: new Uint8Array(0),
+  },
+  who: { type: "who" },
+  ventilator_beat: { type: "ventilator_beat" },
+  drain: { type: "drain" },
+};
+
+export const partialSamples: Direction<PartialMessage> = {
+  partial: {
+    type: "partial",
+    header: sampleHeader,
+    worker: "host-1-00ff",
+    crc32: 0xcbf43926,
+    partial: payload,
+  },
+};
+
+export const ledgerSamples: Direction<LedgerMessage> = {
+  ventilator_hello: {
+    type: "ventilator_hello",
+    version: 1,
+    session,
+    ventilator: "ventilator",
+    plan: planFingerprint(plan),
+  },
+  ledger_request: { type: "ledger_request", request: 1 },
+  hint: { type: "hint", identity, hint },
+  finish: { type: "finish", request: 2 },
+  ventilator_beat: { type: "ventilator_beat" },
+};
+
+export const ackSamples: Direction<AckMessage> = {
+  sink_hello: {
+    type: "sink_hello",
+    version: 1,
+    store,
+    incarnation: 0xffff_ffff_ffff_ffffn,
+    plan: planFingerprint(plan),
+  },
+  ack: {
+    type: "ack",
+    store,
+    session,
+    batches: [
+      { batch: 7, duplicate: false, lines: 9041 },
+      { batch: 300, duplicate: true, lines: 0 },
+    ],
+  },
+  nack_checksum: { type: "nack", store, session, batch: 7, reason: "checksum" },
+  nack_overlap: { type: "nack", store, session, batch: 7, reason: "overlap" },
+  nack_plan: { type: "nack", store, session, batch: 7, reason: "plan" },
+  nack_bad_table: { type: "nack", store, session, batch: 7, reason: "bad_table" },
+  ledger: {
+    type: "ledger",
+    request: 1,
+    store,
+    incarnation: 5n,
+    more: true,
+    sources: [
+      {
+        name: "web",
+        identity,
+        hints: [hint],
+        merged: {
+          [balanceSummary]: [
+            { from: 0, to: 4096, crc32: 1, tailCrc32: 2, tailBytes: 4096 },
+            { from: 4100, to: 4101, crc32: 3, tailCrc32: 4, tailBytes: 1 },
+          ],
+          [summary]: [],
+        },
+      },
+      { name: "", identity, hints: [], merged: {} },
+    ],
+    balance,
+  },
+  finished: { type: "finished", request: 2, balance, outputs: ["/out/hits/2011-06-20.csv"] },
+  sink_beat: { type: "sink_beat" },
+};

@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { rejectReasons } from "../../src/shared/base/reasons.ts";
+import { balanceKey, summaryKey } from "../../src/shared/config/fingerprint.ts";
+import type { Plan } from "../../src/shared/config/plan.ts";
+import { loadKernel } from "../../src/shared/kernel/kernel.ts";
+import { decodePartial } from "../../src/shared/table/partial-codec.ts";
+import type { BatchPartial, RejectSample } from "../../src/shared/table/partial.ts";
+import { schemaOf } from "../../src/shared/table/schema.ts";
+import { Table } from "../../src/shared/table/table.ts";
+import { compilePlan, type CompiledPlan } from "../../src/worker/core/plan.ts";
+import { summarise } from "../../src/worker/core/summarise.ts";
+import { frameRowTexts, referenceRows } from "../reference/canonical.ts";
+import { referenceSummarise } from "../reference/reference-summarise.ts";
+import { accessContent, accessPlan, adsContent, adsPlan } from "../support/summarise-cases.ts";
+
+const kernel = loadKernel(1);
+const mergeKernel = loadKernel(2);
+
+function keysOf(plan: Plan): readonly string[] {
+  return [balanceKey, ...plan.summaries.map(summaryKey)];
+}
+
+function run(compiled: CompiledPlan, plan: Plan, content: Uint8Array): BatchPartial {
+  const source = plan.sources[0]!.name;
+  const bytes = summarise(compiled, source, content, "lines", content.length, keysOf(plan));
+  return decodePartial(bytes);
+}
+
+/** Rows of all partials, merged by summary and bucket. */
+function mergedRows(plan: Plan, partials: readonly BatchPartial[]): Record<string, string[]> {
+  mergeKernel.reset();
+  const rows: Record<string, string[]> = {};
+  for (const definition of plan.summaries) {
+    const key = summaryKey(definition);
+    const buckets = new Map<number, Table>();
+    for (const { summary, bucketStart, frame } of partials.flatMap(({ tables }) => tables)) {
+      if (summary !== key) continue;
+      const table = buckets.get(bucketStart) ?? new Table(mergeKernel, schemaOf(definition));
+      buckets.set(bucketStart, table);
+      table.merge(frame);
+    }
+    rows[definition.name] = [...buckets]
+      .flatMap(([start, table]) => frameRowTexts(definition, start, table.encode()))
+      .sort();
+  }
+  return rows;
+}
+
+function bySampleOrder(samples: readonly RejectSample[]): readonly string[] {
+  return [...samples]
+    .sort(
+      (a, b) =>
+        rejectReasons.indexOf(a.reason) - rejectReasons.indexOf(b.reason) || a.offset - b.offset,
+    )
+    .map(
+      ({ reason, offset, bytes }) => `${reason} ${offset} ${Buffer.from(bytes).toString("latin1")}`,
+    );
+}
+
+function expectAgreement(plan: Plan, vectorLines: number, content: Uint8Array): void {
+  const partial = run(compilePlan(kernel, plan, { vectorLines }), plan, content);
+  const oracle = referenceSummarise(plan, plan.sources[0]!.name, content);
+  expect(partial.balance).toEqual(oracle.balance);
+  expect(bySampleOrder(partial.samples)).toEqual(bySampleOrder(oracle.samples));
+  for (const definition of plan.summaries) {
+    const key = summaryKey(definition);
+    const rows = partial.tables
+      .filter(({ summary }) => summary === key)
+      .flatMap(({ bucketStart, frame }) => frameRowTexts(definition, bucketStart, frame));
+    const expected = referenceRows(definition, oracle.tables.get(key)!);
+    expect(rows.sort()).toEqual([...expected].sort());
+  }
+}
+
+const vectorSizes = fc.constantFrom(1, 2, 7, 16, 50, 2048);
+const accessPlans = fc.constantFrom(accessPlan("common"), accessPlan("combined"));
+
+describe("summarise", () => {
+  it("agrees with the oracle on hostile rsyslog lines with CSV bodies", () => {
+    fc.assert(
+      fc.property(adsContent, vectorSizes, (content, size) => {
+        expectAgreement(adsPlan, size, content);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("agrees with the oracle on hostile access logs", () => {
+    fc.assert(
+      fc.property(accessPlans, accessContent, vectorSizes, (plan, content, size) => {
+        expectAgreement(plan, size, content);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("adds up to the same tables wherever the content is split at line ends", () => {
+    const compiled = compilePlan(kernel, adsPlan);
+    const cuts = fc.array(fc.nat(200), { maxLength: 5 });
+    fc.assert(
+      fc.property(adsContent, cuts, (content, wanted) => {
+        const ends = [...content.entries()].flatMap(([at, byte]) => (byte === 10 ? [at + 1] : []));
+        const places = new Set(wanted.map((cut) => ends[cut % Math.max(ends.length, 1)] ?? 0));
+        const borders = [0, ...[...places].sort((a, b) => a - b), content.length];
+        const parts = borders.slice(1).map((to, index) => content.subarray(borders[index], to));
+        const partials = parts.map((part) => run(compiled, adsPlan, part));
+        const whole = run(compiled, adsPlan, content);
+        expect(mergedRows(adsPlan, partials)).toEqual(mergedRows(adsPlan, [whole]));
+        const lines = partials.reduce((sum, { balance }) => sum + balance!.lines, 0);
+        expect(lines).toBe(whole.balance!.lines);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("judges lines the same whatever summaries a batch is for", () => {
+    const compiled = compilePlan(kernel, adsPlan);
+    const keys = fc.subarray([...keysOf(adsPlan)]);
+    fc.assert(
+      fc.property(adsContent, keys, (content, wanted) => {
+        const whole = run(compiled, adsPlan, content);
+        const bytes = summarise(compiled, "ads", content, "lines", content.length, wanted);
+        const part = decodePartial(bytes);
+        expect(part.balance).toEqual(wanted.includes(balanceKey) ? whole.balance : null);
+        const text = ({ summary, bucketStart, frame }: BatchPartial["tables"][number]): string =>
+          `${summary} ${bucketStart} ${Buffer.from(frame).toString("hex")}`;
+        const expected = whole.tables.filter(({ summary }) => wanted.includes(summary));
+        expect(part.tables.map(text)).toEqual(expected.map(text));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("gives the same bytes whatever the kernel did before and however it was seeded", () => {
+    const first = compilePlan(loadKernel(123), adsPlan);
+    const second = compilePlan(loadKernel(456), adsPlan);
+    fc.assert(
+      fc.property(adsContent, adsContent, (before, content) => {
+        run(first, adsPlan, before);
+        const bytes = [first, second].map((compiled) =>
+          summarise(compiled, "ads", content, "lines", content.length, keysOf(adsPlan)),
+        );
+        expect(Buffer.compare(bytes[0]!, bytes[1]!)).toBe(0);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,96 @@
+// Evaluating a `where` on one event, slowly and plainly.
+
+import type { Expression } from "../../src/shared/config/plan.ts";
+import type { Fields } from "./line-format.ts";
+
+/** True or false, or "bad_number" where a field that is compared with a number is none. */
+export function referenceCondition(expression: Expression, fields: Fields): boolean {
+  switch (expression.op) {
+    case "and":
+      return (
+        referenceCondition(expression.left, fields) && referenceCondition(expression.right, fields)
+      );
+    case "or":
+      return (
+        referenceCondition(expression.left, fields) || referenceCondition(expression.right, fields)
+      );
+    case "not":
+      return !referenceCondition(expression.operand, fields);
+    case "in":
+      return expression.values.some((value) => compare("==", expression.left, value, fields));
+    case "field":
+    case "string":
+    case "number":
+    case "+":
+    case "-":
+    case "*":
+    case "/":
+      throw new Error(`${expression.op} is no condition`);
+    default:
+      return compare(expression.op, expression.left, expression.right, fields);
+  }
+}
+
+/** Fields that a condition compares with numbers. */
+export function numericFields(expression: Expression): readonly string[] {
+  switch (expression.op) {
+    case "field":
+    case "string":
+    case "number":
+      return [];
+    case "not":
+      return numericFields(expression.operand);
+    case "in":
+      return expression.values.some(({ op }) => op === "number") ? [nameOf(expression.left)] : [];
+    case "and":
+    case "or":
+      return [...numericFields(expression.left), ...numericFields(expression.right)];
+    default:
+      return expression.right.op === "number" ? [nameOf(expression.left)] : [];
+  }
+}
+
+/** Whether the text is a decimal of any length. */
+export function isDecimal(text: string): boolean {
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text);
+}
+
+function nameOf(expression: Expression): string {
+  if (expression.op !== "field") throw new Error("the left side is a field");
+  return expression.name;
+}
+
+function compare(op: string, left: Expression, right: Expression, fields: Fields): boolean {
+  const value = fields.get(nameOf(left)) ?? "";
+  if (right.op === "number") return value !== "" && matches(op, orderOf(value, right.text));
+  if (right.op !== "string") throw new Error("the right side is a literal");
+  const literal = Buffer.from(right.value).toString("latin1");
+  if (op === "starts_with") return value.startsWith(literal);
+  if (op === "ends_with") return value.endsWith(literal);
+  if (op === "contains") return value.includes(literal);
+  return op === "==" ? value === literal : value !== literal;
+}
+
+function matches(op: string, order: number): boolean {
+  const outcomes: Readonly<Record<string, boolean>> = {
+    "==": order === 0,
+    "!=": order !== 0,
+    "<": order < 0,
+    "<=": order <= 0,
+    ">": order > 0,
+    ">=": order >= 0,
+  };
+  return outcomes[op]!;
+}
+
+function orderOf(a: string, b: string): number {
+  const digits = Math.max(a.length, b.length);
+  const difference = scaled(a, digits) - scaled(b, digits);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+function scaled(text: string, digits: number): bigint {
+  const [whole = "", fraction = ""] = text.replace(/^[+-]/, "").split(".");
+  const units = BigInt(whole + fraction.padEnd(digits, "0"));
+  return text.startsWith("-") ? -units : units;
+}

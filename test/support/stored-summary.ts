@@ -1,0 +1,37 @@
+// Definitions and descriptions of stored summaries for tests of queries and outputs.
+
+import { summaryKey } from "../../src/shared/config/fingerprint.ts";
+import type { SummaryDefinition } from "../../src/shared/config/plan.ts";
+import type { SummaryInfo } from "../../src/sink/store/summary-info.ts";
+
+/** day (New York) by campaign, country | clicks, revenue, least, users */
+export function definitionOf(changes: Partial<SummaryDefinition> = {}): SummaryDefinition {
+  return {
+    name: "campaigns",
+    from: ["ads"],
+    timestamp: "timestamp",
+    granularity: "day",
+    timezone: "America/New_York",
+    dimensions: ["campaign", "country"],
+    metrics: [
+      { name: "clicks", type: "count" },
+      { name: "revenue", type: "sum", field: "revenue", scale: 2 },
+      { name: "least", type: "min", field: "revenue", scale: 2 },
+      { name: "users", type: "hll", field: "user", log2m: 11, regwidth: 5 },
+    ],
+    ...changes,
+  };
+}
+
+/** A summary with buckets at these starts, ascending. */
+export function storedOf(
+  definition: SummaryDefinition,
+  starts: readonly number[] = [],
+): SummaryInfo {
+  return {
+    key: summaryKey(definition),
+    name: definition.name,
+    definition,
+    buckets: starts.map((bucketStart) => ({ bucketStart, rows: 1, version: 1 })),
+  };
+}

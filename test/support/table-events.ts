@@ -1,0 +1,104 @@
+// Tables made from plain events, and a store of such tables in memory, for tests of what reads
+// stores. The summary is that of `stored-summary.ts`: clicks, revenue, least, users by two or any
+// other number of dimensions.
+
+import { createHash } from "node:crypto";
+import { summaryKey } from "../../src/shared/config/fingerprint.ts";
+import type { SummaryDefinition } from "../../src/shared/config/plan.ts";
+import { loadKernel, type Kernel } from "../../src/shared/kernel/kernel.ts";
+import { schemaOf } from "../../src/shared/table/schema.ts";
+import { Table } from "../../src/shared/table/table.ts";
+import type { TableReader } from "../../src/sink/query/table-reader.ts";
+import type { SummaryInfo } from "../../src/sink/store/summary-info.ts";
+
+export interface TableEvent {
+  readonly bucketStart: number;
+  /** One per dimension. */
+  readonly keys: readonly string[];
+  /** Units of 10^-2, null where it is missing. */
+  readonly revenue: bigint | null;
+  readonly user: number;
+}
+
+/** The hash that stands for a user. */
+export function userHash(user: number): bigint {
+  return createHash("sha256").update(`user ${user}`).digest().readBigUInt64LE();
+}
+
+/** A table of the events; those of other buckets are in it too, if given. */
+export function tableOf(
+  kernel: Kernel,
+  definition: SummaryDefinition,
+  events: readonly TableEvent[],
+): Table {
+  const table = new Table(kernel, schemaOf(definition));
+  const count = events.length;
+  const ids = definition.dimensions.map((_, dimension) => {
+    const texts = events.map(({ keys }) => Buffer.from(keys[dimension]!));
+    const spans = kernel.alloc(count * 8);
+    const column = kernel.alloc(count * 4);
+    texts.forEach((text, index) => {
+      const ptr = kernel.place(text);
+      kernel.u64[spans / 8 + index] = BigInt(ptr) | (BigInt(text.length) << 32n);
+    });
+    const dictionary = table.dictionary(dimension);
+    kernel.exports.dictEncodeCopy(dictionary, spans, count, 0, column);
+    return column;
+  });
+  const idColumns = kernel.alloc(Math.max(4, ids.length * 4));
+  kernel.u32.set(ids, idColumns / 4);
+  const rows = kernel.alloc(count * 4);
+  kernel.exports.tableGroup(table.handle, idColumns, count, 0, rows);
+  const values = kernel.alloc(count * 8);
+  const hashes = kernel.alloc(count * 8);
+  const valid = kernel.alloc(count);
+  events.forEach(({ revenue, user }, index) => {
+    kernel.u64[values / 8 + index] = BigInt.asUintN(64, revenue ?? 0n);
+    kernel.u64[hashes / 8 + index] = userHash(user);
+    kernel.u8[valid + index] = revenue === null ? 0 : 1;
+  });
+  kernel.exports.aggCount(table.handle, 0, rows, 0, count);
+  kernel.exports.aggSum(table.handle, 1, rows, values, valid, count);
+  kernel.exports.aggMin(table.handle, 2, rows, values, valid, count);
+  kernel.exports.aggHll(table.handle, 3, rows, hashes, 0, count);
+  return table;
+}
+
+/** A store of one summary in memory; `add` is what a sink does with a batch. */
+export class EventStore implements TableReader {
+  storeId = "0123456789abcdef0123456789abcdef";
+  readonly definition: SummaryDefinition;
+  readonly #rowsPerFrame: number;
+  readonly #buckets = new Map<number, { events: TableEvent[]; version: number }>();
+  /** Starts of the buckets that were read, in order. */
+  readonly reads: number[] = [];
+
+  constructor(definition: SummaryDefinition, rowsPerFrame: number) {
+    this.definition = definition;
+    this.#rowsPerFrame = rowsPerFrame;
+  }
+
+  add(events: readonly TableEvent[]): void {
+    for (const start of new Set(events.map(({ bucketStart }) => bucketStart))) {
+      const bucket = this.#buckets.get(start) ?? { events: [], version: 0 };
+      this.#buckets.set(start, bucket);
+      bucket.events.push(...events.filter(({ bucketStart }) => bucketStart === start));
+      bucket.version += 1;
+    }
+  }
+
+  summaries(): readonly SummaryInfo[] {
+    const { definition } = this;
+    const buckets = [...this.#buckets]
+      .sort(([a], [b]) => a - b)
+      .map(([bucketStart, { events, version }]) => ({ bucketStart, version, rows: events.length }));
+    return [{ key: summaryKey(definition), name: definition.name, definition, buckets }];
+  }
+
+  async *read(_summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array> {
+    this.reads.push(bucketStart);
+    const { events } = this.#buckets.get(bucketStart)!;
+    const table = tableOf(loadKernel(bucketStart), this.definition, events);
+    for (const frame of table.encodeSorted(this.#rowsPerFrame)) yield await Promise.resolve(frame);
+  }
+}

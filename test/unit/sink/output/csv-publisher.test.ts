@@ -1,0 +1,219 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { CsvOutput, SummaryConfig } from "../../../../src/shared/config/config.ts";
+import { bucketOf } from "../../../../src/shared/base/bucket.ts";
+import { CsvPublisher, type PublishReport } from "../../../../src/sink/output/csv-publisher.ts";
+import { MemoryFileSystem, systemError } from "../../../support/memory-file-system.ts";
+import { definitionOf } from "../../../support/stored-summary.ts";
+import { EventStore, type TableEvent } from "../../../support/table-events.ts";
+
+const definition = definitionOf();
+const configured: SummaryConfig = {
+  ...definition,
+  metrics: [
+    ...definition.metrics,
+    {
+      name: "price",
+      type: "derived",
+      expression: {
+        op: "/",
+        left: { op: "field", name: "revenue" },
+        right: { op: "field", name: "clicks" },
+      },
+    },
+  ],
+};
+const output: CsvOutput = {
+  name: "files",
+  type: "csv",
+  summaries: ["campaigns"],
+  path: "/out/{summary}/{bucket}.csv",
+  bounds: false,
+};
+const dayStart = (day: string): number =>
+  bucketOf(definition.timezone, "day", Date.parse(`${day}T12:00:00Z`) / 1000).start;
+const event = (day: string, campaign: string, revenue: bigint | null, user = 1): TableEvent => {
+  return { bucketStart: dayStart(day), keys: [campaign, "CA"], revenue, user };
+};
+
+let files: MemoryFileSystem;
+let store: EventStore;
+
+function publisher(changes: Partial<CsvOutput> = {}, on = files): CsvPublisher {
+  return new CsvPublisher(on, store, {
+    output: { ...output, ...changes },
+    summaries: [configured],
+    stateFolder: "/data/outputs",
+  });
+}
+
+const publish = (changes: Partial<CsvOutput> = {}): Promise<PublishReport> =>
+  publisher(changes).publish();
+const contentOf = (day: string): string =>
+  Buffer.from(files.file(`/out/campaigns/${day}.csv`)).toString();
+
+beforeEach(() => {
+  files = new MemoryFileSystem();
+  store = new EventStore(definition, 2);
+  store.add([
+    event("2011-06-20", "b", 150n),
+    event("2011-06-20", "a", null),
+    event("2011-06-20", "a", 25n, 2),
+    event("2011-06-20", "c, d", 0n),
+    event("2011-06-21", "a", 1n),
+  ]);
+});
+
+describe("publishing", () => {
+  it("writes one whole file per bucket, rows by key, derived metrics included", async () => {
+    const report = await publish();
+    expect(report.paths).toEqual([
+      "/out/campaigns/2011-06-20.csv",
+      "/out/campaigns/2011-06-21.csv",
+    ]);
+    expect(report.written).toEqual(report.paths);
+    expect(contentOf("2011-06-20")).toBe(
+      [
+        "day,campaign,country,clicks,revenue,least,users,price",
+        "2011-06-20,a,CA,2,0.25,0.25,2,0.125",
+        "2011-06-20,b,CA,1,1.50,1.50,1,1.5",
+        '2011-06-20,"c, d",CA,1,0.00,0.00,1,0',
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("writes bounds when they are asked for", async () => {
+    await publish({ bounds: true });
+    expect(contentOf("2011-06-21")).toBe(
+      "day,campaign,country,clicks,revenue,least,users,users_lo,users_hi,price\n" +
+        "2011-06-21,a,CA,1,0.01,0.01,1,1,1,0.01\n",
+    );
+  });
+
+  it("leaves files of untouched buckets alone, also after a restart", async () => {
+    await publish();
+    store.add([event("2011-06-21", "z", 2n)]);
+    store.reads.length = 0;
+    const { written, paths } = await publish();
+    expect(written).toEqual(["/out/campaigns/2011-06-21.csv"]);
+    expect(paths).toHaveLength(2);
+    expect(store.reads).toEqual([dayStart("2011-06-21")]);
+    expect(contentOf("2011-06-21")).toContain("2011-06-21,z,CA,1,0.02");
+    expect((await publish()).written).toEqual([]);
+  });
+
+  it("brings back a file that is missing or was cut short", async () => {
+    await publish();
+    const whole = contentOf("2011-06-20");
+    files.remove("/out/campaigns/2011-06-20.csv");
+    files.place("/out/campaigns/2011-06-21.csv", Buffer.from("day,"));
+    expect((await publish()).written).toHaveLength(2);
+    expect(contentOf("2011-06-20")).toBe(whole);
+  });
+
+  it("writes all files again for other columns, another store or a lost state", async () => {
+    await publish();
+    expect((await publish({ bounds: true })).written).toHaveLength(2);
+    store.storeId = "f".repeat(32);
+    expect((await publish({ bounds: true })).written).toHaveLength(2);
+    files.place("/data/outputs/files.json", Buffer.from('{"version":1,"files":[{"path":3}]'));
+    expect((await publish({ bounds: true })).written).toHaveLength(2);
+    expect((await publish({ bounds: true })).written).toHaveLength(0);
+  });
+
+  it("writes a file again when data came while it was being written", async () => {
+    const running = publisher();
+    files.before = ({ kind, path }) => {
+      if (kind !== "rename" || !path.endsWith("2011-06-20.csv")) return;
+      files.before = () => undefined;
+      store.add([event("2011-06-20", "late", 1n)]);
+    };
+    await running.publish();
+    expect(contentOf("2011-06-20")).not.toContain("late");
+    expect((await running.publish()).written).toEqual(["/out/campaigns/2011-06-20.csv"]);
+    expect(contentOf("2011-06-20")).toContain("late");
+  });
+
+  it("is refused for a template that gives two buckets one file", () => {
+    expect(() => publisher({ path: "/out/{summary}.csv" })).toThrow(/put \{bucket\} into it/);
+  });
+});
+
+/** Makes the operations from the `first` to the `last` fail; tells whether there were any. */
+function failOperations(first: number, last: number): { readonly hit: boolean } {
+  const fault = { hit: false };
+  files.before = ({ index, path }) => {
+    if (index < first || index > last) return;
+    fault.hit = true;
+    throw systemError("EIO", path);
+  };
+  return fault;
+}
+
+describe("a failing disk", () => {
+  it("never shows a part of a file, and the next publish completes what is missing", async () => {
+    await publish();
+    const before = { first: contentOf("2011-06-20"), second: contentOf("2011-06-21") };
+    store.add([event("2011-06-20", "n", 1n), event("2011-06-21", "n", 1n)]);
+    const reference = new MemoryFileSystem();
+    await publisher({}, reference).publish();
+    const after = (path: string): string => Buffer.from(reference.file(path)).toString();
+
+    const saved = files;
+    for (let failing = 0; ; failing += 1) {
+      files = saved.crash("everything");
+      const fault = failOperations(failing, failing);
+      const attempt = await publish().then(
+        () => null,
+        (error: unknown) => error,
+      );
+      files.before = () => undefined;
+      if (!fault.hit) break;
+      if (attempt !== null) expect(attempt).toMatchObject({ code: "output_failed", exitCode: 1 });
+      for (const [day, old] of [
+        ["2011-06-20", before.first],
+        ["2011-06-21", before.second],
+      ] as const) {
+        expect([old, after(`/out/campaigns/${day}.csv`)]).toContain(contentOf(day));
+      }
+      await publish();
+      expect(contentOf("2011-06-20")).toBe(after("/out/campaigns/2011-06-20.csv"));
+      expect(contentOf("2011-06-21")).toBe(after("/out/campaigns/2011-06-21.csv"));
+      expect(files.paths().filter((path) => path.endsWith(".tmp"))).toEqual([]);
+      expect(failing).toBeLessThan(200);
+    }
+  });
+
+  it("after a power cut at any moment, files are whole and the next publish completes them", async () => {
+    const reference = new MemoryFileSystem();
+    await publisher({}, reference).publish();
+    const whole = Buffer.from(reference.file("/out/campaigns/2011-06-20.csv")).toString();
+    for (let cutAt = 0; ; cutAt += 1) {
+      files = new MemoryFileSystem();
+      const fault = failOperations(cutAt, Infinity);
+      await publish().catch(() => undefined);
+      if (!fault.hit) break;
+      for (const survival of ["nothing", "everything"] as const) {
+        files = files.crash(survival);
+        const path = "/out/campaigns/2011-06-20.csv";
+        if (files.paths().includes(path)) expect(contentOf("2011-06-20")).toBe(whole);
+        await publish();
+        expect(contentOf("2011-06-20")).toBe(whole);
+        expect((await publish()).written).toEqual([]);
+        expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+      }
+      expect(cutAt).toBeLessThan(200);
+    }
+  });
+
+  it("that is full says so, keeps the old file, and needs nothing but space to go on", async () => {
+    await publish();
+    const old = contentOf("2011-06-20");
+    store.add([event("2011-06-20", "x".repeat(5000), 1n)]);
+    files.spaceBytes = 3000;
+    await expect(publish()).rejects.toThrow(/2011-06-20\.csv could not be written \(ENOSPC\)/);
+    expect(contentOf("2011-06-20")).toBe(old);
+    files.spaceBytes = Infinity;
+    expect((await publish()).written).toEqual(["/out/campaigns/2011-06-20.csv"]);
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { LogmillError } from "../../../../src/shared/base/errors.ts";
+import type { SummaryConfig } from "../../../../src/shared/config/config.ts";
+import type { Expression } from "../../../../src/shared/config/plan.ts";
+import {
+  allKeys,
+  keyColumns,
+  metricColumns,
+  metricNamed,
+} from "../../../../src/sink/query/columns.ts";
+import { definitionOf, storedOf } from "../../../support/stored-summary.ts";
+
+const definition = definitionOf();
+const ratio: Expression = {
+  op: "/",
+  left: { op: "field", name: "revenue" },
+  right: { op: "field", name: "clicks" },
+};
+
+function failure(action: () => unknown): LogmillError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof LogmillError) return error;
+    throw error;
+  }
+  throw new Error("it did not fail");
+}
+
+describe("key columns", () => {
+  it("are the bucket and all dimensions by default", () => {
+    expect(allKeys(definition).map(({ name }) => name)).toEqual(["day", "campaign", "country"]);
+  });
+
+  it("follow the order in which they are asked for, coarser buckets included", () => {
+    expect(keyColumns(definition, ["country", "month"])).toEqual([
+      { kind: "dimension", name: "country", index: 1 },
+      { kind: "bucket", name: "month", granularity: "month" },
+    ]);
+    expect(keyColumns(definition, ["bucket"])).toEqual([
+      { kind: "bucket", name: "bucket", granularity: "day" },
+    ]);
+    expect(keyColumns(definition, [])).toEqual([]);
+  });
+
+  it("take a dimension before a bucket of the same name", () => {
+    const shadowed = definitionOf({ dimensions: ["day"] });
+    expect(keyColumns(shadowed, ["day"])).toEqual([{ kind: "dimension", name: "day", index: 0 }]);
+    expect(allKeys(shadowed).map(({ name }) => name)).toEqual(["bucket", "day"]);
+  });
+
+  it("refuse a bucket finer than what is stored, and say the way out", () => {
+    const { message, exitCode } = failure(() => keyColumns(definition, ["hour"]));
+    expect(message).toContain("kept by day");
+    expect(message).toContain("granularity: hour");
+    expect(exitCode).toBe(2);
+  });
+
+  it("refuse unknown names with the known ones and the one that was meant", () => {
+    const { message, exitCode } = failure(() => keyColumns(definition, ["campagn"]));
+    expect(message).toBe(
+      'unknown dimension "campagn" (did you mean campaign?); known: day, month, bucket, campaign, country',
+    );
+    expect(exitCode).toBe(2);
+  });
+
+  it("refuse what is given twice, under whatever name", () => {
+    expect(failure(() => keyColumns(definition, ["country", "country"])).code).toBe("usage");
+    expect(failure(() => keyColumns(definition, ["day", "bucket"])).code).toBe("usage");
+    expect(failure(() => keyColumns(definition, ["day", "month"])).code).toBe("usage");
+  });
+});
+
+describe("metric columns", () => {
+  const configured: SummaryConfig = {
+    ...definition,
+    metrics: [
+      ...definition.metrics.slice(0, 2),
+      { name: "price", type: "derived", expression: ratio },
+      ...definition.metrics.slice(2),
+    ],
+  };
+
+  it("are the stored ones without a configuration", () => {
+    const columns = metricColumns(storedOf(definition), undefined);
+    expect(columns.map(({ name }) => name)).toEqual(["clicks", "revenue", "least", "users"]);
+  });
+
+  it("have derived ones in their place, and know where the stored ones are", () => {
+    const columns = metricColumns(storedOf(definition), configured);
+    expect(
+      columns.map((column) => (column.kind === "stored" ? column.index : column.name)),
+    ).toEqual([0, 1, "price", 2, 3]);
+  });
+
+  it("accept a configuration with more sources", () => {
+    const wider = { ...configured, from: ["ads", "web"] };
+    expect(metricColumns(storedOf(definition), wider)).toHaveLength(5);
+  });
+
+  it("refuse a configuration that means another table", () => {
+    const other = { ...configured, timezone: "UTC" };
+    expect(failure(() => metricColumns(storedOf(definition), other)).code).toBe(
+      "definition_changed",
+    );
+  });
+
+  it("refuse unknown names with the known ones", () => {
+    const columns = { keys: [], metrics: metricColumns(storedOf(definition), configured) };
+    expect(metricNamed(columns, "price")).toBe(2);
+    expect(failure(() => metricNamed(columns, "zzz")).message).toBe(
+      'unknown metric "zzz"; known: clicks, revenue, price, least, users',
+    );
+  });
+});

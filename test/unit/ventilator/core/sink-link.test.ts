@@ -1,0 +1,218 @@
+import { describe, expect, it } from "vitest";
+import type { AckMessage, LedgerSource } from "../../../../src/shared/protocol/messages.ts";
+import {
+  SinkLink,
+  type SinkAction,
+  type SinkEvent,
+} from "../../../../src/ventilator/core/sink-link.ts";
+
+const plan = "1".repeat(32);
+const store = "5".repeat(32);
+const session = 7n;
+
+function newLink(): SinkLink {
+  return new SinkLink(session, {
+    ventilator: "v",
+    plan,
+    lostAfterMs: 3000,
+    beatEveryMs: 1000,
+    ledgerRetryMs: 5000,
+  });
+}
+
+function said(actions: readonly SinkAction[]): string[] {
+  return actions.map((action) => {
+    if (action.type === "send") {
+      const request = "request" in action.message ? ` ${action.message.request}` : "";
+      return `${action.message.type}${request} > ${action.peer}`;
+    }
+    if (action.type === "greeted") return action.isNewStore ? "greeted new store" : "greeted";
+    return action.type;
+  });
+}
+
+const from = (peer: string, message: AckMessage): SinkEvent => ({ type: "message", peer, message });
+const hello = (incarnation: bigint, ofStore = store): AckMessage => ({
+  type: "sink_hello",
+  version: 1,
+  store: ofStore,
+  incarnation,
+  plan,
+});
+const beat: AckMessage = { type: "sink_beat" };
+const ack = (ofStore = store): AckMessage => ({
+  type: "ack",
+  store: ofStore,
+  session,
+  batches: [],
+});
+const part = (request: number, name: string, more: boolean, incarnation = 1n): AckMessage => {
+  const source = { name } as LedgerSource;
+  return { type: "ledger", request, store, incarnation, more, sources: [source], balance: {} };
+};
+const finished = (request: number): AckMessage => ({
+  type: "finished",
+  request,
+  balance: {},
+  outputs: ["out.csv"],
+});
+
+/** A link whose sink has greeted from `@s` at 0 and answered the first ledger request. */
+function linked(): SinkLink {
+  const link = newLink();
+  link.on(from("@s", hello(1n)), 0);
+  link.on(from("@s", part(1, "a", false)), 0);
+  return link;
+}
+
+describe("greeting", () => {
+  it("answers the sink's hello and asks for its ledger", () => {
+    expect(said(newLink().on(from("@s", hello(1n)), 0))).toEqual([
+      "ventilator_hello > @s",
+      "greeted",
+      "heard",
+      "ledger_asked",
+      "ledger_request 1 > @s",
+    ]);
+  });
+
+  it("greets a stranger that beats, at most once a second", () => {
+    const link = newLink();
+    const greetings = [0, 500, 999, 1000].map((nowMs) => said(link.on(from("@s", beat), nowMs)));
+    expect(greetings).toEqual([["ventilator_hello > @s"], [], [], ["ventilator_hello > @s"]]);
+  });
+
+  it("does not echo hellos of a sink that answers each with another", () => {
+    const link = linked();
+    expect(said(link.on(from("@s", hello(1n)), 10))).toEqual([]);
+    expect(said(link.on(from("@s", hello(1n)), 2000))).toEqual(["ventilator_hello > @s"]);
+  });
+
+  it("stops when plan or version differ", () => {
+    const other = { ...hello(1n), plan: "9".repeat(32) } as AckMessage;
+    expect(newLink().on(from("@s", other), 0)).toEqual([{ type: "stop", code: "plan_mismatch" }]);
+    const newer = { ...hello(1n), version: 2 } as AckMessage;
+    const [action] = newLink().on(from("@s", newer), 0);
+    expect(action).toEqual({ type: "stop", code: "protocol_version" });
+  });
+});
+
+describe("the ledger", () => {
+  it("is complete with its last part, all parts together", () => {
+    const link = newLink();
+    link.on(from("@s", hello(1n)), 0);
+    expect(said(link.on(from("@s", part(1, "a", true)), 1))).toEqual([]);
+    const [action] = link.on(from("@s", part(1, "b", false)), 2);
+    expect(action).toMatchObject({ type: "ledger", sources: [{ name: "a" }, { name: "b" }] });
+    expect(link.isLedgerOpen).toBe(false);
+  });
+
+  it("is not taken from another request or incarnation", () => {
+    const link = newLink();
+    link.on(from("@s", hello(1n)), 0);
+    expect(said(link.on(from("@s", part(9, "a", false)), 1))).toEqual([]);
+    expect(said(link.on(from("@s", part(1, "a", false, 2n)), 1))).toEqual([]);
+    expect(said(link.on(from("@s", part(1, "a", false)), 1))).toEqual(["ledger"]);
+    expect(said(link.on(from("@s", part(1, "a", false)), 1))).toEqual([]);
+  });
+
+  it("is asked for again when it does not come", () => {
+    const link = newLink();
+    link.on(from("@s", hello(1n)), 0);
+    link.on(from("@s", part(1, "a", true)), 2000);
+    link.on(from("@s", beat), 5000);
+    expect(said(link.on({ type: "tick" }, 6900))).toEqual(["ventilator_beat > @s"]);
+    link.on(from("@s", beat), 7000);
+    expect(said(link.on({ type: "tick" }, 7100))).toEqual([
+      "ledger_asked",
+      "ledger_request 2 > @s",
+    ]);
+    expect(said(link.on(from("@s", part(1, "b", false)), 7200))).toEqual([]);
+    expect(said(link.on(from("@s", part(2, "b", false)), 7300))).toEqual(["ledger"]);
+  });
+
+  it("of a new incarnation is asked for at once, and the old answer is void", () => {
+    const link = newLink();
+    link.on(from("@s", hello(1n)), 0);
+    expect(said(link.on(from("@t", hello(2n)), 10))).toEqual([
+      "ventilator_hello > @t",
+      "greeted",
+      "ledger_asked",
+      "ledger_request 2 > @t",
+    ]);
+    expect(said(link.on(from("@s", part(1, "a", false)), 20))).not.toContain("ledger");
+  });
+});
+
+describe("a sink", () => {
+  it("is silent after three seconds, and heard again with any message", () => {
+    const link = linked();
+    link.on(from("@s", beat), 1000);
+    expect(said(link.on({ type: "tick" }, 4000))).toEqual(["ventilator_beat > @s"]);
+    expect(said(link.on({ type: "tick" }, 4001))).toEqual(["silent"]);
+    expect(link.peer).toBeNull();
+    expect(said(link.on(from("@s", ack()), 4500))).toEqual(["heard", "answer"]);
+    expect(link.peer).toBe("@s");
+  });
+
+  it("that reconnects is followed by what it proves", () => {
+    const link = linked();
+    expect(said(link.on(from("@new", ack()), 1))).toEqual(["answer"]);
+    expect(link.peer).toBe("@new");
+    link.on({ type: "unreachable", peer: "@s" }, 2);
+    expect(link.peer).toBe("@new");
+    link.on({ type: "unreachable", peer: "@new" }, 2);
+    expect(link.peer).toBeNull();
+  });
+
+  it("of another store is refused while the present one lives, and not greeted", () => {
+    const link = linked();
+    const other = "6".repeat(32);
+    const [action] = link.on(from("@x", hello(5n, other)), 1);
+    expect(action).toEqual({ type: "refused", store: other, current: store });
+    expect(said(link.on(from("@x", beat), 1500))).toEqual([]);
+    // Its acknowledgements are passed on as they are; the flight tells stores apart.
+    expect(said(link.on(from("@x", ack(other)), 1600))).toEqual(["answer"]);
+    expect(link.peer).toBe("@s");
+  });
+
+  it("of another store is taken when the present one is gone, with everything anew", () => {
+    const link = linked();
+    link.on({ type: "want_finish" }, 1);
+    link.on({ type: "tick" }, 3500);
+    const actions = said(link.on(from("@x", hello(5n, "6".repeat(32))), 3600));
+    expect(actions).toEqual([
+      "ventilator_hello > @x",
+      "greeted new store",
+      "heard",
+      "ledger_asked",
+      "ledger_request 3 > @x",
+    ]);
+  });
+
+  it("is told a new session at once", () => {
+    const link = linked();
+    const [action] = link.on({ type: "session", session: 8n }, 1);
+    expect(action).toMatchObject({ message: { type: "ventilator_hello", session: 8n } });
+  });
+});
+
+describe("finishing", () => {
+  it("asks once, and is done with the answer to that question", () => {
+    const link = linked();
+    expect(said(link.on({ type: "want_finish" }, 1))).toEqual(["finish 2 > @s"]);
+    expect(said(link.on(from("@s", finished(1)), 2))).toEqual([]);
+    const [action] = link.on(from("@s", finished(2)), 3);
+    expect(action).toMatchObject({ type: "finished", outputs: ["out.csv"] });
+    expect(said(link.on(from("@s", finished(2)), 4))).toEqual([]);
+  });
+
+  it("asks again after a reconnect, a silence or a new incarnation", () => {
+    const link = linked();
+    link.on({ type: "want_finish" }, 1);
+    expect(said(link.on(from("@t", ack()), 2))).toContain("finish 2 > @t");
+    link.on({ type: "tick" }, 3500);
+    expect(said(link.on(from("@t", beat), 3600))).toEqual(["heard", "finish 2 > @t"]);
+    expect(said(link.on(from("@u", hello(2n)), 3700))).toContain("finish 2 > @u");
+  });
+});
