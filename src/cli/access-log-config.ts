@@ -2,7 +2,6 @@
 // operator asks of them first.
 
 import { resolve } from "node:path";
-import { escapePath } from "tinyglobby";
 import type { Config } from "../shared/config/config.ts";
 import { parseConfig } from "../shared/config/load.ts";
 
@@ -10,10 +9,7 @@ import { parseConfig } from "../shared/config/load.ts";
 const visitorsOverall = { type: "hll", field: "ip", log2m: 14, regwidth: 6 };
 const visitorsOfPath = { type: "hll", field: "ip", log2m: 11, regwidth: 5 };
 
-/**
- * @param folder where the store goes.
- * @throws ConfigError (`config_invalid`) for an unknown time zone.
- */
+/** @param folder where the store goes. */
 export function accessLogConfig(
   folder: string,
   args: {
@@ -53,7 +49,7 @@ export function accessLogConfig(
   };
   // JSON is YAML; so the defaults and checks of every configuration hold for this one.
   const config = parseConfig(JSON.stringify(options), resolve("summarize"), {});
-  // Names of files are not patterns, and may hold what a configuration would take for a variable.
-  const include = args.files.map((file) => escapePath(resolve(file)));
+  // Put in afterwards: names of files may hold what a configuration would take for a variable.
+  const include = args.files.map((file) => resolve(file));
   return { ...config, sources: config.sources.map((source) => ({ ...source, include })) };
 }

@@ -155,7 +155,7 @@ async function writeToReader(stream: Writable, chunks: Iterable<Uint8Array>): Pr
   try {
     for (const chunk of chunks) {
       if (stream.destroyed) break;
-      if (!stream.write(chunk)) await Promise.race([once(stream, "drain"), once(stream, "close")]);
+      if (!stream.write(chunk)) await drained(stream);
     }
   } catch (error) {
     failures.push(error as NodeJS.ErrnoException);
@@ -164,4 +164,15 @@ async function writeToReader(stream: Writable, chunks: Iterable<Uint8Array>): Pr
   }
   const failure = failures.find(({ code }) => code !== "EPIPE");
   if (failure !== undefined) throw failure;
+}
+
+/** Resolves when the stream takes more, or never will. Rejects with an error of the stream. */
+async function drained(stream: Writable): Promise<void> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  try {
+    await Promise.race([once(stream, "drain", { signal }), once(stream, "close", { signal })]);
+  } finally {
+    waiting.abort();
+  }
 }

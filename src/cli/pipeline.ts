@@ -50,7 +50,11 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineEnd
     // A ventilator that was started again knows the sheet only as it found it then.
     if (report.type === "ready") balanceAtStart ??= report.balance;
     if (role !== "ventilator") return;
-    if (report.type === "progress") options.onProgress(progress.add(report));
+    if (report.type === "progress") {
+      const total = progress.add(report);
+      options.logger.debug({ ...total, type: undefined }, "progress");
+      options.onProgress(total);
+    }
     if (report.type === "done") {
       const balanceBefore = balanceAtStart ?? report.balanceBefore;
       const total = progress.add(report.progress);

@@ -5,6 +5,7 @@ import type { CommandModule } from "yargs";
 import type { QueryRequest, QueryResult } from "../sink/query/query.ts";
 import type { Row } from "../sink/query/row.ts";
 import { chooseStore } from "./choose-store.ts";
+import { configOption } from "./common-options.ts";
 import { writeOutput } from "./write-output.ts";
 
 const formats = ["table", "csv", "json"] as const;
@@ -19,7 +20,7 @@ interface QueryArguments {
   readonly top: number | undefined;
   readonly orderBy: string | undefined;
   readonly format: (typeof formats)[number];
-  readonly bounds: boolean;
+  readonly bounds: boolean | undefined;
 }
 
 /** A table for people ends after so many rows; files and programs get all. */
@@ -28,21 +29,16 @@ const tableRowsMax = 1000;
 const text = { type: "string", requiresArg: true } as const;
 
 export const queryCommand: CommandModule<object, QueryArguments> = {
-  command: "query SUMMARY",
+  command: "query <summary>",
   describe: "Print the rows of a summary, also while a sink is writing it",
   builder: (command) =>
     command
-      .positional("SUMMARY", {
+      .positional("summary", {
         type: "string",
         demandOption: true,
         describe: "Name of a stored summary",
       })
-      .option("config", {
-        ...text,
-        alias: "c",
-        default: "logmill.yaml",
-        describe: "Configuration file; names the store and the derived metrics",
-      })
+      .option("config", configOption)
       .option("store", {
         ...text,
         describe: "Folder of a store, instead of a configuration; no derived metrics",
@@ -69,7 +65,6 @@ export const queryCommand: CommandModule<object, QueryArguments> = {
       .option("format", { choices: formats, default: "table", describe: "How to print" })
       .option("bounds", {
         type: "boolean",
-        default: false,
         describe: "With csv: columns _lo and _hi after each estimate (95%)",
       })
       .example("$0 query campaigns --group-by campaign --top 10", "")
@@ -111,7 +106,7 @@ async function render(
   switch (format) {
     case "csv": {
       const { csvChunks, CsvEncoder } = await import("../sink/output/csv-encoder.ts");
-      return csvChunks(new CsvEncoder(result.columns, { bounds }), result.rows);
+      return csvChunks(new CsvEncoder(result.columns, { bounds: bounds ?? false }), result.rows);
     }
     case "json": {
       const { renderJson } = await import("../sink/query/render-json.ts");

@@ -50,7 +50,8 @@ export function renderRun(report: DoneReport, seconds: number, style: TerminalSt
       ? `Nothing new in ${files}; all of it was read before.`
       : `${formatCount(run.lines)} lines (${formatBytes(run.bytes)}) of ${files} in ` +
         `${seconds.toFixed(2)} s: ${formatCount(Math.round(run.lines / seconds))} events/s`;
-  const again = redelivered === 0 ? "" : ` (${formatCount(redelivered)} batches went out again)`;
+  const batchesAgain = `${formatCount(redelivered)} ${redelivered === 1 ? "batch" : "batches"}`;
+  const again = redelivered === 0 ? "" : ` (${batchesAgain} went out again)`;
   return `${paint(headline, "bold", style)}${again}\n\n${renderBalance(run, total, style)}`;
 }
 

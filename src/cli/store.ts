@@ -4,27 +4,22 @@
 import type { CommandModule } from "yargs";
 import { LogmillError } from "../shared/base/errors.ts";
 import { chooseStore } from "./choose-store.ts";
+import { configOption } from "./common-options.ts";
 
 interface StoreArguments {
   readonly config: string;
   readonly store: string | undefined;
-  readonly json: boolean;
+  readonly json: boolean | undefined;
 }
 
 const options = {
-  config: {
-    alias: "c",
-    type: "string",
-    requiresArg: true,
-    default: "logmill.yaml",
-    describe: "Configuration file; names the store",
-  },
+  config: configOption,
   store: {
     type: "string",
     requiresArg: true,
     describe: "Folder of a store, instead of a configuration",
   },
-  json: { type: "boolean", default: false, describe: "Print one JSON document" },
+  json: { type: "boolean", describe: "Print one JSON document" },
 } as const;
 
 const inspectCommand: CommandModule<object, StoreArguments> = {
@@ -36,7 +31,7 @@ const inspectCommand: CommandModule<object, StoreArguments> = {
     const { inspectStore } = await import("../sink/store/inspect.ts");
     const { folder } = await chooseStore(args.store, args.config);
     const inspection = await inspectStore(nodeFileSystem, folder);
-    if (args.json) {
+    if (args.json === true) {
       process.stdout.write(`${JSON.stringify({ folder, ...inspection }, null, 2)}\n`);
       return;
     }
@@ -58,7 +53,7 @@ const checkCommand: CommandModule<object, StoreArguments> = {
     const findings = await checkStore(nodeFileSystem, folder);
     const { renderFindings } = await import("./store-report.ts");
     process.stdout.write(
-      args.json
+      args.json === true
         ? `${JSON.stringify({ folder, findings }, null, 2)}\n`
         : renderFindings(folder, findings),
     );
@@ -71,7 +66,7 @@ const checkCommand: CommandModule<object, StoreArguments> = {
 };
 
 export const storeCommand: CommandModule = {
-  command: "store COMMAND",
+  command: "store",
   describe: "Look into a store, or verify it",
   builder: (command) =>
     command

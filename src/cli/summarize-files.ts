@@ -5,6 +5,7 @@ import { accessSync, constants, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { LogmillError } from "../shared/base/errors.ts";
+import { isTimezone } from "../shared/base/timezone.ts";
 import type { Config } from "../shared/config/config.ts";
 import { terminalStyle } from "../shared/runtime/terminal-table.ts";
 import { reportProblems, reportStopped, runWithProgress } from "./run-once.ts";
@@ -22,8 +23,17 @@ export interface SummarizeArguments {
   readonly keep: string | undefined;
 }
 
-/** Returns the exit code. @throws LogmillError `source_unreadable` before anything is read. */
+/**
+ * Returns the exit code.
+ * @throws LogmillError `usage`, `source_unreadable` before anything is read.
+ */
 export async function summarize(args: SummarizeArguments): Promise<number> {
+  if (!isTimezone(args.timezone)) {
+    throw new LogmillError(
+      "usage",
+      `--timezone: "${args.timezone}" is no time zone; write UTC or a name such as Europe/Paris`,
+    );
+  }
   checkReadable(args.files);
   const folder = args.keep ?? mkdtempSync(join(tmpdir(), "logmill-summarize-"));
   try {

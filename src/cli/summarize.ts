@@ -4,7 +4,7 @@ import type { CommandModule } from "yargs";
 import { wholeNumber, workersOption } from "./common-options.ts";
 
 interface SummarizeCommandArguments {
-  readonly files: readonly string[];
+  readonly file: readonly string[];
   readonly format: "combined" | "common";
   readonly top: number;
   readonly timezone: string;
@@ -15,13 +15,12 @@ interface SummarizeCommandArguments {
 }
 
 export const summarizeCommand: CommandModule<object, SummarizeCommandArguments> = {
-  command: "summarize FILE..",
+  command: "summarize <file..>",
   describe: "Report on web server logs; needs no configuration",
   builder: (command) =>
     command
-      .positional("FILE", {
+      .positional("file", {
         type: "string",
-        array: true,
         demandOption: true,
         describe: "Access logs, gzipped ones too",
       })
@@ -55,6 +54,6 @@ export const summarizeCommand: CommandModule<object, SummarizeCommandArguments> 
       .example("$0 summarize /var/log/nginx/access.log* --top 20", "") as never,
   handler: async (args) => {
     const { summarize } = await import("./summarize-files.ts");
-    process.exitCode = await summarize(args);
+    process.exitCode = await summarize({ ...args, files: args.file });
   },
 };

@@ -12,7 +12,7 @@ interface WorkerArguments {
 }
 
 export const workerCommand: CommandModule<object, WorkerArguments> = {
-  command: "worker [TASKS]",
+  command: "worker [tasks]",
   describe: "Summarise batches for a ventilator, anywhere",
   builder: (command) =>
     command
@@ -31,7 +31,7 @@ export const workerCommand: CommandModule<object, WorkerArguments> = {
       })
       .option("http", httpOption("any free port of this host"))
       .option("child", { type: "boolean", hidden: true })
-      .example("$0 worker tcp://10.0.0.5:5555 --concurrency auto", "") as never,
+      .example("$0 worker tcp://10.0.0.5:5555 --concurrency auto", ""),
   handler: async (args) => {
     const { serveWorkers } = await import("./serve-roles.ts");
     process.exitCode = await serveWorkers(args);

@@ -1,5 +1,5 @@
-// All outputs of the configuration, published one after the other and never twice at a time. They
-// are projections of the store: what fails is tried again and nothing is lost by it.
+// All outputs of the configuration, published one after the other. They are projections of the
+// store: what fails is tried again and nothing is lost by it.
 
 import { join } from "node:path";
 import type { Config } from "../shared/config/config.ts";
@@ -9,7 +9,6 @@ import type { FileSystem } from "./store/file-system.ts";
 
 export class Outputs {
   readonly #publishers: readonly CsvPublisher[];
-  #last: Promise<unknown> = Promise.resolve();
 
   /** Throws `config_invalid` when an output would put two buckets into one file. */
   constructor(files: FileSystem, store: TableReader, config: Config) {
@@ -20,14 +19,11 @@ export class Outputs {
     );
   }
 
-  /** Brings all files up to date and returns their paths. Throws `output_failed`. */
-  publish(): Promise<string[]> {
-    const mine = this.#last.then(() => this.#publish());
-    this.#last = mine.catch(() => undefined);
-    return mine;
-  }
-
-  async #publish(): Promise<string[]> {
+  /**
+   * Brings all files up to date and returns their paths. Not to be called again before it has
+   * returned. Throws `output_failed`.
+   */
+  async publish(): Promise<string[]> {
     const paths: string[] = [];
     for (const publisher of this.#publishers) paths.push(...(await publisher.publish()).paths);
     return paths;

@@ -7,7 +7,6 @@ import { limits } from "../../src/shared/base/limits.ts";
 import { connectDealer, connectPush } from "../../src/shared/net/client-socket.ts";
 import { bindPull } from "../../src/shared/net/pull.ts";
 import { bindRouter } from "../../src/shared/net/router.ts";
-import type { Router } from "../../src/shared/net/router.ts";
 import { atEnd, closing, ipcEndpoint, next, until } from "../support/net-fixture.ts";
 
 const transports = ["tcp", "ipc"] as const;
@@ -148,7 +147,7 @@ describe("a router", () => {
     const livelyPeer = (await next(incoming)).peer;
 
     const payload = new Uint8Array(1 << 20);
-    const flood = Array.from({ length: 1500 }, () => router.send(stalledPeer, [payload]));
+    const flood = Array.from({ length: 700 }, () => router.send(stalledPeer, [payload]));
     expect(await router.send(livelyPeer, [bytes("hi")])).toBe("sent");
     expect(texts(await next(lively![Symbol.asyncIterator]()))).toEqual(["hi"]);
     const results = await Promise.all(flood);
@@ -196,15 +195,5 @@ describe("a message that is too large", () => {
     await expect(push.send([large])).rejects.toThrow("bytes");
     await push.send([bytes("small")]);
     expect(texts(await next(pull[Symbol.asyncIterator]()))).toEqual(["small"]);
-  });
-});
-
-describe("a process with open sockets", () => {
-  it("ends when its sockets are closed, with messages that nobody takes", async () => {
-    // Covered from outside by every end-to-end test; here: closing alone does not hang.
-    const router: Router = await bindRouter("tcp://127.0.0.1:0");
-    const dealer = connectDealer("tcp://127.0.0.1:9");
-    await dealer.send([bytes("to nobody")]);
-    await Promise.all([router.close(), dealer.close()]);
   });
 });

@@ -204,7 +204,7 @@ describe("decoders", () => {
         const random = seededRandom(seed);
         for (let run = 0; run < 1_000; run += 1) {
           const original = originals[randomBelow(random, originals.length)]!;
-          const frames = original.frames.map((frame) => Uint8Array.from(frame));
+          const frames: Uint8Array[] = original.frames.map((frame) => Uint8Array.from(frame));
           const rounds = randomBelow(random, 3);
           for (let round = 0; round < rounds; round += 1) frames[0] = mutate(frames[0]!, random);
           seal(frames[0]!, random);

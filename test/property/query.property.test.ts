@@ -154,7 +154,7 @@ describe("a query", () => {
           expect(best).toEqual(all.slice(0, top));
           const column = ["clicks", "revenue", "least", "users"].indexOf(orderBy);
           const values = all.map((row) => {
-            const value = row.values[column]!;
+            const value = row.values[column] ?? null;
             return value === null ? null : BigInt(plainText(value).replace(".", ""));
           });
           const present = values.filter((value) => value !== null);

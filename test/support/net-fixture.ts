@@ -42,9 +42,12 @@ export function ipcEndpoint(name: string): string {
 const patienceMs = 15_000;
 
 /** Resolves when the condition holds; fails with its name when that takes too long. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
   const deadlineMs = performance.now() + patienceMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > deadlineMs) expect.fail(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

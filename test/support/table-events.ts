@@ -21,7 +21,7 @@ export interface TableEvent {
 }
 
 /** The hash that stands for a user. */
-export function userHash(user: number): bigint {
+function userHash(user: number): bigint {
   return createHash("sha256").update(`user ${user}`).digest().readBigUInt64LE();
 }
 

@@ -60,6 +60,7 @@ const statuses = [
   { upTo: 0.995, status: 404, body: true },
   { upTo: 1, status: 500, body: true },
 ] as const;
+const badRequest = { status: 400, body: true } as const;
 
 const colon = 58;
 const dot = 46;
@@ -72,7 +73,7 @@ interface Request {
   readonly user: Uint8Array;
   readonly method: Uint8Array;
   readonly page: number;
-  readonly status: (typeof statuses)[number];
+  readonly status: { readonly status: number; readonly body: boolean };
   readonly bytes: number;
   readonly referrer: Uint8Array;
 }
@@ -175,7 +176,7 @@ function writeMalformed(
     default:
       writeStart(line, request, day);
       line.put(handshake);
-      writeEnd(line, request);
+      writeEnd(line, { ...request, status: badRequest, bytes: 226 });
   }
 }
 

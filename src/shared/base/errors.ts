@@ -46,6 +46,10 @@ export const errorTable = {
     "A file of an output could not be written; its tables are safe in the store, run again.",
   ),
   address_unusable: stop(75, "An address could not be bound or connected; another process has it."),
+  batch_failed: stop(
+    1,
+    "A batch could not be summarised or merged, again and again; the run was given up at it.",
+  ),
   role_failed: stop(1, "A role died again and again, and the run was given up."),
   unknown_summary: stop(2, "No summary of this name is configured or stored."),
   kernel_memory: stop(1, "Tables outgrew the 4 GiB of memory that one process can address."),

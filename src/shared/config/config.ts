@@ -15,7 +15,7 @@ export interface FileSource {
 
 export type SourceConfig = FileSource;
 
-export interface DerivedMetric {
+interface DerivedMetric {
   readonly name: string;
   readonly type: "derived";
   /** Arithmetic over the metrics of the same summary. */

@@ -5,7 +5,7 @@
 // and the tree is bounded: neither a "billion laughs" file nor one that contains itself can make
 // it grow. Mappings are Maps, so that no key is special.
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import type { Document, Node, Pair, Scalar, YAMLMap } from "yaml";
 import { scalarOrigins } from "./scalar-origins.ts";
 import { substituteVariables } from "./variables.ts";
@@ -14,7 +14,7 @@ import type { Environment } from "./variables.ts";
 const nodesMax = 100_000;
 const depthMax = 64;
 
-export type ScalarValue = string | number | boolean | null;
+type ScalarValue = string | number | boolean | null;
 
 export type LocatedNode =
   | {
@@ -31,12 +31,12 @@ export type LocatedNode =
       readonly entries: ReadonlyMap<string, LocatedEntry>;
     };
 
-export interface LocatedEntry {
+interface LocatedEntry {
   readonly keyOffset: number;
   readonly node: LocatedNode;
 }
 
-export interface DocumentFault {
+interface DocumentFault {
   readonly offset: number;
   readonly problem: string;
   readonly mend: string;
@@ -52,16 +52,15 @@ export interface LocatedDocument {
 
 /** Reads YAML 1.2; never throws on any text. */
 export function parseLocated(text: string, env: Environment): LocatedDocument {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true });
-  const faults: DocumentFault[] = [...document.errors, ...document.warnings].map((error) => ({
-    offset: error.pos[0],
-    ...explain(error.code, error.message, text, error.pos[0]),
-  }));
-  const position = (offset: number): { line: number; column: number } => {
-    const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
+  const document = parseDocument(text, { prettyErrors: false, merge: true });
+  const position = positions(text);
+  const faults: DocumentFault[] = firstOfEachLine(
+    [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => ({
+      offset,
+      line: position(offset).line,
+      ...explain(code, message, text, offset),
+    })),
+  );
   // After a repeated key the tree is still what its author sees; after other errors it is not.
   const broken = document.errors.some(({ code }) => code !== "DUPLICATE_KEY");
   if (broken || document.contents === null) return { root: null, faults, position };
@@ -215,6 +214,21 @@ class TreeReader {
   }
 }
 
+function positions(text: string): LocatedDocument["position"] {
+  const starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+  return (offset) => {
+    const at = Math.min(offset, text.length);
+    const line = starts.findLastIndex((start) => start <= at);
+    return { line: line + 1, column: at - starts[line]! + 1 };
+  };
+}
+
+/** What follows the first error of a line is most often its consequence. */
+function firstOfEachLine<T extends { readonly line: number }>(faults: readonly T[]): T[] {
+  const lines = new Set<number>();
+  return faults.filter(({ line }) => !lines.has(line) && lines.add(line));
+}
+
 /** What a value without quotes means once its variables are in: a number is a number again. */
 function plainScalar(text: string): ScalarValue {
   if (text === "true" || text === "false") return text === "true";
@@ -244,9 +258,9 @@ function explain(
   if (code === "TAG_RESOLVE_FAILED") {
     return { problem: message.toLowerCase(), mend: "put a text that begins with ! in quotes" };
   }
-  const inFlow = text[offset] === "{" && text[offset - 1] === "$";
+  const inFlow = text[offset] === "{" && /[^\s[{,:]/.test(text[offset - 1] ?? " ");
   return {
     problem: `this is not YAML: ${message}`,
-    mend: inFlow ? 'inside { } write a variable in quotes: "${NAME}"' : "",
+    mend: inFlow ? "inside { } and [ ] put a text with braces in quotes" : "",
   };
 }

@@ -4,7 +4,7 @@
 
 import jsep from "jsep";
 
-export const expressionLengthMax = 8192;
+const expressionLengthMax = 8192;
 
 /** A node of jsep's tree; `start` is the index of its first character. */
 export type ParsedExpression = jsep.CoreExpression & { start?: number };
@@ -39,7 +39,8 @@ export function parseExpressionText(text: string): ParsedExpression | Expression
     }
     const { index, description } = error as { index?: number; description?: string };
     if (index === undefined || description === undefined) throw error;
-    return { index, problem: sentence(description), mend: mendFor(text, index) };
+    const problem = sentence(description);
+    return { index: Math.min(index, text.length), problem, mend: mendFor(text, index) };
   }
 }
 
@@ -55,6 +56,18 @@ export function startOf(node: ParsedExpression): number {
 export function calleeName(node: CallNode): string {
   const callee = node.callee as ParsedExpression;
   return callee.type === "Identifier" ? callee.name : "";
+}
+
+/** Whether a node stands for a field: its name, or `field("…")`. */
+export function isField(node: ParsedExpression): boolean {
+  if (node.type === "Identifier") return true;
+  return node.type === "CallExpression" && calleeName(node) === "field";
+}
+
+/** Whether a node is a text or a number, signs included. */
+export function isLiteral(node: ParsedExpression): boolean {
+  if (node.type === "Literal") return true;
+  return node.type === "UnaryExpression" && isLiteral(node.argument as ParsedExpression);
 }
 
 function configure(): void {

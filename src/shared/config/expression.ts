@@ -12,7 +12,13 @@
 // that are no words of an expression. `not` binds like in Python: `not a == b` is `not (a == b)`.
 
 import { listed, suggest } from "./diagnostics.ts";
-import { calleeName, parseExpressionText, startOf } from "./expression-parser.ts";
+import {
+  calleeName,
+  isField,
+  isLiteral,
+  parseExpressionText,
+  startOf,
+} from "./expression-parser.ts";
 import type {
   BinaryNode,
   CallNode,
@@ -84,12 +90,9 @@ class Converter {
       }
       case "CallExpression":
         return this.#call(node);
-      case "Identifier": {
-        const problem = `${node.name} is a field, no condition`;
-        if (this.#name(node.name, startOf(node)) !== null)
-          this.#fault(node, problem, `compare it: ${node.name} != ""`);
-        return null;
-      }
+      case "Identifier":
+        if (this.#name(node.name, startOf(node)) === null) return null;
+        return this.#fault(node, `${node.name} is a field, no condition`, "compare it");
       default:
         return this.#noCondition(node);
     }
@@ -153,6 +156,8 @@ class Converter {
   #comparison(op: Comparison, left: ParsedExpression, right: ParsedExpression): Expression | null {
     const leftIsField = isField(left);
     if (leftIsField === isField(right)) {
+      const odd = [left, right].find((side) => !isField(side) && !isLiteral(side));
+      if (odd !== undefined) return this.#noField(odd);
       return this.#fault(left, `${op} compares a field with a text or a number`, "");
     }
     const field = this.#field(leftIsField ? left : right);
@@ -205,7 +210,7 @@ class Converter {
   #field(node: ParsedExpression): Expression | null {
     if (node.type === "Identifier") return this.#name(node.name, startOf(node));
     if (node.type === "CallExpression" && isField(node)) return this.#quoted(node);
-    return this.#fault(node, "here must be the name of a field", "");
+    return this.#noField(node);
   }
 
   /** `field("a name")` or `metric("a name")`. */
@@ -258,6 +263,10 @@ class Converter {
     return { op: "number", text: sign + written };
   }
 
+  #noField(node: ParsedExpression): null {
+    return this.#fault(node, "here must be the name of a field", "");
+  }
+
   #noCondition(node: ParsedExpression): null {
     const mend = 'such as field == "text"';
     if (node.type === "Compound") return this.#between(node);
@@ -282,11 +291,6 @@ class Converter {
     this.faults.push({ index: startOf(node), problem, mend });
     return null;
   }
-}
-
-function isField(node: ParsedExpression): boolean {
-  if (node.type === "Identifier") return true;
-  return node.type === "CallExpression" && calleeName(node) === "field";
 }
 
 function isFunction(name: string): name is FunctionName {

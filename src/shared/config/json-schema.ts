@@ -22,8 +22,15 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
 }
 
+let made: JsonSchema | undefined;
+
 /** JSON Schema of what people write: options with a default may be left out. */
 export function configJsonSchema(): JsonSchema {
+  made ??= makeJsonSchema();
+  return made;
+}
+
+function makeJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(configSchema, { io: "input" });
   return {
     ...schema,
@@ -43,21 +50,23 @@ export function allowedKeys(root: LocatedNode, path: Path): readonly string[] {
 
 /** The schema of the option at `path`, given the types that the mappings around it say they have. */
 export function optionSchema(root: LocatedNode, path: Path): JsonSchema | undefined {
-  return schemasAt(path, root)[0];
+  const around = schemasAt(path.slice(0, -1), root);
+  return around.map((schema) => member(schema, path.at(-1)!)).find((found) => found !== undefined);
 }
 
 function schemasAt(path: Path, root: LocatedNode): readonly JsonSchema[] {
   let schemas = alternatives(configJsonSchema(), root, []);
   path.forEach((step, index) => {
     schemas = schemas
-      .map((schema) => (typeof step === "number" ? schema.items : member(schema, step)))
+      .map((schema) => member(schema, step))
       .filter((schema) => schema !== undefined)
       .flatMap((schema) => alternatives(schema, root, path.slice(0, index + 1)));
   });
   return schemas;
 }
 
-function member(schema: JsonSchema, key: string): JsonSchema | undefined {
+function member(schema: JsonSchema, key: string | number): JsonSchema | undefined {
+  if (typeof key === "number") return schema.items;
   const known = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined;
   if (known !== undefined) return known;
   const { additionalProperties } = schema;

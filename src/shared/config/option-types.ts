@@ -14,7 +14,7 @@ import {
   sizePattern,
 } from "./units.ts";
 
-export const namePattern = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+const namePattern = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 /** A value with a variable in it is checked after the variable is put in; editors let it pass. */
 const variablePattern = String.raw`\$\{`;
 const nameMax = 64;

@@ -71,10 +71,15 @@ function reportMissing(
   faults: FaultCollector,
 ): void {
   const key = String(path.at(-1));
-  // A misspelt option is reported as that, and not once more as missing.
-  const known = allowedKeys(root, path.slice(0, -1));
-  const written = keysAt(root, path.slice(0, -1));
-  if (written.some((name) => !known.includes(name) && nearest(name, known) === key)) return;
+  const around = path.slice(0, -1);
+  const known = allowedKeys(root, around);
+  const misspelt = keysAt(root, around).find(
+    (name) => !known.includes(name) && nearest(name, known) === key,
+  );
+  if (misspelt !== undefined) {
+    faults.key([...around, misspelt], "is no option", `did you mean ${key}?`);
+    return;
+  }
   const options = issue.code === "invalid_union" ? unionOptions(issue) : [];
   const mend = options.length > 0 ? `write ${key}: ${listed(options, "or")}` : "";
   const purpose = optionSchema(root, path)?.description;

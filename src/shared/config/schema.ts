@@ -50,9 +50,11 @@ const csvPayload = z
   .strictObject({
     type: z.literal("csv"),
     fields: filledList(
-      z.union([name, z.literal(["", "_"])], {
-        error: 'must be the name of a column, or "" or _ for one that nobody asks for',
-      }),
+      z
+        .union([name, z.literal("")], {
+          error: 'must be the name of a column, or "" for one that nobody asks for',
+        })
+        .meta({ title: "name" }),
       limits.fieldsMax,
     ).describe(
       'Names of the columns in order; `""` or `_` for a column that nobody asks for. Quoting after RFC 4180.',

@@ -9,7 +9,7 @@ export interface Substituted {
   readonly faults: readonly VariableFault[];
 }
 
-export interface VariableFault {
+interface VariableFault {
   readonly index: number;
   readonly problem: string;
   readonly mend: string;

@@ -11,8 +11,8 @@ export interface ParseExports {
   rejectRows(rejects: number, status: number, lines: number, n: number): number;
   /** Gives living lines with this flag the status of a reason, and clears the flag. */
   rejectFlagged(flags: number, flag: number, reason: number, n: number, status: number): void;
-  /** Takes events whose status is not 0 out of a column of 1, 4 or 8 bytes; returns what is left. */
-  compact(column: number, width: number, status: number, n: number): number;
+  /** Takes events whose status is not 0 out of a column of 2^shift bytes; returns what is left. */
+  compact(column: number, shift: number, status: number, n: number): number;
 
   /** Seconds since the epoch (i64), and which are local times (u8); returns how many are. */
   decodeTimestamps(

@@ -9,7 +9,7 @@ import { limits } from "../base/limits.ts";
 import { ConnectionEvents, type ConnectionHandlers } from "./connection-events.ts";
 import { messagesOf } from "./receive.ts";
 import { SendQueue } from "./send-queue.ts";
-import { clientOptions, connectClient } from "./socket-options.ts";
+import { assertSendable, clientOptions, connectClient } from "./socket-options.ts";
 
 /** The half of a client that sends. */
 export interface Push {
@@ -42,7 +42,11 @@ export interface Dealer extends Push, AsyncIterable<Buffer[], undefined> {}
 
 /** Connects to a ROUTER. The server's side of the conversation comes by iterating. */
 export function connectDealer(endpoint: string, handlers: ConnectionHandlers = {}): Dealer {
-  const socket = new ZmqDealer({ ...clientOptions, sendHighWaterMark: 64 });
+  const socket = new ZmqDealer({
+    ...clientOptions,
+    sendHighWaterMark: 64,
+    receiveHighWaterMark: 64,
+  });
   const client = new ClientSocket(socket, endpoint, handlers);
   return Object.assign(client, { [Symbol.asyncIterator]: () => messagesOf(socket) });
 }
@@ -83,11 +87,13 @@ class ClientSocket implements Push {
     return this.#queue.depth;
   }
 
-  send(frames: readonly Uint8Array[]): Promise<boolean> {
+  async send(frames: readonly Uint8Array[]): Promise<boolean> {
+    assertSendable(frames);
     return this.#queue.send(frames);
   }
 
   offer(frames: readonly Uint8Array[]): boolean {
+    assertSendable(frames);
     return this.#queue.offer(frames);
   }
 

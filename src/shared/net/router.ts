@@ -9,7 +9,7 @@
 import { Router as ZmqRouter } from "zeromq";
 import { ConnectionEvents, type ConnectionHandlers } from "./connection-events.ts";
 import { messagesOf } from "./receive.ts";
-import { bindServer, serverOptions } from "./socket-options.ts";
+import { assertSendable, bindServer, serverOptions } from "./socket-options.ts";
 
 export interface RouterMessage {
   /** Id of the connection that it came from; send to it to answer. */
@@ -73,10 +73,11 @@ class BoundRouter implements Router {
     this.#events = events;
   }
 
-  send(peer: Buffer, frames: readonly Uint8Array[]): Promise<SendResult> {
+  async send(peer: Buffer, frames: readonly Uint8Array[]): Promise<SendResult> {
+    assertSendable(frames);
     const key = peer.toString("latin1");
     const before = this.#lanes.get(key);
-    if (before !== undefined && before.waiting >= waitingMax) return Promise.resolve("unreachable");
+    if (before !== undefined && before.waiting >= waitingMax) return "unreachable";
     const lane = before ?? { last: Promise.resolve("sent" as const), waiting: 0 };
     if (before === undefined) this.#lanes.set(key, lane);
     lane.waiting += 1;

@@ -15,6 +15,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Socket } from "zeromq";
+import { assert } from "../base/assert.ts";
 import { LogmillError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 
@@ -65,6 +66,16 @@ export function connectClient(socket: Socket, endpoint: string): void {
   } catch (cause) {
     socket.close();
     throw addressUnusable(endpoint, cause);
+  }
+}
+
+/**
+ * The receiver of a frame above its limit hangs up and tells nobody, and would do so again and again.
+ * Who makes large frames looks at their size before; this is the last line of defence.
+ */
+export function assertSendable(frames: readonly Uint8Array[]): void {
+  for (const { length } of frames) {
+    assert(length <= limits.messageBytesMax, `a frame of ${length} bytes is too large to be sent`);
   }
 }
 

@@ -1,14 +1,16 @@
 // Tables for people. A table has key columns (text, left) and number columns (right, with an
 // optional note such as `±2.3%` that hangs to the right of the number so that digits stay aligned).
 //
-// It fits the width it is given: long texts are cut with `…`, number columns are never cut (a
-// number with digits missing is a wrong number); those that find no room are named below the table
-// instead. Without a width (pipes, files) nothing is cut. Values come out of logs, so control and
+// It fits the width it is given: long texts lose their middle to `…` (keys differ at either end),
+// number columns are never cut (a number with digits missing is a wrong number); those that find no
+// room are named below the table instead. Without a width (pipes, files) nothing is cut. Values come out of logs, so control and
 // direction characters are made visible and can not steer the terminal.
 
 export interface TerminalColumn {
   readonly title: string;
   readonly align: "left" | "right";
+  /** A text that says nothing when cut, such as a date. */
+  readonly whole?: boolean;
 }
 
 export interface TerminalCell {
@@ -74,8 +76,7 @@ export function renderTerminalTable(
   ];
   const hidden = titles.filter((_, index) => !layout.shown.includes(index));
   if (hidden.length > 0) {
-    const note = `no room for ${hidden.join(", ")}: widen the terminal or use --format csv`;
-    lines.push(paint(cut(note, style.width ?? Infinity), "dim", style));
+    lines.push(paint(`no room for ${hidden.join(", ")}; widen the terminal`, "dim", style));
   }
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
@@ -108,17 +109,25 @@ function segmentWidth(segment: string): number {
   return wide.test(segment) || segment.includes("\ufe0f") ? 2 : 1;
 }
 
+/** Takes graphemes out of the middle until the text fits. */
 function cut(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  let kept = "";
+  const segments = [...graphemes.segment(text)].map(({ segment }) => segment);
+  const head = fitting(segments, Math.ceil((width - 1) / 2));
+  const tail = fitting(segments.toReversed(), Math.floor((width - 1) / 2)).toReversed();
+  return `${head.join("")}…${tail.join("")}`;
+}
+
+/** The first segments that take at most so many cells. */
+function fitting(segments: readonly string[], width: number): string[] {
+  const kept: string[] = [];
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    const next = segmentWidth(segment);
-    if (used + next > width - 1) break;
-    kept += segment;
-    used += next;
+  for (const segment of segments) {
+    used += segmentWidth(segment);
+    if (used > width) break;
+    kept.push(segment);
   }
-  return `${kept}…`;
+  return kept;
 }
 
 function fit(
@@ -145,6 +154,10 @@ function widest<Row>(rows: readonly Row[], textOf: (row: Row) => string): number
   return width;
 }
 
+function mayCut({ align, whole }: TerminalColumn): boolean {
+  return align === "left" && whole !== true;
+}
+
 /** Leaves number columns out, last first, until the others fit with their texts cut short. */
 function chooseColumns(
   columns: readonly TerminalColumn[],
@@ -157,7 +170,7 @@ function chooseColumns(
     shown.reduce(
       (sum, index) => {
         const text = texts[index]!;
-        const least = columns[index]!.align === "left" ? Math.min(text, textWidthMin) : text;
+        const least = mayCut(columns[index]!) ? Math.min(text, textWidthMin) : text;
         return sum + least + notes[index]!;
       },
       gap.length * (shown.length - 1),
@@ -179,7 +192,7 @@ function shrinkTexts(
   width: number,
 ): void {
   let excess = totalWidth(layout) - width;
-  const candidates = layout.shown.filter((index) => columns[index]!.align === "left");
+  const candidates = layout.shown.filter((index) => mayCut(columns[index]!));
   while (excess > 0) {
     let victim = -1;
     for (const index of candidates) {

@@ -11,9 +11,17 @@ export interface Bounds {
 /** Standard deviations on either side of the mean that hold 95 % of a normal distribution. */
 const deviations95 = 1.959964;
 
-/** Standard error relative to the true cardinality, 1.04 / √m (Flajolet et al., AofA '07). */
+/** Standard error times √m by log2m; 1.04 beyond (Flajolet et al., AofA '07, theorem 1 and figure 2). */
+const errorFactors = new Map([
+  [4, 1.106],
+  [5, 1.07],
+  [6, 1.054],
+  [7, 1.046],
+]);
+
+/** Standard error relative to the true cardinality. */
 export function hllRelativeError({ log2m }: HllParameters): number {
-  return 1.04 / Math.sqrt(2 ** log2m);
+  return (errorFactors.get(log2m) ?? 1.04) / Math.sqrt(2 ** log2m);
 }
 
 /**

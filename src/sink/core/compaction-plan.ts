@@ -10,7 +10,7 @@
 export const compactionLimits = Object.freeze({
   runsPerTableMax: 8,
   /** A run joins a merge unless it is this many times as large as all smaller ones together. */
-  growthFactor: 4,
+  growthFactor: 2,
   /** Files with a smaller part of them alive are emptied. */
   liveShareMin: 0.5,
   filesMax: 48,
@@ -26,8 +26,8 @@ export interface PlannedRun {
 
 export interface PlannedFile<R extends PlannedRun> {
   readonly number: number;
-  /** Size of the file, dead runs included. */
-  readonly bytes: number;
+  /** Bytes of all runs that were written into it, dead ones included. */
+  readonly runBytes: number;
   readonly runs: readonly R[];
 }
 
@@ -70,7 +70,7 @@ function smallestOf<R extends PlannedRun>(runs: readonly R[]): readonly R[] {
   let bytes = 0;
   let count = 0;
   for (const run of ascending) {
-    if (count > Math.max(1, atLeast) && run.bytes > growthFactor * bytes) break;
+    if (count >= Math.max(2, atLeast) && run.bytes > growthFactor * bytes) break;
     bytes += run.bytes;
     count += 1;
   }
@@ -80,10 +80,11 @@ function smallestOf<R extends PlannedRun>(runs: readonly R[]): readonly R[] {
 function mostlyDead<R extends PlannedRun>(
   files: readonly PlannedFile<R>[],
 ): readonly PlannedFile<R>[] {
-  return files.filter(({ bytes, runs }) => {
-    const live = runs.reduce((sum, run) => sum + run.bytes, 0);
-    return live < compactionLimits.liveShareMin * bytes;
-  });
+  return files.filter((file) => liveBytes(file) < compactionLimits.liveShareMin * file.runBytes);
+}
+
+function liveBytes<R extends PlannedRun>({ runs }: PlannedFile<R>): number {
+  return runs.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function tooMany<R extends PlannedRun>(
@@ -91,5 +92,5 @@ function tooMany<R extends PlannedRun>(
 ): readonly PlannedFile<R>[] {
   const { filesMax, filesAfter } = compactionLimits;
   if (files.length <= filesMax) return [];
-  return [...files].sort((a, b) => a.bytes - b.bytes).slice(0, files.length - filesAfter);
+  return [...files].sort((a, b) => liveBytes(a) - liveBytes(b)).slice(0, files.length - filesAfter);
 }

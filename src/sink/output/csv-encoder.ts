@@ -18,6 +18,8 @@ const quote = 0x22;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
+const pieceBytes = 256 * 1024;
+
 export interface CsvOptions {
   /** After each estimate, two more columns: the ends of its 95 % interval. */
   readonly bounds: boolean;
@@ -38,12 +40,12 @@ export function plainText(value: Value): string {
   }
 }
 
-/** Encodes a header and any number of blocks of rows; each call returns whole lines. */
+/** Encodes a header and rows into lines, which are taken out in pieces. */
 export class CsvEncoder {
   readonly #columns: ResultColumns;
   /** By metric: whether two columns of bounds follow it. */
   readonly #bounded: readonly boolean[];
-  #bytes = Buffer.allocUnsafe(64 * 1024);
+  #buffer = Buffer.allocUnsafe(64 * 1024);
   #length = 0;
 
   constructor(columns: ResultColumns, { bounds }: CsvOptions) {
@@ -53,7 +55,12 @@ export class CsvEncoder {
     );
   }
 
-  header(): Buffer {
+  /** Bytes of the lines that `take` would return. */
+  get bytes(): number {
+    return this.#length;
+  }
+
+  header(): void {
     const { keys, metrics } = this.#columns;
     const names = keys.map(({ name }) => name);
     metrics.forEach(({ name }, index) => {
@@ -61,10 +68,9 @@ export class CsvEncoder {
     });
     for (const name of names) this.#field(Buffer.from(name));
     this.#endRecord();
-    return this.#take();
   }
 
-  rows(rows: readonly Row[]): Buffer {
+  rows(rows: readonly Row[]): void {
     for (const row of rows) {
       for (const key of row.keys) this.#field(key);
       row.values.forEach((value, index) => {
@@ -76,14 +82,20 @@ export class CsvEncoder {
       });
       this.#endRecord();
     }
-    return this.#take();
+  }
+
+  /** The lines since the last call, in a buffer of their own. */
+  take(): Buffer {
+    const taken = Buffer.from(this.#buffer.subarray(0, this.#length));
+    this.#length = 0;
+    return taken;
   }
 
   /** Writes a field and the comma behind it, which `#endRecord` makes the end of the line. */
   #field(bytes: Uint8Array): void {
     // A field at worst doubles (every byte a quote) and gains two quotes and a comma.
     this.#reserve(2 * bytes.length + 3);
-    const target = this.#bytes;
+    const target = this.#buffer;
     let at = this.#length;
     if (!mustQuote(bytes)) {
       target.set(bytes, at);
@@ -102,43 +114,40 @@ export class CsvEncoder {
 
   #ascii(text: string): void {
     this.#reserve(text.length + 1);
-    this.#length += this.#bytes.write(text, this.#length, "latin1");
-    this.#bytes[this.#length++] = comma;
+    this.#length += this.#buffer.write(text, this.#length, "latin1");
+    this.#buffer[this.#length++] = comma;
   }
 
   #endRecord(): void {
-    const single = this.#length === 1 || this.#bytes[this.#length - 2] === lineFeed;
+    const single = this.#length === 1 || this.#buffer[this.#length - 2] === lineFeed;
     if (single) {
       this.#length -= 1;
       this.#reserve(3);
-      this.#length += this.#bytes.write('"",', this.#length, "latin1");
+      this.#length += this.#buffer.write('"",', this.#length, "latin1");
     }
-    this.#bytes[this.#length - 1] = lineFeed;
+    this.#buffer[this.#length - 1] = lineFeed;
   }
 
   #reserve(count: number): void {
     const needed = this.#length + count;
-    if (needed <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#bytes.length));
-    this.#bytes.copy(larger, 0, 0, this.#length);
-    this.#bytes = larger;
-  }
-
-  /** What was encoded, as a buffer of its own: the encoder's is used again. */
-  #take(): Buffer {
-    const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
-    this.#length = 0;
-    return taken;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#buffer.length));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
   }
 }
 
-/** A whole CSV document, in pieces of one block of rows. */
+/** A whole CSV document, in pieces that are worth a write. */
 export async function* csvChunks(
   encoder: CsvEncoder,
   rows: AsyncIterable<readonly Row[]>,
 ): AsyncIterable<Buffer> {
-  yield encoder.header();
-  for await (const block of rows) yield encoder.rows(block);
+  encoder.header();
+  for await (const block of rows) {
+    encoder.rows(block);
+    if (encoder.bytes >= pieceBytes) yield encoder.take();
+  }
+  yield encoder.take();
 }
 
 function mustQuote(bytes: Uint8Array): boolean {

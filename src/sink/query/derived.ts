@@ -37,18 +37,6 @@ export function evaluateDerived(
   }
 }
 
-/** Names of the metrics that an expression reads, each once. */
-export function metricsRead(expression: Expression): ReadonlySet<string> {
-  const names = new Set<string>();
-  const visit = (node: Expression): void => {
-    if (node.op === "field") names.add(node.name);
-    if ("left" in node) visit(node.left);
-    if ("right" in node) visit(node.right);
-  };
-  visit(expression);
-  return names;
-}
-
 /** Negative, zero or positive as `a` is below, equal to or above `b`. */
 export function compareFractions(a: Fraction, b: Fraction): number {
   const left = a.numerator * b.denominator;

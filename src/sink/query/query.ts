@@ -50,6 +50,8 @@ export interface QueryResult {
 }
 
 const rowsPerFrame = 8192;
+/** Few enough that a block's rows are gone again before the garbage collector makes them old. */
+const rowsPerBlock = 256;
 /** Buckets that are merged by reading them side by side; each holds a block in memory. */
 const streamsMax = 64;
 const utf8 = new TextEncoder();
@@ -122,44 +124,45 @@ async function* groupedRows(
   columns: ResultColumns,
   groups: readonly BucketGroup[],
 ): AsyncIterable<readonly Row[]> {
-  const kernel = loadKernel(randomInt(2 ** 48 - 1));
+  let kernel: Kernel | null = null;
   const kept = columns.keys.flatMap((key) => (key.kind === "dimension" ? [key.index] : []));
   const whole = keepsAll(stored.definition, kept);
   const schema = { ...schemaOf(stored.definition), dimensions: kept.length };
   const dimensions = framePositions(columns.keys);
+  const read = (start: number): AsyncIterable<Uint8Array> => store.read(stored.key, start);
   for (const group of groups) {
-    const inputs = group.starts.map((start) => store.read(stored.key, start));
-    const frames =
-      whole && inputs.length <= streamsMax
-        ? unionOf(kernel, schema, inputs)
-        : projectionOf(kernel, schema, inputs, kept);
+    let frames: AsyncIterable<Uint8Array>;
+    if (whole && group.starts.length === 1) {
+      frames = read(group.starts[0]!);
+    } else {
+      kernel ??= loadKernel(randomInt(2 ** 48 - 1));
+      frames =
+        whole && group.starts.length <= streamsMax
+          ? mergeSorted(kernel, schema, group.starts.map(read), rowsPerFrame)
+          : projectionOf(kernel, schema, group.starts, read, kept);
+    }
     const label = utf8.encode(group.label ?? "");
     for await (const frame of frames) {
-      yield readRows(decodeTable(frame, schema), columns, label, dimensions);
+      const view = decodeTable(frame, schema);
+      for (let from = 0; from < view.rows; from += rowsPerBlock) {
+        yield readRows(view, columns, label, dimensions, from, from + rowsPerBlock);
+      }
     }
-    kernel.reset();
+    kernel?.reset();
   }
-}
-
-/** Buckets merged as they are, in bounded memory. */
-function unionOf(
-  kernel: Kernel,
-  schema: TableSchema,
-  inputs: AsyncIterable<Uint8Array>[],
-): AsyncIterable<Uint8Array> {
-  return inputs.length === 1 ? inputs[0]! : mergeSorted(kernel, schema, inputs, rowsPerFrame);
 }
 
 /** Buckets merged on fewer dimensions, or on the same in another order. */
 async function* projectionOf(
   kernel: Kernel,
   schema: TableSchema,
-  inputs: AsyncIterable<Uint8Array>[],
+  starts: readonly number[],
+  read: (start: number) => AsyncIterable<Uint8Array>,
   kept: readonly number[],
 ): AsyncIterable<Uint8Array> {
   const table = new Table(kernel, schema);
-  for (const input of inputs) {
-    for await (const frame of input) table.merge(frame, kept);
+  for (const start of starts) {
+    for await (const frame of read(start)) table.merge(frame, kept);
   }
   yield* table.encodeSorted(rowsPerFrame);
 }
@@ -171,9 +174,15 @@ async function* sorted(
   count: number,
 ): AsyncIterable<readonly Row[]> {
   const kept: Row[] = [];
+  /** The last row that is among the first `count` so far; those behind it can not be. */
+  let last: Row | undefined;
   for await (const rows of blocks) {
-    for (const row of rows) kept.push(detached(row));
-    if (kept.length > 2 * count + rowsPerFrame) kept.sort(compare).splice(count);
+    for (const row of rows) {
+      if (last === undefined || compare(row, last) < 0) kept.push(detached(row));
+    }
+    if (kept.length < 2 * count + rowsPerBlock) continue;
+    kept.sort(compare).splice(count);
+    last = kept.at(-1);
   }
   kept.sort(compare).splice(count);
   yield kept;

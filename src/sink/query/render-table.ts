@@ -21,6 +21,8 @@ import type { Row, Value } from "./row.ts";
 
 /** Zeros at the end of a column of decimals are cut down to this many digits, not further. */
 const decimalsKept = 2;
+/** Digits of the least fraction of a column, not counting zeros in front; two after the point at 1. */
+const digitsTold = 3;
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const nothing: TerminalCell = { text: "-", dim: true };
 
@@ -31,7 +33,9 @@ export function renderRows(
   style: TerminalStyle,
 ): string {
   const titles: TerminalColumn[] = [
-    ...columns.keys.map(({ name }) => ({ title: name, align: "left" as const })),
+    ...columns.keys.map(({ name, kind }) => {
+      return { title: name, align: "left" as const, whole: kind === "bucket" };
+    }),
     ...columns.metrics.map(({ name }) => ({ title: name, align: "right" as const })),
   ];
   const metrics = columns.metrics.map((_, index) => metricCells(rows, index));
@@ -51,7 +55,7 @@ function keyCell(text: string): TerminalCell {
 }
 
 function metricCells(rows: readonly Row[], index: number): TerminalCell[] {
-  const values = rows.map((row) => row.values[index]!);
+  const values = rows.map((row) => row.values[index] ?? null);
   const decimals = decimalsOf(values);
   return values.map((value) => metricCell(value, decimals));
 }
@@ -61,9 +65,14 @@ function metricCell(value: Value, decimals: number): TerminalCell {
   switch (value.type) {
     case "count":
       return { text: groupThousands(value.count.toString()) };
-    case "decimal":
-    case "fraction":
-      return { text: groupThousands(withDecimals(decimalText(value), decimals)) };
+    case "decimal": {
+      const text = formatDecimal(value.units, value.scale);
+      return { text: groupThousands(withDecimals(text, decimals)) };
+    }
+    case "fraction": {
+      const text = formatQuotient(value.numerator, value.denominator, decimals);
+      return { text: groupThousands(withDecimals(text, decimals)) };
+    }
     case "estimate": {
       const text = groupThousands(value.estimate.toString());
       if (value.exact || value.estimate === 0) return { text };
@@ -73,24 +82,29 @@ function metricCell(value: Value, decimals: number): TerminalCell {
   }
 }
 
-/** Digits after the point that a column of decimals or fractions is shown with. */
+/** Digits after the point that all decimals or fractions of a column are shown with. */
 function decimalsOf(values: readonly Value[]): number {
   let needed = 0;
-  let stored = 0;
+  let telling = 0;
   for (const value of values) {
-    if (value?.type !== "decimal" && value?.type !== "fraction") continue;
-    const text = decimalText(value).replace(/0+$/, "");
-    const point = text.indexOf(".");
-    if (point >= 0) needed = Math.max(needed, text.length - point - 1);
-    if (value.type === "decimal") stored = Math.max(stored, value.scale);
+    if (value?.type === "decimal") {
+      const digits = decimalsIn(formatDecimal(value.units, value.scale));
+      needed = Math.max(needed, digits, Math.min(decimalsKept, value.scale));
+      telling = Math.max(telling, value.scale);
+    } else if (value?.type === "fraction") {
+      const text = formatQuotient(value.numerator, value.denominator, derivedDecimalsMax);
+      needed = Math.max(needed, decimalsIn(text));
+      const zeros = /^-?0\.(0*)/.exec(text)?.[1]!.length ?? -1;
+      telling = Math.max(telling, zeros + digitsTold);
+    }
   }
-  return Math.max(needed, Math.min(stored, decimalsKept));
+  return Math.min(needed, telling);
 }
 
-function decimalText(value: NonNullable<Value> & { type: "decimal" | "fraction" }): string {
-  return value.type === "decimal"
-    ? formatDecimal(value.units, value.scale)
-    : formatQuotient(value.numerator, value.denominator, derivedDecimalsMax);
+/** Digits after the point of a plain decimal, without zeros at its end. */
+function decimalsIn(decimal: string): number {
+  const point = decimal.indexOf(".");
+  return point < 0 ? 0 : decimal.slice(point + 1).replace(/0+$/, "").length;
 }
 
 /** A plain decimal with exactly this many digits after the point; only zeros come or go. */

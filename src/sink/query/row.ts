@@ -29,7 +29,7 @@ export interface Row {
 }
 
 /**
- * Reads all rows of a frame.
+ * Reads the rows `from` to before `to` of a frame, as far as it has them.
  * @param bucket the label that stands in the bucket column, if there is one.
  * @param dimensions by key column, the frame's dimension; -1 for the bucket column.
  */
@@ -38,9 +38,11 @@ export function readRows(
   columns: ResultColumns,
   bucket: Uint8Array,
   dimensions: readonly number[],
+  from: number,
+  to: number,
 ): Row[] {
   const rows: Row[] = [];
-  for (let row = 0; row < view.rows; row += 1) {
+  for (let row = from; row < Math.min(to, view.rows); row += 1) {
     const keys = dimensions.map((dimension) =>
       dimension < 0 ? bucket : view.value(dimension, row),
     );
@@ -60,7 +62,8 @@ export function compareKeys(a: Row, b: Row): number {
 
 /** Orders by a metric, greatest first, missing values last; ties by key. Total and exact. */
 export function compareByMetric(metric: number): (a: Row, b: Row) => number {
-  return (a, b) => compareValues(b.values[metric]!, a.values[metric]!) || compareKeys(a, b);
+  return (a, b) =>
+    compareValues(b.values[metric] ?? null, a.values[metric] ?? null) || compareKeys(a, b);
 }
 
 function readValues(view: TableView, metrics: readonly MetricColumn[], row: number): Value[] {

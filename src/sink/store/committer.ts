@@ -69,6 +69,8 @@ export class Committer {
   #done = 0;
   #waitingForRoom: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] =
     [];
+  /** Ends a wait for room, because something wants to run at rest. */
+  #wake: () => void = () => undefined;
   #failure: LogmillError | null = null;
 
   constructor(steps: CommitSteps) {
@@ -103,6 +105,7 @@ export class Committer {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#atRest.push({ act: () => act().then(resolve, reject), reject });
+      this.#wake();
       this.#run();
     });
   }
@@ -114,16 +117,19 @@ export class Committer {
     while (this.#done < last);
   }
 
-  /** Takes what waits for space as lost, which it may be: nobody was told otherwise. */
+  /**
+   * Waits for space no longer: if there is none, all that is queued is dropped. Nobody was told that
+   * it is durable, so it comes again.
+   */
   abandon(): void {
     this.#abandon.abort();
-    this.#run();
+    this.#wake();
   }
 
   /** Nothing happens from now on, and whoever waits is told. */
   stop(error: LogmillError): void {
     this.#failure = error;
-    this.#abandon.abort();
+    this.abandon();
     this.#queue = [];
     for (const { reject } of this.#waitingForRoom.splice(0)) reject(error);
     for (const { reject } of this.#atRest.splice(0)) reject(error);
@@ -143,7 +149,7 @@ export class Committer {
       await this.#runAtRest();
       const room = this.#steps.room();
       if (room !== null) {
-        await room;
+        await Promise.race([room, new Promise<void>((asked) => (this.#wake = asked))]);
         continue;
       }
       const group = this.#take();
@@ -195,8 +201,10 @@ export class Committer {
       const { signal } = this.#abandon;
       if (!signal.aborted) await this.#steps.pause(attempt, signal);
       if (signal.aborted) {
-        this.#forget(group);
-        this.#done += group.length;
+        // All of it: what follows may be a duplicate of what is dropped.
+        const dropped = [...group, ...this.#queue.splice(0)];
+        this.#forget(dropped);
+        this.#done += dropped.length;
         return false;
       }
     }

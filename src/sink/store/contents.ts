@@ -3,7 +3,6 @@
 // the log, so that both ways give the same.
 
 import { LogmillError } from "../../shared/base/errors.ts";
-import { balanceKey } from "../../shared/config/fingerprint.ts";
 import type { BatchPartial } from "../../shared/table/partial.ts";
 import { decodePartial } from "../../shared/table/partial-codec.ts";
 import type { Books } from "../core/books.ts";
@@ -60,11 +59,7 @@ export function mergeRecord(
   if (books.ledger.verdict(identity.id, summaries, range.from, range.to) !== "new") {
     throw new LogmillError("store_damaged", `bytes ${range.from} to ${range.to} are there twice`);
   }
-  const unknown = summaries.find((key) => key !== balanceKey && !definitions.has(key));
-  const fault =
-    unknown === undefined
-      ? partialFault(definitions, summaries, partial)
-      : `summary ${unknown} is not in the manifest`;
+  const fault = partialFault(definitions, summaries, partial);
   if (fault !== null) throw new LogmillError("store_damaged", fault);
   mergeBatch(books, live, definitions, merged, partial);
 }

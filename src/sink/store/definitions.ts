@@ -45,7 +45,9 @@ export function withConfigured(
 }
 
 function definitionChanged(stored: SummaryDefinition, now: SummaryDefinition): LogmillError {
-  const parts = (["timestamp", "granularity", "timezone", "dimensions", "where", "metrics"] as const)
+  const parts = (
+    ["timestamp", "granularity", "timezone", "dimensions", "where", "metrics"] as const
+  )
     .filter((part) => json(stored[part]) !== json(now[part]))
     .map((part) => `${part} was ${json(stored[part])} and is ${json(now[part])}`);
   return new LogmillError(

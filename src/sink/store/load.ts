@@ -55,7 +55,7 @@ export async function loadStore(
   );
   const segments = new Segments(files, directory, storeId);
   try {
-    for (const segment of manifest.segments) await segments.add(segment);
+    for (const segment of manifest.segments) segments.attach(await segments.open(segment));
   } catch (error) {
     await segments.close();
     throw error;

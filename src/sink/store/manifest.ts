@@ -25,6 +25,8 @@ export interface SegmentFile {
   readonly number: number;
   /** Size of the file. */
   readonly bytes: number;
+  /** Bytes of all runs that were written into it. */
+  readonly runBytes: number;
   /** The runs that count; after a compaction there may be others in the file. */
   readonly runs: readonly Run[];
 }
@@ -48,7 +50,7 @@ export interface Manifest {
 }
 
 const leastDefinition = 17;
-const leastSegment = 4;
+const leastSegment = 5;
 const leastRun = 13;
 
 export function encodeManifest(manifest: Manifest): Uint8Array {
@@ -59,8 +61,8 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   writer.u32(0).varint(walFirst).varint(definitions.length);
   for (const { key, definition } of definitions) writer.hex(key).text(canonicalJson(definition));
   writer.varint(segments.length);
-  for (const { number, bytes, runs } of segments) {
-    writer.varint(number).varint(bytes).varint(runs.length);
+  for (const { number, bytes, runBytes, runs } of segments) {
+    writer.varint(number).varint(bytes).varint(runBytes).varint(runs.length);
     for (const run of runs) writeRun(writer, run, definitions);
   }
   writer.blob(books);
@@ -76,7 +78,7 @@ function writeRun(writer: ByteWriter, run: Run, definitions: readonly StoredDefi
 
 /** @throws LogmillError `store_damaged`, `store_version` */
 export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
-  const { storeId, number } = decodeFileHeader(bytes, "manifest", path);
+  const { storeId, number: generation } = decodeFileHeader(bytes, "manifest", path);
   const end = bytes.length - 4;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (end < fileHeaderBytes + 4 || view.getUint32(fileHeaderBytes, true) !== bytes.length) {
@@ -91,16 +93,18 @@ export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
   const definitions = readDefinitions(reader);
   const segments: SegmentFile[] = [];
   for (let rest = reader.count(leastSegment); rest > 0; rest -= 1) {
-    const segment = { number: reader.varint(), bytes: reader.varint() };
+    const number = reader.varint();
+    const bytes = reader.varint();
+    const runBytes = reader.varint();
     const runs: Run[] = [];
     for (let left = reader.count(leastRun); left > 0; left -= 1) {
       runs.push(readRun(reader, definitions));
     }
-    segments.push({ ...segment, runs });
+    segments.push({ number, bytes, runBytes, runs });
   }
   const books = reader.blob();
   reader.end();
-  return { storeId, generation: number, walFirst, definitions, segments, books };
+  return { storeId, generation, walFirst, definitions, segments, books };
 }
 
 function readDefinitions(reader: ByteReader): StoredDefinition[] {

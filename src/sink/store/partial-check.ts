@@ -4,6 +4,7 @@
 
 import { assert } from "../../shared/base/assert.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
+import { balanceKey } from "../../shared/config/fingerprint.ts";
 import { loadKernel } from "../../shared/kernel/kernel.ts";
 import type { BatchPartial } from "../../shared/table/partial.ts";
 import { schemaOf } from "../../shared/table/schema.ts";
@@ -17,14 +18,18 @@ export function partialFault(
   summaries: readonly string[],
   { balance, tables }: BatchPartial,
 ): string | null {
+  const unknown = summaries.find((key) => key !== balanceKey && !definitions.has(key));
+  if (unknown !== undefined) return `summary ${unknown} is not in the store`;
   if (isForBalance(summaries) !== (balance !== null)) {
-    return balance === null ? "the batch counts lines and the partial does not" : "it counts lines unasked";
+    return balance === null
+      ? "the batch counts lines and the partial does not"
+      : "it counts lines unasked";
   }
   if (balance !== null && !balanceAddsUp(balance)) return "its lines do not add up";
   const asked = new Set(summaries);
   for (const { summary, bucketStart } of tables) {
     if (!asked.has(summary)) return `it has a table of ${summary}, which the batch is not for`;
-    if (!definitions.has(summary)) return `summary ${summary} is not in the store`;
+    if (summary === balanceKey) return "it has a table of the balance sheet";
     if (!Number.isSafeInteger(bucketStart)) return "a bucket starts beyond all time";
   }
   return null;

@@ -4,13 +4,12 @@
 
 import { crc32 } from "node:zlib";
 import { join } from "node:path";
-import { assert } from "../../shared/base/assert.ts";
 import { ByteWriter } from "../../shared/base/bytes.ts";
 import { diskError, writeError } from "./disk-error.ts";
-import { encodeFileHeader, fileHeaderBytes } from "./file-header.ts";
+import { encodeFileHeader } from "./file-header.ts";
 import type { FileSystem, OpenFile } from "./file-system.ts";
 import type { Run, SegmentFile } from "./manifest.ts";
-import { blockHeadBytes, packBlock, type Block } from "./segment-block.ts";
+import { packBlock, type Block } from "./segment-block.ts";
 import { segmentFileName, writeAll } from "./store-files.ts";
 
 export const footerMagic = "logmillF";
@@ -103,7 +102,8 @@ export class SegmentWriter {
     } catch (error) {
       throw diskError(error, "syncing", this.#path);
     }
-    return { number: this.#number, bytes: this.#end, runs: this.#runs };
+    const runBytes = this.#runs.reduce((sum, { bytes }) => sum + bytes, 0);
+    return { number: this.#number, bytes: this.#end, runBytes, runs: this.#runs };
   }
 
   async #write(chunks: readonly Uint8Array[]): Promise<void> {
@@ -133,7 +133,6 @@ function frameRows(frame: Uint8Array): number {
 }
 
 function encodeFooter(runs: readonly Run[], offset: number): Uint8Array {
-  assert(offset >= fileHeaderBytes && blockHeadBytes > 0, "a footer follows the blocks");
   const writer = new ByteWriter(runs.length * 48 + trailerBytes);
   writer.varint(runs.length);
   for (const run of runs) {

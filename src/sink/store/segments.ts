@@ -10,7 +10,7 @@ import type { Run, SegmentFile } from "./manifest.ts";
 import { checkSegmentHeader, readRun } from "./segment-reader.ts";
 import { segmentFileName } from "./store-files.ts";
 
-interface HeldSegment {
+export interface HeldSegment {
   segment: SegmentFile;
   readonly path: string;
   readonly file: OpenFile;
@@ -45,32 +45,38 @@ export class Segments {
   }
 
   /**
-   * Opens a file that the manifest names.
+   * Opens a file that the manifest names, or is about to name; it shows once it is attached.
    * @throws LogmillError `store_damaged`, `store_version`, `disk_failed`.
    */
-  async add(segment: SegmentFile): Promise<void> {
-    assert(!this.#held.has(segment.number), "a segment is added once");
+  async open(segment: SegmentFile): Promise<HeldSegment> {
     const path = join(this.#directory, segmentFileName(segment.number));
-    const file = await this.#open(path);
+    const file = await this.#openFile(path);
     try {
       await checkSegmentHeader({ path, file }, this.#storeId, segment.number, segment.bytes);
     } catch (error) {
       await file.close();
-      throw error;
+      throw diskError(error, "reading", path);
     }
-    this.#held.set(segment.number, { segment, path, file, readers: 0 });
+    return { segment, path, file, readers: 0 };
   }
 
-  /** Forgets runs that were merged into others; the file stays while some of its runs count. */
-  replaceRuns(segment: SegmentFile): void {
-    this.#held.get(segment.number)!.segment = segment;
+  attach(held: HeldSegment): void {
+    assert(!this.#held.has(held.segment.number), "a segment is attached once");
+    this.#held.set(held.segment.number, held);
   }
 
-  /** Deletes the file; its readers go on. */
-  async remove(number: number): Promise<void> {
+  /** Forgets runs that were merged into others; returns the file if none is left in it. */
+  keepRuns(number: number, runs: readonly Run[]): HeldSegment | null {
     const held = this.#held.get(number);
-    assert(held !== undefined, "only a segment that is held is removed");
+    assert(held !== undefined, "only a segment that is attached loses runs");
+    held.segment = { ...held.segment, runs };
+    if (runs.length > 0) return null;
     this.#held.delete(number);
+    return held;
+  }
+
+  /** Deletes a file that is not attached any more; those who read it go on. */
+  async remove(held: HeldSegment): Promise<void> {
     try {
       await this.#files.unlink(held.path);
       if (held.readers === 0) await held.file.close();
@@ -102,7 +108,7 @@ export class Segments {
     this.#leaving.clear();
   }
 
-  async #open(path: string): Promise<OpenFile> {
+  async #openFile(path: string): Promise<OpenFile> {
     try {
       return await this.#files.open(path, "read");
     } catch (error) {

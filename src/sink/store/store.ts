@@ -13,6 +13,7 @@
 // leave; ranges of one summary never overlap; a file is deleted only after the manifest that makes it
 // superfluous is durable.
 
+import { assert } from "../../shared/base/assert.ts";
 import type { LogmillError } from "../../shared/base/errors.ts";
 import type { SummaryDefinition } from "../../shared/config/plan.ts";
 import type {
@@ -22,86 +23,54 @@ import type {
   SourceIdentity,
 } from "../../shared/protocol/messages.ts";
 import type { Balance } from "../../shared/table/partial.ts";
+import { schemaOf } from "../../shared/table/schema.ts";
+import { summaryInfos } from "./contents.ts";
+import { StoreEngine } from "./engine.ts";
 import type { FileSystem } from "./file-system.ts";
+import { rowsPerFrame } from "./live-tables.ts";
+import { openStore, type OpenedStore } from "./open-store.ts";
 import { ReadOnlyStore } from "./read-only-store.ts";
+import { framesOf, readTable } from "./read-table.ts";
+import type {
+  DurableBatch,
+  StoreOptions,
+  StoreState,
+  StoreStats,
+  Submission,
+} from "./store-api.ts";
 import type { SummaryInfo } from "./summary-info.ts";
 
-/** A batch whose range is in the durable ledger. */
-export interface DurableBatch {
-  readonly header: BatchHeader;
-  /** The range had been merged before (or twice in this group); nothing was added. */
-  readonly duplicate: boolean;
-  /** Lines of the batch, 0 where its partial carries no balance (a back-fill). */
-  readonly lines: number;
-}
+export type { DurableBatch, StoreOptions, StoreState, StoreStats, Submission };
 
-/** What becomes of a partial, decided at once. */
-export type Submission =
-  /** `onDurable` will name it. */
-  | { readonly kind: "queued" }
-  /** Merged and durable already: acknowledge at once. `onDurable` will not name it. */
-  | { readonly kind: "duplicate"; readonly lines: number }
-  /** A part of the range is merged or queued: the ventilator has to cut anew by the ledger. */
-  | { readonly kind: "overlap" }
-  /** The bytes are not those that the worker sent. */
-  | { readonly kind: "checksum" }
-  /** The bytes are no partial of these summaries. */
-  | { readonly kind: "bad_table"; readonly detail: string };
-
-export type StoreState =
-  | { readonly kind: "open" }
-  /** The disk has no space: nothing is lost, nothing is acknowledged, and the write is retried. */
-  | { readonly kind: "full"; readonly reason: string }
-  /** A write or an fsync failed; the process has to end, and the next start is exact again. */
-  | { readonly kind: "failed"; readonly error: LogmillError }
-  | { readonly kind: "closed" };
-
-export interface StoreOptions {
-  /** Memory for live tables, in bytes; beyond half of it they are flushed, the other half fills meanwhile. */
-  readonly liveBytesMax: number;
-  /** Called once per group, in order. Must not throw. */
-  readonly onDurable: (batches: readonly DurableBatch[]) => void;
-  readonly onState?: (state: StoreState) => void;
-}
-
-/** Counters since the store was opened, and sizes now; for metrics. */
-export interface StoreStats {
-  readonly groups: number;
-  readonly batches: number;
-  readonly duplicates: number;
-  readonly walBytesWritten: number;
-  /** Time in write and fdatasync, milliseconds. */
-  readonly commitMs: number;
-  readonly flushes: number;
-  readonly compactions: number;
-  readonly segmentBytesWritten: number;
-  /** Waits for disk space. */
-  readonly fullRetries: number;
-  readonly queuedBatches: number;
-  readonly queuedBytes: number;
-  readonly liveBytes: number;
-  /** Bytes of the write-ahead log since the last flush. */
-  readonly walBytes: number;
-  readonly segmentFiles: number;
-  readonly segmentBytes: number;
-}
+/** Live tables above this are flushed before they are read, instead of being copied. */
+const copyBytesMax = 32 * 1024 * 1024;
 
 export class Store {
-  /** 32 hex digits, made with the store. */
-  readonly storeId: string = "";
+  readonly #opened: OpenedStore;
+  readonly #engine: StoreEngine;
+
+  private constructor(
+    files: FileSystem,
+    directory: string,
+    opened: OpenedStore,
+    options: StoreOptions,
+  ) {
+    this.#opened = opened;
+    this.#engine = new StoreEngine(files, directory, opened, options);
+  }
 
   /**
    * Takes the directory, recovers what is in it (or begins an empty store) and adds the summaries
    * that are new. Stored summaries that are not among the definitions stay.
    * @throws LogmillError `store_locked`, `store_damaged`, `store_version`, `definition_changed`, `disk_failed`.
    */
-  static open(
-    _files: FileSystem,
-    _directory: string,
-    _definitions: readonly SummaryDefinition[],
-    _options: StoreOptions,
+  static async open(
+    files: FileSystem,
+    directory: string,
+    definitions: readonly SummaryDefinition[],
+    options: StoreOptions,
   ): Promise<Store> {
-    return Promise.reject(new Error("not built yet"));
+    return new Store(files, directory, await openStore(files, directory, definitions), options);
   }
 
   /** A snapshot for readers, without the lock; see there. */
@@ -109,13 +78,30 @@ export class Store {
     return ReadOnlyStore.open(files, directory);
   }
 
+  /** 32 hex digits, made with the store. */
+  get storeId(): string {
+    return this.#opened.storeId;
+  }
+
+  get state(): StoreState {
+    return this.#engine.status.state;
+  }
+
+  /** Resolves (never rejects) with the error when the store fails; the process has to end then. */
+  get failure(): Promise<LogmillError> {
+    return this.#engine.status.failure;
+  }
+
   /**
    * Hands over one partial. The bytes must not be touched afterwards.
    * @param crc32 the checksum that came with the partial; verified here.
    * @throws LogmillError `disk_failed` once the store has failed.
    */
-  submit(_header: BatchHeader, _partial: Uint8Array, _crc32: number): Submission {
-    throw new Error("not built yet");
+  submit(header: BatchHeader, partial: Uint8Array, crc32: number): Submission {
+    const { isClosing, status, submissions } = this.#engine;
+    status.throwIfFailed();
+    assert(!isClosing, "nothing is submitted to a store that closes");
+    return submissions.submit(header, partial, crc32);
   }
 
   /**
@@ -124,70 +110,103 @@ export class Store {
    * Rejects with the error once the store has failed.
    */
   ready(): Promise<void> {
-    return Promise.reject(new Error("not built yet"));
-  }
-
-  /** Resolves (never rejects) with the error when the store fails; the process has to end then. */
-  get failure(): Promise<LogmillError> {
-    throw new Error("not built yet");
-  }
-
-  get state(): StoreState {
-    throw new Error("not built yet");
+    return this.#engine.committer.ready();
   }
 
   /** Remembers where known content lies now; durable with the next group, ignored where unknown. */
-  hint(_identity: SourceIdentity, _hint: SourceHint): void {
-    throw new Error("not built yet");
+  hint(identity: SourceIdentity, hint: SourceHint): void {
+    const { isClosing, status, submissions } = this.#engine;
+    if (status.state.kind !== "failed" && !isClosing) submissions.hint(identity, hint);
   }
 
   /** The durable ledger, in the order in which sources were first merged. */
   ledger(): readonly LedgerSource[] {
-    throw new Error("not built yet");
+    return this.#opened.books.ledger.sources();
   }
 
   /** The durable balance sheet by source name. */
   balance(): Readonly<Record<string, Balance>> {
-    throw new Error("not built yet");
+    return this.#opened.books.balanceSheet();
   }
 
   /** All stored summaries, configured or not, in the order in which they were added. */
   summaries(): readonly SummaryInfo[] {
-    throw new Error("not built yet");
+    const { manifest, books, segments } = this.#opened;
+    const { definitions } = manifest.current;
+    return summaryInfos(definitions, books, segments.runs(), this.#engine.live.all);
   }
 
   /**
-   * Table frames of one bucket: rows ascending by key, every key once. What is merged after the
-   * call does not show; segments may be compacted away while it is read. Nothing for an unknown bucket.
+   * Table frames of one bucket: rows ascending by key, every key once; none for an unknown bucket.
+   * They are of one moment, which is not before the call; what is flushed, compacted or merged while
+   * they are read does not disturb.
    */
-  read(_summaryKey: string, _bucketStart: number): AsyncIterable<Uint8Array> {
-    throw new Error("not built yet");
+  read(summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array> {
+    const { live, status } = this.#engine;
+    const tables = live.all.flatMap((half) => half.find(summaryKey, bucketStart) ?? []);
+    const liveBytes = tables.reduce((sum, table) => sum + table.bytesUsed, 0);
+    return liveBytes > copyBytesMax && status.state.kind === "open"
+      ? this.#readFlushed(summaryKey, bucketStart)
+      : this.#readNow(summaryKey, bucketStart);
   }
 
   /** Resolves when everything submitted so far has been reported to `onDurable`. */
   settle(): Promise<void> {
-    return Promise.reject(new Error("not built yet"));
+    return this.#engine.committer.settle();
   }
 
   /**
    * Settles, writes the live tables as segments, replaces the manifest and deletes the log before
    * it. The store flushes by itself over budget; call this on a timer to keep restarts short.
    */
-  flush(): Promise<void> {
-    return Promise.reject(new Error("not built yet"));
+  async flush(): Promise<void> {
+    await this.#engine.committer.settle();
+    await this.#engine.flush();
   }
 
   /** Merges segments where there are too many of one bucket, in bounded memory; runs by itself after flushes. */
   compact(): Promise<void> {
-    return Promise.reject(new Error("not built yet"));
+    return this.#engine.compact();
   }
 
   stats(): StoreStats {
-    throw new Error("not built yet");
+    return this.#engine.stats();
   }
 
   /** Settles, flushes, closes the files and gives the directory back. Never rejects after a failure. */
-  close(): Promise<void> {
-    return Promise.reject(new Error("not built yet"));
+  async close(): Promise<void> {
+    const engine = this.#engine;
+    if (engine.isClosing) return;
+    const { wal, segments, lock } = this.#opened;
+    try {
+      await engine.drain();
+    } catch (error) {
+      engine.fail(error);
+    }
+    try {
+      await wal.close();
+      await segments.close();
+    } catch (error) {
+      engine.fail(error);
+    }
+    await lock.release();
+    engine.status.close();
+  }
+
+  async *#readFlushed(summaryKey: string, bucketStart: number): AsyncGenerator<Uint8Array> {
+    await this.flush();
+    yield* this.#readNow(summaryKey, bucketStart);
+  }
+
+  #readNow(summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array> {
+    const { definitions, live } = this.#engine;
+    const definition = definitions.get(summaryKey);
+    if (definition === undefined) return framesOf([]);
+    const schema = schemaOf(definition);
+    const copies = live.all.flatMap((half) => {
+      const table = half.find(summaryKey, bucketStart);
+      return table === undefined ? [] : [framesOf([...table.encodeSorted(rowsPerFrame(schema))])];
+    });
+    return readTable(schema, [...this.#opened.segments.read(summaryKey, bucketStart), ...copies]);
   }
 }

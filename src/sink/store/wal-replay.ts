@@ -55,7 +55,8 @@ export async function replayWal(
 ): Promise<WalEnd> {
   const wanted = sequences.filter((sequence) => sequence >= first);
   const missing = first + wanted.findIndex((sequence, index) => sequence !== first + index);
-  if (wanted.length === 0 || missing >= first) throw missingFile(directory, Math.max(first, missing));
+  if (wanted.length === 0 || missing >= first)
+    throw missingFile(directory, Math.max(first, missing));
   let total = 0;
   let file = await readFile(files, directory, storeId, first);
   for (let index = 0; ; index += 1) {

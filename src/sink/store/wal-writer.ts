@@ -42,6 +42,7 @@ export class WalWriter {
   #current: WalFile;
   /** Durable bytes of the current file. */
   #end: number;
+  #bytesWritten = 0;
 
   private constructor(
     files: FileSystem,
@@ -79,10 +80,9 @@ export class WalWriter {
     const path = join(directory, walFileName(sequence));
     try {
       const file = await files.open(path, "write");
-      if ((await file.size()) !== end) {
-        await file.truncate(end);
-        await file.datasync();
-      }
+      if ((await file.size()) !== end) await file.truncate(end);
+      // The process that wrote the last records may have died before it synced them.
+      await file.datasync();
       const headerCrc32 = walHeaderCrc32(storeId, sequence);
       return new WalWriter(files, directory, storeId, { sequence, path, file, headerCrc32 }, end);
     } catch (error) {
@@ -95,11 +95,21 @@ export class WalWriter {
     return this.#current.sequence;
   }
 
+  /** Nothing was written into the current file yet. */
+  get isEmpty(): boolean {
+    return this.#end === fileHeaderBytes;
+  }
+
+  /** Bytes of records made durable by this writer. */
+  get bytesWritten(): number {
+    return this.#bytesWritten;
+  }
+
   /**
    * Makes the records durable, all of them or none. They may go into a new file.
    * @throws OutOfSpace when nothing was changed; LogmillError `disk_failed`.
    */
-  async append(records: readonly RecordContent[]): Promise<number> {
+  async append(records: readonly RecordContent[]): Promise<void> {
     const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0);
     if (
       this.#end > fileHeaderBytes &&
@@ -108,7 +118,6 @@ export class WalWriter {
       await this.rotate();
     }
     await this.#write(records);
-    return bytes;
   }
 
   /**
@@ -159,6 +168,7 @@ export class WalWriter {
     } catch (error) {
       throw diskError(error, "syncing", path);
     }
+    this.#bytesWritten += at - this.#end;
     this.#end = at;
   }
 

@@ -92,6 +92,11 @@ export class Credit {
     return this.#workers.get(worker)?.peer ?? null;
   }
 
+  /** Of all workers. */
+  peers(): string[] {
+    return [...this.#byPeer.keys()];
+  }
+
   workerAt(peer: string): string | null {
     return this.#byPeer.get(peer)?.name ?? null;
   }

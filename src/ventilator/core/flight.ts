@@ -18,6 +18,7 @@
 
 import type { Random } from "../../shared/base/prng.ts";
 import { assert } from "../../shared/base/assert.ts";
+import type { BatchHeader } from "../../shared/protocol/messages.ts";
 import { ackTimeoutMs, ResendBudget } from "./backoff.ts";
 import { newEntry, type Entry } from "./flight-entry.ts";
 import type {
@@ -92,9 +93,9 @@ export class Flight {
     return { batch, avoid: worker };
   }
 
-  /** Every batch, oldest first. */
-  *all(): Generator<FlightBatch> {
-    for (const { batch } of this.#entries.values()) yield batch;
+  /** Of every batch, oldest first. */
+  *headers(): Generator<BatchHeader> {
+    for (const { batch } of this.#entries.values()) yield batch.header;
   }
 
   /** @param nowMs monotonic milliseconds. */

@@ -3,14 +3,14 @@
 // nothing of what was merged differs. How much is looked at depends on what is remembered:
 //
 //   same stat token     the very same file, untouched: trusted, nothing is read
-//   same inode, longer  it has grown: the last 4 KiB before the end of each merged range
+//   same inode, longer  it has grown: the tail of each merged range, a few KiB
 //   otherwise           it was moved, copied or compressed: the CRC-32 of each merged range
 //
 // Ranges beyond the file's end cannot be checked; if none that can be checked differs, it is the
 // same source, shortened. The questions are answered by whoever can read the file.
 
 import { balanceKey } from "../../shared/config/fingerprint.ts";
-import { contentBytesOf, isSameStat, tailBytes } from "../../shared/protocol/fingerprints.ts";
+import { contentBytesOf, isSameStat } from "../../shared/protocol/fingerprints.ts";
 import type { LedgerSource, SourceHint } from "../../shared/protocol/messages.ts";
 import type { Span } from "./work-list.ts";
 
@@ -65,11 +65,15 @@ export function* identify(
   const candidates = known
     .filter((source) => isCandidate(facts, source))
     .sort((a, b) => b.identity.headBytes - a.identity.headBytes);
+  // Many files may begin with the same line; their heads mostly have one length.
+  const heads = new Map<number, Answer>();
   let plausible: LedgerSource | null = null;
   for (const source of candidates) {
     const { id, headBytes } = source.identity;
     if (facts.contentBytes !== null && headBytes > facts.contentBytes) continue;
-    if ((yield { ask: "head", bytes: headBytes }) !== id) continue;
+    const head = heads.get(headBytes) ?? (yield { ask: "head", bytes: headBytes });
+    heads.set(headBytes, head);
+    if (head !== id) continue;
     const checks = checksFor(facts, source);
     const spans = checks.map(({ span }) => span);
     const answer = spans.length === 0 ? [] : yield { ask: "checksums", spans };
@@ -98,8 +102,8 @@ function checksFor(facts: FileFacts, source: LedgerSource): Check[] {
   const isSameInode = source.hints.some(({ inode }) => inode === facts.hint.inode);
   const hasGrown = facts.contentBytes !== null && facts.contentBytes >= watermark;
   if (isSameInode && hasGrown && !facts.isCompressed) {
-    return ranges.map(({ from, to, tailCrc32 }) => ({
-      span: { from: Math.max(from, to - tailBytes), to },
+    return ranges.map(({ to, tailBytes, tailCrc32 }) => ({
+      span: { from: to - tailBytes, to },
       expected: tailCrc32,
     }));
   }

@@ -19,7 +19,7 @@ export async function compareContents(a: ContentReader, b: ContentReader): Promi
   await b.seek(0);
   const windowA = Buffer.allocUnsafe(windowBytes);
   const windowB = Buffer.allocUnsafe(windowBytes);
-  for (let bytes = 0; ; ) {
+  for (let bytes = 0; ;) {
     const filledA = await fill(a, windowA);
     const filledB = await fill(b, windowB);
     const common = Math.min(filledA, filledB);

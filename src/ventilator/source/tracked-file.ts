@@ -8,7 +8,7 @@
 
 import type { FileSource } from "../../shared/config/config.ts";
 import type { SourceHint, SourceIdentity } from "../../shared/protocol/messages.ts";
-import type { Span, WorkItem } from "../core/work-list.ts";
+import { sameWork, type Span, type WorkItem } from "../core/work-list.ts";
 import type { FileFacts } from "./content.ts";
 
 export class TrackedFile {
@@ -52,6 +52,11 @@ export class TrackedFile {
     this.work = work;
     this.plan += 1;
     if (work.length === 0) this.diskBytesDone = this.diskBytes;
+  }
+
+  /** Leaves whoever reads the file alone if what it reads is still right. */
+  setWorkIfChanged(work: readonly WorkItem[]): void {
+    if (!sameWork(this.work, work)) this.setWork(work);
   }
 
   fail(): void {

@@ -58,7 +58,7 @@ export interface CompiledPlan {
   readonly vectorLines: number;
 }
 
-const vectorLinesDefault = 2048;
+const vectorLinesDefault = 4096;
 
 /** @param kernel belongs to the compiled plan alone: every batch resets it. */
 export function compilePlan(

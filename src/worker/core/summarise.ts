@@ -90,15 +90,11 @@ function placeCursor(
   lineColumn: number,
 ): number {
   const cursor = kernel.place(new Uint8Array(layout.cursorBytes));
-  // An index entry per byte of a window or of one long line, the free one in front, and slack.
-  const entriesBytes = 4 * (Math.max(layout.windowBytes, maxLineBytes + 2) + 64);
-  const entries = kernel.alloc(entriesBytes);
-  const newlines = kernel.alloc(entriesBytes);
+  const newlines = kernel.alloc(layout.newlinesBytes);
   const words = kernel.u32;
   words[(cursor + layout.cursorNext) / 4] = text.start;
   words[(cursor + layout.cursorEnd) / 4] = text.end;
   words[(cursor + layout.cursorIndexed) / 4] = text.start;
-  words[(cursor + layout.cursorEntries) / 4] = entries;
   words[(cursor + layout.cursorNewlines) / 4] = newlines;
   words[(cursor + layout.cursorLineBytesMax) / 4] = maxLineBytes;
   words[(cursor + layout.cursorRejects) / 4] = rejects;

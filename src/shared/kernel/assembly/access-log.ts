@@ -11,7 +11,8 @@
 //   protocol; what is between is the URL, spaces included. A request without a space (bytes
 //   that never were HTTP) is all URL.
 
-import { findByte, findEither, spanOf } from "./bytes";
+import { QUOTE, SPACE, contentEnd, findByte, findEither, spanOf } from "./bytes";
+import { nextWindow } from "./newlines";
 import {
   accessCombined,
   accessIdent,
@@ -32,12 +33,8 @@ import {
   cursorNext,
   cursorRejects,
 } from "./parse-layout";
-import { BAD_ENVELOPE, LINE_TOO_LONG, reject, rejectLine } from "./rejects";
-import { contentEnd, nextWindow } from "./structure";
+import { BAD_ENVELOPE, LINE_TOO_LONG, rejectLine } from "./rejects";
 
-const NEWLINE: u8 = 0x0a;
-const SPACE: u8 = 0x20;
-const QUOTE: u8 = 0x22;
 const DASH: u8 = 0x2d;
 const OPEN: u8 = 0x5b;
 const BACKSLASH: u8 = 0x5c;
@@ -140,19 +137,18 @@ export function tokeniseAccessLog(cursor: u32, program: u32, capacity: u32): u32
   const offsetEnd = capacity << 3;
   while (offset < offsetEnd) {
     if (newlineAt == newlinesEnd) {
-      const more = nextWindow(cursor, NEWLINE);
+      const more = nextWindow(cursor);
       newlineAt = load<u32>(cursor, cursorNewlineAt);
       newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
-      next = load<u32>(cursor, cursorNext);
       if (!more) break;
     }
     const from = next;
-    const newline = load<u32>(load<u32>(newlineAt));
+    const newline = load<u32>(newlineAt);
     const to = contentEnd(newline);
     newlineAt += 4;
     next = newline + 1;
     if (to - from > lineBytesMax) {
-      reject(rejects, LINE_TOO_LONG, from, to);
+      rejectLine(rejects, LINE_TOO_LONG, from, to);
     } else if (cutLine(program, combined, offset, from, to)) {
       store<u64>(lineColumn + offset, spanOf(from, to));
       offset += 8;

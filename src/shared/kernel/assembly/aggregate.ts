@@ -24,14 +24,7 @@ export function addWide(cell: u32, low: u64, high: i64): void {
 }
 
 /** Adds i64 values where `valid` is not 0 (no mask: everywhere). */
-export function aggSum(
-  table: u32,
-  metric: u32,
-  rows: u32,
-  values: u32,
-  valid: u32,
-  n: u32,
-): void {
+export function aggSum(table: u32, metric: u32, rows: u32, values: u32, valid: u32, n: u32): void {
   const column = columnOf(table, metric);
   for (let i: u32 = 0; i < n; i += 1) {
     const row = load<u32>(rows + (i << 2));
@@ -42,14 +35,7 @@ export function aggSum(
   }
 }
 
-export function aggMin(
-  table: u32,
-  metric: u32,
-  rows: u32,
-  values: u32,
-  valid: u32,
-  n: u32,
-): void {
+export function aggMin(table: u32, metric: u32, rows: u32, values: u32, valid: u32, n: u32): void {
   const column = columnOf(table, metric);
   for (let i: u32 = 0; i < n; i += 1) {
     const row = load<u32>(rows + (i << 2));
@@ -61,14 +47,7 @@ export function aggMin(
   }
 }
 
-export function aggMax(
-  table: u32,
-  metric: u32,
-  rows: u32,
-  values: u32,
-  valid: u32,
-  n: u32,
-): void {
+export function aggMax(table: u32, metric: u32, rows: u32, values: u32, valid: u32, n: u32): void {
   const column = columnOf(table, metric);
   for (let i: u32 = 0; i < n; i += 1) {
     const row = load<u32>(rows + (i << 2));

@@ -1,6 +1,28 @@
 // Looking through bytes sixteen at a time. Every load may run up to 16 bytes past the end that is
 // given, which padding makes safe; what lies there never changes the answer.
 
+export const NEWLINE: u8 = 0x0a;
+export const CARRIAGE_RETURN: u8 = 0x0d;
+export const SPACE: u8 = 0x20;
+export const QUOTE: u8 = 0x22;
+export const COMMA: u8 = 0x2c;
+
+/** Every byte's value, in memory, where the compiler does not see that they are constants. */
+const bytesInOrder: usize = memory.data<u8>([
+  0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f,
+  0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
+  0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2a, 0x2b, 0x2c, 0x2d, 0x2e, 0x2f,
+]);
+
+/**
+ * A vector of one ASCII character below `0`. It is loaded, since a constant would be built anew in every round
+ * of a loop.
+ */
+@inline
+export function splat(byte: u8): v128 {
+  return v128.load8_splat(bytesInOrder + byte);
+}
+
 /** Address of the first `byte` in [from, to), or `to`. */
 @inline
 export function findByte(from: u32, to: u32, byte: u8): u32 {
@@ -42,10 +64,10 @@ export function findLastByte(from: u32, to: u32, byte: u8): u32 {
 @inline
 export function equalBits(a: v128, b: v128, c: v128, d: v128, wanted: v128): u64 {
   return (
-    u64(i8x16.bitmask(i8x16.eq(a, wanted))) |
-    (u64(i8x16.bitmask(i8x16.eq(b, wanted))) << 16) |
-    (u64(i8x16.bitmask(i8x16.eq(c, wanted))) << 32) |
-    (u64(i8x16.bitmask(i8x16.eq(d, wanted))) << 48)
+    u64(u32(i8x16.bitmask(i8x16.eq(a, wanted)))) |
+    (u64(u32(i8x16.bitmask(i8x16.eq(b, wanted)))) << 16) |
+    (u64(u32(i8x16.bitmask(i8x16.eq(c, wanted)))) << 32) |
+    (u64(u32(i8x16.bitmask(i8x16.eq(d, wanted)))) << 48)
   );
 }
 
@@ -71,6 +93,12 @@ export function findBytes(from: u32, to: u32, needle: u32, bytes: u32): u32 {
     at = findByte(at + 1, to, first);
   }
   return to;
+}
+
+/** Where a line that ends at `newline` has its last byte + 1: before one carriage return. */
+@inline
+export function contentEnd(newline: u32): u32 {
+  return newline - u32(load<u8>(newline - 1) == CARRIAGE_RETURN);
 }
 
 /** Whether [from, to) has nothing but blanks: space, tab, carriage return, \v, \f. */

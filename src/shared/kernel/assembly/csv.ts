@@ -2,12 +2,9 @@
 // or quoted as a whole, with quotes inside doubled. Bodies without a quote never come here; their
 // commas are known from the structural index.
 
-import { findByte, findEither, spanOf } from "./bytes";
+import { COMMA, QUOTE, findByte, findEither, spanOf } from "./bytes";
 import { payloadFieldCount, payloadFields, payloadFieldsMin } from "./parse-layout";
 import { BAD_CSV, MISSING_FIELD } from "./rejects";
-
-const QUOTE: u8 = 0x22;
-const COMMA: u8 = 0x2c;
 
 /** Where the field that was read last continues: at its comma, or at the end of the body. */
 let fieldAfter: u32 = 0;

@@ -10,7 +10,7 @@ import {
   formOf,
   hasZero,
   membersOf,
-} from "./hll";
+} from "./hll-cell";
 import { TAG_FULL, codeBytes, countRegisters, isSparse, storeNarrow, widthOf } from "./frame";
 import { frameRoom, frameTrim } from "./frame-buffer";
 import { log2mOf, regwidthOf } from "./layout";

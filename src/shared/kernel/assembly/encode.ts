@@ -1,6 +1,7 @@
 // Writes rows of a table as a frame, except for its checksum. Which rows and in which order the
 // caller says; the bytes are drawn in `table/FORMAT.md`.
 
+import { settleHashes } from "./aggregate-sketches";
 import { allocate, copyLoosely, release } from "./memory";
 import { dictSize, dictSpans } from "./dictionary";
 import { encodeSketches } from "./encode-sketches";
@@ -248,6 +249,7 @@ export function largestDictionary(table: u32): u32 {
  * Returns the frame, which is `frameBytes` long and must be given back by `frameFree`.
  */
 export function tableEncode(table: u32, bucket: u32): u32 {
+  settleHashes(table);
   const rows = tableRows(table);
   const rowList = allocate(u64(rows) << 2);
   const bucketed = isBucketed(table);

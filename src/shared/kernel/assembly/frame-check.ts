@@ -18,7 +18,7 @@ import {
   signedWidth,
   widthOf,
 } from "./frame";
-import { maxRank } from "./hll";
+import { maxRank } from "./hll-registers";
 import {
   TYPE_COUNT,
   TYPE_HLL,

@@ -33,7 +33,8 @@ function nextSeed(): u64 {
 /** Must be called once, before the first table or dictionary is made. */
 export function seedHash(low: u32, high: u32): void {
   seedState = (u64(high) << 32) | u64(low);
-  for (let offset: u32 = 0; offset < KEY_BYTES; offset += 8) store<u64>(hashKeys + offset, nextSeed());
+  for (let offset: u32 = 0; offset < KEY_BYTES; offset += 8)
+    store<u64>(hashKeys + offset, nextSeed());
   finalOdd = nextSeed() | 1;
   stretchKey = nextSeed() % MERSENNE;
   oddFactor = u32(nextSeed()) | 1;

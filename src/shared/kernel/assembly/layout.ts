@@ -7,7 +7,7 @@
 
 import { allocate, blockBytes, regrow, release } from "./memory";
 import { dictBytes, dictFree, dictNew } from "./dictionary";
-import { hllFree, takeGrownBytes } from "./hll";
+import { hllFree, takeGrownBytes } from "./hll-cell";
 
 /** Row of a line that belongs to none. */
 export const NO_ROW: u32 = 0xffffffff;
@@ -34,8 +34,14 @@ const DICTIONARIES: u32 = 64;
 const METRIC_LIST: u32 = 64 + 4 * 32;
 
 // Fields of a metric: its type and parameters as the frame writes them, and its column.
-const METRIC_BYTES: u32 = 8;
+const METRIC_BYTES: u32 = 32;
 const METRIC_COLUMN: usize = 4;
+/** Hashes that wait to be added, see `aggregate-sketches.ts`: block, capacity, how many. */
+export const METRIC_PENDING: usize = 8;
+export const METRIC_PENDING_CAPACITY: usize = 12;
+export const METRIC_PENDING_USED: usize = 16;
+/** A waiting hash: u64 hash, u32 row. */
+export const PENDING_BYTES: u32 = 16;
 
 const ROWS_FIRST: u32 = 32;
 const SLOT_BITS_FIRST: u32 = 6;
@@ -101,7 +107,7 @@ export function tableShareDictionary(table: u32, dimension: u32, dict: u32): voi
 }
 
 @inline
-function metricAt(table: u32, metric: u32): u32 {
+export function metricAt(table: u32, metric: u32): u32 {
   return table + METRIC_LIST + metric * METRIC_BYTES;
 }
 
@@ -179,10 +185,16 @@ export function tableNew(schema: u32): u32 {
     const word = load<u32>(schema + 12 + (m << 2));
     const column = allocate(u64(ROWS_FIRST) * cellBytes(typeOf(word)));
     clearCells(typeOf(word), column, 0, ROWS_FIRST);
+    memory.fill(metricAt(table, m), 0, METRIC_BYTES);
     store<u32>(metricAt(table, m), word);
     store<u32>(metricAt(table, m), column, METRIC_COLUMN);
   }
   return table;
+}
+
+@inline
+function pendingBytes(table: u32, metric: u32): u64 {
+  return u64(load<u32>(metricAt(table, metric), METRIC_PENDING_CAPACITY)) * PENDING_BYTES;
 }
 
 function freeSketches(table: u32, metric: u32): void {
@@ -191,6 +203,8 @@ function freeSketches(table: u32, metric: u32): void {
   const rows = tableRows(table);
   for (let row: u32 = 0; row < rows; row += 1) hllFree(column + (row << 3), log2m);
   takeGrownBytes();
+  const at = metricAt(table, metric);
+  release(load<u32>(at, METRIC_PENDING), pendingBytes(table, metric));
 }
 
 /** Gives back all that the table holds; its handle is void. */
@@ -220,6 +234,8 @@ export function tableBytes(table: u32): f64 {
   for (let d: u32 = 0; d < dimensions; d += 1) bytes += u64(dictBytes(tableDictionary(table, d)));
   for (let m: u32 = 0; m < metrics; m += 1) {
     bytes += blockBytes(capacity * cellBytes(typeOf(metricWord(table, m))));
+    const waiting = pendingBytes(table, m);
+    if (waiting) bytes += blockBytes(waiting);
   }
   return f64(bytes);
 }

@@ -2,15 +2,10 @@
 
 import { TAG_FULL, codeBytes, loadNarrow } from "./frame";
 import { addSketchBytes, log2mOf, regwidthOf } from "./layout";
-import {
-  hllAdd,
-  hllFill,
-  maxRank,
-  raiseRegister,
-  takeGrownBytes,
-  toFull,
-  toRegisters,
-} from "./hll";
+import { hllAdd } from "./hll";
+import { takeGrownBytes } from "./hll-cell";
+import { hllFill } from "./hll-explicit";
+import { maxRank, raiseRegister, toFull, toRegisters } from "./hll-registers";
 
 function mergeHashes(cell: u32, at: u32, count: u32, log2m: u32, rankMax: u32): void {
   if (!load<u64>(cell)) {

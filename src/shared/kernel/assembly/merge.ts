@@ -1,6 +1,7 @@
 // Merges rows of a checked frame into a table. Dictionary entries are mapped once each, then rows
 // are grouped as tuples of numbers like the lines of a batch, and each metric is folded in.
 
+import { settleHashes } from "./aggregate-sketches";
 import { allocate, release } from "./memory";
 import { addWide } from "./aggregate";
 import { dictEncodeCopy } from "./dictionary";
@@ -155,6 +156,7 @@ export function tableMerge(
   const fault = checkFrame(table, frame, bytes, dimensions);
   if (fault) return fault;
   const end = min(to, load<u32>(frame, 8));
+  settleHashes(table);
   if (from < end) mergeRows(table, from, end, keep);
   return 0;
 }

@@ -2,8 +2,9 @@
 // file is read by both compilers, so there is one place to change: plain integer constants only,
 // which AssemblyScript takes as i32.
 
-/** Bytes of text that are indexed at a time; its index stays in the first-level cache. */
-export const windowBytes = 32768;
+/** Bytes of text whose newlines are indexed at a time, so that text and index stay in the cache. */
+export const windowBytes = 16384;
+export const newlinesBytes = 65792;
 /** Bytes that must be readable before and after a batch's text, so that loads may run over it. */
 export const paddingBytes = 64;
 
@@ -12,24 +13,23 @@ export const paddingBytes = 64;
 export const cursorNext = 0;
 /** Address just past the last newline; the byte before it is always one. */
 export const cursorEnd = 4;
-/** Address just past the indexed text. */
+/** Address up to which newlines are indexed. */
 export const cursorIndexed = 8;
-/** Buffer for addresses of newlines and separators, and for the places of newlines in it. */
-export const cursorEntries = 12;
-export const cursorNewlines = 16;
-/** Next unread element of the newlines buffer, and its end. */
-export const cursorNewlineAt = 20;
-export const cursorNewlinesEnd = 24;
+/** Buffer for the addresses of newlines, `newlinesBytes` long. */
+export const cursorNewlines = 12;
+/** Next unread element of the buffer, and its end. */
+export const cursorNewlineAt = 16;
+export const cursorNewlinesEnd = 20;
 /** 1 if the indexed text may hold a quote. */
-export const cursorQuotes = 28;
+export const cursorQuotes = 24;
 /** Lines seen so far. */
-export const cursorLines = 32;
-export const cursorLineBytesMax = 36;
+export const cursorLines = 28;
+export const cursorLineBytesMax = 32;
 /** Address of the counts and samples of rejected lines. */
-export const cursorRejects = 40;
+export const cursorRejects = 36;
 /** Span column of the whole line, written for every event. */
-export const cursorLineColumn = 44;
-export const cursorBytes = 48;
+export const cursorLineColumn = 40;
+export const cursorBytes = 44;
 
 // Rejects: u32 samples kept per reason, then per reason a record: u32 lines, then (u32 address,
 // u32 length) for each sample.

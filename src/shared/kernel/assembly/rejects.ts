@@ -28,7 +28,8 @@ export function reject(rejects: u32, reason: u32, from: u32, to: u32): void {
 
 /** A line that did not tokenise: blank lines get here by every way, and are told apart last. */
 export function rejectLine(rejects: u32, reason: u32, from: u32, to: u32): void {
-  reject(rejects, isBlank(from, to) ? BLANK : reason, from, to);
+  const blank = reason != LINE_TOO_LONG && isBlank(from, to);
+  reject(rejects, blank ? BLANK : reason, from, to);
 }
 
 /** Rejects the events whose `status` is 1 + a reason; returns how many there are. */

@@ -2,19 +2,13 @@
 // Dictionaries are ranked first; then the ranks of a row's values are packed into one or more
 // 64-bit keys and radix-sorted, the last dimensions first.
 
+import { settleHashes } from "./aggregate-sketches";
 import { allocate, release } from "./memory";
 import { dictSize } from "./dictionary";
 import { encodeRows, largestDictionary } from "./encode";
 import { sortItems } from "./sort-numbers";
 import { rankEntries } from "./sort-strings";
-import {
-  dimensionsOf,
-  isBucketed,
-  strideOf,
-  tableDictionary,
-  tableRows,
-  tuplesOf,
-} from "./layout";
+import { dimensionsOf, isBucketed, strideOf, tableDictionary, tableRows, tuplesOf } from "./layout";
 
 // Fields of a sorted view's block.
 const TABLE: usize = 0;
@@ -85,6 +79,7 @@ function sortRows(view: u32): void {
 
 /** Sorts a table; the view holds the order and must be given back by `sortEnd`. */
 export function sortBegin(table: u32): u32 {
+  settleHashes(table);
   const view = allocate(VIEW_BYTES);
   const dimensions = dimensionsOf(table);
   const rows = tableRows(table);

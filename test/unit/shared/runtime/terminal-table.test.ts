@@ -40,12 +40,12 @@ describe("a table", () => {
     );
   });
 
-  it("cuts the longest text to fit the terminal, never a number", () => {
+  it("cuts the middle out of the longest text to fit the terminal, never a number", () => {
     expect(renderTerminalTable(columns, rows, { width: 60, color: false })).toBe(
       [
         "day         campaign                         users   revenue",
         "──────────  ────────────────────────  ────────────  ────────",
-        "2011-06-20  a-campaign-with-a-very-…  10,482 ±2.3%  1,234.50",
+        "2011-06-20  a-campaign-w…name-indeed  10,482 ±2.3%  1,234.50",
         "2011-06-21  b                             12               -",
         "",
       ].join("\n"),
@@ -57,6 +57,14 @@ describe("a table", () => {
     expect(text).toContain("no room for revenue");
     expect(text).not.toContain("1,234");
     expect(text).toContain("10,482 ±2.3%");
+  });
+
+  it("leaves a column alone that is good only as a whole", () => {
+    const [day, ...others] = columns;
+    const kept = [{ ...day!, whole: true }, ...others.slice(0, 2)];
+    const cells = rows.map((row) => row.slice(0, 3));
+    const text = renderTerminalTable(kept, cells, { width: 34, color: false });
+    expect(text).toContain("2011-06-20  a-ca…eed  10,482 ±2.3%");
   });
 
   it("shows its titles when it has no rows", () => {

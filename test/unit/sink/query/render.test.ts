@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Row } from "../../../../src/sink/query/row.ts";
 import { renderJson } from "../../../../src/sink/query/render-json.ts";
 import { renderRows } from "../../../../src/sink/query/render-table.ts";
 import {
@@ -22,7 +23,7 @@ const rows = [
   ),
 ];
 
-async function json(...blocks: Parameters<typeof stream>): Promise<string> {
+async function json(...blocks: readonly (readonly Row[])[]): Promise<string> {
   let text = "";
   for await (const piece of renderJson({ columns, rows: stream(...blocks) })) text += piece;
   return text;
@@ -39,6 +40,18 @@ describe("rows for people", () => {
         "± is the 95% interval of an estimate; numbers without it are exact",
         "",
       ].join("\n"),
+    );
+  });
+
+  it("show fractions with three digits of the least one, rounded exactly", () => {
+    const rates = [fraction(1234n, 123_456n), fraction(34n, 3456n), fraction(1n, 2n), null];
+    const text = renderRows(
+      { keys: [], metrics: columns.metrics.slice(4) },
+      rates.map((rate) => row([], [rate])),
+      { width: 80, color: false },
+    );
+    expect(text).toBe(
+      ["   rate", "───────", "0.01000", "0.00984", "0.50000", "      -", ""].join("\n"),
     );
   });
 

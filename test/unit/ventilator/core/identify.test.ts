@@ -34,6 +34,7 @@ function merged(
     to,
     crc32: crc32(content.subarray(from, to)),
     tailCrc32: crc32(content.subarray(Math.max(from, to - 4096), to)),
+    tailBytes: Math.min(4096, to - from),
   }));
   const head = content.subarray(0, headBytes);
   const identity = { id: idOf(head), headBytes, family: familyOf(content) };
@@ -92,7 +93,7 @@ describe("a file that was seen before", () => {
     expect(trustedSource("1:2:500:91", [known])).toBeNull();
   });
 
-  it("and has grown in place is known by the last 4 KiB of what is merged", () => {
+  it("and has grown in place is known by the tail of what is merged", () => {
     const long = linesOf(2000);
     const known = merged(long, 50, [[0, 10_000]], [{ ...hint, stat: "1:2:9:9" }]);
     const { match, asked } = identified(long, [known]);

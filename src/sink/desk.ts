@@ -1,0 +1,91 @@
+// What ventilators ask of the sink, answered: greetings, the ledger, hints, and finishing. Answers
+// go to the link that asked.
+
+import type { AckMessage, LedgerMessage } from "../shared/protocol/messages.ts";
+import type { Logger } from "../shared/runtime/logger.ts";
+import { ledgerParts } from "./core/ledger-parts.ts";
+import type { Sessions } from "./core/sessions.ts";
+import type { Store } from "./store/store.ts";
+import type { Upkeep } from "./upkeep.ts";
+
+export interface DeskParts {
+  readonly store: Pick<Store, "storeId" | "ledger" | "balance" | "hint">;
+  readonly sessions: Sessions;
+  readonly upkeep: Pick<Upkeep, "complete">;
+  readonly logger: Logger;
+  readonly incarnation: bigint;
+  /** Settles once the message has left, or was forgotten with the connection. */
+  readonly tell: (link: number, message: AckMessage) => Promise<unknown>;
+}
+
+type Hello = Extract<LedgerMessage, { readonly type: "ventilator_hello" }>;
+
+export class Desk {
+  readonly #parts: DeskParts;
+  /** Finishes being worked on, as `link/request`: asked again meanwhile, they are answered once. */
+  readonly #finishing = new Set<string>();
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects when the question cannot be answered because the store or an output failed. */
+  async answer(link: number, message: LedgerMessage): Promise<void> {
+    switch (message.type) {
+      case "ventilator_hello":
+        this.#greet(link, message);
+        break;
+      case "ledger_request":
+        await this.#sendLedger(link, message.request);
+        break;
+      case "hint":
+        this.#parts.store.hint(message.identity, message.hint);
+        break;
+      case "finish":
+        await this.#finish(link, message.request);
+        break;
+      case "ventilator_beat":
+        break;
+    }
+  }
+
+  #greet(link: number, hello: Hello): void {
+    const { sessions, logger } = this.#parts;
+    const { session, isNew } = sessions.greet(link, hello);
+    if (!isNew) return;
+    const fields = { ventilator: session.ventilator, session: session.session.toString(16) };
+    if (session.hasOurPlan) {
+      logger.info(fields, "greeted a ventilator");
+    } else {
+      logger.error(
+        { ...fields, plan: hello.plan },
+        "a ventilator works by another plan, and what it sends is refused; " +
+          "start both roles with one configuration",
+      );
+    }
+  }
+
+  async #sendLedger(link: number, request: number): Promise<void> {
+    const { store, incarnation, tell } = this.#parts;
+    const balance = store.balance();
+    const parts = ledgerParts(store.ledger());
+    for (const [index, sources] of parts.entries()) {
+      const more = index < parts.length - 1;
+      const part = { request, store: store.storeId, incarnation, more };
+      await tell(link, { type: "ledger", ...part, sources, balance });
+    }
+  }
+
+  async #finish(link: number, request: number): Promise<void> {
+    const key = `${link}/${request}`;
+    if (this.#finishing.has(key)) return;
+    this.#finishing.add(key);
+    try {
+      const { store, upkeep, tell } = this.#parts;
+      const outputs = await upkeep.complete();
+      await tell(link, { type: "finished", request, balance: store.balance(), outputs });
+    } finally {
+      this.#finishing.delete(key);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+// The moving parts of an open store, put together: submissions go to the committer, groups to the log
+// and then into books and live tables, and over budget the flusher turns these into segments.
+
+import type { LogmillError } from "../../shared/base/errors.ts";
+import { limits } from "../../shared/base/limits.ts";
+import { Committer, type Entry } from "./committer.ts";
+import { Compactor } from "./compactor.ts";
+import { mergeBatch } from "./contents.ts";
+import { byKey, type DefinitionsByKey } from "./definitions.ts";
+import type { FileSystem } from "./file-system.ts";
+import { Flusher, type StoreParts } from "./flusher.ts";
+import { LiveHalves } from "./live-halves.ts";
+import type { OpenedStore } from "./open-store.ts";
+import { pauseForSpace } from "./pause.ts";
+import { StoreStatus } from "./status.ts";
+import type { DurableBatch, StoreOptions, StoreStats } from "./store-api.ts";
+import { Submissions } from "./submissions.ts";
+import type { RecordContent } from "./wal-record.ts";
+
+/** Bytes of log after which a flush is due, so that a start never has much more to replay. */
+const logBytesMax = 4 * limits.walSegmentBytesMax;
+
+export class StoreEngine {
+  readonly definitions: DefinitionsByKey;
+  readonly live: LiveHalves;
+  readonly status: StoreStatus;
+  readonly committer: Committer;
+  readonly submissions: Submissions;
+  readonly #opened: OpenedStore;
+  readonly #options: StoreOptions;
+  readonly #flusher: Flusher;
+  readonly #compactor: Compactor;
+  readonly #counts = { groups: 0, batches: 0, duplicates: 0, commitMs: 0, fullRetries: 0 };
+  #isClosing = false;
+
+  constructor(files: FileSystem, directory: string, opened: OpenedStore, options: StoreOptions) {
+    const { books, manifest } = opened;
+    this.#opened = opened;
+    this.#options = options;
+    this.definitions = byKey(manifest.current.definitions);
+    this.live = new LiveHalves(options.liveBytesMax, opened.seed, opened.live);
+    this.status = new StoreStatus((state) => options.onState?.(state));
+    const pause = (attempt: number, signal: AbortSignal): Promise<void> =>
+      this.#pause(attempt, signal);
+    this.committer = new Committer({
+      append: (records) => this.#append(records),
+      merge: (entry) => this.#merge(entry),
+      report: (group) => this.#report(group),
+      room: () => this.#room(),
+      full: (reason) => this.status.setFull("commit", reason),
+      pause,
+      fail: (error) => this.fail(error),
+    });
+    this.submissions = new Submissions(books.ledger, this.definitions, (entry) =>
+      this.committer.add(entry),
+    );
+    let { nextSegment } = opened;
+    const { committer, live } = this;
+    const { storeId, segments, wal } = opened;
+    const parts: StoreParts = {
+      ...{ files, directory, storeId, manifest, segments, live, books, wal, committer, pause },
+      logBytesReplayed: opened.walBytes,
+      nextSegment: () => nextSegment++,
+    };
+    this.#flusher = new Flusher(parts, (reason) => this.status.setFull("flush", reason));
+    this.#compactor = new Compactor(parts);
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** Resolves when what was merged before is in segments. @throws LogmillError when the store fails. */
+  async flush(): Promise<void> {
+    try {
+      await this.#flusher.flush();
+    } catch (error) {
+      throw this.fail(error);
+    }
+    if (!this.#isClosing) void this.compact().catch(() => undefined);
+  }
+
+  /** Resolves when there is nothing to compact. @throws LogmillError when the store fails. */
+  async compact(): Promise<void> {
+    try {
+      await this.#compactor.compact();
+    } catch (error) {
+      throw this.fail(error);
+    }
+  }
+
+  /** Nothing is written or reported any more. Returns the error that counts. */
+  fail(error: unknown): LogmillError {
+    const first = this.status.fail(error);
+    this.committer.stop(first);
+    this.#flusher.abandon();
+    return first;
+  }
+
+  /** Brings everything to rest: settled and flushed, as far as there is space. */
+  async drain(): Promise<void> {
+    this.#isClosing = true;
+    // What has no space now is not waited for: the log has all that was acknowledged.
+    if (this.status.state.kind === "full") this.#abandon();
+    await this.#compactor.stop();
+    this.status.throwIfFailed();
+    await this.committer.settle();
+    await this.flush();
+  }
+
+  stats(): StoreStats {
+    const { wal, segments } = this.#opened;
+    return {
+      ...this.#counts,
+      walBytesWritten: wal.bytesWritten,
+      flushes: this.#flusher.flushes,
+      compactions: this.#compactor.compactions,
+      segmentBytesWritten: this.#flusher.bytesWritten + this.#compactor.bytesWritten,
+      queuedBatches: this.committer.queuedEntries,
+      queuedBytes: this.committer.queuedBytes,
+      liveBytes: this.live.bytes,
+      walBytes: this.#logBytes,
+      segmentFiles: segments.list.length,
+      segmentBytes: segments.bytes,
+    };
+  }
+
+  get #logBytes(): number {
+    const { wal, walBytes } = this.#opened;
+    return walBytes + wal.bytesWritten - this.#flusher.logBytesFlushed;
+  }
+
+  async #append(records: readonly RecordContent[]): Promise<void> {
+    const startMs = performance.now();
+    await this.#opened.wal.append(records);
+    this.#counts.commitMs += performance.now() - startMs;
+  }
+
+  #merge(entry: Entry): void {
+    const { books } = this.#opened;
+    if (entry.kind === "hint") books.ledger.hint(entry.hint.sourceId, entry.hint.hint);
+    if (entry.kind !== "batch") return;
+    mergeBatch(books, this.live.active, this.definitions, entry.merged, entry.partial);
+    this.submissions.merged(entry.merged);
+  }
+
+  #report(group: readonly Entry[]): void {
+    const durable: DurableBatch[] = [];
+    for (const entry of group) {
+      if (entry.kind === "hint") continue;
+      const duplicate = entry.kind === "duplicate";
+      const lines = duplicate ? entry.lines : (entry.partial.balance?.lines ?? 0);
+      durable.push({ header: entry.header, duplicate, lines });
+    }
+    const duplicates = durable.filter(({ duplicate }) => duplicate).length;
+    this.#counts.groups += 1;
+    this.#counts.batches += durable.length - duplicates;
+    this.#counts.duplicates += duplicates;
+    if (durable.length > 0) this.#options.onDurable(durable);
+    const isDue = this.live.isOverBudget || this.#logBytes > logBytesMax;
+    if (isDue && !this.#isClosing) void this.#flushInBackground();
+  }
+
+  /** The committer goes on while the other half is written, until this half is full, too. */
+  #room(): Promise<void> | null {
+    if (!this.live.isOverBudget || this.#isClosing) return null;
+    return this.#flushInBackground();
+  }
+
+  #flushInBackground(): Promise<void> {
+    if (this.#flusher.running === null) void this.flush().catch(() => undefined);
+    return this.#flusher.running ?? Promise.resolve();
+  }
+
+  async #pause(attempt: number, signal: AbortSignal): Promise<void> {
+    this.#counts.fullRetries += 1;
+    if (this.#isClosing) this.#abandon();
+    else await (this.#options.pause ?? pauseForSpace)(attempt, signal);
+  }
+
+  #abandon(): void {
+    this.committer.abandon();
+    this.#flusher.abandon();
+  }
+}

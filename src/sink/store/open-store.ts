@@ -1,0 +1,173 @@
+// Opening as the owner: lock, read, refuse what must be refused, and only then repair. Repairs are
+// these, each safe to be cut short and done again:
+//   a torn tail of the log is cut off, and what is left is synced: the process that wrote it may
+//   have died before it did, and from now on it counts as durable;
+//   a successor in which nothing was written, log files before the manifest's first, segments that
+//   the manifest does not name, and a draft of a manifest are removed.
+
+import { randomBytes, randomInt } from "node:crypto";
+import { join } from "node:path";
+import type { SummaryDefinition } from "../../shared/config/plan.ts";
+import { loadKernel } from "../../shared/kernel/kernel.ts";
+import { Books } from "../core/books.ts";
+import { encodeBooks } from "./books-codec.ts";
+import { withConfigured } from "./definitions.ts";
+import { diskError, OutOfSpace } from "./disk-error.ts";
+import { damaged, decodeFileHeader, fileHeaderBytes, type FileKind } from "./file-header.ts";
+import type { DirectoryLock, FileSystem } from "./file-system.ts";
+import { loadStore, manifestMissing, type LoadedStore } from "./load.ts";
+import { ManifestFile } from "./manifest-file.ts";
+import {
+  manifestDraftName,
+  readNames,
+  readWhole,
+  segmentFileName,
+  walFileName,
+  type StoreFileNames,
+} from "./store-files.ts";
+import { WalWriter } from "./wal-writer.ts";
+import { LogmillError } from "../../shared/base/errors.ts";
+
+export interface OpenedStore extends Pick<LoadedStore, "books" | "live" | "segments"> {
+  readonly storeId: string;
+  readonly lock: DirectoryLock;
+  readonly manifest: ManifestFile;
+  readonly wal: WalWriter;
+  /** Bytes of the log that were replayed. */
+  readonly walBytes: number;
+  /** No segment file had this number or a higher one. */
+  readonly nextSegment: number;
+  /** Seed of the hashes inside tables. */
+  readonly seed: number;
+}
+
+const seedMax = 2 ** 47;
+
+/** @throws LogmillError as `Store.open` */
+export async function openStore(
+  files: FileSystem,
+  directory: string,
+  definitions: readonly SummaryDefinition[],
+): Promise<OpenedStore> {
+  const lock = await takeDirectory(files, directory);
+  try {
+    return await openLocked(files, directory, definitions, lock);
+  } catch (error) {
+    await lock.release();
+    if (!(error instanceof OutOfSpace)) throw diskError(error, "opening", directory);
+    throw new LogmillError("disk_failed", `${error.message}; make room and start again`, {
+      cause: error,
+    });
+  }
+}
+
+async function takeDirectory(files: FileSystem, directory: string): Promise<DirectoryLock> {
+  try {
+    await files.makeDirectory(directory);
+    return await files.lock(directory);
+  } catch (error) {
+    throw diskError(error, "locking", directory);
+  }
+}
+
+async function openLocked(
+  files: FileSystem,
+  directory: string,
+  definitions: readonly SummaryDefinition[],
+  lock: DirectoryLock,
+): Promise<OpenedStore> {
+  // A manifest may have been renamed and its name not synced: before anything is deleted it has to be.
+  await files.syncDirectory(directory);
+  const names = readNames(await files.list(directory));
+  if (!names.hasManifest) await begin(files, directory, names);
+  const found = names.hasManifest ? names : readNames(await files.list(directory));
+  const seed = randomInt(seedMax);
+  const loaded = await loadStore(files, directory, found, loadKernel(seed));
+  const { manifest: current, books, live, segments, walEnd } = loaded;
+  try {
+    const added = withConfigured(current.definitions, definitions);
+    const { storeId } = current;
+    const { sequence, end } = walEnd;
+    const leftovers = await findLeftovers(files, directory, found, loaded);
+    const wal = await WalWriter.resume(files, directory, storeId, sequence, end);
+    for (const path of leftovers) await files.unlink(path);
+    const manifest = new ManifestFile(files, directory, current);
+    if (added !== null) await manifest.replace((now) => ({ ...now, definitions: added }));
+    const nextSegment = 1 + Math.max(0, ...found.segmentNumbers);
+    const opened = { storeId, lock, manifest, wal, books, live, segments };
+    return { ...opened, walBytes: walEnd.bytes, nextSegment, seed };
+  } catch (error) {
+    await segments.close();
+    throw error;
+  }
+}
+
+/** Makes an empty store. What is there already can only be the beginning of one. */
+async function begin(files: FileSystem, directory: string, names: StoreFileNames): Promise<void> {
+  const { walSequences, segmentNumbers } = names;
+  if (segmentNumbers.length > 0 || walSequences.some((sequence) => sequence !== 1)) {
+    throw manifestMissing(directory);
+  }
+  const walFirst = 1;
+  if (walSequences.length > 0) {
+    const path = join(directory, walFileName(walFirst));
+    const { length } = await readWhole(files, path, Infinity);
+    if (length > fileHeaderBytes) throw manifestMissing(directory);
+    await files.unlink(path);
+  }
+  if (names.hasDraft) await files.unlink(join(directory, manifestDraftName));
+  const storeId = randomBytes(16).toString("hex");
+  const wal = await WalWriter.create(files, directory, storeId, walFirst);
+  await wal.close();
+  const empty = { storeId, generation: 0, walFirst, definitions: [], segments: [] };
+  const manifest = new ManifestFile(files, directory, {
+    ...empty,
+    books: encodeBooks(new Books()),
+  });
+  await manifest.replace((current) => current);
+}
+
+/**
+ * Files that the store does not need.
+ * @throws LogmillError `store_damaged` when one of them belongs to another store.
+ */
+async function findLeftovers(
+  files: FileSystem,
+  directory: string,
+  names: StoreFileNames,
+  { manifest, walEnd }: LoadedStore,
+): Promise<string[]> {
+  const { storeId, walFirst, segments } = manifest;
+  const named = new Set(segments.map(({ number }) => number));
+  const logs = names.walSequences
+    .filter((sequence) => sequence < walFirst || sequence === walEnd.stillborn)
+    .map((sequence) => ({ kind: "wal" as const, path: join(directory, walFileName(sequence)) }));
+  const unnamed = names.segmentNumbers
+    .filter((number) => !named.has(number))
+    .map((number) => ({
+      kind: "segment" as const,
+      path: join(directory, segmentFileName(number)),
+    }));
+  for (const { kind, path } of [...logs, ...unnamed]) {
+    const owner = await ownerOf(files, path, kind);
+    if (owner === null || owner === storeId) continue;
+    throw damaged(path, 0, `this file belongs to store ${owner}`);
+  }
+  const drafts = names.hasDraft ? [join(directory, manifestDraftName)] : [];
+  return [...[...logs, ...unnamed].map(({ path }) => path), ...drafts];
+}
+
+/** The store in a file's header; null where the header was never completed. */
+async function ownerOf(files: FileSystem, path: string, kind: FileKind): Promise<string | null> {
+  const file = await files.open(path, "read");
+  try {
+    const header = Buffer.alloc(fileHeaderBytes);
+    const read = await file.read(header, 0);
+    return decodeFileHeader(header.subarray(0, read), kind, path).storeId;
+  } catch (error) {
+    if (error instanceof LogmillError && error.code === "store_damaged") return null;
+    throw error;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,111 @@
+// The first step of a partial: what is to become of it, decided at once against the ledger and all
+// that is queued. What is let through can be merged without fail, whatever happens in between.
+
+import { crc32 } from "node:zlib";
+import { LogmillError } from "../../shared/base/errors.ts";
+import { limits } from "../../shared/base/limits.ts";
+import type { BatchHeader, SourceHint, SourceIdentity } from "../../shared/protocol/messages.ts";
+import type { BatchPartial } from "../../shared/table/partial.ts";
+import { decodePartial } from "../../shared/table/partial-codec.ts";
+import type { Ledger, Merged } from "../core/ledger.ts";
+import { PendingRanges } from "../core/pending-ranges.ts";
+import { rangeOf } from "../core/range-set.ts";
+import { encodeBatchMeta, encodeHintMeta } from "./batch-record.ts";
+import type { Entry } from "./committer.ts";
+import type { DefinitionsByKey } from "./definitions.ts";
+import { FrameChecker, partialFault } from "./partial-check.ts";
+import type { Submission } from "./store-api.ts";
+import { recordMetaBytesMax } from "./wal-record.ts";
+
+const noBytes = new Uint8Array(0);
+
+export class Submissions {
+  readonly #ledger: Ledger;
+  readonly #definitions: DefinitionsByKey;
+  readonly #frames: FrameChecker;
+  readonly #pending = new PendingRanges();
+  readonly #queue: (entry: Entry) => void;
+
+  constructor(ledger: Ledger, definitions: DefinitionsByKey, queue: (entry: Entry) => void) {
+    this.#ledger = ledger;
+    this.#definitions = definitions;
+    this.#frames = new FrameChecker(definitions);
+    this.#queue = queue;
+  }
+
+  /** As `Store.submit`. */
+  submit(header: BatchHeader, bytes: Uint8Array, bodyCrc32: number): Submission {
+    if (crc32(bytes) !== bodyCrc32) return { kind: "checksum" };
+    const decoded = decodedPartial(bytes);
+    if (typeof decoded === "string") return { kind: "bad_table", detail: decoded };
+    const detail =
+      headerFault(header) ?? partialFault(this.#definitions, header.summaries, decoded);
+    if (detail !== null) return { kind: "bad_table", detail };
+    const lines = decoded.balance?.lines ?? 0;
+    const { identity, summaries, from, to } = header;
+    const merged = this.#ledger.verdict(identity.id, summaries, from, to);
+    if (merged === "duplicate") return { kind: "duplicate", lines };
+    const queued = this.#pending.verdict(identity.id, summaries, from, to);
+    if (merged === "overlap" || queued === "overlap") return { kind: "overlap" };
+    if (queued === "duplicate") {
+      this.#queue({ kind: "duplicate", header, lines });
+      return { kind: "queued" };
+    }
+    return this.#queueNew(header, decoded, bytes, bodyCrc32);
+  }
+
+  /** As `Store.hint`. */
+  hint(identity: SourceIdentity, hint: SourceHint): void {
+    const sourceId = identity.id;
+    if (!this.#ledger.has(sourceId) && !this.#pending.has(sourceId)) return;
+    const meta = encodeHintMeta({ sourceId, hint });
+    if (meta.length > recordMetaBytesMax) return;
+    const record = { type: "hint" as const, meta, body: noBytes, bodyCrc32: 0 };
+    this.#queue({ kind: "hint", record, hint: { sourceId, hint } });
+  }
+
+  /** The batch is in the ledger now. */
+  merged(merged: Merged): void {
+    this.#pending.remove(merged);
+  }
+
+  #queueNew(
+    header: BatchHeader,
+    partial: BatchPartial,
+    body: Uint8Array,
+    bodyCrc32: number,
+  ): Submission {
+    const meta = encodeBatchMeta(header);
+    if (meta.length > recordMetaBytesMax)
+      return { kind: "bad_table", detail: "its header is too long" };
+    const fault = this.#frames.fault(partial);
+    if (fault !== null) return { kind: "bad_table", detail: fault };
+    const { source, identity, hint, summaries, from, to } = header;
+    const range = rangeOf(from, to, header.crc32, header.tailCrc32);
+    const merged = { source, identity, hint, range, summaries };
+    this.#pending.add(merged);
+    const record = { type: "batch" as const, meta, body, bodyCrc32 };
+    this.#queue({ kind: "batch", record, header, merged, partial });
+    return { kind: "queued" };
+  }
+}
+
+/** The partial, or what is wrong with its bytes. */
+function decodedPartial(bytes: Uint8Array): BatchPartial | string {
+  if (bytes.length > limits.messageBytesMax) return "the partial is too long";
+  try {
+    return decodePartial(bytes);
+  } catch (error) {
+    if (error instanceof LogmillError && error.code === "bad_table") return error.message;
+    throw error;
+  }
+}
+
+function headerFault({ from, to, summaries }: BatchHeader): string | null {
+  if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && to > from)) {
+    return "its range is impossible";
+  }
+  const distinct = new Set(summaries).size;
+  const isBounded = distinct > 0 && distinct <= limits.summariesMax + 1;
+  return isBounded && distinct === summaries.length ? null : "its list of summaries is impossible";
+}

@@ -1,0 +1,88 @@
+// Keeping what others see up to date with the store: outputs are published and the store is flushed,
+// on a timer and whenever a ventilator has finished. One at a time, however many ask.
+
+import { LogmillError } from "../shared/base/errors.ts";
+import type { Logger } from "../shared/runtime/logger.ts";
+import type { SinkMetrics } from "./metrics.ts";
+import type { Outputs } from "./outputs.ts";
+import type { Store } from "./store/store.ts";
+
+export interface UpkeepParts {
+  readonly store: Pick<Store, "settle" | "flush">;
+  readonly outputs: Pick<Outputs, "publish">;
+  readonly metrics: SinkMetrics;
+  readonly logger: Logger;
+}
+
+export class Upkeep {
+  readonly #parts: UpkeepParts;
+  readonly #timer: NodeJS.Timeout;
+  #last: Promise<unknown> = Promise.resolve();
+  /** Something was merged since the outputs were published last. */
+  #isDirty = false;
+
+  /** @param fail told of faults of logmill itself; everything else is tried again. */
+  constructor(parts: UpkeepParts, intervalMs: number, fail: (error: unknown) => void) {
+    this.#parts = parts;
+    this.#timer = setInterval(() => this.#onTimer().catch(fail), intervalMs);
+  }
+
+  /** Something new is in the store. */
+  touch(): void {
+    this.#isDirty = true;
+  }
+
+  /**
+   * Waits until everything submitted is durable, publishes and flushes; returns the outputs' paths.
+   * Throws `output_failed`, or what ended the store.
+   */
+  complete(): Promise<string[]> {
+    return this.#inTurn(async () => {
+      await this.#parts.store.settle();
+      const paths = await this.#publish();
+      await this.#parts.store.flush();
+      return paths;
+    });
+  }
+
+  /** Publishes what is not published yet, for the last time. Throws as `complete`. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#inTurn(async () => {
+      await this.#parts.store.settle();
+      if (this.#isDirty) await this.#publish();
+    });
+  }
+
+  async #onTimer(): Promise<void> {
+    if (!this.#isDirty) return;
+    try {
+      await this.complete();
+    } catch (error) {
+      // A store that has failed ends the sink by itself.
+      if (!(error instanceof LogmillError)) throw error;
+      this.#parts.logger.error({ err: error }, "the outputs fell behind; trying again later");
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #publish(): Promise<string[]> {
+    const { outputs, metrics } = this.#parts;
+    // Before publishing: what is merged meanwhile may have come too late for it.
+    this.#isDirty = false;
+    try {
+      const paths = await outputs.publish();
+      metrics.publishes.inc({ result: "ok" });
+      return paths;
+    } catch (error) {
+      this.#isDirty = true;
+      metrics.publishes.inc({ result: "failed" });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,160 @@
+// The Prometheus metrics of a ventilator. Counters move once a batch, never once a line; what is a
+// state and not a count is read when somebody asks.
+
+import { Counter, Gauge, Histogram } from "../shared/runtime/metrics.ts";
+import type { Registry } from "../shared/runtime/metrics.ts";
+import type { RedeliverCause } from "./core/flight-events.ts";
+
+export interface VentilatorMetrics {
+  readonly readBytes: Counter<"source">;
+  readonly acknowledgedLines: Counter<"source">;
+  readonly sentBatches: Counter;
+  readonly acknowledgedBatches: Counter;
+  readonly redeliveredBatches: Counter<"cause">;
+  readonly duplicateBatches: Counter;
+  readonly replannedBatches: Counter;
+  readonly lostWorkers: Counter<"reason">;
+  /** By reason: what was not understood, or came from another store or session. */
+  readonly ignoredMessages: Counter<"reason">;
+  readonly backPressureSeconds: Counter;
+  readonly ackLatencySeconds: Histogram;
+}
+
+/** What the gauges show. */
+export interface VentilatorState {
+  readonly inFlightBatches: number;
+  readonly inFlightBytes: number;
+  readonly workers: number;
+  readonly freeCredit: number;
+  readonly isSinkThere: boolean;
+  readonly files: number;
+  readonly filesDone: number;
+  readonly problems: number;
+}
+
+export interface FlightBounds {
+  readonly batchesMax: number;
+  readonly bytesMax: number;
+}
+
+const redeliverCauses: readonly RedeliverCause[] = [
+  "worker_lost",
+  "worker_failed",
+  "checksum",
+  "bad_table",
+  "sink_changed",
+  "timeout",
+];
+
+const gauges: readonly {
+  readonly name: string;
+  readonly help: string;
+  readonly read: (state: VentilatorState) => number;
+}[] = [
+  {
+    name: "logmill_ventilator_in_flight_batches",
+    help: "Batches that are not acknowledged yet.",
+    read: (state) => state.inFlightBatches,
+  },
+  {
+    name: "logmill_ventilator_in_flight_bytes",
+    help: "Bytes of the batches that are not acknowledged yet.",
+    read: (state) => state.inFlightBytes,
+  },
+  {
+    name: "logmill_ventilator_workers",
+    help: "Workers that are connected and alive.",
+    read: (state) => state.workers,
+  },
+  {
+    name: "logmill_ventilator_free_credit_batches",
+    help: "Batches that workers would take at once.",
+    read: (state) => state.freeCredit,
+  },
+  {
+    name: "logmill_ventilator_sink_up",
+    help: "1 while a sink is connected and alive.",
+    read: (state) => Number(state.isSinkThere),
+  },
+  {
+    name: "logmill_ventilator_files",
+    help: "Files that the sources match.",
+    read: (state) => state.files,
+  },
+  {
+    name: "logmill_ventilator_done_files",
+    help: "Files of which everything has been sent.",
+    read: (state) => state.filesDone,
+  },
+  {
+    name: "logmill_ventilator_problems",
+    help: "Inputs that could not be read to their end.",
+    read: (state) => state.problems,
+  },
+];
+
+/** Registers everything. @param read called whenever the metrics are asked for. */
+export function createVentilatorMetrics(
+  registry: Registry,
+  bounds: FlightBounds,
+  read: () => VentilatorState,
+): VentilatorMetrics {
+  const registers = [registry];
+  const counter = <Label extends string = never>(
+    name: string,
+    help: string,
+    ...labelNames: Label[]
+  ): Counter<Label> =>
+    new Counter({ name: `logmill_ventilator_${name}`, help, labelNames, registers });
+  for (const gauge of gauges) {
+    const collected: Gauge = new Gauge({
+      name: gauge.name,
+      help: gauge.help,
+      registers,
+      collect: () => collected.set(gauge.read(read())),
+    });
+  }
+  bound(registers, "logmill_ventilator_in_flight_batches_max", bounds.batchesMax);
+  bound(registers, "logmill_ventilator_in_flight_bytes_max", bounds.bytesMax);
+  const redeliveredBatches = counter(
+    "redelivered_batches_total",
+    "Batches sent again, by cause.",
+    "cause",
+  );
+  for (const cause of redeliverCauses) redeliveredBatches.inc({ cause }, 0);
+  return {
+    redeliveredBatches,
+    readBytes: counter("read_bytes_total", "Bytes of content cut into batches.", "source"),
+    acknowledgedLines: counter(
+      "acknowledged_lines_total",
+      "Lines of batches that the sink has made durable, as the sink counts them.",
+      "source",
+    ),
+    sentBatches: counter("sent_batches_total", "Batches sent to workers, every attempt."),
+    acknowledgedBatches: counter("acknowledged_batches_total", "Batches that are durable."),
+    duplicateBatches: counter(
+      "duplicate_batches_total",
+      "Acknowledgements of what was merged before, by an earlier attempt or another run.",
+    ),
+    replannedBatches: counter(
+      "replanned_batches_total",
+      "Batches that overlapped what was merged; their source was cut anew.",
+    ),
+    lostWorkers: counter("lost_workers_total", "Workers that left or fell silent.", "reason"),
+    ignoredMessages: counter("ignored_messages_total", "Messages that changed nothing.", "reason"),
+    backPressureSeconds: counter(
+      "back_pressure_seconds_total",
+      "Time in which reading waited because the flight was full.",
+    ),
+    ackLatencySeconds: new Histogram({
+      name: "logmill_ventilator_ack_latency_seconds",
+      help: "Time from cutting a batch to its acknowledgement.",
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+      registers,
+    }),
+  };
+}
+
+function bound(registers: Registry[], name: string, value: number): void {
+  new Gauge({ name, help: "Bound of the gauge of the same name.", registers }).set(value);
+}

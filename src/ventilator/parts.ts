@@ -1,0 +1,144 @@
+// Puts a ventilator together: which part is given what.
+
+import { randomBytes, randomInt } from "node:crypto";
+import { limits } from "../shared/base/limits.ts";
+import { seededRandom } from "../shared/base/prng.ts";
+import type { Config } from "../shared/config/config.ts";
+import { planFingerprint } from "../shared/config/fingerprint.ts";
+import type { Router } from "../shared/net/router.ts";
+import type { Logger } from "../shared/runtime/logger.ts";
+import type { Registry } from "../shared/runtime/metrics.ts";
+import { AwakeClock } from "./core/awake-clock.ts";
+import { SinkLink } from "./core/sink-link.ts";
+import { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
+import { Intake } from "./intake.ts";
+import { createVentilatorMetrics, type VentilatorState } from "./metrics.ts";
+import { Planning } from "./planning.ts";
+import { Pulse } from "./pulse.ts";
+import { SinkSession, type SinkSessionOptions } from "./sink-session.ts";
+import { Catalog } from "./source/catalog.ts";
+import { Problems } from "./source/problems.ts";
+import { Reader } from "./source/reader.ts";
+import { Tally } from "./tally.ts";
+
+export interface PartsOptions {
+  readonly once: boolean;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly rescanMs?: number;
+}
+
+export interface Routers {
+  readonly tasks: Router;
+  readonly acks: Router;
+}
+
+export interface PartsHandlers {
+  readonly onFlight: DispatcherOptions["onAction"];
+  readonly onSink: SinkSessionOptions["onAction"];
+}
+
+export interface Parts {
+  /** Beats whenever there may be work, room, or nothing left. */
+  readonly pulse: Pulse;
+  readonly tally: Tally;
+  readonly problems: Problems;
+  readonly catalog: Catalog;
+  readonly planning: Planning;
+  readonly dispatcher: Dispatcher;
+  readonly intake: Intake;
+  readonly reader: Reader;
+  readonly sink: SinkSession;
+}
+
+/** Longest time between two looks at the clock that counts as time; see `AwakeClock`. */
+const gapMsMax = 500;
+const rescanMsDefault = 2_000;
+const ledgerRetryMs = 10_000;
+const { heartbeatIntervalMs: beatEveryMs, heartbeatLostMs: lostAfterMs } = limits;
+
+export function assemble(
+  config: Config,
+  options: PartsOptions,
+  routers: Routers,
+  handlers: PartsHandlers,
+): Parts {
+  const { once: isOnce, logger, registry, rescanMs = rescanMsDefault } = options;
+  const { cluster, plan } = config;
+  const fingerprint = planFingerprint(plan);
+  const session = newSession();
+  const clock = new AwakeClock(gapMsMax, performance.now());
+  const bounds = { batchesMax: cluster.maxInFlight, bytesMax: limits.flightBytesMax };
+  const metrics = createVentilatorMetrics(registry, bounds, () => stateOf(parts));
+  const shared = { nowMs: () => clock.at(performance.now()), logger, metrics };
+  const pulse = new Pulse();
+  const onChange = (): void => pulse.beat();
+  const problems = new Problems(logger);
+  const catalog = new Catalog(config, isOnce, problems, logger);
+  const dispatcher = new Dispatcher(routers.tasks, session, {
+    ...shared,
+    plan,
+    planFingerprint: fingerprint,
+    results: cluster.results,
+    flight: {
+      ...bounds,
+      ackTimeoutMs: cluster.ackTimeoutMs,
+      failuresMax: limits.attemptsBeforeBisect,
+    },
+    credit: { lostAfterMs, beatEveryMs },
+    random: seededRandom(randomInt(2 ** 31)),
+    onAction: handlers.onFlight,
+    onChange,
+  });
+  const link = new SinkLink(session, {
+    // The sink takes a newer session of the same name for the successor of an older one.
+    ventilator: cluster.acks,
+    plan: fingerprint,
+    lostAfterMs,
+    beatEveryMs,
+    ledgerRetryMs,
+  });
+  const sink = new SinkSession(routers.acks, link, { ...shared, onAction: handlers.onSink });
+  const planning = new Planning(catalog, {
+    isOnce,
+    rescanMs,
+    askLedger: () => sink.on({ type: "want_ledger" }),
+    inFlight: () => dispatcher.flight.headers(),
+    onChange,
+  });
+  const intake = new Intake(dispatcher, { planFingerprint: fingerprint, metrics, pulse });
+  const { batch } = cluster;
+  const reader = new Reader(catalog, intake, problems, { batch, isOnce });
+  const tally = new Tally(metrics);
+  const parts: Parts = {
+    pulse,
+    tally,
+    problems,
+    catalog,
+    planning,
+    dispatcher,
+    intake,
+    reader,
+    sink,
+  };
+  return parts;
+}
+
+function stateOf({ catalog, dispatcher, sink, problems }: Parts): VentilatorState {
+  const { files, filesDone } = catalog.totals();
+  return {
+    inFlightBatches: dispatcher.flight.batches,
+    inFlightBytes: dispatcher.flight.bytes,
+    workers: dispatcher.workers,
+    freeCredit: dispatcher.freeCredit,
+    isSinkThere: sink.isThere,
+    files,
+    filesDone,
+    problems: problems.count,
+  };
+}
+
+/** Drawn anew whenever everything begins anew. */
+export function newSession(): bigint {
+  return randomBytes(8).readBigUInt64LE();
+}

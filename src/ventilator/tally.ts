@@ -1,0 +1,92 @@
+// Counts what became of batches, for the metrics and for the progress report.
+
+import type { ProgressReport } from "../shared/runtime/report.ts";
+import type { FlightAction, FlightBatch } from "./core/flight-events.ts";
+import type { VentilatorMetrics } from "./metrics.ts";
+import type { CatalogTotals } from "./source/catalog.ts";
+
+const newline = 0x0a;
+
+export class Tally {
+  readonly #metrics: VentilatorMetrics;
+  #lines = 0;
+  #batches = 0;
+  #redelivered = 0;
+  #duplicates = 0;
+
+  constructor(metrics: VentilatorMetrics) {
+    this.#metrics = metrics;
+  }
+
+  count(action: FlightAction): void {
+    const metrics = this.#metrics;
+    switch (action.type) {
+      case "acknowledged":
+        this.#acknowledge(action.batch, action.lines);
+        metrics.ackLatencySeconds.observe(action.latencyMs / 1000);
+        if (action.duplicate) this.#duplicate();
+        break;
+      case "merged":
+        // The acknowledgement died with the sink that sent it, and the number of lines with it.
+        this.#acknowledge(action.batch, linesOf(action.batch));
+        break;
+      case "repeated":
+        this.#duplicate();
+        break;
+      case "redeliver":
+        this.#redelivered += 1;
+        metrics.redeliveredBatches.inc({ cause: action.cause });
+        break;
+      case "replan":
+        metrics.replannedBatches.inc();
+        break;
+      case "ignored":
+        metrics.ignoredMessages.inc({ reason: `foreign_${action.what}` });
+        break;
+      case "send":
+      case "give_up":
+      case "stop":
+        break;
+    }
+  }
+
+  progress(totals: CatalogTotals, batchesInFlight: number): ProgressReport {
+    return {
+      type: "progress",
+      filesTotal: totals.files,
+      filesDone: totals.filesDone,
+      bytesTotal: totals.bytes,
+      bytesRead: totals.bytesDone,
+      linesAcknowledged: this.#lines,
+      batchesInFlight,
+      batches: this.#batches,
+      redelivered: this.#redelivered,
+      duplicates: this.#duplicates,
+    };
+  }
+
+  #acknowledge({ header }: FlightBatch, lines: number): void {
+    this.#lines += lines;
+    this.#batches += 1;
+    this.#metrics.acknowledgedBatches.inc();
+    this.#metrics.acknowledgedLines.inc({ source: header.source }, lines);
+  }
+
+  #duplicate(): void {
+    this.#duplicates += 1;
+    this.#metrics.duplicateBatches.inc();
+  }
+}
+
+/** Lines of a batch, counted; a last one without a line feed is one too. */
+function linesOf({ header, payload }: FlightBatch): number {
+  if (header.kind === "oversize") return 1;
+  let lines = 0;
+  let at = 0;
+  while (at < payload.length) {
+    const end = payload.indexOf(newline, at);
+    lines += 1;
+    at = end < 0 ? payload.length : end + 1;
+  }
+  return lines;
+}

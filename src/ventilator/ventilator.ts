@@ -1,0 +1,289 @@
+// The ventilator: reads the sources, cuts them into batches, hands these to workers on credit, and
+// keeps each until the sink has acknowledged it. Its states, as it goes through them:
+//
+//   greeting     Sockets are bound and files are listed. A sink says hello, and is told the session.
+//   ledger       The sink is asked what it has merged. Nothing is sent before that is known, because
+//                the ledger is the only memory that outlives this process.
+//   identifying  Each file is matched to a source of the ledger by what it holds, and what of it is
+//                missing becomes its work.
+//   sending      One file after the other is read and cut; reading waits while the flight is full.
+//   waiting      Everything has been sent. What is not acknowledged yet is sent again where needed.
+//                Without `once` it stays here, looks for new and grown files every two seconds, and
+//                goes back to identifying or sending.
+//   finishing    Once all is acknowledged, the sink is asked to publish. Whatever turns up meanwhile
+//                is done first.
+//   done         The sink has answered. Workers are told that nothing more will come.
+//
+// A sink that comes back with the same store is asked for its ledger again: what it lacks of the
+// flight goes out anew at once. A sink with another store, after the first is gone, begins a new
+// session: the flight is dropped and every file identified again. A worker that is lost changes
+// nothing but the flight. A second sink beside a living one is refused.
+//
+// Invariants: a batch is in the flight, or merged, or it is work. No payload is written to after it
+// was sent. Timers are monotonic, and do not count this process's own absences.
+
+import { limits } from "../shared/base/limits.ts";
+import type { Config } from "../shared/config/config.ts";
+import { bindRouter } from "../shared/net/router.ts";
+import type { Logger } from "../shared/runtime/logger.ts";
+import type { Registry } from "../shared/runtime/metrics.ts";
+import { sendReport, type ProgressReport } from "../shared/runtime/report.ts";
+import type { Balance } from "../shared/table/partial.ts";
+import type { FlightAction, FlightBatch, Presence } from "./core/flight-events.ts";
+import type { SinkAction } from "./core/sink-link.ts";
+import { givenUp, mismatch } from "./failures.ts";
+import { sayHints } from "./hints.ts";
+import { assemble, newSession, type Parts, type Routers } from "./parts.ts";
+
+export interface VentilatorOptions {
+  /** End when everything that is there now is acknowledged; otherwise follow the files. */
+  readonly once: boolean;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  /** Pause between two looks for new and grown files; two seconds when absent. */
+  readonly rescanMs?: number;
+}
+
+export interface VentilatorOutcome {
+  /** False when it was stopped before everything was acknowledged and published. */
+  readonly isComplete: boolean;
+  /** Inputs that could not be read to their end, each one sentence. */
+  readonly problems: readonly string[];
+}
+
+export interface Ventilator {
+  /** Where workers and sinks connect to, with the real ports. */
+  readonly tasks: string;
+  readonly acks: string;
+  /** A sink is connected and alive. */
+  readonly isReady: boolean;
+  /** Settles when the work is done (`once`) or it was stopped; rejects with what ended it. */
+  readonly ended: Promise<VentilatorOutcome>;
+  /** Cuts nothing more, waits for what is under way within `limits.drainTimeoutMs`, and ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Binds the sockets and begins.
+ * @throws LogmillError `address_unusable`.
+ */
+export async function startVentilator(
+  config: Config,
+  options: VentilatorOptions,
+): Promise<Ventilator> {
+  // The sockets report connections that end to a ventilator that is made after them.
+  let ventilator: RunningVentilator | null = null;
+  const tasks = await bindRouter(config.cluster.tasks, {
+    onDisconnect: () => ventilator?.onDisconnect("tasks"),
+  });
+  try {
+    const acks = await bindRouter(config.cluster.acks, {
+      onDisconnect: () => ventilator?.onDisconnect("acks"),
+    });
+    ventilator = new RunningVentilator(config, options, { tasks, acks });
+    return ventilator;
+  } catch (error) {
+    await tasks.close();
+    throw error;
+  }
+}
+
+const tickMs = 100;
+
+type Sheets = Readonly<Record<string, Balance>>;
+type Finished = Extract<SinkAction, { type: "finished" }>;
+
+class RunningVentilator implements Ventilator {
+  readonly tasks: string;
+  readonly acks: string;
+  readonly ended: Promise<VentilatorOutcome>;
+  readonly #options: VentilatorOptions;
+  readonly #parts: Parts;
+  #ticks = 0;
+  #isStopping = false;
+  #balanceBefore: Sheets | null = null;
+  #finished: Finished | null = null;
+  #fail: (error: unknown) => void = () => undefined;
+
+  constructor(config: Config, options: VentilatorOptions, routers: Routers) {
+    this.tasks = routers.tasks.endpoint;
+    this.acks = routers.acks.endpoint;
+    this.#options = options;
+    this.#parts = assemble(config, options, routers, {
+      onFlight: (action) => this.#onFlight(action),
+      onSink: (action) => this.#onSink(action),
+    });
+    this.ended = this.#run();
+  }
+
+  get isReady(): boolean {
+    return this.#parts.sink.isThere;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#parts.dispatcher.pause();
+    this.#stopReading();
+    await this.ended;
+  }
+
+  onDisconnect(socket: "tasks" | "acks"): void {
+    if (socket === "tasks") this.#parts.dispatcher.probe();
+    else this.#parts.sink.probe();
+  }
+
+  get #isIdle(): boolean {
+    const { planning, catalog, dispatcher } = this.#parts;
+    return planning.isSettled && !catalog.hasWork && dispatcher.flight.batches === 0;
+  }
+
+  async #run(): Promise<VentilatorOutcome> {
+    const { dispatcher, sink, planning } = this.#parts;
+    const failure = new Promise<never>((_, reject) => (this.#fail = reject));
+    const loops = [dispatcher.listen(), sink.listen(), planning.run()];
+    for (const loop of loops) loop.catch(this.#fail);
+    const ticks = setInterval(() => this.#tick(), tickMs);
+    try {
+      return await Promise.race([this.#work(), failure]);
+    } finally {
+      clearInterval(ticks);
+      this.#stopReading();
+      await Promise.all([dispatcher.close(), sink.close()]);
+    }
+  }
+
+  #stopReading(): void {
+    this.#parts.intake.close();
+    this.#parts.planning.stop();
+    this.#parts.pulse.beat();
+  }
+
+  async #work(): Promise<VentilatorOutcome> {
+    const { catalog, reader, pulse, problems } = this.#parts;
+    while (!this.#isStopping) {
+      const file = catalog.next();
+      if (file !== null) {
+        await reader.read(file);
+        catalog.done();
+      } else if (this.#options.once && this.#isIdle) {
+        if (await this.#finish()) return { isComplete: true, problems: problems.list() };
+      } else {
+        await pulse.wait();
+      }
+    }
+    await this.#drain();
+    return { isComplete: false, problems: problems.list() };
+  }
+
+  /** Asks the sink to publish; false when there is something to do again before it has. */
+  async #finish(): Promise<boolean> {
+    this.#hint();
+    this.#finished = null;
+    this.#parts.sink.on({ type: "want_finish" });
+    const isWaiting = (): boolean => this.#isIdle && !this.#isStopping && this.#finished === null;
+    while (isWaiting()) await this.#parts.pulse.wait();
+    const finished = this.#finished as Finished | null;
+    if (finished === null || !this.#isIdle) return false;
+    const { balance, outputs } = finished;
+    sendReport({
+      type: "done",
+      progress: this.#progress(),
+      balanceBefore: this.#balanceBefore ?? balance,
+      balance,
+      outputs,
+      problems: this.#parts.problems.list(),
+    });
+    await this.#parts.dispatcher.drain();
+    return true;
+  }
+
+  /** Waits for what is under way, while anybody is there who could acknowledge it. */
+  async #drain(): Promise<void> {
+    const { dispatcher, sink, pulse } = this.#parts;
+    const deadlineMs = performance.now() + limits.drainTimeoutMs;
+    while (dispatcher.underWay > 0 && sink.isThere) {
+      if (performance.now() >= deadlineMs) break;
+      await pulse.wait(tickMs);
+    }
+  }
+
+  #tick(): void {
+    this.#ticks += 1;
+    this.#parts.dispatcher.tick();
+    this.#parts.sink.on({ type: "tick" });
+    if ((this.#ticks * tickMs) % limits.heartbeatIntervalMs === 0) this.#hint();
+    sendReport(this.#progress());
+  }
+
+  #onFlight(action: FlightAction): void {
+    const { tally, planning } = this.#parts;
+    tally.count(action);
+    if (action.type === "acknowledged" || action.type === "merged") {
+      planning.released(action.batch.header);
+    } else if (action.type === "replan") planning.overlapped(action.batch.header);
+    else if (action.type === "give_up") this.#fail(givenUp(action));
+    else if (action.type === "stop") this.#fail(mismatch("plan_mismatch"));
+  }
+
+  #onSink(action: Exclude<SinkAction, { type: "send" | "refused" }>): void {
+    const { logger } = this.#options;
+    const { dispatcher, planning, pulse } = this.#parts;
+    switch (action.type) {
+      case "greeted":
+        logger.info({ store: action.store }, "a sink has greeted");
+        if (action.isNewStore) this.#beginAnew(action.store);
+        dispatcher.on({ type: "sink_greeted", store: action.store });
+        dispatcher.on({ type: "sink_heard" });
+        break;
+      case "silent":
+        logger.warn("the sink is silent; reading goes on until the flight is full");
+        dispatcher.on({ type: "sink_silent" });
+        break;
+      case "heard":
+        dispatcher.on({ type: "sink_heard" });
+        break;
+      case "ledger_asked":
+        planning.ledgerAsked();
+        break;
+      case "ledger": {
+        this.#balanceBefore ??= action.balance;
+        const view = planning.ledgerArrived(action.sources);
+        const presenceOf = ({ header }: FlightBatch): Presence => view.presenceOf(header);
+        dispatcher.on({ type: "ledger", presenceOf });
+        break;
+      }
+      case "answer":
+        dispatcher.on(action.message);
+        break;
+      case "finished":
+        this.#finished = action;
+        pulse.beat();
+        break;
+      case "stop":
+        this.#fail(mismatch(action.code));
+        break;
+    }
+  }
+
+  /** The store is another one: what it lacks is everything, and what was acknowledged is not in it. */
+  #beginAnew(store: string): void {
+    this.#options.logger.error(
+      { store },
+      "the sink has come back with another store; everything it lacks is sent again",
+    );
+    const session = newSession();
+    this.#parts.planning.beginAnew();
+    this.#parts.dispatcher.begin(session);
+    this.#parts.sink.on({ type: "session", session });
+  }
+
+  #hint(): void {
+    const { catalog, dispatcher, sink } = this.#parts;
+    sayHints(catalog, dispatcher.flight, sink);
+  }
+
+  #progress(): ProgressReport {
+    const { tally, catalog, dispatcher } = this.#parts;
+    return tally.progress(catalog.totals(), dispatcher.flight.batches);
+  }
+}

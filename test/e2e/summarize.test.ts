@@ -1,0 +1,107 @@
+// `logmill summarize`: access logs to a report, without a configuration.
+
+import { readdirSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { runProgram } from "../support/program.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+const lines = [
+  '192.0.2.1 - - [10/Oct/2026:13:55:36 +0000] "GET /a HTTP/1.1" 200 1000 "https://x.example/" "UA"',
+  '192.0.2.2 - - [10/Oct/2026:14:55:36 +0000] "GET /a HTTP/1.1" 200 500 "-" "UA"',
+  '192.0.2.1 - - [11/Oct/2026:00:30:00 +0000] "GET /b HTTP/1.1" 404 - "https://x.example/" "UA"',
+  "not an access log line",
+];
+
+function access(): string {
+  const folder = tempFolder();
+  const path = join(folder, "access [1].log");
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  return path;
+}
+
+describe("logmill summarize", () => {
+  it("counts requests, visitors and bytes by day, status, path and referrer", async () => {
+    const { exitCode, stdout, stderr } = await runProgram(["summarize", access(), "--json"]);
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    const visitors = (count: number) => ({ estimate: count, lo: count, hi: count });
+    expect(JSON.parse(stdout)).toMatchObject({
+      lines: 4,
+      accepted: 3,
+      rejected: { bad_envelope: 1 },
+      days: [
+        { day: "2026-10-10", requests: 2, visitors: visitors(2), bytes: 1500 },
+        { day: "2026-10-11", requests: 1, visitors: visitors(1), bytes: 0 },
+      ],
+      status: [
+        { status: "200", requests: 2, visitors: visitors(2), bytes: 1500 },
+        { status: "404", requests: 1, visitors: visitors(1), bytes: 0 },
+      ],
+      paths: [
+        { url: "/a", requests: 2, visitors: visitors(2), bytes: 1500 },
+        { url: "/b", requests: 1, visitors: visitors(1), bytes: 0 },
+      ],
+      referrers: [{ referrer: "https://x.example/", requests: 2 }],
+    });
+  });
+
+  it("closes days at the midnight of --timezone", async () => {
+    const args = ["summarize", access(), "--json", "--timezone", "America/New_York"];
+    const { stdout } = await runProgram(args);
+    const { days } = JSON.parse(stdout) as { days: { day: string }[] };
+    expect(days.map(({ day }) => day)).toEqual(["2026-10-10"]);
+  });
+
+  it("prints tables, and leaves nothing behind", async () => {
+    const temporary = join(tempFolder(), "tmp");
+    mkdirSync(temporary);
+    const { exitCode, stdout, stderr } = await runProgram(["summarize", access(), "--top", "1"], {
+      env: { TMPDIR: temporary },
+    });
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^4 lines \(\d+ B\) in /);
+    expect(stdout).toContain("not counted: 1 bad_envelope");
+    expect(stdout).toMatch(/^by day\nday +requests +visitors +bytes\n/m);
+    expect(stdout).toMatch(/^2026-10-10 +2 +2 +1,500$/m);
+    expect(stdout).toMatch(/^top 1 paths\n.*\n.*\n\/a +2 +2 +1,500$/m);
+    expect(stdout).not.toContain("/b");
+    expect(stdout).toMatch(/^top 1 referrers$/m);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it("reads common logs, gzipped ones too, several at once", async () => {
+    const folder = tempFolder();
+    const common = lines.map((line) => line.replace(/ "[^"]*" "UA"$/, ""));
+    writeFileSync(join(folder, "a.log"), `${common[0]!}\n`);
+    writeFileSync(join(folder, "b.log.gz"), gzipSync(`${common[1]!}\n`));
+    const args = ["summarize", "a.log", "b.log.gz", "--format", "common", "--json"];
+    const { stdout, exitCode } = await runProgram(args, { cwd: folder });
+    expect(exitCode).toBe(0);
+    const report = JSON.parse(stdout) as Record<string, unknown>;
+    expect(report["accepted"]).toBe(2);
+    expect(report).not.toHaveProperty("referrers");
+  });
+
+  it("--keep reads only what is new the next time", async () => {
+    const path = access();
+    const keep = join(tempFolder(), "kept");
+    await runProgram(["summarize", path, "--keep", keep]);
+    writeFileSync(path, `${readFileSync(path, "utf8")}${lines[0]!}\n`);
+    const { stdout } = await runProgram(["summarize", path, "--keep", keep, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ lines: 5, accepted: 4 });
+  });
+
+  it("refuses an unknown time zone", async () => {
+    const { exitCode, stderr } = await runProgram([
+      "summarize",
+      access(),
+      "--timezone",
+      "Moon/Base",
+    ]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--timezone: "Moon/Base" is no time zone');
+  });
+});

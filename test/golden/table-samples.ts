@@ -1,0 +1,121 @@
+// Tables and partials whose bytes are kept for good. Names are lines of `files/table.txt`; entries
+// are only ever added.
+
+import type { BatchPartial } from "../../src/shared/table/partial.ts";
+import type { HllParameters, TableSchema } from "../../src/shared/table/schema.ts";
+import type { ModelEvent } from "../support/table-model.ts";
+
+export interface TableSample {
+  readonly schema: TableSchema;
+  readonly events: readonly ModelEvent[];
+  /** Write the canonical order instead of that of first appearance. */
+  readonly sorted?: boolean;
+}
+
+const everyMetric = {
+  dimensions: 2,
+  metrics: [
+    { type: "count" },
+    { type: "sum", scale: 2 },
+    { type: "min", scale: 2 },
+    { type: "max", scale: 0 },
+    { type: "hll", log2m: 11, regwidth: 5 },
+  ],
+} as const satisfies TableSchema;
+
+const text = (value: string): Uint8Array => Buffer.from(value);
+
+/** Three ad events, two of one campaign; one has no revenue. */
+const adEvents: readonly ModelEvent[] = [
+  { keys: [text("click"), text("c7")], values: [1n, 125n, 125n, 3n, 0x1122334455667788n] },
+  { keys: [text("view"), text("c7")], values: [1n, null, null, -4n, 0x99n] },
+  { keys: [text("click"), text("c7")], values: [1n, -300n, -300n, 2n, 0x10n] },
+];
+
+/** Hashes spread by a multiplier, so that registers fill evenly. */
+function hashes(count: number): ModelEvent[] {
+  return Array.from({ length: count }, (_, index) => ({
+    keys: [],
+    values: [(BigInt(index + 1) * 0x9e3779b97f4a7c15n) & (2n ** 64n - 1n)],
+  }));
+}
+
+function sketch(count: number, parameters: HllParameters): TableSample {
+  return {
+    schema: { dimensions: 0, metrics: [{ type: "hll", ...parameters }] },
+    events: hashes(count),
+  };
+}
+
+export const tableSamples: Readonly<Record<string, TableSample>> = {
+  "table/example": { schema: everyMetric, events: adEvents },
+  "table/example_sorted": {
+    schema: everyMetric,
+    events: [...adEvents].reverse(),
+    sorted: true,
+  },
+  "table/empty": { schema: everyMetric, events: [] },
+  "table/no_dimensions": {
+    schema: { dimensions: 0, metrics: [{ type: "count" }] },
+    events: Array.from({ length: 300 }, () => ({ keys: [], values: [1n] })),
+  },
+  "table/no_metrics": {
+    schema: { dimensions: 1, metrics: [] },
+    events: [text("b"), text(""), text("a")].map((key) => ({ keys: [key], values: [] })),
+  },
+  "table/long_key": {
+    schema: { dimensions: 1, metrics: [{ type: "count" }] },
+    events: [{ keys: [text("k".repeat(300))], values: [1n] }],
+  },
+  "table/wide_sums": {
+    schema: { dimensions: 1, metrics: [{ type: "sum", scale: 18 }] },
+    events: ["up", "up", "down", "down"].map((key, index) => ({
+      keys: [text(key)],
+      values: [index < 2 ? 2n ** 63n - 2n : -(2n ** 63n) + 2n],
+    })),
+  },
+  "table/wide_extremes": {
+    schema: {
+      dimensions: 1,
+      metrics: [
+        { type: "min", scale: 0 },
+        { type: "max", scale: 0 },
+      ],
+    },
+    events: [-(2n ** 40n), 70_000n, null, 128n].map((value, index) => ({
+      keys: [text(String(index))],
+      values: [value, value],
+    })),
+  },
+  "table/explicit_64": sketch(64, { log2m: 11, regwidth: 5 }),
+  "table/sparse_65": sketch(65, { log2m: 11, regwidth: 5 }),
+  "table/sparse_wide_codes": sketch(80, { log2m: 14, regwidth: 6 }),
+  "table/full": sketch(500, { log2m: 4, regwidth: 4 }),
+};
+
+export const partialSamples: Readonly<Record<string, BatchPartial>> = {
+  "partial/balance": {
+    balance: {
+      lines: 1003,
+      bytes: 118_354,
+      accepted: 900,
+      filtered: 100,
+      rejected: { blank: 1, bad_number: 2 },
+      deadLettered: 0,
+    },
+    samples: [{ reason: "bad_number", offset: 4711, bytes: text("EVT_V1 click,u,c,1x0") }],
+    tables: [
+      {
+        summary: "0123456789abcdef0123456789abcdef",
+        bucketStart: 1_309_392_000,
+        frame: Buffer.from("a table frame"),
+      },
+    ],
+  },
+  "partial/back_fill": { balance: null, samples: [], tables: [] },
+  "partial/before_1970": {
+    balance: null,
+    samples: [],
+    tables: [{ summary: "f".repeat(32), bucketStart: -86_400, frame: Buffer.from("frame") }],
+  },
+};

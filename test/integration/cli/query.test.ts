@@ -1,0 +1,221 @@
+// `logmill query` and `logmill store` as a user runs them, beside a process that owns the store.
+
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { bucketOf } from "../../../src/shared/base/bucket.ts";
+import { balanceKey, summaryKey } from "../../../src/shared/config/fingerprint.ts";
+import { loadConfig } from "../../../src/shared/config/load.ts";
+import { loadKernel } from "../../../src/shared/kernel/kernel.ts";
+import type { BatchHeader } from "../../../src/shared/protocol/messages.ts";
+import { displayWidth } from "../../../src/shared/runtime/terminal-table.ts";
+import { encodePartial } from "../../../src/shared/table/partial-codec.ts";
+import { nodeFileSystem } from "../../../src/sink/store/node-file-system.ts";
+import { Store } from "../../../src/sink/store/store.ts";
+import { runProgram, type Finished } from "../../support/program.ts";
+import { tableOf } from "../../support/table-events.ts";
+import { tempFolder } from "../../support/temp-folder.ts";
+
+const configuration = `
+data_dir: data
+timezone: America/New_York
+sources:
+  ads:
+    type: file
+    include: ["*.log"]
+    format:
+      type: rsyslog
+      payloads:
+        EVT: { type: csv, fields: [campaign, country, user, revenue] }
+summaries:
+  campaigns:
+    from: [ads]
+    granularity: day
+    dimensions: [campaign, country]
+    metrics:
+      clicks: { type: count }
+      price: { type: derived, expr: revenue / clicks }
+      revenue: { type: sum, field: revenue, scale: 2 }
+      least: { type: min, field: revenue, scale: 2 }
+      users: { type: hll, field: user }
+`;
+const days = ["2011-06-29", "2011-06-30", "2011-07-01"];
+const campaigns = [
+  "summer sale",
+  "brand, new",
+  "\u001b[2Jcontrol",
+  "a campaign with quite a long name",
+];
+
+let folder: string;
+
+/** Day d, campaign c (the c-th has 100·c + 1 clicks of as many users, 0.25 each) of one country. */
+beforeEach(async () => {
+  folder = tempFolder();
+  writeFileSync(join(folder, "logmill.yaml"), configuration);
+  const { plan } = loadConfig(join(folder, "logmill.yaml"), {});
+  const store = await Store.open(nodeFileSystem, join(folder, "data/store"), plan.summaries, {
+    liveBytesMax: 64 * 1024 * 1024,
+    onDurable: () => undefined,
+  });
+  onTestFinished(() => store.close());
+  for (const [at, day] of days.entries()) {
+    submit(store, day, at);
+    // One day in a segment, the others in the log.
+    if (at === 0) await store.flush();
+  }
+  await store.settle();
+});
+
+function submit(store: Store, day: string, batch: number): void {
+  const definition = store.summaries()[0]!.definition;
+  const bucketStart = bucketOf(
+    definition.timezone,
+    "day",
+    Date.parse(`${day}T12:00Z`) / 1000,
+  ).start;
+  const events = campaigns.flatMap((campaign, c) =>
+    Array.from({ length: 100 * c + 1 }, (_, user) => {
+      return { bucketStart, keys: [campaign, ""], revenue: 25n, user };
+    }),
+  );
+  const frame = tableOf(loadKernel(), definition, events).encode();
+  const summary = summaryKey(definition);
+  const lines = events.length;
+  const bytes = encodePartial({
+    balance: { lines, bytes: 10, accepted: lines, filtered: 0, rejected: {}, deadLettered: 0 },
+    samples: [],
+    tables: [{ summary, bucketStart, frame }],
+  });
+  const header: BatchHeader = {
+    session: 1n,
+    batch,
+    attempt: 1,
+    plan: "0".repeat(32),
+    source: "ads",
+    identity: { id: "1".repeat(32), headBytes: 10, family: "2".repeat(16) },
+    hint: { path: "/logs/ads.log", inode: "1:2", stat: "1:2:30:4" },
+    from: batch * 10,
+    to: batch * 10 + 10,
+    crc32: 7,
+    tailCrc32: 7,
+    kind: "lines",
+    summaries: [summary, balanceKey],
+  };
+  expect(store.submit(header, bytes, crc32(bytes)).kind).toBe("queued");
+}
+
+const logmill = (...args: string[]): Promise<Finished> => runProgram(args, { cwd: folder });
+
+describe("logmill query", () => {
+  it("prints a table of exact rows with derived metrics and bounds, within 80 columns", async () => {
+    const { stdout, stderr, exitCode } = await logmill("query", "campaigns", "--top", "2");
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    const lines = stdout.split("\n");
+    expect(lines[0]).toMatch(/^day +campaign +country +clicks +price +revenue +least +users$/);
+    expect(lines[2]).toMatch(
+      /^2011-06-29 {2}a campaign with quite a long name {2}\(empty\) +301 +0\.25 +75\.25 +0\.25 +3\d\d ±4\.\d%$/,
+    );
+    expect(lines[3]).toMatch(/^2011-06-30/);
+    expect(lines[4]).toMatch(/^± is the 95% interval/);
+  });
+
+  it("adds days up into months and leaves dimensions out, exactly", async () => {
+    const { stdout } = await logmill(
+      "query",
+      "campaigns",
+      ...["--group-by", "month,country", "--format", "csv", "--bounds"],
+    );
+    const [header, june, july, end] = stdout.split("\n");
+    expect(header).toBe("month,country,clicks,price,revenue,least,users,users_lo,users_hi");
+    expect(june).toMatch(/^2011-06,,1208,0\.25,302\.00,0\.25,3\d\d,2\d\d,3\d\d$/);
+    expect(july).toMatch(/^2011-07,,604,0\.25,151\.00,0\.25,3\d\d,2\d\d,3\d\d$/);
+    expect(end).toBe("");
+  });
+
+  it("prints JSON of one store folder without a configuration", async () => {
+    const { stdout } = await logmill(
+      "query",
+      "campaigns",
+      ...["--store", "data/store", "--group-by", "campaign", "--order-by", "users"],
+      ...["--from", "2011-06-30", "--to", "2011-06-30", "--top", "4", "--format", "json"],
+    );
+    const rows = JSON.parse(stdout) as Record<string, unknown>[];
+    expect(rows.map(({ campaign }) => campaign)).toEqual(campaigns.toReversed());
+    expect(rows.at(-1)).toEqual({
+      campaign: "summer sale",
+      clicks: 1,
+      revenue: 0.25,
+      least: 0.25,
+      users: { estimate: 1, lo: 1, hi: 1 },
+    });
+  });
+
+  it("keeps control characters of keys away from people's terminals, not from files", async () => {
+    const args = ["query", "campaigns", "--group-by", "campaign"];
+    expect((await logmill(...args)).stdout).toContain("␛[2Jcontrol");
+    const { stdout } = await logmill(...args, "--format", "csv");
+    expect(stdout).toContain("\n\u001b[2Jcontrol,603,");
+    expect(stdout).toContain('\n"brand, new",303,');
+  });
+
+  it("gives one total for an empty --group-by, and titles where there is nothing", async () => {
+    const total = await logmill("query", "campaigns", "--group-by", "", "--format", "csv");
+    expect(total.stdout).toMatch(/^clicks,price,revenue,least,users\n1812,0\.25,453\.00,/);
+    const nothing = await logmill("query", "campaigns", "--from", "2012");
+    expect(nothing.exitCode).toBe(0);
+    expect(nothing.stdout).toMatch(/^day .*\n.*\nno rows\n$/);
+  });
+
+  it.each([
+    [["campaign"], /unknown summary "campaign" \(did you mean campaigns\?\)/],
+    [["campaigns", "--group-by", "hour"], /kept by day/],
+    [["campaigns", "--top", "0"], /--top: 0 is no whole number above zero/],
+  ])("refuses %j with exit code 2 and a way out", async (args, message) => {
+    const { stdout, stderr, exitCode } = await logmill("query", ...args);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe("");
+    expect(exitCode).toBe(2);
+  });
+
+  it("says where no store is", async () => {
+    const { stderr, exitCode } = await logmill("query", "campaigns", "--store", "elsewhere");
+    expect(stderr).toContain("elsewhere");
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe("logmill store", () => {
+  it("inspects a store that is in use, within 80 columns", async () => {
+    const { stdout, exitCode } = await logmill("store", "inspect");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^campaigns +day +2011-06-29 +2011-07-01 +3 +12$/m);
+    expect(stdout).toMatch(/^ads +1,812 +1,812 +0 +0 +0$/m);
+    for (const line of stdout.split("\n")) {
+      if (!line.includes(folder)) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+    }
+    const { stdout: json } = await logmill("store", "inspect", "--json");
+    expect(JSON.parse(json)).toMatchObject({ walBatches: 2, balance: { ads: { lines: 1812 } } });
+  });
+
+  it("finds a sound store sound, and a damaged one damaged with exit code 1", async () => {
+    const sound = await logmill("store", "check");
+    expect(sound.stderr).toBe("");
+    expect(sound.stdout).toMatch(/is sound\n$/);
+    expect(sound.exitCode).toBe(0);
+    const store = join(folder, "data/store");
+    const manifest = join(
+      store,
+      readdirSync(store).find((name) => name.includes("manifest"))!,
+    );
+    const bytes = readFileSync(manifest);
+    bytes[bytes.length - 20]! ^= 1;
+    writeFileSync(manifest, bytes);
+    const damaged = await logmill("store", "check");
+    expect(damaged.stdout).toContain("damage: ");
+    expect(damaged.stdout).not.toContain("sound");
+    expect(damaged.exitCode).toBe(1);
+  });
+});

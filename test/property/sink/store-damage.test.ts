@@ -1,0 +1,248 @@
+// Every truncation and every single-bit flip of the files of a small store: what was written is told
+// from what was not, or nothing is lost but the unproved end of the log. Never a wrong number.
+
+import { describe, expect, test } from "vitest";
+import { LogmillError } from "../../../src/shared/base/errors.ts";
+import { randomBelow, seededRandom } from "../../../src/shared/base/prng.ts";
+import { schemaOf } from "../../../src/shared/table/schema.ts";
+import { decodeTable } from "../../../src/shared/table/table-view.ts";
+import { checkStore } from "../../../src/sink/store/check.ts";
+import { decodeManifest, type Run } from "../../../src/sink/store/manifest.ts";
+import { checkSegmentHeader, readFooter, readRun } from "../../../src/sink/store/segment-reader.ts";
+import { replayWal } from "../../../src/sink/store/wal-replay.ts";
+import { Store } from "../../../src/sink/store/store.ts";
+import { MemoryFileSystem } from "../../support/memory-file-system.ts";
+import {
+  daily,
+  dailyKey,
+  expectedTables,
+  hourly,
+  scriptedBatches,
+  storedTables,
+  type ScriptBatch,
+} from "../../support/store-script.ts";
+
+const directory = "/data/store";
+const batches = scriptedBatches(5, { sources: 2, batchesPerSource: 3, eventsPerBatch: 2 });
+/** Batches that are flushed to a segment before the rest is left in the log. */
+const flushed = 2;
+
+async function open(files: MemoryFileSystem): Promise<Store> {
+  return await Store.open(files, directory, [daily, hourly], {
+    liveBytesMax: 1 << 26,
+    onDurable: () => undefined,
+  });
+}
+
+/** A store as a killed process leaves it: some batches in a segment, each other one in its own group. */
+async function smallStore(): Promise<MemoryFileSystem> {
+  const files = new MemoryFileSystem();
+  const store = await open(files);
+  for (const [index, { header, partial, crc32 }] of batches.entries()) {
+    store.submit(header, partial, crc32);
+    await store.settle();
+    if (index === flushed - 1) await store.flush();
+  }
+  return files.crash("everything");
+}
+
+function copyOf(files: MemoryFileSystem): MemoryFileSystem {
+  return files.crash("everything");
+}
+
+const original = await smallStore();
+const walPath = original.paths().find((path) => path.includes("/wal-"))!;
+const segmentPath = original.paths().find((path) => path.includes("/segment-"))!;
+const manifestPath = `${directory}/manifest`;
+const manifest = decodeManifest(original.file(manifestPath), manifestPath);
+
+function flip(bytes: Uint8Array, bit: number): void {
+  bytes[bit >> 3]! ^= 1 << (bit & 7);
+}
+
+/** Offsets and metas of the records that a replay hands over, or null where it refuses. */
+async function replayed(files: MemoryFileSystem): Promise<number[] | null> {
+  const offsets: number[] = [];
+  const { storeId, walFirst } = manifest;
+  try {
+    await replayWal(files, directory, storeId, [walFirst], walFirst, ({ offset }) =>
+      offsets.push(offset),
+    );
+    return offsets;
+  } catch (error) {
+    expect(error).toBeInstanceOf(LogmillError);
+    expect(error).toMatchObject({ code: expect.stringMatching(/^store_(damaged|version)$/) });
+    return null;
+  }
+}
+
+/** Opens a store that was damaged, sends everything again and compares; true if it was refused. */
+async function refusedOrExact(files: MemoryFileSystem): Promise<boolean> {
+  let store: Store;
+  try {
+    store = await open(files);
+  } catch (error) {
+    expect(error).toMatchObject({ code: expect.stringMatching(/^store_(damaged|version)$/) });
+    expect((error as LogmillError).message).toMatch(/byte \d+|missing/u);
+    return true;
+  }
+  expect(await storedTables(store)).toEqual(tablesOfLedger(store));
+  for (const { header, partial, crc32 } of batches) store.submit(header, partial, crc32);
+  await store.settle();
+  expect(await storedTables(store)).toEqual(expectedTables(batches));
+  await store.close();
+  return false;
+}
+
+/** What the tables have to be by the store's own ledger. */
+function tablesOfLedger(store: Store): Map<string, string> {
+  const sources = store.ledger();
+  const isMerged = ({ header }: ScriptBatch): boolean =>
+    sources.some(
+      ({ identity, merged }) =>
+        identity.id === header.identity.id &&
+        (merged[dailyKey] ?? []).some(({ from, to }) => from <= header.from && header.to <= to),
+    );
+  return expectedTables(batches.filter(isMerged));
+}
+
+describe("the log", () => {
+  test("cut at any byte gives the batches before the cut", async () => {
+    const whole = (await replayed(original))!;
+    expect(whole).toHaveLength(batches.length - flushed);
+    const bytes = original.file(walPath).slice();
+    const ends = [...whole.slice(1), bytes.length];
+    for (let size = 48; size <= bytes.length; size += 1) {
+      const files = copyOf(original);
+      files.place(walPath, bytes.subarray(0, size));
+      const kept = ends.filter((end) => end <= size).length;
+      expect(await replayed(files)).toEqual(whole.slice(0, kept));
+    }
+  });
+
+  test("cut within the header of the file that the manifest names is refused", async () => {
+    const bytes = original.file(walPath).slice();
+    for (let size = 0; size < 48; size += 1) {
+      const files = copyOf(original);
+      files.place(walPath, bytes.subarray(0, size));
+      expect(await refusedOrExact(files)).toBe(true);
+    }
+  });
+
+  test("with any bit flipped is refused, or ends before its last group", async () => {
+    const whole = (await replayed(original))!;
+    const files = copyOf(original);
+    const bytes = files.file(walPath);
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+      flip(bytes, bit);
+      const rest = await replayed(files);
+      const isInLastGroup = bit >> 3 >= whole.at(-1)!;
+      expect(rest).toEqual(isInLastGroup ? whole.slice(0, -1) : null);
+      flip(bytes, bit);
+    }
+  });
+
+  test("that lacks a file, or has one of another store, is refused", async () => {
+    const without = copyOf(original);
+    without.remove(walPath);
+    expect(await refusedOrExact(without)).toBe(true);
+    const foreign = copyOf(original);
+    const other = await smallStore();
+    foreign.place(walPath, other.file(walPath).slice());
+    await expect(open(foreign)).rejects.toThrow(/belongs to store/u);
+  });
+});
+
+test("a manifest with any bit flipped, or cut anywhere, is refused", () => {
+  const bytes = original.file(manifestPath).slice();
+  const fault = expect.objectContaining({ code: expect.stringMatching(/^store_/) });
+  for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+    flip(bytes, bit);
+    expect(faultOf(() => decodeManifest(bytes, manifestPath))).toEqual(fault);
+    flip(bytes, bit);
+  }
+  for (let size = 0; size < bytes.length; size += 1) {
+    expect(faultOf(() => decodeManifest(bytes.subarray(0, size), manifestPath))).toEqual(fault);
+  }
+});
+
+function faultOf(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Reads everything in the segment; null where something is refused. */
+async function readSegment(files: MemoryFileSystem): Promise<string[] | null> {
+  const [segment] = manifest.segments;
+  const file = await files.open(segmentPath, "read");
+  const held = { path: segmentPath, file };
+  try {
+    await checkSegmentHeader(held, manifest.storeId, segment!.number, segment!.bytes);
+    expect(await readFooter(held)).toEqual(segment!.runs);
+    return await Promise.all(segment!.runs.map(async (run) => await framesOf(held, run)));
+  } catch (error) {
+    expect(error).toMatchObject({ code: expect.stringMatching(/^store_(damaged|version)$/) });
+    return null;
+  }
+}
+
+async function framesOf(held: Parameters<typeof readRun>[0], run: Run): Promise<string> {
+  const schema = schemaOf(run.summaryKey === dailyKey ? daily : hourly);
+  const frames: Uint8Array[] = [];
+  for await (const frame of readRun(held, run)) {
+    decodeTable(frame, schema);
+    frames.push(frame);
+  }
+  return Buffer.concat(frames).toString("hex");
+}
+
+describe("a segment", () => {
+  test("with any bit flipped is refused where it is read", async () => {
+    const files = copyOf(original);
+    const bytes = files.file(segmentPath);
+    expect(await readSegment(files)).not.toBeNull();
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+      flip(bytes, bit);
+      expect(await readSegment(files)).toBeNull();
+      flip(bytes, bit);
+    }
+  });
+
+  test("cut anywhere, longer than it was, or missing is refused at the start", async () => {
+    const bytes = original.file(segmentPath).slice();
+    for (let size = 0; size < bytes.length; size += 7) {
+      const files = copyOf(original);
+      files.place(segmentPath, bytes.subarray(0, size));
+      expect(await refusedOrExact(files)).toBe(true);
+    }
+    const longer = copyOf(original);
+    longer.place(segmentPath, Buffer.concat([bytes, bytes.subarray(0, 1)]));
+    expect(await refusedOrExact(longer)).toBe(true);
+    const without = copyOf(original);
+    without.remove(segmentPath);
+    expect(await refusedOrExact(without)).toBe(true);
+  });
+});
+
+test("random damage anywhere is refused or harmless, and the check finds what is damaged", async () => {
+  const random = seededRandom(20_11);
+  const paths = original.paths();
+  for (let round = 0; round < 150; round += 1) {
+    const files = copyOf(original);
+    const path = paths[randomBelow(random, paths.length)]!;
+    const bytes = files.file(path);
+    const bit = randomBelow(random, bytes.length * 8);
+    flip(bytes, bit);
+    const findings = await checkStore(copyOf(files), directory);
+    const isDamage = findings.some(({ severity }) => severity === "damage");
+    expect(findings, `bit ${bit} of ${path}`).not.toEqual([]);
+    if (path === segmentPath) {
+      expect(isDamage, `bit ${bit} of ${path}`).toBe(true);
+      continue;
+    }
+    expect(await refusedOrExact(files), `bit ${bit} of ${path}`).toBe(isDamage);
+  }
+});

@@ -1,0 +1,174 @@
+// A sink in one process with the test: real sockets, the real ledger, and a script that decides what
+// becomes of each partial. It keeps what it has merged, so that a test can compare it with the files.
+
+import { crc32 } from "node:zlib";
+import { planFingerprint } from "../../src/shared/config/fingerprint.ts";
+import type { Plan } from "../../src/shared/config/plan.ts";
+import { connectDealer } from "../../src/shared/net/client-socket.ts";
+import { bindPull, type Pull } from "../../src/shared/net/pull.ts";
+import { decodeLedger, decodePartialMessage, encodeAck } from "../../src/shared/protocol/codec.ts";
+import type {
+  AckMessage,
+  BatchHeader,
+  LedgerMessage,
+  NackReason,
+  SourceHint,
+} from "../../src/shared/protocol/messages.ts";
+import { Ledger } from "../../src/sink/core/ledger.ts";
+import { rangeOf } from "../../src/sink/core/range-set.ts";
+
+/** What outlives a sink. */
+export class ScriptedStore {
+  readonly id: string;
+  ledger = new Ledger();
+  /** Bytes merged, by summary key, content and offset. */
+  readonly merged = new Map<string, Map<string, Map<number, Buffer>>>();
+  readonly headers: BatchHeader[] = [];
+  readonly hints: SourceHint[] = [];
+
+  constructor(id = "5".repeat(32)) {
+    this.id = id;
+  }
+
+  /** What was merged for a summary, one text for each content. */
+  contents(key: string): string[] {
+    return [...(this.merged.get(key)?.values() ?? [])]
+      .map((pieces) => [...pieces].sort(([a], [b]) => a - b).map(([, bytes]) => bytes))
+      .map((pieces) => Buffer.concat(pieces).toString());
+  }
+
+  /** Keeps the bytes and enters them into the ledger. */
+  merge(header: BatchHeader, bytes: Buffer): void {
+    const { source, identity, hint, summaries, from, to, crc32, tailCrc32 } = header;
+    const range = rangeOf(from, to, crc32, tailCrc32);
+    this.ledger.add({ source, identity, hint, range, summaries });
+    this.headers.push(header);
+    for (const key of summaries) {
+      const ofKey = this.merged.get(key) ?? new Map<string, Map<number, Buffer>>();
+      const ofContent = ofKey.get(identity.id) ?? new Map<number, Buffer>();
+      this.merged.set(key, ofKey.set(identity.id, ofContent.set(from, bytes)));
+    }
+  }
+}
+
+/** What to do with a partial that is new. `forget` merges it and loses the acknowledgement. */
+export type Fate = "ack" | "ignore" | "forget" | NackReason;
+
+export interface ScriptedSinkOptions {
+  readonly acks: string;
+  readonly results: string;
+  readonly plan: Plan;
+  readonly store: ScriptedStore;
+  readonly fate?: (header: BatchHeader) => Fate;
+}
+
+let incarnations = 0n;
+
+export class ScriptedSink {
+  readonly sessions: bigint[] = [];
+  duplicates = 0;
+  ledgersAsked = 0;
+  finishes = 0;
+  /** Partials whose payload was not what its header says. */
+  damaged = 0;
+  readonly #options: ScriptedSinkOptions;
+  readonly #incarnation = ++incarnations;
+  readonly #dealer;
+  readonly #results: Pull;
+  readonly #beats: NodeJS.Timeout;
+
+  private constructor(options: ScriptedSinkOptions, results: Pull) {
+    this.#options = options;
+    this.#results = results;
+    this.#dealer = connectDealer(options.acks, { onConnect: () => this.hello() });
+    this.#beats = setInterval(() => this.say({ type: "sink_beat" }), 200);
+    void this.#listen();
+    void this.#take();
+  }
+
+  static async start(options: ScriptedSinkOptions): Promise<ScriptedSink> {
+    return new ScriptedSink(options, await bindPull(options.results));
+  }
+
+  say(message: AckMessage): void {
+    this.#dealer.offer(encodeAck(message));
+  }
+
+  hello(): void {
+    const { store, plan } = this.#options;
+    const incarnation = this.#incarnation;
+    const fingerprint = planFingerprint(plan);
+    this.say({ type: "sink_hello", version: 1, store: store.id, incarnation, plan: fingerprint });
+  }
+
+  /** Stops beating and answering, as a stopped process does; sockets stay open. */
+  freeze(): void {
+    clearInterval(this.#beats);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#beats);
+    await Promise.all([this.#dealer.close(100), this.#results.close()]);
+  }
+
+  async #listen(): Promise<void> {
+    for await (const frames of this.#dealer) this.#answer(decodeLedger(frames));
+  }
+
+  #answer(message: LedgerMessage): void {
+    const { store } = this.#options;
+    if (message.type === "ventilator_hello") this.sessions.push(message.session);
+    else if (message.type === "hint") {
+      store.hints.push(message.hint);
+      store.ledger.hint(message.identity.id, message.hint);
+    } else if (message.type === "finish") {
+      this.finishes += 1;
+      const outputs = ["out/x.csv"];
+      this.say({ type: "finished", request: message.request, balance: {}, outputs });
+    } else if (message.type === "ledger_request") {
+      this.ledgersAsked += 1;
+      const sources = store.ledger.sources();
+      const part = { request: message.request, store: store.id, incarnation: this.#incarnation };
+      // Always in several parts: one for each source, and an empty last one.
+      for (const source of sources) {
+        this.say({ type: "ledger", ...part, more: true, sources: [source], balance: {} });
+      }
+      this.say({ type: "ledger", ...part, more: false, sources: [], balance: {} });
+    }
+  }
+
+  async #take(): Promise<void> {
+    for await (const frames of this.#results) {
+      const { header, partial } = decodePartialMessage(frames);
+      this.#decide(header, Buffer.from(partial));
+    }
+  }
+
+  #decide(header: BatchHeader, bytes: Buffer): void {
+    const { store, fate = () => "ack" } = this.#options;
+    const { session, batch, identity, summaries, from, to } = header;
+    if (this.sessions.at(-1) !== session) return;
+    const verdict = store.ledger.verdict(identity.id, summaries, from, to);
+    if (verdict === "overlap") {
+      this.say({ type: "nack", store: store.id, session, batch, reason: "overlap" });
+      return;
+    }
+    if (verdict === "duplicate") this.duplicates += 1;
+    const decided = verdict === "duplicate" ? "ack" : fate(header);
+    if (decided === "ignore") return;
+    if (decided !== "ack" && decided !== "forget") {
+      this.say({ type: "nack", store: store.id, session, batch, reason: decided });
+      return;
+    }
+    if (verdict === "new") store.merge(header, bytes);
+    if (header.kind === "lines" && crc32(bytes) !== header.crc32) this.damaged += 1;
+    if (decided === "forget") return;
+    const acked = { batch, duplicate: verdict === "duplicate", lines: linesOf(bytes) };
+    this.say({ type: "ack", store: store.id, session, batches: [acked] });
+  }
+}
+
+function linesOf(bytes: Buffer): number {
+  const text = bytes.toString("latin1");
+  return text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
+}

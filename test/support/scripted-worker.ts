@@ -1,0 +1,105 @@
+// A worker in one process with the test: real sockets, and a script that decides what it does with
+// each batch. Its partial is the payload itself, so that a sink can tell what has come through.
+
+import { crc32 } from "node:zlib";
+import { connectDealer, connectPush, type Push } from "../../src/shared/net/client-socket.ts";
+import { decodeTask, encodePartialMessage, encodeWorker } from "../../src/shared/protocol/codec.ts";
+import type { TaskMessage, WorkerMessage } from "../../src/shared/protocol/messages.ts";
+
+export type Task = Extract<TaskMessage, { readonly type: "task" }>;
+
+/** `hang` keeps the batch and says nothing of it; `die` closes everything at once, as a kill does. */
+export type Doing = "done" | "hang" | "die" | "fail";
+
+export interface ScriptedWorkerOptions {
+  readonly tasks: string;
+  readonly doing?: (task: Task) => Doing;
+}
+
+let workers = 0;
+
+export class ScriptedWorker {
+  readonly name: string;
+  readonly taken: Task[] = [];
+  plans = 0;
+  drains = 0;
+  isClosed = false;
+  readonly #doing: (task: Task) => Doing;
+  readonly #dealer;
+  #push: Push | null = null;
+  #beats: NodeJS.Timeout;
+
+  constructor({ tasks, doing = () => "done" }: ScriptedWorkerOptions) {
+    workers += 1;
+    this.name = `worker-${workers}`;
+    this.#doing = doing;
+    this.#dealer = connectDealer(tasks, { onConnect: () => this.#hello() });
+    this.#beats = this.#startBeats();
+    void this.#listen();
+  }
+
+  say(message: WorkerMessage): void {
+    this.#dealer.offer(encodeWorker(message));
+  }
+
+  /** Stops saying anything, as a stopped process does; sockets stay open. */
+  freeze(): void {
+    clearInterval(this.#beats);
+  }
+
+  thaw(): void {
+    this.#beats = this.#startBeats();
+  }
+
+  /** Works off a batch that was hung on to. */
+  async finish(task: Task): Promise<void> {
+    const { header, payload, payloadCrc32 } = task;
+    if (crc32(payload) !== payloadCrc32) throw new Error("the payload is damaged");
+    const partial = Buffer.from(payload);
+    const message = { header, worker: this.name, crc32: crc32(partial), partial };
+    await this.#push?.send(encodePartialMessage({ type: "partial", ...message }));
+    this.say({ type: "batch_done", session: header.session, batch: header.batch });
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearInterval(this.#beats);
+    await Promise.all([this.#dealer.close(), this.#push?.close()]);
+  }
+
+  #hello(): void {
+    const { name: worker } = this;
+    const facts = { version: 1, worker, host: "here", pid: 1, credit: 2 };
+    this.say({ type: "worker_hello", ...facts });
+  }
+
+  #startBeats(): NodeJS.Timeout {
+    return setInterval(() => this.say({ type: "worker_beat", worker: this.name }), 200);
+  }
+
+  async #listen(): Promise<void> {
+    for await (const frames of this.#dealer) {
+      const message = decodeTask(frames);
+      if (this.isClosed) return;
+      if (message.type === "plan") {
+        this.plans += 1;
+        this.#push ??= connectPush(message.results);
+      } else if (message.type === "who") this.#hello();
+      else if (message.type === "drain") this.drains += 1;
+      else if (message.type === "task") {
+        this.taken.push(message);
+        await this.#do(message);
+      }
+    }
+  }
+
+  async #do(task: Task): Promise<void> {
+    const doing = this.#doing(task);
+    const { session, batch } = task.header;
+    if (doing === "done") await this.finish(task);
+    else if (doing === "die") void this.close();
+    else if (doing === "fail") {
+      this.say({ type: "batch_failed", session, batch, reason: "error", detail: "poison" });
+    }
+  }
+}

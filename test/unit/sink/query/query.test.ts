@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { LogmillError } from "../../../../src/shared/base/errors.ts";
+import type { SummaryConfig } from "../../../../src/shared/config/config.ts";
+import { bucketOf } from "../../../../src/shared/base/bucket.ts";
+import { queryStore, type QueryRequest } from "../../../../src/sink/query/query.ts";
+import { topRows } from "../../../../src/sink/query/top-rows.ts";
+import { plainText } from "../../../../src/sink/output/csv-encoder.ts";
+import type { Row } from "../../../../src/sink/query/row.ts";
+import { definitionOf } from "../../../support/stored-summary.ts";
+import { EventStore, type TableEvent } from "../../../support/table-events.ts";
+
+const definition = definitionOf();
+const configured: SummaryConfig = {
+  ...definition,
+  metrics: [
+    {
+      name: "price",
+      type: "derived",
+      expression: {
+        op: "/",
+        left: { op: "field", name: "revenue" },
+        right: { op: "field", name: "clicks" },
+      },
+    },
+    ...definition.metrics,
+  ],
+};
+const start = (day: string): number =>
+  bucketOf(definition.timezone, "day", Date.parse(`${day}T12:00:00Z`) / 1000).start;
+const event = (day: string, campaign: string, revenue: bigint, user: number): TableEvent => {
+  return { bucketStart: start(day), keys: [campaign, "CA"], revenue, user };
+};
+
+function smallStore(): EventStore {
+  const store = new EventStore(definition, 1);
+  store.add([
+    event("2011-06-30", "a", 100n, 1),
+    event("2011-06-30", "b", 300n, 1),
+    event("2011-07-01", "a", 50n, 1),
+    event("2011-07-01", "a", 0n, 2),
+    event("2011-07-01", "c", 300n, 3),
+  ]);
+  return store;
+}
+
+const textOf = (row: Row): string =>
+  [...row.keys.map((key) => Buffer.from(key).toString()), ...row.values.map(plainText)].join(" ");
+
+async function ask(request: Omit<QueryRequest, "summary">): Promise<string[]> {
+  const rows: Row[] = [];
+  const result = queryStore(smallStore(), { summary: "campaigns", ...request }, configured);
+  for await (const block of result.rows) rows.push(...block);
+  return rows.map(textOf);
+}
+
+function refusal(request: Partial<QueryRequest>): LogmillError {
+  try {
+    queryStore(smallStore(), { summary: "campaigns", ...request }, configured);
+  } catch (error) {
+    if (error instanceof LogmillError) return error;
+    throw error;
+  }
+  throw new Error("it was answered");
+}
+
+describe("a query", () => {
+  it("computes derived metrics after merging, not from merged quotients", async () => {
+    expect(await ask({ groupBy: ["campaign"] })).toEqual([
+      "a 0.5 3 1.50 0.00 2",
+      "b 3 1 3.00 3.00 1",
+      "c 3 1 3.00 3.00 1",
+    ]);
+  });
+
+  it("orders by a derived metric too, ties by key", async () => {
+    const rows = await ask({ groupBy: ["campaign"], orderBy: "price" });
+    expect(rows.map((row) => row[0])).toEqual(["b", "c", "a"]);
+  });
+
+  it("sorts by the columns in the order asked for, wherever the bucket stands", async () => {
+    const rows = await ask({ groupBy: ["campaign", "month"] });
+    expect(rows.map((row) => row.split(" ").slice(0, 2).join(" "))).toEqual([
+      "a 2011-06",
+      "a 2011-07",
+      "b 2011-06",
+      "c 2011-07",
+    ]);
+  });
+
+  it("reads only the buckets it is about, and none before rows are asked for", async () => {
+    const store = smallStore();
+    const { rows } = queryStore(store, { summary: "campaigns", to: "2011-06-30" });
+    expect(store.reads).toEqual([]);
+    const texts: string[] = [];
+    for await (const block of rows) texts.push(...block.map(textOf));
+    expect(store.reads).toEqual([start("2011-06-30")]);
+    expect(texts).toEqual(["2011-06-30 a CA 1 1.00 1.00 1", "2011-06-30 b CA 1 3.00 3.00 1"]);
+  });
+
+  it("adds up more buckets than it reads side by side", async () => {
+    const store = new EventStore(definition, 3);
+    const first = Date.parse("2011-01-01T12:00:00Z") / 1000;
+    const days = Array.from({ length: 100 }, (_, day) => first + day * 86_400);
+    for (const day of days) {
+      const { start: bucketStart } = bucketOf(definition.timezone, "day", day);
+      store.add([{ bucketStart, keys: ["a", "CA"], revenue: 1n, user: 1 }]);
+    }
+    const rows: string[] = [];
+    const groupBy = ["campaign", "country"];
+    const result = queryStore(store, { summary: "campaigns", groupBy });
+    for await (const block of result.rows) rows.push(...block.map(textOf));
+    expect(rows).toEqual(["a CA 100 1.00 0.01 1"]);
+  });
+
+  it("is refused at once with the names there are", () => {
+    expect(refusal({ summary: "campagns" })).toMatchObject({
+      code: "unknown_summary",
+      exitCode: 2,
+      message: 'unknown summary "campagns" (did you mean campaigns?); known: campaigns',
+    });
+    expect(refusal({ orderBy: "usres" }).message).toContain("did you mean users?");
+    expect(refusal({ groupBy: ["contry"] }).message).toContain("did you mean country?");
+    expect(refusal({ from: "junk" }).code).toBe("usage");
+    for (const top of [0, -1, 1.5, NaN]) expect(refusal({ top }).code).toBe("usage");
+  });
+});
+
+describe("top rows", () => {
+  it("are the first by the first metric, with their columns", async () => {
+    const { columns, rows } = await topRows(smallStore(), "campaigns", 2, configured);
+    expect(columns.metrics[0]!.name).toBe("price");
+    expect(rows.map(textOf)).toEqual([
+      "2011-06-30 b CA 3 1 3.00 3.00 1",
+      "2011-07-01 c CA 3 1 3.00 3.00 1",
+    ]);
+  });
+});

@@ -1,0 +1,140 @@
+import { crc32 } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { limits } from "../../../src/shared/base/limits.ts";
+import { decodePartialMessage } from "../../../src/shared/protocol/codec.ts";
+import type { PartialMessage } from "../../../src/shared/protocol/messages.ts";
+import { encodePartial } from "../../../src/shared/table/partial-codec.ts";
+import { BatchRunner } from "../../../src/worker/batch-runner.ts";
+import type { BatchResult, Task } from "../../../src/worker/batch-runner.ts";
+import type { Summariser } from "../../../src/worker/summariser.ts";
+import { sampleHeader, taskSamples } from "../../golden/protocol-samples.ts";
+
+const plan = (taskSamples["plan"] as { plan: Parameters<BatchRunner["adopt"]>[1] }).plan;
+const task = taskSamples["task_lines"] as Task;
+
+const partial = encodePartial({
+  balance: {
+    lines: 10,
+    bytes: 300,
+    accepted: 7,
+    filtered: 0,
+    rejected: { blank: 1, bad_number: 2 },
+    deadLettered: 0,
+  },
+  samples: [],
+  tables: [],
+});
+
+/** A runner with the sample's plan, and how often its plan was compiled. */
+function runnerWith(summarise: Summariser): { runner: BatchRunner; compiled: () => number } {
+  let compiled = 0;
+  const runner = new BatchRunner("worker-1", () => {
+    compiled += 1;
+    return summarise;
+  });
+  runner.adopt(sampleHeader.plan, plan);
+  return { runner, compiled: () => compiled };
+}
+
+const messageOf = (result: BatchResult): PartialMessage => {
+  if (result.kind !== "partial") return expect.fail(result.detail);
+  return decodePartialMessage(result.frames);
+};
+
+describe("a batch runner", () => {
+  it("answers with the partial, its checksum and the batch's header as it came", () => {
+    const { runner } = runnerWith(() => partial);
+    expect(messageOf(runner.run(task))).toEqual({
+      type: "partial",
+      header: sampleHeader,
+      worker: "worker-1",
+      crc32: crc32(partial),
+      partial,
+    });
+  });
+
+  it("gives the summariser the header and the very bytes that came", () => {
+    let given: unknown[] = [];
+    const { runner } = runnerWith((...args) => {
+      given = args;
+      return partial;
+    });
+    runner.run(task);
+    expect(given).toEqual([task.header, task.payload]);
+  });
+
+  it("sends a batch with damaged bytes back without looking at it", () => {
+    const { runner } = runnerWith(() => expect.fail("summarised"));
+    const damaged = { ...task, payload: Uint8Array.from(task.payload).reverse() };
+    expect(runner.run(damaged)).toMatchObject({ kind: "failed", reason: "checksum" });
+    expect(runner.counters.failed).toEqual({ checksum: 1, plan: 0, error: 0 });
+  });
+
+  it("sends a batch of another plan back, and any batch before there is a plan", () => {
+    const { runner } = runnerWith(() => partial);
+    const other = { ...task, header: { ...task.header, plan: "0".repeat(32) } };
+    expect(runner.run(other)).toMatchObject({ kind: "failed", reason: "plan" });
+    const fresh = new BatchRunner("worker-1", () => () => partial);
+    expect(fresh.run(task)).toMatchObject({ kind: "failed", reason: "plan" });
+  });
+
+  it("survives a summariser that throws, and goes on with a fresh one", () => {
+    let calls = 0;
+    const { runner, compiled } = runnerWith(() => {
+      calls += 1;
+      if (calls === 1) throw new RangeError("offset is out of bounds");
+      return partial;
+    });
+    expect(runner.run(task)).toEqual({
+      kind: "failed",
+      reason: "error",
+      detail: "offset is out of bounds",
+    });
+    expect(runner.run(task).kind).toBe("partial");
+    expect(runner.run(task).kind).toBe("partial");
+    expect(compiled()).toBe(2);
+  });
+
+  it("bounds what it says about a failure", () => {
+    const { runner } = runnerWith(() => {
+      throw new Error("x".repeat(100_000));
+    });
+    const result = runner.run(task);
+    expect(result.kind === "failed" && result.detail.length).toBe(500);
+  });
+
+  it("sends a batch back whose partial no socket would take", () => {
+    const { runner } = runnerWith(() => new Uint8Array(limits.messageBytesMax + 1));
+    expect(runner.run(task)).toMatchObject({ kind: "failed", reason: "error" });
+    expect(runner.counters.batches).toBe(0);
+  });
+
+  it("compiles a plan once, however often it is told", () => {
+    const { runner, compiled } = runnerWith(() => partial);
+    runner.adopt(sampleHeader.plan, plan);
+    runner.run(task);
+    expect(compiled()).toBe(1);
+    runner.adopt("f".repeat(32), plan);
+    expect(compiled()).toBe(2);
+  });
+
+  it("counts batches, lines, bytes and rejects", () => {
+    const { runner } = runnerWith(() => partial);
+    runner.run(task);
+    runner.run(task);
+    expect(runner.counters).toMatchObject({
+      batches: 2,
+      lines: 20,
+      bytes: 600,
+      partialBytes: 2 * partial.length,
+      rejected: { blank: 2, bad_number: 4 },
+    });
+  });
+
+  it("counts no lines of a back-fill", () => {
+    const backFill = encodePartial({ balance: null, samples: [], tables: [] });
+    const { runner } = runnerWith(() => backFill);
+    runner.run(task);
+    expect(runner.counters).toMatchObject({ batches: 1, lines: 0, bytes: 300 });
+  });
+});
