@@ -2,7 +2,7 @@
 // progress bar, and at the end what became of every line.
 
 import { availableParallelism } from "node:os";
-import { LogmillError } from "../shared/base/errors.ts";
+import { errorTable } from "../shared/base/errors.ts";
 import type { Config } from "../shared/config/config.ts";
 import { systemClock } from "../shared/runtime/clock.ts";
 import { createLogger } from "../shared/runtime/logger.ts";
@@ -78,7 +78,7 @@ export function reportStopped(end: Extract<PipelineEnd, { kind: "stopped" }>): n
 /** Names the inputs that could not be read to their end, and returns the exit code. */
 export function reportProblems(problems: readonly string[]): number {
   for (const problem of problems) process.stderr.write(`logmill: ${problem}\n`);
-  return problems.length === 0 ? 0 : new LogmillError("source_unreadable", "").exitCode;
+  return problems.length === 0 ? 0 : errorTable.source_unreadable.exitCode;
 }
 
 async function printJson(report: DoneReport, seconds: number): Promise<void> {

@@ -2,7 +2,9 @@
 
 import { availableParallelism } from "node:os";
 import { loadConfig } from "../shared/config/load.ts";
+import { errorTable } from "../shared/base/errors.ts";
 import { createLogger } from "../shared/runtime/logger.ts";
+import type { VentilatorOutcome } from "../ventilator/ventilator.ts";
 import { parseHttpAddress } from "./http-address.ts";
 import {
   startPoolChildRole,
@@ -11,8 +13,11 @@ import {
   startVentilatorRole,
   startWorkerRole,
 } from "./role.ts";
-import type { HttpAddress } from "./role.ts";
+import type { HttpAddress, ServedRole } from "./role.ts";
 import { serveInForeground } from "./serve.ts";
+
+/** What was read counts; that some input was not is worth a failure. */
+const problemsExitCode = errorTable.source_unreadable.exitCode;
 
 /** Serves a ventilator; 1 when `--once` found inputs that could not be read to their end. */
 export async function serveVentilator(args: {
@@ -24,7 +29,15 @@ export async function serveVentilator(args: {
   const http = httpAddress(args.http, config.http);
   const logger = createLogger({ role: "ventilator" });
   const once = args.once ?? false;
-  return serveInForeground(() => startVentilatorRole(config, { once, http, logger }), logger);
+  let outcome: Promise<VentilatorOutcome> | null = null;
+  const start = async (): Promise<ServedRole> => {
+    const served = await startVentilatorRole(config, { once, http, logger });
+    outcome = served.role.ended;
+    return served;
+  };
+  const exitCode = await serveInForeground(start, logger);
+  const { problems } = await outcome!;
+  return exitCode === 0 && problems.length > 0 ? problemsExitCode : exitCode;
 }
 
 /** Serves a sink. */

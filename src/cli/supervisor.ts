@@ -133,7 +133,7 @@ export class Supervisor {
   }
 
   #onReport(child: Child, report: RoleReport): void {
-    if (report.type === "done") this.#setEnding(child);
+    if (report.type === "done") this.#setDone();
     if (report.type === "fatal") {
       this.#setEnding(child);
       const code = report.code in errorTable ? (report.code as ErrorCode) : "internal";
@@ -141,6 +141,11 @@ export class Supervisor {
       return;
     }
     this.#options.onReport(child.role, report);
+  }
+
+  /** The ventilator has nothing left, and has told the workers: both end by themselves now. */
+  #setDone(): void {
+    for (const child of this.#children) if (child.role !== "sink") this.#setEnding(child);
   }
 
   #onExit(child: Child, code: number | null, signal: NodeJS.Signals | null): void {

@@ -136,6 +136,8 @@ class RunningSink implements Sink {
     this.#links = [config.cluster.acks].map((endpoint, link) =>
       this.#connect(endpoint, hello, link, { desk, logger }),
     );
+    // What ended the sink is told by `ended`; the sockets are given back all the same.
+    this.ended.catch(() => this.stop().catch(() => undefined));
     void store.failure.then(this.#fail);
     const say = (link: number, message: AckMessage): void => this.#links[link]?.say(message);
     takeIn(results, { store, sessions, metrics, logger, say }).catch(this.#fail);

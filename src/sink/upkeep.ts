@@ -24,7 +24,7 @@ export class Upkeep {
   /** @param fail told of faults of logmill itself; everything else is tried again. */
   constructor(parts: UpkeepParts, intervalMs: number, fail: (error: unknown) => void) {
     this.#parts = parts;
-    this.#timer = setInterval(() => this.#onTimer().catch(fail), intervalMs);
+    this.#timer = setInterval(() => void this.#onTimer().catch(fail), intervalMs);
   }
 
   /** Something new is in the store. */

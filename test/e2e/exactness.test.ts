@@ -23,7 +23,7 @@ function newProject(options: AdsProjectOptions = {}): AdsProject {
 }
 
 beforeAll(async () => {
-  logs = await generateAds(join(folder, "ads"), { events, seed: 7, files: 3 });
+  logs = await generateAds(join(folder, "ads"), { events, seed: 7, files: 3, isInHook: true });
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -38,10 +38,23 @@ const env = { LOGMILL_LOG_LEVEL: "info" };
 
 type RoleName = "ventilator" | "sink" | "worker";
 
-function start(role: RoleName, project: AdsProject, tasks: string): Program {
-  if (role === "worker") return new Program(["worker", tasks], { env });
-  const once = role === "ventilator" ? ["--once"] : [];
-  return new Program([role, "-c", project.configPath, "--http", "127.0.0.1:0", ...once], { env });
+function start(
+  role: RoleName,
+  project: AdsProject,
+  tasks: string,
+  extra: readonly string[] = role === "ventilator" ? ["--once"] : [],
+): Program {
+  if (role === "worker") return new Program(["worker", tasks, ...extra], { env });
+  return new Program([role, "-c", project.configPath, "--http", "127.0.0.1:0", ...extra], { env });
+}
+
+/** Asks until there is an answer. */
+async function poll<Answer>(ask: () => Promise<Answer | null>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Where the role says that its metrics are. */
@@ -90,16 +103,16 @@ describe("a group of workers", () => {
       env,
     });
     const http = await httpOf(workers);
-    const ventilator = start("ventilator", project, tasks);
+    const ventilator = start("ventilator", project, tasks, []);
     const sink = start("sink", project, tasks);
-    expect((await ventilator.finished).exitCode).toBe(0);
-    const metrics = await (await fetch(`${http}/metrics`)).text();
-    const labels = [...metrics.matchAll(/^logmill_worker_batches_total\{worker="(\d)"\}/gm)];
-    expect(labels.map((match) => match[1]).sort()).toEqual(["1", "2", "3"]);
-    await stopCleanly(sink);
-    const { exitCode, stderr } = await workers.finished;
-    expect(exitCode, stderr).toBe(0);
-    await workers.gone();
+    const counted = await poll(async () => {
+      const text = await (await fetch(`${http}/metrics`)).text();
+      const lines = [...text.matchAll(/^logmill_worker_lines_total\{worker="(\d)"\} (\d+)$/gm)];
+      const sum = lines.reduce((total, match) => total + Number(match[2]), 0);
+      return sum === events ? lines.map((match) => match[1]) : null;
+    });
+    expect(counted.sort()).toEqual(["1", "2", "3"]);
+    for (const program of [ventilator, workers, sink]) await stopCleanly(program);
   });
 });
 

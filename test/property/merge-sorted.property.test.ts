@@ -75,6 +75,22 @@ describe("merging sorted streams", () => {
     expect(kernel.exports.arenaBytes()).toBeLessThan(1_000_000);
   });
 
+  test("that is given up early closes its inputs and gives all memory back", async () => {
+    kernel.reset();
+    const keys = Array.from({ length: 100 }, (_, index) => String(index).padStart(3, "0"));
+    let closed = 0;
+    const inputs = [0, 1].map(() =>
+      streamOf(model(keys).encodeSorted(30), () => {
+        closed += 1;
+      }),
+    );
+    const merged = mergeSorted(kernel, schema, inputs, 7);
+    expect((await merged.next()).done).toBe(false);
+    await merged.return();
+    expect(closed).toBe(2);
+    expect(kernel.exports.allocatedBytes()).toBe(0);
+  });
+
   test("of inputs that end with empty frames gives the rows before", async () => {
     const empty = model([]).encode();
     const [frame] = model(["a", "b"]).encodeSorted(8);

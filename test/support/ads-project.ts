@@ -125,18 +125,26 @@ export class AdsProject {
 /** Writes a seeded log of ad events, cut into files; returns their paths. */
 export async function generateAds(
   path: string,
-  options: { readonly events: number; readonly seed: number; readonly files?: number },
+  options: {
+    readonly events: number;
+    readonly seed: number;
+    readonly files?: number;
+    readonly isInHook?: boolean;
+  },
 ): Promise<string[]> {
   const files = options.files ?? 1;
-  const { exitCode, stderr } = await runProgram([
-    "generate",
-    "ads",
-    `--events=${options.events}`,
-    `--seed=${options.seed}`,
-    `--files=${files}`,
-    `--out=${path}.log`,
-    "--malformed=0.01",
-  ]);
+  const { exitCode, stderr } = await runProgram(
+    [
+      "generate",
+      "ads",
+      `--events=${options.events}`,
+      `--seed=${options.seed}`,
+      `--files=${files}`,
+      `--out=${path}.log`,
+      "--malformed=0.01",
+    ],
+    { isInHook: options.isInHook ?? false },
+  );
   if (exitCode !== 0) throw new Error(stderr);
   if (files === 1) return [`${path}.log`];
   return Array.from({ length: files }, (_, index) => `${path}-${index + 1}.log`);

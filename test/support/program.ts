@@ -28,6 +28,8 @@ export interface LogRecord {
 export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Started before the tests: there is no test at whose end it could be looked for. */
+  readonly isInHook?: boolean;
 }
 
 const markName = "LOGMILL_TEST_MARK";
@@ -66,7 +68,7 @@ export class Program {
         resolve({ exitCode, signal, stdout: this.#stdout, stderr: this.#stderr });
       });
     });
-    onTestFinished(() => this.#killEverything());
+    if (options.isInHook !== true) onTestFinished(() => this.#killEverything());
   }
 
   get pid(): number {

@@ -1,5 +1,5 @@
 // A ventilator that does what a test says and nothing else: both of its sockets, with the messages
-// decoded. Beats are left out of what it returns, and counted.
+// decoded. Who waits for a message of some type gets no beats and no repeated greetings.
 
 import { planFingerprint } from "../../src/shared/config/fingerprint.ts";
 import type { Plan } from "../../src/shared/config/plan.ts";
@@ -29,19 +29,19 @@ export class ScriptedSocket<In extends { readonly type: string }, Out> {
   >;
   readonly #decode: (frames: readonly Uint8Array[]) => In;
   readonly #encode: (message: Out) => Uint8Array[];
-  readonly #beatType: string;
+  readonly #role: "worker" | "sink";
   #peer: Buffer = Buffer.alloc(0);
   beats = 0;
 
   constructor(
     router: Router,
-    beatType: string,
+    role: "worker" | "sink",
     decode: (frames: readonly Uint8Array[]) => In,
     encode: (message: Out) => Uint8Array[],
   ) {
     this.router = router;
     this.#incoming = router[Symbol.asyncIterator]();
-    this.#beatType = beatType;
+    this.#role = role;
     this.#decode = decode;
     this.#encode = encode;
   }
@@ -51,15 +51,16 @@ export class ScriptedSocket<In extends { readonly type: string }, Out> {
     const { peer, frames } = await next(this.#incoming);
     this.#peer = peer;
     const message = this.#decode(frames);
-    if (message.type === this.#beatType) this.beats += 1;
+    if (message.type === `${this.#role}_beat`) this.beats += 1;
     return message;
   }
 
-  /** The next message that is no beat; fails when it is of another type. */
+  /** The next message that is not merely a sign of life; fails when it is of another type. */
   async receive<T extends In["type"]>(type: T): Promise<Extract<In, { readonly type: T }>> {
     for (;;) {
       const message = await this.receiveAny();
-      if (message.type === this.#beatType && type !== this.#beatType) continue;
+      const isSignOfLife = [`${this.#role}_beat`, `${this.#role}_hello`].includes(message.type);
+      if (isSignOfLife && message.type !== type) continue;
       expect(message).toMatchObject({ type });
       return message as Extract<In, { readonly type: T }>;
     }
@@ -80,12 +81,12 @@ export type AckSocket = ScriptedSocket<AckMessage, LedgerMessage>;
 
 export async function scriptedTasks(endpoint = ipcEndpoint("tasks")): Promise<TaskSocket> {
   const router = closing(await bindRouter(endpoint));
-  return new ScriptedSocket(router, "worker_beat", decodeWorker, encodeTask);
+  return new ScriptedSocket(router, "worker", decodeWorker, encodeTask);
 }
 
 export async function scriptedAcks(endpoint = ipcEndpoint("acks")): Promise<AckSocket> {
   const router = closing(await bindRouter(endpoint));
-  return new ScriptedSocket(router, "sink_beat", decodeAck, encodeLedger);
+  return new ScriptedSocket(router, "sink", decodeAck, encodeLedger);
 }
 
 /** The message that gives a worker its plan. */

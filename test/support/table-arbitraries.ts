@@ -6,7 +6,7 @@ import type { ModelEvent } from "./table-model.ts";
 
 const scale = fc.integer({ min: 0, max: 18 });
 
-export const metricArbitrary: fc.Arbitrary<MetricLayout> = fc.oneof(
+const metricArbitrary: fc.Arbitrary<MetricLayout> = fc.oneof(
   fc.constant({ type: "count" } as const),
   fc.record({ type: fc.constantFrom("sum" as const, "min" as const, "max" as const), scale }),
   fc.record({
@@ -16,7 +16,7 @@ export const metricArbitrary: fc.Arbitrary<MetricLayout> = fc.oneof(
   }),
 );
 
-export const schemaArbitrary: fc.Arbitrary<TableSchema> = fc.record({
+const schemaArbitrary: fc.Arbitrary<TableSchema> = fc.record({
   dimensions: fc.oneof(
     { weight: 8, arbitrary: fc.integer({ min: 0, max: 5 }) },
     { weight: 1, arbitrary: fc.integer({ min: 6, max: 32 }) },
@@ -38,7 +38,7 @@ const signed64 = fc.oneof(
 );
 
 /** Some far apart, some that share registers, and the special ones. */
-export const hashArbitrary: fc.Arbitrary<bigint> = fc.oneof(
+const hashArbitrary: fc.Arbitrary<bigint> = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
   fc.bigInt({ min: 0n, max: 40n }),
   fc.bigInt({ min: 0n, max: 2n ** 40n - 1n }).map((value) => value << 24n),
@@ -51,10 +51,7 @@ function valueArbitrary(metric: MetricLayout): fc.Arbitrary<bigint | null> {
   return fc.option(value, { nil: null, freq: 4 });
 }
 
-export function eventsArbitrary(
-  schema: TableSchema,
-  maxLength: number,
-): fc.Arbitrary<ModelEvent[]> {
+function eventsArbitrary(schema: TableSchema, maxLength: number): fc.Arbitrary<ModelEvent[]> {
   const event = fc.record({
     keys: fc.tuple(...Array.from({ length: schema.dimensions }, () => keyArbitrary)),
     values: fc.tuple(...schema.metrics.map(valueArbitrary)),

@@ -197,7 +197,7 @@ function encodeExtremes(cells: readonly (bigint | null)[]): Uint8Array[] {
 }
 
 /** Register and rank of a hash: low bits, and the first one among the others. */
-export function modelRegister(hash: bigint, { log2m, regwidth }: HllParameters): [number, number] {
+function modelRegister(hash: bigint, { log2m, regwidth }: HllParameters): [number, number] {
   const register = Number(hash % (1n << BigInt(log2m)));
   const rest = (hash >> BigInt(log2m)).toString(2).padStart(64 - log2m, "0");
   const zeros = rest.length - 1 - rest.lastIndexOf("1");

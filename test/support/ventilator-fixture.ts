@@ -3,6 +3,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import type { Config } from "../../src/shared/config/config.ts";
 import { summaryKey } from "../../src/shared/config/fingerprint.ts";
 import type { Plan, SummaryDefinition } from "../../src/shared/config/plan.ts";
@@ -170,6 +171,13 @@ async function valueOf(
   return metric.values
     .filter((value) => Object.entries(labels).every(([key, label]) => value.labels[key] === label))
     .reduce((sum, { value }) => sum + value, 0);
+}
+
+/** Contents in short and in order, so that a difference can be read. */
+export function brief(contents: readonly string[]): string[] {
+  const shorten = (text: string): string =>
+    `${text.slice(0, 20)} … ${text.slice(-20)} (${text.length}, ${crc32(text).toString(16)})`;
+  return contents.map((text) => JSON.stringify(shorten(text))).sort();
 }
 
 /** Numbered lines of about 60 bytes. */

@@ -53,12 +53,18 @@ export interface StatFacts {
   readonly ino: bigint;
   readonly size: bigint;
   readonly mtimeNs: bigint;
+  /** 0 where the file system does not know. */
+  readonly birthtimeNs: bigint;
 }
 
-/** The hint for a file as it is now. */
+/**
+ * The hint for a file as it is now. Inode numbers are given out again soon after a file was deleted;
+ * with the time of birth they stand for one file.
+ */
 export function hintOf(path: string, stat: StatFacts): SourceHint {
-  const inode = `${stat.dev.toString()}:${stat.ino.toString()}`;
-  return { path, inode, stat: `${inode}:${stat.size.toString()}:${stat.mtimeNs.toString()}` };
+  const file = `${stat.dev.toString()}:${stat.ino.toString()}`;
+  const inode = stat.birthtimeNs > 0n ? `${file}:${stat.birthtimeNs.toString()}` : file;
+  return { path, inode, stat: `${file}:${stat.size.toString()}:${stat.mtimeNs.toString()}` };
 }
 
 /** The hint of a compressed file whose whole content, `contentBytes` long, has been read. */

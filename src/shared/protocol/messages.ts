@@ -16,9 +16,12 @@ export interface SourceIdentity {
 /** Where the content was last seen; a hint that saves reading it again, never an identity. */
 export interface SourceHint {
   readonly path: string;
-  /** `dev:ino`. */
+  /** `dev:ino`, and `:birthtimeNs` where the file system knows it. */
   readonly inode: string;
-  /** `dev:ino:size:mtimeNs`. Equal tokens are taken as equal content. */
+  /**
+   * `dev:ino:size:mtimeNs`, and `:contentBytes` of a compressed file that was read to its end. Equal
+   * tokens are taken as equal content.
+   */
   readonly stat: string;
 }
 

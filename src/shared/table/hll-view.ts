@@ -6,14 +6,14 @@ import { estimateCardinality, maxRank } from "../sketch/hyperloglog.ts";
 import type { HllParameters } from "./schema.ts";
 
 /** Distinct hashes that are kept as they are; more become registers. */
-export const explicitMax = 64;
+const explicitMax = 64;
 /** A row's tag in a frame: 0 to 64 hashes; this for a byte a register; above it that many codes. */
 const tagFull = explicitMax + 1;
 
 export type HllForm = "explicit" | "sparse" | "full";
 
 /** Bytes of one code: register << regwidth | rank. */
-export function codeBytes({ log2m, regwidth }: HllParameters): number {
+function codeBytes({ log2m, regwidth }: HllParameters): number {
   return log2m + regwidth <= 16 ? 2 : 4;
 }
 

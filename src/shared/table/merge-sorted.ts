@@ -14,7 +14,6 @@ import { Table } from "./table.ts";
 class SortedInput {
   readonly #schema: TableSchema;
   readonly #frames: AsyncIterator<Uint8Array>;
-  #frame: Uint8Array = new Uint8Array(0);
   #view: TableView | null = null;
   #merged = 0;
 
@@ -40,7 +39,6 @@ class SortedInput {
       checkOrder(next, this.#view);
       // An empty frame says nothing about the order and is left out.
       if (next.rows === 0) continue;
-      this.#frame = result.value;
       this.#view = next;
       this.#merged = 0;
     }
@@ -57,7 +55,7 @@ class SortedInput {
       if (compareRows(view, middle, bound, bound.rows - 1) <= 0) low = middle + 1;
       else high = middle;
     }
-    if (low > this.#merged) table.mergeRows(this.#frame, this.#merged, low);
+    if (low > this.#merged) table.mergeViewRows(view, this.#merged, low);
     this.#merged = low;
   }
 
@@ -79,6 +77,8 @@ export async function* mergeSorted(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const all = inputs.map((frames) => new SortedInput(schema, frames));
   let table = new Table(kernel, schema);
+  /** Takes the rows that do not fill a frame yet, while full ones are handed out. */
+  let rest: Table | null = null;
   try {
     let open = await openInputs(all);
     while (open.length > 0) {
@@ -86,17 +86,21 @@ export async function* mergeSorted(
       for (const input of open) input.mergeUpTo(table, bound);
       open = await openInputs(open);
       if (table.rows < rowsPerFrame || open.length === 0) continue;
-      const rest = new Table(kernel, schema);
+      rest = new Table(kernel, schema);
+      let full = Math.floor(table.rows / rowsPerFrame);
       for (const frame of table.encodeSorted(rowsPerFrame)) {
-        if (decodeTable(frame, schema).rows === rowsPerFrame) yield frame;
+        if (full > 0) yield frame;
         else rest.merge(frame);
+        full -= 1;
       }
       table.free();
       table = rest;
+      rest = null;
     }
     yield* table.encodeSorted(rowsPerFrame);
   } finally {
     table.free();
+    rest?.free();
     for (const input of all) await input.close();
   }
 }
@@ -128,14 +132,8 @@ function compareRows(a: TableView, aRow: number, b: TableView, bRow: number): nu
 }
 
 function checkOrder(view: TableView, before: TableView | null): void {
-  for (let row = 1; row < view.rows; row += 1) {
-    if (compareRows(view, row - 1, view, row) >= 0) throw unsorted(row);
-  }
-  if (before !== null && view.rows > 0 && compareRows(before, before.rows - 1, view, 0) >= 0) {
-    throw unsorted(0);
-  }
-}
-
-function unsorted(row: number): LogmillError {
-  return new LogmillError("bad_table", `table frame: row ${row} is not above the one before`);
+  const follows =
+    before === null || view.rows === 0 || compareRows(before, before.rows - 1, view, 0) < 0;
+  if (follows && view.ascends()) return;
+  throw new LogmillError("bad_table", "table frame: its rows do not ascend");
 }

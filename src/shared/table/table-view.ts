@@ -2,7 +2,6 @@
 // read when asked for; decoding checks the checksum, the schema, every length and every id, so that
 // no read afterwards leaves the frame. The bytes are drawn in FORMAT.md.
 
-import { LogmillError } from "../base/errors.ts";
 import { ByteReader } from "../base/bytes.ts";
 import { checkSeal, checksumBytes } from "./checksum.ts";
 import { HllView, payloadBytes } from "./hll-view.ts";
@@ -10,8 +9,8 @@ import { NarrowColumn } from "./narrow-column.ts";
 import type { HllParameters, MetricLayout, TableSchema } from "./schema.ts";
 import { metricWord } from "./schema-word.ts";
 
-export const frameMagic = 0x42544d4c; // "LMTB"
-export const frameVersion = 1;
+const frameMagic = 0x42544d4c; // "LMTB"
+const frameVersion = 1;
 
 interface DimensionColumn {
   /** The entries' bytes, one after the other, and where each begins; one more for the end. */
@@ -39,6 +38,8 @@ type MetricColumn =
   | ({ readonly type: "hll" } & SketchColumn);
 
 export class TableView {
+  /** What it was read from; its checksum was right. */
+  readonly frame: Uint8Array;
   readonly schema: TableSchema;
   readonly rows: number;
   readonly #dimensions: readonly DimensionColumn[];
@@ -46,11 +47,13 @@ export class TableView {
 
   /** Use `decodeTable`. */
   constructor(
+    frame: Uint8Array,
     schema: TableSchema,
     rows: number,
     dimensions: readonly DimensionColumn[],
     metrics: readonly MetricColumn[],
   ) {
+    this.frame = frame;
     this.schema = schema;
     this.rows = rows;
     this.#dimensions = dimensions;
@@ -62,6 +65,20 @@ export class TableView {
     const { bytes, starts, ids } = this.#dimensions[dimension]!;
     const id = ids.unsigned(row);
     return bytes.subarray(starts[id], starts[id + 1]);
+  }
+
+  /** Whether rows and entries ascend strictly, as in canonical order. */
+  ascends(): boolean {
+    if (!this.#dimensions.every(entriesAscend)) return false;
+    for (let row = 1; row < this.rows; row += 1) {
+      // Entries ascend, so their numbers compare as they do.
+      const differing = this.#dimensions.find(
+        ({ ids }) => ids.unsigned(row) !== ids.unsigned(row - 1),
+      );
+      if (differing === undefined) return false;
+      if (differing.ids.unsigned(row) < differing.ids.unsigned(row - 1)) return false;
+    }
+    return true;
   }
 
   count(metric: number, row: number): bigint {
@@ -103,6 +120,14 @@ export class TableView {
   }
 }
 
+function entriesAscend({ bytes, starts }: DimensionColumn): boolean {
+  for (let entry = 1; entry + 1 < starts.length; entry += 1) {
+    const [before, at, end] = [starts[entry - 1]!, starts[entry]!, starts[entry + 1]!];
+    if (Buffer.compare(bytes.subarray(before, at), bytes.subarray(at, end)) >= 0) return false;
+  }
+  return true;
+}
+
 function misread(metric: number): Error {
   return new Error(`assertion failed: metric ${metric} is of another type`);
 }
@@ -119,7 +144,7 @@ export function decodeTable(frame: Uint8Array, schema: TableSchema): TableView {
   const dimensions = Array.from({ length: schema.dimensions }, () => readDimension(reader, rows));
   const metrics = schema.metrics.map((metric) => readMetric(reader, metric, rows));
   reader.end();
-  return new TableView(schema, rows, dimensions, metrics);
+  return new TableView(frame, schema, rows, dimensions, metrics);
 }
 
 function readHeader(reader: ByteReader, schema: TableSchema): number {
@@ -216,12 +241,4 @@ function readSketches(
     starts[row + 1] = end;
   }
   return { parameters, tags, payload: reader.bytes(end), starts };
-}
-
-/** The number of rows that a frame says it has; for listings, unchecked otherwise. */
-export function frameRows(frame: Uint8Array): number {
-  if (frame.length < 12) {
-    throw new LogmillError("bad_table", `table frame: ${frame.length} bytes are too few`);
-  }
-  return new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(8, true);
 }

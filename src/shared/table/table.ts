@@ -10,6 +10,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { checkSeal, checksumBytes, seal } from "./checksum.ts";
 import type { TableSchema } from "./schema.ts";
 import { metricWord } from "./schema-word.ts";
+import type { TableView } from "./table-view.ts";
 
 /** By the number that the kernel's `checkFrame` returns, see `assembly/frame-check.ts`. */
 const frameFaults = [
@@ -97,8 +98,22 @@ export class Table {
 
   /** As `merge`, for the frame's rows `from` to before `to` only; all of the frame is checked. */
   mergeRows(frame: Uint8Array, from: number, to: number, keep?: readonly number[]): void {
-    assert(!this.bucketed, "frames are merged into tables of one bucket");
     checkSeal(frame, "table frame");
+    this.#mergeRows(frame, from, to, keep);
+  }
+
+  /** As `mergeRows`, for a frame whose checksum was found right already. */
+  mergeViewRows(view: TableView, from: number, to: number): void {
+    this.#mergeRows(view.frame, from, to, undefined);
+  }
+
+  #mergeRows(
+    frame: Uint8Array,
+    from: number,
+    to: number,
+    keep: readonly number[] | undefined,
+  ): void {
+    assert(!this.bucketed, "frames are merged into tables of one bucket");
     const kernel = this.#kernel;
     const dimensions = keep ? (frame[5] ?? 0) : this.schema.dimensions;
     const kept = keep ?? Array.from({ length: dimensions }, (_, index) => index);

@@ -104,7 +104,9 @@ export class CsvPublisher {
       const stored = storedSummary(this.#store, name);
       const configured = summaries.find((summary) => summary.name === name);
       const { definition } = stored;
-      const columns = { keys: allKeys(definition), metrics: metricColumns(stored, configured) };
+      // The bucket is in the name of the file.
+      const keys = allKeys(definition).filter(({ kind }) => kind === "dimension");
+      const columns = { keys, metrics: metricColumns(stored, configured) };
       const rendering = canonicalJson({ renderingVersion, columns, bounds: output.bounds });
       return stored.buckets.map(({ bucketStart, version }) => {
         const bucket = bucketLabel(definition.timezone, definition.granularity, bucketStart);

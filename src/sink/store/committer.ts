@@ -55,6 +55,11 @@ const groupEntriesMax = 512;
 /** Merging gives way to the network and the disk this often. */
 const mergeSliceMs = 1;
 
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 export class Committer {
   readonly #steps: CommitSteps;
   #queue: Entry[] = [];
@@ -67,8 +72,8 @@ export class Committer {
   /** Entries ever taken in, and those that are done with. */
   #added = 0;
   #done = 0;
-  #waitingForRoom: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] =
-    [];
+  #settling: (Waiter & { readonly last: number })[] = [];
+  #waitingForRoom: Waiter[] = [];
   /** Ends a wait for room, because something wants to run at rest. */
   #wake: () => void = () => undefined;
   #failure: LogmillError | null = null;
@@ -110,11 +115,15 @@ export class Committer {
     });
   }
 
-  /** Resolves when all that was taken in before has been reported. */
-  async settle(): Promise<void> {
+  /** Resolves when all that was taken in before has been reported, or dropped for lack of space. */
+  settle(): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#done === this.#added) return Promise.resolve();
     const last = this.#added;
-    do await this.atRest(() => Promise.resolve());
-    while (this.#done < last);
+    return new Promise((resolve, reject) => {
+      this.#settling.push({ last, resolve, reject });
+      this.#run();
+    });
   }
 
   /**
@@ -133,6 +142,7 @@ export class Committer {
     this.#queue = [];
     for (const { reject } of this.#waitingForRoom.splice(0)) reject(error);
     for (const { reject } of this.#atRest.splice(0)) reject(error);
+    for (const { reject } of this.#settling.splice(0)) reject(error);
   }
 
   #run(): void {
@@ -149,6 +159,8 @@ export class Committer {
       await this.#runAtRest();
       const room = this.#steps.room();
       if (room !== null) {
+        // To make room may need a moment at rest, asked for by the call just now or while we wait.
+        if (this.#atRest.length > 0) continue;
         await Promise.race([room, new Promise<void>((asked) => (this.#wake = asked))]);
         continue;
       }
@@ -204,7 +216,7 @@ export class Committer {
         // All of it: what follows may be a duplicate of what is dropped.
         const dropped = [...group, ...this.#queue.splice(0)];
         this.#forget(dropped);
-        this.#done += dropped.length;
+        this.#doneWith(dropped);
         return false;
       }
     }
@@ -227,8 +239,15 @@ export class Committer {
         sliceEndMs = performance.now() + mergeSliceMs;
       }
     }
-    this.#done += group.length;
     this.#steps.report(group);
+    this.#doneWith(group);
+  }
+
+  #doneWith(entries: readonly Entry[]): void {
+    this.#done += entries.length;
+    const settled = this.#settling.filter(({ last }) => last <= this.#done);
+    this.#settling = this.#settling.filter(({ last }) => last > this.#done);
+    for (const { resolve } of settled) resolve();
   }
 }
 

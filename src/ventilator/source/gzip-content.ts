@@ -21,6 +21,7 @@ export class GzipContent implements ContentReader {
   /** Decompressed and not read yet. */
   #output: Buffer[] = [];
   #failure: Error | null = null;
+  #wake: () => void = () => undefined;
   #isEnded = false;
   #position = 0;
   #diskPosition = 0;
@@ -88,6 +89,7 @@ export class GzipContent implements ContentReader {
     });
     gunzip.on("error", (error) => {
       if (gunzip === this.#gunzip) this.#failure = error;
+      this.#wake();
     });
     return gunzip;
   }
@@ -95,16 +97,13 @@ export class GzipContent implements ContentReader {
   async #decompress(): Promise<void> {
     const piece = await this.#readPiece();
     this.#diskPosition += piece.length;
-    const gunzip = this.#gunzip;
-    if (piece.length > 0) {
-      await new Promise<void>((resolve) => gunzip.write(piece, () => resolve()));
-      return;
-    }
     await new Promise<void>((resolve) => {
-      gunzip.once("end", resolve).once("error", () => resolve());
-      gunzip.end();
+      // The callback of a write that fails is not always called; the failure itself always is told.
+      this.#wake = resolve;
+      if (piece.length > 0) this.#gunzip.write(piece, () => resolve());
+      else this.#gunzip.once("end", resolve).end();
     });
-    this.#isEnded = true;
+    this.#isEnded = piece.length === 0;
   }
 
   async #readPiece(): Promise<Buffer> {

@@ -133,7 +133,8 @@ export class BatchColumns {
     for (const dictionary of this.#dictionaries.values()) dictionary.rejectInvalid(n, status);
     const rejected = exports.rejectRows(rejects, status, this.lines, n);
     if (rejected > 0) {
-      for (const { column, width } of this.#compacted) exports.compact(column, Math.log2(width), status, n);
+      for (const { column, width } of this.#compacted)
+        exports.compact(column, Math.log2(width), status, n);
     }
     return n - rejected;
   }

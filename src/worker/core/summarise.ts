@@ -75,6 +75,7 @@ function placeText(kernel: Kernel, payload: Uint8Array): Text {
   memory[start - 1] = newline;
   memory.set(payload, start);
   let end = start + payload.length;
+  memory.fill(0, end, end + layout.paddingBytes + 1);
   if (memory[end - 1] !== newline) {
     memory[end] = newline;
     end += 1;
@@ -144,7 +145,7 @@ function linesPartial(
   const columns = new BatchColumns(compiled, source, neededSteps(source, wanted, onSheet));
   const rejects = placeRejects(kernel);
   const cursor = placeCursor(kernel, text, source.maxLineBytes, rejects, columns.lines);
-  const cut = source.tokeniser.place(kernel, columns.spans);
+  const cut = source.tokeniser.place(kernel, columns.spans, columns.take(8));
   const scratch = { rows: columns.take(4), mask: columns.take(1) };
   const tables = wanted.map(
     (summary) => new SummaryTable(kernel, summary, columns, columns.masks, scratch),

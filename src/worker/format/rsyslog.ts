@@ -1,6 +1,7 @@
 // The rsyslog envelope with CSV payloads. A payload says, by its program's name, which field of
 // the body is which column; fields that only other payloads define are missing in it.
 
+import { assert } from "../../shared/base/assert.ts";
 import { envelopeFields, isUnnamed } from "../../shared/config/fields.ts";
 import type { CsvPayload, RsyslogFormat } from "../../shared/config/plan.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
@@ -8,26 +9,28 @@ import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
 interface CompiledPayload {
+  /** The program's name and a space, in whole words. */
   readonly name: Uint8Array;
-  /** Wanted fields by their index in the body, ascending. */
-  readonly wanted: readonly { readonly index: number; readonly field: string }[];
+  readonly nameLength: number;
+  /** Names of the body's fields up to the last that is wanted; null where none is. */
+  readonly fields: readonly (string | null)[];
   /** Wanted fields that the payload does not define. */
   readonly absent: readonly string[];
 }
 
-/** Bytes of a program's name that are compared as one vector. */
-const nameHeadBytes = 16;
+/** Bytes of a program's name and space that are compared as one word. */
+const nameHeadBytes = 8;
 
 export function rsyslogTokeniser(format: RsyslogFormat, fields: readonly string[]): Tokeniser {
   const inEnvelope = new Set<string>(envelopeFields);
-  const inBody = fields.filter((field) => !inEnvelope.has(field));
+  const inBody = fields.filter((field) => !inEnvelope.has(field) && !isUnnamed(field));
   const payloads = format.payloads.map((payload) => compilePayload(payload, inBody));
   return {
-    place(kernel, columns) {
+    place(kernel, columns, ignored) {
       const program = kernel.place(new Uint8Array(layout.rsyslogBytes));
       const array = kernel.place(new Uint8Array(payloads.length * layout.payloadBytes));
       payloads.forEach((payload, index) => {
-        placePayload(kernel, array + index * layout.payloadBytes, payload, columns);
+        placePayload(kernel, array + index * layout.payloadBytes, payload, columns, ignored);
       });
       const memory = kernel.u32;
       memory[(program + layout.rsyslogTimestampColumn) >>> 2] = columns.get("timestamp") ?? 0;
@@ -40,26 +43,34 @@ export function rsyslogTokeniser(format: RsyslogFormat, fields: readonly string[
   };
 }
 
-function compilePayload(payload: CsvPayload, fields: readonly string[]): CompiledPayload {
-  const wanted = fields
-    .filter((field) => !isUnnamed(field))
-    .map((field) => ({ index: payload.fields.indexOf(field), field }));
+function compilePayload(payload: CsvPayload, wanted: readonly string[]): CompiledPayload {
+  const fields = payload.fields.map((field, index) => {
+    const isFirst = payload.fields.indexOf(field) === index;
+    return isFirst && !isUnnamed(field) && wanted.includes(field) ? field : null;
+  });
+  const last = fields.findLastIndex((field) => field !== null);
+  assert(!/[ \r\n]/.test(payload.program), "a program's name has neither spaces nor line ends");
+  const name = new TextEncoder().encode(`${payload.program} `);
   return {
-    name: new TextEncoder().encode(payload.program),
-    wanted: wanted.filter(({ index }) => index >= 0).sort((a, b) => a.index - b.index),
-    absent: wanted.filter(({ index }) => index < 0).map(({ field }) => field),
+    name,
+    nameLength: name.length - 1,
+    // Every body has a field, be it an empty one.
+    fields: last < 0 ? [null] : fields.slice(0, last + 1),
+    absent: wanted.filter((field) => !fields.includes(field)),
   };
 }
 
 function placePayload(
   kernel: Kernel,
   at: number,
-  { name, wanted, absent }: CompiledPayload,
+  { name, nameLength, fields, absent }: CompiledPayload,
   columns: ReadonlyMap<string, number>,
+  ignored: number,
 ): void {
   const nameAddress = kernel.place(name);
-  const pairs = wanted.flatMap(({ index, field }) => [index, columns.get(field)!]);
-  const fieldList = placeWords(kernel, pairs);
+  const fieldColumns = fields.map((field) => (field === null ? ignored : columns.get(field)!));
+  const spare = Array<number>(layout.payloadColumnsSpare).fill(ignored);
+  const columnList = placeWords(kernel, [...fieldColumns, ...spare]);
   const absentList = placeWords(
     kernel,
     absent.map((field) => columns.get(field)!),
@@ -68,11 +79,10 @@ function placePayload(
   kernel.u8.set(head, at + layout.payloadName);
   kernel.u8.fill(0xff, at + layout.payloadNameMask, at + layout.payloadNameMask + head.length);
   const memory = kernel.u32;
-  memory[(at + layout.payloadNameLength) >>> 2] = name.length;
+  memory[(at + layout.payloadNameLength) >>> 2] = nameLength;
   memory[(at + layout.payloadNameAddress) >>> 2] = nameAddress;
-  memory[(at + layout.payloadFieldsMin) >>> 2] = (wanted.at(-1)?.index ?? 0) + 1;
-  memory[(at + layout.payloadFields) >>> 2] = fieldList;
-  memory[(at + layout.payloadFieldCount) >>> 2] = wanted.length;
+  memory[(at + layout.payloadFieldsMin) >>> 2] = fields.length;
+  memory[(at + layout.payloadColumns) >>> 2] = columnList;
   memory[(at + layout.payloadAbsent) >>> 2] = absentList;
   memory[(at + layout.payloadAbsentCount) >>> 2] = absent.length;
 }

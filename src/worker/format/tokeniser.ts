@@ -13,8 +13,9 @@ export interface Tokeniser {
   /**
    * Writes what the kernel must know into its memory.
    * @param columns pointer to the span column of each field that is used
+   * @param ignored a column that may be written to and is not read
    */
-  place(kernel: Kernel, columns: ReadonlyMap<string, number>): Cut;
+  place(kernel: Kernel, columns: ReadonlyMap<string, number>, ignored: number): Cut;
 }
 
 /** @param fields those that somebody asks for */

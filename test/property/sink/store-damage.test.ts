@@ -60,7 +60,12 @@ function flip(bytes: Uint8Array, bit: number): void {
   bytes[bit >> 3]! ^= 1 << (bit & 7);
 }
 
-/** Offsets and metas of the records that a replay hands over, or null where it refuses. */
+function expectRefusal(error: unknown): void {
+  const code = error instanceof LogmillError ? error.code : error;
+  expect(["store_damaged", "store_version"]).toContain(code);
+}
+
+/** Offsets of the records that a replay hands over, or null where it refuses. */
 async function replayed(files: MemoryFileSystem): Promise<number[] | null> {
   const offsets: number[] = [];
   const { storeId, walFirst } = manifest;
@@ -70,8 +75,7 @@ async function replayed(files: MemoryFileSystem): Promise<number[] | null> {
     );
     return offsets;
   } catch (error) {
-    expect(error).toBeInstanceOf(LogmillError);
-    expect(error).toMatchObject({ code: expect.stringMatching(/^store_(damaged|version)$/) });
+    expectRefusal(error);
     return null;
   }
 }
@@ -82,7 +86,7 @@ async function refusedOrExact(files: MemoryFileSystem): Promise<boolean> {
   try {
     store = await open(files);
   } catch (error) {
-    expect(error).toMatchObject({ code: expect.stringMatching(/^store_(damaged|version)$/) });
+    expectRefusal(error);
     expect((error as LogmillError).message).toMatch(/byte \d+|missing/u);
     return true;
   }
@@ -155,14 +159,13 @@ describe("the log", () => {
 
 test("a manifest with any bit flipped, or cut anywhere, is refused", () => {
   const bytes = original.file(manifestPath).slice();
-  const fault = expect.objectContaining({ code: expect.stringMatching(/^store_/) });
   for (let bit = 0; bit < bytes.length * 8; bit += 1) {
     flip(bytes, bit);
-    expect(faultOf(() => decodeManifest(bytes, manifestPath))).toEqual(fault);
+    expectRefusal(faultOf(() => decodeManifest(bytes, manifestPath)));
     flip(bytes, bit);
   }
   for (let size = 0; size < bytes.length; size += 1) {
-    expect(faultOf(() => decodeManifest(bytes.subarray(0, size), manifestPath))).toEqual(fault);
+    expectRefusal(faultOf(() => decodeManifest(bytes.subarray(0, size), manifestPath)));
   }
 });
 
@@ -184,7 +187,7 @@ async function readSegment(files: MemoryFileSystem): Promise<string[] | null> {
     expect(await readFooter(held)).toEqual(segment!.runs);
     return await Promise.all(segment!.runs.map(async (run) => await framesOf(held, run)));
   } catch (error) {
-    expect(error).toMatchObject({ code: expect.stringMatching(/^store_(damaged|version)$/) });
+    expectRefusal(error);
     return null;
   }
 }

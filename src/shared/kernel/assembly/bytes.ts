@@ -15,8 +15,8 @@ const bytesInOrder: usize = memory.data<u8>([
 ]);
 
 /**
- * A vector of one ASCII character below `0`. It is loaded, since a constant would be built anew in every round
- * of a loop.
+ * A vector of one character below `0`. It is loaded, since a constant would be built anew in every
+ * round of a loop.
  */
 @inline
 export function splat(byte: u8): v128 {
@@ -47,19 +47,6 @@ export function findEither(from: u32, to: u32, one: u8, other: u8): u32 {
   return to;
 }
 
-/** Address of the last `byte` in [from, to), or 0. Reads from 16 bytes before `from` on. */
-export function findLastByte(from: u32, to: u32, byte: u8): u32 {
-  const wanted = i8x16.splat(byte);
-  for (let end = to; end > from; end -= min(16, end - from)) {
-    const bits = i8x16.bitmask(i8x16.eq(v128.load(end - 16), wanted));
-    if (bits) {
-      const found = end - 1 - (clz(bits) - 16);
-      return found >= from ? found : 0;
-    }
-  }
-  return 0;
-}
-
 /** Which of 64 bytes equal those of `wanted`, the first in the lowest bit. */
 @inline
 export function equalBits(a: v128, b: v128, c: v128, d: v128, wanted: v128): u64 {
@@ -83,7 +70,7 @@ export function equalBitsAt(at: u32, wanted: v128): u64 {
   );
 }
 
-/** Address of the first place in [from, to) where `bytes` bytes equal those at `needle`, or `to`. */
+/** Address of the first place in [from, to) that has the `bytes` bytes of `needle`, or `to`. */
 export function findBytes(from: u32, to: u32, needle: u32, bytes: u32): u32 {
   if (bytes == 0) return from;
   const first = load<u8>(needle);

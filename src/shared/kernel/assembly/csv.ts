@@ -3,17 +3,17 @@
 // commas are known from the structural index.
 
 import { COMMA, QUOTE, findByte, findEither, spanOf } from "./bytes";
-import { payloadFieldCount, payloadFields, payloadFieldsMin } from "./parse-layout";
+import { payloadColumns, payloadFieldsMin } from "./parse-layout";
 import { BAD_CSV, MISSING_FIELD } from "./rejects";
 
 /** Where the field that was read last continues: at its comma, or at the end of the body. */
 let fieldAfter: u32 = 0;
 
 /**
- * The span of the quoted field at `from`, or 0 if it is not closed or goes on behind its quote. With
- * `unescape`, doubled quotes become one in place, which moves bytes inside the quotes only.
+ * The span of the quoted field at `from`, or 0 if it is not closed or goes on behind its quote.
+ * Doubled quotes become one in place, which moves bytes inside the quotes only.
  */
-function quotedField(from: u32, to: u32, unescape: bool): u64 {
+function quotedField(from: u32, to: u32): u64 {
   let read = from + 1;
   let write = read;
   while (true) {
@@ -21,7 +21,7 @@ function quotedField(from: u32, to: u32, unescape: bool): u64 {
     if (quote == to) return 0;
     const doubled = quote + 1 < to && load<u8>(quote + 1) == QUOTE;
     const bytes = quote - read + u32(doubled);
-    if (unescape && write != read) memory.copy(write, read, bytes);
+    if (write != read) memory.copy(write, read, bytes);
     write += bytes;
     if (!doubled) {
       fieldAfter = quote + 1;
@@ -44,22 +44,18 @@ function plainField(from: u32, to: u32): u64 {
  * reason why the line is rejected. The whole body is checked, whatever fields are asked for.
  */
 export function cutQuoted(payload: u32, from: u32, to: u32, offset: u32): u32 {
-  let wanted = load<u32>(payload, payloadFields);
-  const wantedEnd = wanted + (load<u32>(payload, payloadFieldCount) << 3);
+  const columns = load<u32>(payload, payloadColumns);
+  const fieldsMin = load<u32>(payload, payloadFieldsMin);
   let at = from;
   let field: u32 = 0;
   while (true) {
-    const isWanted = wanted < wantedEnd && load<u32>(wanted) == field;
     const quoted = at < to && load<u8>(at) == QUOTE;
-    const span = quoted ? quotedField(at, to, isWanted) : plainField(at, to);
+    const span = quoted ? quotedField(at, to) : plainField(at, to);
     if (!span) return BAD_CSV + 1;
-    if (isWanted) {
-      store<u64>(load<u32>(wanted, 4) + offset, span);
-      wanted += 8;
-    }
+    if (field < fieldsMin) store<u64>(load<u32>(columns + (field << 2)) + offset, span);
     field += 1;
     if (fieldAfter == to) break;
     at = fieldAfter + 1;
   }
-  return field < load<u32>(payload, payloadFieldsMin) ? MISSING_FIELD + 1 : 0;
+  return field < fieldsMin ? MISSING_FIELD + 1 : 0;
 }

@@ -1,5 +1,5 @@
-// Decimal numbers as integers of 10^-scale: an optional sign, digits, an optional fraction (`.5` and
-// `5.` are numbers, `.` is none), no exponent. Exact: digits below the scale must be zeros.
+// Decimal numbers as integers of 10^-scale: an optional sign, digits, an optional fraction (`.5`
+// and `5.` are numbers, `.` is none), no exponent. Exact: digits below the scale must be zeros.
 //
 // The common case (no sign, at most 16 bytes) has no loop: one shuffle takes the point out and
 // moves the digits to the right, and pairs, fours and eights of digits are joined by multiplying
@@ -31,7 +31,7 @@ function joinEight(digits: u64): u64 {
 /** Set by `parseDecimal`. */
 let parsed: i64 = 0;
 
-/** The general case, of any length. False if it is no number, or not one of this scale and range. */
+/** The general case, of any length. False if it is no number of this scale and range. */
 function parseDecimal(ptr: u32, bytes: u32, scale: u32, reserved: u32): bool {
   let at = ptr;
   const end = ptr + bytes;
@@ -71,8 +71,8 @@ function parseDecimal(ptr: u32, bytes: u32, scale: u32, reserved: u32): bool {
 
 /**
  * Decodes a column: `values[i]` and `valid[i]` = 1, or 0 and 0 for an empty value. What does not
- * parse, or is not within -(2^63 - 1) and 2^63 - 1 - reserved, gets the status `bad_number`. Returns
- * the number of empty values.
+ * parse, or is not within -(2^63 - 1) and 2^63 - 1 - reserved, gets the status `bad_number`.
+ * Returns the number of empty values.
  */
 export function decodeDecimals(
   spans: u32,
@@ -102,13 +102,12 @@ export function decodeDecimals(
       const fraction = bytes - point - hasPoint;
       // Lane j of the result is digit j - (16 - digits); behind the point, one further.
       let from = i8x16.sub(lanes, i8x16.splat(u8(16 - digits)));
-      from = i8x16.sub(from, i8x16.ge_s(from, i8x16.splat(u8(point))));
+      from = i8x16.sub(from, i8x16.gt_s(from, i8x16.splat(u8(point - 1))));
       const aligned = i8x16.swizzle(i8x16.sub(text, zeros), from);
-      const fair = !v128.any_true(i8x16.gt_u(aligned, nines));
+      const fair = !v128.any_true(i8x16.sub_sat_u(aligned, nines));
       if (fair && digits != 0 && fraction <= scale) {
-        const value =
-          joinEight(u64(i64x2.extract_lane(aligned, 0))) * 100000000 +
-          joinEight(u64(i64x2.extract_lane(aligned, 1)));
+        let value = joinEight(u64(i64x2.extract_lane(aligned, 1)));
+        if (digits > 8) value += joinEight(u64(i64x2.extract_lane(aligned, 0))) * 100000000;
         // At most 18 digits, where the limit has 19.
         if (digits + scale - fraction <= 18) {
           store<u64>(values + (i << 3), value * load<u64>(powers + ((scale - fraction) << 3)));

@@ -20,11 +20,21 @@ const SHIFT: usize = 16;
 const CHUNK: usize = 20;
 const CHUNK_USED: usize = 24;
 const BYTES_HELD: usize = 32;
+/** Memo of `dictEncode`, or 0. */
+const MEMO: usize = 40;
 const DICTIONARY_BYTES: u32 = 64;
 
 const ENTRIES_FIRST: u32 = 32;
 const SLOT_BITS_FIRST: u32 = 6;
 const SLOT_BITS_MAX: u32 = 28;
+// The memo is a small table with one place for a string of up to 16 bytes: its bytes padded with
+// zeros, u32 length, u32 number. Most lines are answered by it, with no slot and no span to follow.
+const MEMO_BITS: u32 = 9;
+const MEMO_ENTRY_BYTES: u32 = 32;
+const MEMO_BYTES: u32 = MEMO_ENTRY_BYTES << MEMO_BITS;
+/** In a dictionary of many more entries few lines would find theirs. */
+const MEMO_ENTRIES_MAX: u32 = 8 << MEMO_BITS;
+
 const CHUNK_BYTES_FIRST: u32 = 1024;
 const CHUNK_BYTES_MAX: u32 = 1 << 20;
 const CHUNK_HEADER_BYTES: u32 = 8;
@@ -58,6 +68,7 @@ export function dictFree(dict: u32): void {
   }
   release(load<u32>(dict, SPANS), u64(load<u32>(dict, CAPACITY)) * 8);
   release(load<u32>(dict, SLOTS), slotBytes(load<u32>(dict, SHIFT)));
+  release(load<u32>(dict, MEMO), MEMO_BYTES);
   release(dict, DICTIONARY_BYTES);
 }
 
@@ -73,6 +84,8 @@ export function dictClear(dict: u32): void {
   store<u32>(dict, 0, CHUNK_USED);
   store<u64>(dict, 0, BYTES_HELD);
   store<u32>(dict, 0, SIZE);
+  release(load<u32>(dict, MEMO), MEMO_BYTES);
+  store<u32>(dict, 0, MEMO);
   memory.fill(load<u32>(dict, SLOTS), 0, usize(slotBytes(load<u32>(dict, SHIFT))));
 }
 
@@ -90,7 +103,8 @@ export function dictBytes(dict: u32): f64 {
     blockBytes(DICTIONARY_BYTES) +
       blockBytes(u64(load<u32>(dict, CAPACITY)) * 8) +
       slotBytes(load<u32>(dict, SHIFT)) +
-      load<u64>(dict, BYTES_HELD),
+      load<u64>(dict, BYTES_HELD) +
+      (load<u32>(dict, MEMO) ? MEMO_BYTES : 0),
   );
 }
 
@@ -198,14 +212,50 @@ function numberOf(dict: u32, span: u64, copied: bool): u32 {
   }
 }
 
+function memoOf(dict: u32): u32 {
+  let memo = load<u32>(dict, MEMO);
+  if (!memo) {
+    memo = allocate(MEMO_BYTES);
+    // No string is as long as an empty place says.
+    memory.fill(memo, 0xff, MEMO_BYTES);
+    store<u32>(dict, memo, MEMO);
+  }
+  return memo;
+}
+
+/** The place of a string in the memo. Who makes strings share places gains nothing but misses. */
+@inline
+function memoPlace(memo: u32, value: v128): u32 {
+  const low = u64(i64x2.extract_lane(value, 0));
+  const high = u64(i64x2.extract_lane(value, 1));
+  const mixed = (low + high * 0x9e3779b97f4a7c15) * 0x9e3779b97f4a7c15;
+  return memo + u32(mixed >> u64(64 - MEMO_BITS)) * MEMO_ENTRY_BYTES;
+}
+
 /**
  * Numbers a column of strings: `ids[i]` for every line whose `mask` is not 0 (no mask: every line).
  * New strings are added and point into the caller's memory, which must outlive the dictionary.
  */
 export function dictEncode(dict: u32, spans: u32, n: u32, mask: u32, ids: u32): void {
+  const memo = load<u32>(dict, SIZE) <= MEMO_ENTRIES_MAX ? memoOf(dict) : 0;
   for (let i: u32 = 0; i < n; i += 1) {
     if (mask && !load<u8>(mask + i)) continue;
-    store<u32>(ids + (i << 2), numberOf(dict, load<u64>(spans + (i << 3)), false));
+    const span = load<u64>(spans + (i << 3));
+    const bytes = u32(span >> 32);
+    if (!memo || bytes > 16) {
+      store<u32>(ids + (i << 2), numberOf(dict, span, false));
+      continue;
+    }
+    const value = loadMasked(u32(span), bytes);
+    const place = memoPlace(memo, value);
+    const difference = v128.xor(value, v128.load(place));
+    let id = load<u32>(place, 20);
+    if (load<u32>(place, 16) != bytes || v128.any_true(difference)) {
+      id = numberOf(dict, span, false);
+      v128.store(place, value);
+      store<u64>(place, u64(bytes) | (u64(id) << 32), 16);
+    }
+    store<u32>(ids + (i << 2), id);
   }
 }
 

@@ -1,6 +1,6 @@
 // Looking numbers up in a sorted list of disjoint intervals `[start, end)`: the bucket of a second,
-// the offset of a local time. What the list does not hold yet the caller adds, and goes on from there;
-// a batch knows few intervals, and neighbouring lines mostly share one.
+// the offset of a local time. What the list does not hold yet the caller adds, and goes on from
+// there; a batch knows few intervals, and neighbouring lines mostly share one.
 
 import { intervalBytes, intervalEnd, intervalStart, intervalValue } from "./parse-layout";
 

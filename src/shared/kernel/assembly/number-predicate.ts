@@ -1,6 +1,6 @@
 // Comparisons of decimals with a literal, exact for any number of digits: both sides are digits
-// without leading zeros before the point and trailing ones after it, so that order follows from sign,
-// number of whole digits, and the digits themselves.
+// without leading zeros before the point and trailing ones after it, so that order follows from
+// sign, number of whole digits, and the digits themselves.
 
 import {
   compareEqual,

@@ -45,21 +45,26 @@ export const rsyslogPayloadCount = 12;
 export const rsyslogPayloads = 16;
 export const rsyslogBytes = 20;
 
-// Payload: first 16 bytes of the program's name with a mask each, then how to cut the body.
+// Payload: the program's name with the space behind it, as far as it goes into 8 bytes, and which
+// of those bytes it fills; then how to cut the body.
 export const payloadName = 0;
-export const payloadNameMask = 16;
-/** Length of the name, and the address of all of it. */
-export const payloadNameLength = 32;
-export const payloadNameAddress = 36;
-/** Fields that the body must have at least. */
-export const payloadFieldsMin = 40;
-/** Address and number of (u32 index of the field, u32 span column), ascending. */
-export const payloadFields = 44;
-export const payloadFieldCount = 48;
+export const payloadNameMask = 8;
+/** Length of the name without the space, and the address of all of it with the space. */
+export const payloadNameLength = 16;
+export const payloadNameAddress = 20;
+/** Fields that the body must have at least: those up to the last that somebody asks for. */
+export const payloadFieldsMin = 24;
+/**
+ * Address of the span columns of the body's fields, u32 each: so many as it must have, a column
+ * that nobody reads for those that nobody asks for, and 8 times that column at the end.
+ */
+export const payloadColumns = 28;
 /** Address and number of u32 span columns that this payload has no field for. */
-export const payloadAbsent = 52;
-export const payloadAbsentCount = 56;
-export const payloadBytes = 64;
+export const payloadAbsent = 32;
+export const payloadAbsentCount = 36;
+export const payloadBytes = 40;
+/** Columns that a tokeniser may write to without looking. */
+export const payloadColumnsSpare = 8;
 
 // Access log program: span columns by field in the order of the format, 0 where nobody asks.
 export const accessIp = 0;

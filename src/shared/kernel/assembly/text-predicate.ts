@@ -1,5 +1,5 @@
-// Comparisons of texts with a literal, byte by byte: equal, different, beginning, end, part. A missing
-// field is the empty text.
+// Comparisons of texts with a literal, byte by byte: equal, different, beginning, end, part. A
+// missing field is the empty text.
 
 import { findBytes } from "./bytes";
 import { equalBytes } from "./hash";

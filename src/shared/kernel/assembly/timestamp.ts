@@ -179,8 +179,8 @@ function timeOfWord(word: u64): u32 {
 }
 
 /**
- * Decodes a column: `seconds[i]`, and `local[i]` = 1 if it is a local time. What is no timestamp (an
- * empty value too) gets the status `bad_timestamp`. Returns the number of local times.
+ * Decodes a column: `seconds[i]`, and `local[i]` = 1 if it is a local time. What is no timestamp
+ * (an empty value too) gets the status `bad_timestamp`. Returns the number of local times.
  */
 export function decodeTimestamps(
   spans: u32,
@@ -190,7 +190,7 @@ export function decodeTimestamps(
   status: u32,
 ): u32 {
   let locals: u32 = 0;
-  // What was read last in the fast form: bytes 0 to 7, 3 to 10 and 19 to 24, and what they add up to.
+  // What was read last in the fast form: bytes 0 to 7, 3 to 10 and 19 to 24, and their sum.
   let dateHead: u64 = 0;
   let dateTail: u64 = 0;
   let offset: u64 = NO_OFFSET;

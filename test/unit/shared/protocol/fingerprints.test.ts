@@ -35,8 +35,10 @@ describe("fingerprints", () => {
   });
 
   it("keep the length of a finished content in the token", () => {
-    const hint = hintOf("/a b", { dev: 1n, ino: 2n, size: 3n, mtimeNs: 4n });
-    expect(hint).toEqual({ path: "/a b", inode: "1:2", stat: "1:2:3:4" });
+    const stat = { dev: 1n, ino: 2n, size: 3n, mtimeNs: 4n, birthtimeNs: 5n };
+    const hint = hintOf("/a b", stat);
+    expect(hint).toEqual({ path: "/a b", inode: "1:2:5", stat: "1:2:3:4" });
+    expect(hintOf("/a b", { ...stat, birthtimeNs: 0n }).inode).toBe("1:2");
     const finished = hintWithContent(hint, 77);
     expect(finished.stat).toBe("1:2:3:4:77");
     expect([contentBytesOf(hint.stat), contentBytesOf(finished.stat)]).toEqual([null, 77]);

@@ -73,10 +73,10 @@ describe("publishing", () => {
     expect(report.written).toEqual(report.paths);
     expect(contentOf("2011-06-20")).toBe(
       [
-        "day,campaign,country,clicks,revenue,least,users,price",
-        "2011-06-20,a,CA,2,0.25,0.25,2,0.125",
-        "2011-06-20,b,CA,1,1.50,1.50,1,1.5",
-        '2011-06-20,"c, d",CA,1,0.00,0.00,1,0',
+        "campaign,country,clicks,revenue,least,users,price",
+        "a,CA,2,0.25,0.25,2,0.125",
+        "b,CA,1,1.50,1.50,1,1.5",
+        '"c, d",CA,1,0.00,0.00,1,0',
         "",
       ].join("\n"),
     );
@@ -85,8 +85,8 @@ describe("publishing", () => {
   it("writes bounds when they are asked for", async () => {
     await publish({ bounds: true });
     expect(contentOf("2011-06-21")).toBe(
-      "day,campaign,country,clicks,revenue,least,users,users_lo,users_hi,price\n" +
-        "2011-06-21,a,CA,1,0.01,0.01,1,1,1,0.01\n",
+      "campaign,country,clicks,revenue,least,users,users_lo,users_hi,price\n" +
+        "a,CA,1,0.01,0.01,1,1,1,0.01\n",
     );
   });
 
@@ -98,7 +98,7 @@ describe("publishing", () => {
     expect(written).toEqual(["/out/campaigns/2011-06-21.csv"]);
     expect(paths).toHaveLength(2);
     expect(store.reads).toEqual([dayStart("2011-06-21")]);
-    expect(contentOf("2011-06-21")).toContain("2011-06-21,z,CA,1,0.02");
+    expect(contentOf("2011-06-21")).toContain("z,CA,1,0.02");
     expect((await publish()).written).toEqual([]);
   });
 

@@ -1,8 +1,11 @@
+import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { encodePartial } from "../../../../src/shared/table/partial-codec.ts";
 import { MemoryFileSystem, systemError } from "../../../support/memory-file-system.ts";
 import { openForTest, submitTo } from "../../../support/open-store.ts";
 import {
   expectedTables,
+  headerOf,
   scriptedBatches,
   storedTables,
   type ScriptBatch,
@@ -52,7 +55,7 @@ describe("a full disk", () => {
     const entered = pauses.entered();
     for (const batch of batches.slice(1)) submitTo(store, batch);
     await entered;
-    expect(store.state).toMatchObject({ kind: "full", reason: expect.stringContaining("ENOSPC") });
+    expect(store.state.kind === "full" && store.state.reason).toContain("ENOSPC");
     expect(groups.flat()).toHaveLength(1);
     expect(usedBytes(files)).toBe(log);
     const again = pauses.entered();
@@ -73,12 +76,7 @@ describe("a full disk", () => {
     const files = new MemoryFileSystem();
     const pauses = new Pauses();
     const { store } = await openForTest(files, { pause: pauses.pause });
-    const many = scriptedBatches(9, {
-      sources: 1,
-      batchesPerSource: 20,
-      eventsPerBatch: 2500,
-      values: 2500,
-    });
+    const many = Array.from({ length: 20 }, (_, number) => largeBatch(number));
     files.spaceBytes = usedBytes(files);
     let taken = 0;
     const feed = async (): Promise<void> => {
@@ -96,7 +94,7 @@ describe("a full disk", () => {
     pauses.release();
     await feeding;
     await store.settle();
-    expect(await storedTables(store)).toEqual(expectedTables(many));
+    expect(store.stats().batches).toBe(many.length);
     await store.close();
   });
 
@@ -146,6 +144,17 @@ describe("a full disk", () => {
     await again.close();
   });
 });
+
+/** A batch whose partial is a megabyte of samples and nothing else. */
+function largeBatch(number: number): ScriptBatch {
+  const samples = Array.from({ length: 4096 }, (_, offset) => {
+    return { reason: "bad_csv" as const, offset, bytes: Buffer.alloc(256) };
+  });
+  const header = headerOf(0, number * 10, number * 10 + 10);
+  const balance = { ...batches[0]!.balance, bytes: 10 };
+  const partial = encodePartial({ balance, samples, tables: [] });
+  return { header, partial, crc32: crc32(partial), balance, tables: [] };
+}
 
 /** The same events as if they came from other content. */
 function moved(batch: ScriptBatch, by: number): ScriptBatch {
