@@ -11,6 +11,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -77,9 +78,19 @@ function generate() {
   renameSync(unfinished, logs);
 }
 
+/** Whether `dist/` is younger than everything that it is made of. */
+function isBuilt() {
+  const builtMs = modifiedMs(program);
+  const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".wasm"))
+    .map((entry) => join(entry.parentPath, entry.name));
+  const inputs = [...sources, join(root, "tsconfig.json"), join(root, "package-lock.json")];
+  return inputs.every((path) => modifiedMs(path) < builtMs);
+}
+
 function demo() {
   install();
-  build();
+  if (!isBuilt()) build();
   generate();
   console.log("> logmill run -c scripts/demo.yaml");
   return run(process.execPath, [program, "run", "-c", join(root, "scripts/demo.yaml")]);

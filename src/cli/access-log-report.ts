@@ -12,7 +12,7 @@ import type { Row } from "../sink/query/row.ts";
 import { nodeFileSystem } from "../sink/store/node-file-system.ts";
 import { ReadOnlyStore } from "../sink/store/read-only-store.ts";
 import { balanceJson, totalBalance } from "./core/balance-sheet.ts";
-import type { DoneReport } from "./pipeline.ts";
+import type { DoneReport } from "./done-report.ts";
 import { storeFolder } from "./run-result.ts";
 
 interface Section {

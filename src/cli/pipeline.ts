@@ -13,11 +13,9 @@ import type { Logger } from "../shared/runtime/logger.ts";
 import type { ProgressReport, RoleReport } from "../shared/runtime/report.ts";
 import type { Sheets } from "./core/balance-sheet.ts";
 import { RunProgress } from "./core/run-progress.ts";
+import type { DoneReport } from "./done-report.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { RoleName } from "./supervised-messages.ts";
-
-/** What the ventilator says when all is acknowledged. */
-export type DoneReport = Extract<RoleReport, { readonly type: "done" }>;
 
 export type PipelineEnd =
   | { readonly kind: "done"; readonly report: DoneReport }

@@ -36,7 +36,7 @@ export interface ServedRole {
  * @param start makes the role; it is given the registry for its metrics.
  * @throws LogmillError of the role, or `address_unusable` for the endpoint.
  */
-export async function serveRole<Started extends Role>(
+async function serveRole<Started extends Role>(
   http: HttpAddress,
   start: (registry: Registry) => Promise<Started> | Started,
 ): Promise<ServedRole & { readonly role: Started }> {

@@ -8,7 +8,9 @@ import { systemClock } from "../shared/runtime/clock.ts";
 import { createLogger } from "../shared/runtime/logger.ts";
 import { terminalStyle } from "../shared/runtime/terminal-table.ts";
 import { runPipeline } from "./pipeline.ts";
-import type { DoneReport, PipelineEnd } from "./pipeline.ts";
+import { runJson } from "./core/run-json.ts";
+import type { DoneReport } from "./done-report.ts";
+import type { PipelineEnd } from "./pipeline.ts";
 import { ProgressBar } from "./progress.ts";
 import { signalExitCode } from "./signal-exit-code.ts";
 
@@ -34,8 +36,9 @@ export async function runOnce(args: RunArguments): Promise<number> {
   });
   if (end.kind === "stopped") return reportStopped(end);
   const seconds = performance.now() / 1000;
-  if (args.json === true) await printJson(end.report, seconds);
-  else if (args.quiet !== true) await printResult(config!, end.report, seconds);
+  if (args.json === true) {
+    process.stdout.write(`${JSON.stringify(runJson(end.report, seconds))}\n`);
+  } else if (args.quiet !== true) await printResult(config!, end.report, seconds);
   return reportProblems(end.report.problems);
 }
 
@@ -70,7 +73,7 @@ export async function runWithProgress(options: {
 /** Says how to go on after an interruption, and returns the exit code. */
 export function reportStopped(end: Extract<PipelineEnd, { kind: "stopped" }>): number {
   process.stderr.write(
-    `logmill: stopped by ${end.signal}; what was acknowledged is durable, run again for the rest\n`,
+    `logmill: stopped by ${end.signal}; what was acknowledged is kept, run again for more\n`,
   );
   return signalExitCode(end.signal);
 }
@@ -79,11 +82,6 @@ export function reportStopped(end: Extract<PipelineEnd, { kind: "stopped" }>): n
 export function reportProblems(problems: readonly string[]): number {
   for (const problem of problems) process.stderr.write(`logmill: ${problem}\n`);
   return problems.length === 0 ? 0 : errorTable.source_unreadable.exitCode;
-}
-
-async function printJson(report: DoneReport, seconds: number): Promise<void> {
-  const { runJson } = await import("./run-result.ts");
-  process.stdout.write(`${JSON.stringify(runJson(report, seconds))}\n`);
 }
 
 async function printResult(config: Config, report: DoneReport, seconds: number): Promise<void> {

@@ -1,5 +1,5 @@
 // What a finished run says: the balance sheet, the top rows of each summary with the bounds of their
-// estimates, the files written; or the same as one JSON object for programs.
+// estimates, the files written.
 
 import { join, relative } from "node:path";
 import type { Config } from "../shared/config/config.ts";
@@ -10,8 +10,8 @@ import { renderRows } from "../sink/query/render-table.ts";
 import { topRows } from "../sink/query/top-rows.ts";
 import { nodeFileSystem } from "../sink/store/node-file-system.ts";
 import { ReadOnlyStore } from "../sink/store/read-only-store.ts";
-import { balanceJson, balanceSince, renderBalance, totalBalance } from "./core/balance-sheet.ts";
-import type { DoneReport } from "./pipeline.ts";
+import { balanceSince, renderBalance, totalBalance } from "./core/balance-sheet.ts";
+import type { DoneReport } from "./done-report.ts";
 
 /** Rows shown of each summary, and files named before the rest is only counted. */
 const rowsShown = 5;
@@ -20,22 +20,6 @@ const pathsShown = 12;
 /** Folder of the store that a configuration's sink keeps. */
 export function storeFolder(config: Config): string {
   return join(config.dataDir, "store");
-}
-
-/** The object that `logmill run --json` prints. @param seconds wall time, start included. */
-export function runJson(report: DoneReport, seconds: number): Record<string, unknown> {
-  const before = totalBalance(report.balanceBefore);
-  const total = totalBalance(report.balance);
-  const run = balanceSince(before, total);
-  return {
-    ...balanceJson(run),
-    batches: report.progress.batches,
-    redelivered: report.progress.redelivered,
-    duplicates: report.progress.duplicates,
-    seconds: Number(seconds.toFixed(3)),
-    events_per_second: Math.round(run.lines / seconds),
-    total: balanceJson(total),
-  };
 }
 
 /** What was read, how fast, and where every line went. */

@@ -133,6 +133,9 @@ export class Supervisor {
   }
 
   #onReport(child: Child, report: RoleReport): void {
+    if (report.type !== "progress") {
+      this.#options.logger.debug({ child: child.name }, `${child.name}: ${report.type}`);
+    }
     if (report.type === "done") this.#setDone();
     if (report.type === "fatal") {
       this.#setEnding(child);
@@ -151,11 +154,12 @@ export class Supervisor {
   #onExit(child: Child, code: number | null, signal: NodeJS.Signals | null): void {
     child.process = null;
     const how = signal === null ? `exit code ${code ?? "unknown"}` : signal;
+    const { logger, clock } = this.#options;
     if (child.isEnding) {
+      logger.debug({ child: child.name, how }, `${child.name} has ended`);
       child.end();
       return;
     }
-    const { logger, clock } = this.#options;
     const decide = this.#options.decideRestart ?? decideRestart;
     const decision = decide(child.history, clock.nowMs() - child.startedAtMs);
     if (decision.kind === "give_up") {

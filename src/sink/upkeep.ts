@@ -14,6 +14,9 @@ export interface UpkeepParts {
   readonly logger: Logger;
 }
 
+/** Beyond this, timers of Node fire at once. */
+const intervalMsMax = 2 ** 31 - 1;
+
 export class Upkeep {
   readonly #parts: UpkeepParts;
   readonly #timer: NodeJS.Timeout;
@@ -24,7 +27,10 @@ export class Upkeep {
   /** @param fail told of faults of logmill itself; everything else is tried again. */
   constructor(parts: UpkeepParts, intervalMs: number, fail: (error: unknown) => void) {
     this.#parts = parts;
-    this.#timer = setInterval(() => void this.#onTimer().catch(fail), intervalMs);
+    this.#timer = setInterval(
+      () => void this.#onTimer().catch(fail),
+      Math.min(intervalMs, intervalMsMax),
+    );
   }
 
   /** Something new is in the store. */

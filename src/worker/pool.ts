@@ -24,7 +24,7 @@ import { exportWorkerMetrics } from "./metrics.ts";
 import { isPoolReport } from "./pool-messages.ts";
 
 /** What a child runs: a module and its arguments. */
-export interface PoolEntry {
+interface PoolEntry {
   readonly module: string;
   readonly args: readonly string[];
 }

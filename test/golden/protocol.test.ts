@@ -118,7 +118,7 @@ describe("PROTOCOL.md", () => {
   });
 
   it("numbers every message type as the codec does", () => {
-    const rows = [...document.matchAll(/^\| (\d+) \| `(\w+)` \|/gm)].map(
+    const rows = [...document.matchAll(/^\| (\d+) +\| `(\w+)` +\|/gm)].map(
       ([, number, type]) => `${type ?? ""} ${number ?? ""}`,
     );
     const used = cases.map(({ message, frames }) => {

@@ -2,11 +2,13 @@
 
 import { connect as connectTcp } from "node:net";
 import { describe, expect, it } from "vitest";
+import { Dealer as RawDealer, Push as RawPush, Router as RawRouter } from "zeromq";
 import { LogmillError } from "../../src/shared/base/errors.ts";
 import { limits } from "../../src/shared/base/limits.ts";
 import { connectDealer, connectPush } from "../../src/shared/net/client-socket.ts";
 import { bindPull } from "../../src/shared/net/pull.ts";
 import { bindRouter } from "../../src/shared/net/router.ts";
+import { clientOptions, serverOptions } from "../../src/shared/net/socket-options.ts";
 import { atEnd, closing, ipcEndpoint, next, until } from "../support/net-fixture.ts";
 
 const transports = ["tcp", "ipc"] as const;
@@ -187,7 +189,28 @@ describe("a router", () => {
   });
 });
 
+describe("a stranger who connects and says nothing", () => {
+  it("is dropped", async () => {
+    const router = closing(await bindRouter("tcp://127.0.0.1:0"));
+    const socket = connectTcp(Number(router.endpoint.split(":").at(-1)), "127.0.0.1");
+    atEnd(() => void socket.destroy());
+    socket.resume();
+    await new Promise((resolve) => socket.once("close", resolve));
+  });
+});
+
 describe("a message that is too large", () => {
+  it("ends the connection of who sends it all the same, and no other", async () => {
+    const pull = closing(await bindPull("tcp://127.0.0.1:0"));
+    const rude = new RawPush({ linger: 0 });
+    atEnd(() => rude.close());
+    rude.connect(pull.endpoint);
+    await rude.send(new Uint8Array(limits.messageBytesMax + 1));
+    const push = closing(connectPush(pull.endpoint));
+    await push.send([bytes("small")]);
+    expect(texts(await next(pull[Symbol.asyncIterator]()))).toEqual(["small"]);
+  });
+
   it("is refused before it is sent, since its receiver would hang up without a word", async () => {
     const pull = closing(await bindPull("tcp://127.0.0.1:0"));
     const push = closing(connectPush(pull.endpoint));
@@ -195,5 +218,29 @@ describe("a message that is too large", () => {
     await expect(push.send([large])).rejects.toThrow("bytes");
     await push.send([bytes("small")]);
     expect(texts(await next(pull[Symbol.asyncIterator]()))).toEqual(["small"]);
+  });
+});
+
+describe("the table of socket options", () => {
+  it("is what sockets have", () => {
+    const [server, client] = [new RawRouter(serverOptions), new RawDealer(clientOptions)];
+    atEnd(() => {
+      server.close();
+      client.close();
+    });
+    for (const socket of [server, client]) {
+      expect(socket).toMatchObject({
+        linger: 0,
+        tcpKeepalive: 1,
+        tcpKeepaliveIdle: 5,
+        tcpKeepaliveInterval: 2,
+        tcpKeepaliveCount: 3,
+        maxMessageSize: limits.messageBytesMax,
+        handshakeInterval: 2000,
+        heartbeatInterval: 0,
+      });
+    }
+    expect(server.backlog).toBe(256);
+    expect(client.immediate).toBe(false);
   });
 });

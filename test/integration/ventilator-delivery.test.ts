@@ -106,6 +106,22 @@ describe("when a worker is lost", () => {
     expect(await metric("workers")).toBeLessThanOrEqual(1);
   });
 
+  it("what it has reported and not delivered goes out again at once, too", async () => {
+    const bench = benchWithFile({ ackTimeoutMs: 120_000 });
+    await bench.sink();
+    const fates = new Map<number, Doing>([
+      [3, "lose"],
+      [4, "lose"],
+      [6, "die"],
+    ]);
+    bench.worker({ doing: ({ header }) => fates.get(header.batch) ?? "done" });
+    const { ventilator } = await bench.ventilator();
+    await until("the worker is lost", () => bench.logger.records.some(isLoss("unreachable")));
+    bench.worker();
+    await ventilator.ended;
+    expectExact(bench);
+  });
+
   it("by silence, they go out again after three seconds, and its late partial is a duplicate", async () => {
     const bench = benchWithFile();
     const sink = await bench.sink();
@@ -271,6 +287,33 @@ describe("a refused partial", () => {
     await ventilator.ended;
     expectExact(bench);
     expect(await metric("replanned_batches_total")).toBeGreaterThan(0);
+    expect(sink.ledgersAsked).toBeGreaterThan(1);
+  });
+
+  it("that overlaps costs nothing that was merged while the ledger was on its way", async () => {
+    const bench = benchWithFile();
+    const first = await bench.run();
+    const store = new ScriptedStore();
+    bench.store = store;
+    let isLate = true;
+    const sink = await bench.sink({
+      ledgerLag: 12,
+      fate: ({ batch }) => {
+        if (batch === 5 && isLate) {
+          store.merge(first.tasks[20]!.header, Buffer.from(first.tasks[20]!.payload));
+          isLate = false;
+        }
+        return "ack";
+      },
+    });
+    bench.configure({ batchBytesMax: 700 });
+    const worker = bench.worker();
+    const { ventilator } = await bench.ventilator();
+    await ventilator.ended;
+    expectExact(bench);
+    // What is sent twice is what overlapped, and nothing else.
+    const bytes = worker.taken.reduce((sum, { header }) => sum + header.to - header.from, 0);
+    expect(bytes).toBeLessThan(content.length + 4 * 700);
     expect(sink.ledgersAsked).toBeGreaterThan(1);
   });
 

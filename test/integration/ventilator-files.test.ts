@@ -122,9 +122,10 @@ describe("content that is merged", () => {
     const other = summaryNamed("other", ["web"]);
     const bench = new Bench({ alsoNamed: ["web"], summaries: [hits, other] });
     bench.write("a.log", content);
-    await bench.run();
+    const { metric } = await bench.run();
     expectMerged(bench, content);
     expect(bench.store.contents(summaryKey(other))).toEqual([content]);
+    expect(await metric("replanned_batches_total")).toBe(0);
     expect(await rerun(bench)).toBe(0);
   });
 });
@@ -192,6 +193,21 @@ describe("files that begin alike", () => {
     expect(await rerun(bench)).toBe(0);
   });
 
+  it("and come first by name never get the name of what was merged", async () => {
+    const bench = new Bench();
+    const path = bench.write("m.log", large);
+    await bench.run();
+    rmSync(path);
+    // Too short for the merged range to say anything about it.
+    const lookalike = large
+      .slice(0, large.indexOf("\n", 80_000) + 1)
+      .replace("line 1200", "LINE 1200");
+    bench.write("a.log", lookalike);
+    bench.write("z.log", large);
+    await bench.run();
+    expectMerged(bench, large, lookalike);
+  });
+
   it("with nothing but the same header line are one until they part", async () => {
     const bench = new Bench();
     bench.write("a.log", "header\n");
@@ -215,6 +231,7 @@ describe("input that is not as it should be", () => {
     damaged.fill(0xff, damaged.length >> 1);
     bench.write("damaged.gz", damaged);
     bench.write("not-really.gz", lines(0, 20, "plain"));
+    bench.write("torn.gz", Buffer.from("1f8b08000000000000ffdeadbeef", "hex"));
     bench.write("empty.log", "");
     bench.write("empty.gz", gzipSync(""));
     mkdirSync(join(bench.logs, "folder"));
@@ -225,6 +242,7 @@ describe("input that is not as it should be", () => {
       expect.stringMatching(/^cut.gz is damaged gzip after \d+ bytes.*unexpected end of file/),
       expect.stringMatching(/^damaged.gz is damaged gzip after \d+ bytes of content/),
       "source ads: no file matches logs/missing.log",
+      expect.stringMatching(/^torn.gz is damaged gzip after 0 bytes of content/),
     ]);
     const merged = bench.store.contents(hitsKey);
     expect(merged).toContain(content);
@@ -234,7 +252,7 @@ describe("input that is not as it should be", () => {
     // The damage is found again; what precedes it is not sent again.
     const again = await bench.run();
     expect(again.batches).toBe(0);
-    expect(again.problems.length).toBe(4);
+    expect(again.problems.length).toBe(5);
   });
 
   it("a cut gzip that was completed goes on where it was cut", async () => {

@@ -1,5 +1,6 @@
 // One worker over real sockets, with a scripted ventilator on one side and a plain PULL as its sink.
 
+import { EventEmitter } from "node:events";
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { protocolVersion } from "../../src/shared/protocol/messages.ts";
@@ -9,6 +10,8 @@ import { balanceKey, summaryKey } from "../../src/shared/config/fingerprint.ts";
 import { bindPull } from "../../src/shared/net/pull.ts";
 import type { Pull } from "../../src/shared/net/pull.ts";
 import { encodePartial } from "../../src/shared/table/partial-codec.ts";
+import { startPoolChild } from "../../src/worker/pool-child.ts";
+import { isPoolReport } from "../../src/worker/pool-messages.ts";
 import { kernelSummariser } from "../../src/worker/summariser.ts";
 import type { Summariser } from "../../src/worker/summariser.ts";
 import { startWorker } from "../../src/worker/worker.ts";
@@ -256,5 +259,28 @@ describe("a worker that ends", () => {
     await ventilator.say(task(9));
     expect((await ventilator.receive("batch_done")).batch).toBe(9);
     await stopped;
+  });
+});
+
+describe("a worker as the child of a pool", () => {
+  it("reports its counters, and drains when its parent is gone", async () => {
+    const [ventilator, sink] = [await scriptedTasks(), await scriptedSink()];
+    const reports: unknown[] = [];
+    const parent = Object.assign(new EventEmitter(), {
+      send: (report: unknown) => reports.push(structuredClone(report)),
+    });
+    const tasks = ventilator.router.endpoint;
+    const makeSummariser = () => () => emptyPartial;
+    const worker = startPoolChild({ tasks, logger: keepingLogger(), makeSummariser }, parent);
+    atEnd(() => worker.stop());
+    await join(ventilator, 1n, sink.pull.endpoint);
+    await ventilator.say(task(1));
+    await sink.receive();
+    const latest = () => reports.filter((report) => isPoolReport(report)).at(-1);
+    await until("it has reported", () => latest()?.counters.batches === 1);
+    expect(latest()?.isReady).toBe(true);
+    parent.emit("disconnect");
+    await worker.ended;
+    await until("it has reported for the last time", () => latest()?.isReady === false);
   });
 });

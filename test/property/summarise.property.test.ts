@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rejectReasons } from "../../src/shared/base/reasons.ts";
 import { balanceKey, summaryKey } from "../../src/shared/config/fingerprint.ts";
+import * as layout from "../../src/shared/kernel/assembly/parse-layout.ts";
 import type { Plan } from "../../src/shared/config/plan.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { decodePartial } from "../../src/shared/table/partial-codec.ts";
@@ -12,7 +13,13 @@ import { compilePlan, type CompiledPlan } from "../../src/worker/core/plan.ts";
 import { summarise } from "../../src/worker/core/summarise.ts";
 import { frameRowTexts, referenceRows } from "../reference/canonical.ts";
 import { referenceSummarise } from "../reference/reference-summarise.ts";
-import { accessContent, accessPlan, adsContent, adsPlan } from "../support/summarise-cases.ts";
+import {
+  accessContent,
+  accessPlan,
+  adsContent,
+  adsPlan,
+  adsPlanOf,
+} from "../support/summarise-cases.ts";
 
 const kernel = loadKernel(1);
 const mergeKernel = loadKernel(2);
@@ -78,11 +85,33 @@ const accessPlans = fc.constantFrom(accessPlan("common"), accessPlan("combined")
 
 describe("summarise", () => {
   it("agrees with the oracle on hostile rsyslog lines with CSV bodies", () => {
+    const names = fc.subarray(["campaigns", "hosts", "all"]);
+    const plans = fc
+      .tuple(names, fc.constantFrom(120, 300, 5000))
+      .map((args) => adsPlanOf(...args));
     fc.assert(
-      fc.property(adsContent, vectorSizes, (content, size) => {
-        expectAgreement(adsPlan, size, content);
+      fc.property(plans, adsContent, vectorSizes, (plan, content, size) => {
+        expectAgreement(plan, size, content);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
+    );
+  });
+
+  it("agrees with the oracle where lines lie across windows and are longer than one", () => {
+    const longLine = fc
+      .tuple(fc.constantFrom("x", ",", "é"), fc.nat(3 * layout.windowBytes))
+      .map(([unit, count]) => `2011-06-30T00:00:00Z h EVT_V1 click,u,${unit.repeat(count)},,,,1\n`);
+    const contents = fc
+      .tuple(adsContent, adsContent, longLine, fc.nat(20))
+      .map(([before, after, line, times]) =>
+        Buffer.concat([...Array<Buffer>(times).fill(before), Buffer.from(line), after, before]),
+      );
+    const plans = fc.constantFrom(300, 30_000, 200_000).map((bytes) => adsPlanOf(["all"], bytes));
+    fc.assert(
+      fc.property(plans, contents, vectorSizes, (plan, content, size) => {
+        expectAgreement(plan, size, content);
+      }),
+      { numRuns: 40 },
     );
   });
 
@@ -91,7 +120,7 @@ describe("summarise", () => {
       fc.property(accessPlans, accessContent, vectorSizes, (plan, content, size) => {
         expectAgreement(plan, size, content);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

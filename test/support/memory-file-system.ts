@@ -1,7 +1,7 @@
 // A file system in memory that behaves as badly as POSIX allows. What is written is seen at once but
-// survives `crash` only after a sync; what was not synced survives in part, sector by sector; names
-// survive by `syncDirectory`, or as a prefix of the changes made since. Any operation can be made to
-// fail, the power can go before any operation, and the disk can be full.
+// survives `crash` only after a sync; what was not synced survives in part, sector by sector. Names
+// survive by `syncDirectory`, and of the changes since then any may survive without the others. Any
+// operation can be made to fail, the power can go before any operation, and the disk can be full.
 
 import type { DirectoryLock, FileSystem, OpenFile } from "../../src/sink/store/file-system.ts";
 import { LogmillError } from "../../src/shared/base/errors.ts";
@@ -82,8 +82,16 @@ class Inode {
     this.dirty.clear();
   }
 
-  survivor(survival: Survival): Uint8Array {
-    if (survival === "everything") return this.contents().slice();
+  copy(): Inode {
+    const copy = new Inode();
+    copy.bytes = this.contents().slice();
+    copy.size = this.size;
+    copy.synced = this.synced;
+    for (const sector of this.dirty) copy.dirty.add(sector);
+    return copy;
+  }
+
+  survivor(survival: "nothing" | Random): Uint8Array {
     if (survival === "nothing" || this.dirty.size === 0) return this.synced.slice();
     const shorter = Math.min(this.synced.length, this.size);
     const longer = Math.max(this.synced.length, this.size);
@@ -99,15 +107,24 @@ class Inode {
   }
 }
 
+/** A change of names that its directory's next sync makes durable. */
+interface NameChange {
+  readonly directory: string;
+  readonly gone: string | null;
+  readonly set: { readonly path: string; readonly inode: Inode } | null;
+}
+
+function applyTo(names: Map<string, Inode>, { gone, set }: NameChange): void {
+  if (gone !== null) names.delete(gone);
+  if (set !== null) names.set(set.path, set.inode);
+}
+
 export class MemoryFileSystem implements FileSystem {
   readonly #directories = new Set<string>();
-  #names = new Map<string, Inode>();
-  #durableNames = new Map<string, Inode>();
+  readonly #names = new Map<string, Inode>();
+  readonly #durableNames = new Map<string, Inode>();
   /** Changes of names since their directory was synced. */
-  #nameChanges: {
-    readonly directory: string;
-    readonly apply: (names: Map<string, Inode>) => void;
-  }[] = [];
+  #nameChanges: NameChange[] = [];
   readonly #locks = new Set<string>();
   #operations = 0;
 
@@ -148,18 +165,38 @@ export class MemoryFileSystem implements FileSystem {
     return [...this.#names.keys()].sort();
   }
 
-  /** What another machine would find on this disk: the same files, unlocked, all durable. */
+  /** What the next process finds on this disk, unlocked: a copy. */
   crash(survival: Survival): MemoryFileSystem {
     const survivor = new MemoryFileSystem();
-    let names = new Map(this.#durableNames);
-    if (survival === "everything") names = this.#names;
-    else if (survival !== "nothing") {
-      const kept = randomBelow(survival, this.#nameChanges.length + 1);
-      for (const { apply } of this.#nameChanges.slice(0, kept)) apply(names);
-    }
     for (const directory of this.#directories) survivor.#directories.add(directory);
+    if (survival === "everything") {
+      this.#outlive(survivor);
+      return survivor;
+    }
+    const names = new Map(this.#durableNames);
+    if (survival !== "nothing") {
+      for (const change of this.#nameChanges) if (survival() < 0.5) applyTo(names, change);
+    }
     for (const [path, inode] of names) survivor.place(path, inode.survivor(survival));
     return survivor;
+  }
+
+  /** The process died and the machine lives: what was not synced is there, and still not durable. */
+  #outlive(survivor: MemoryFileSystem): void {
+    const copies = new Map<Inode, Inode>();
+    const copyOf = (inode: Inode): Inode => {
+      const copy = copies.get(inode) ?? inode.copy();
+      copies.set(inode, copy);
+      return copy;
+    };
+    for (const [path, inode] of this.#names) survivor.#names.set(path, copyOf(inode));
+    for (const [path, inode] of this.#durableNames) {
+      survivor.#durableNames.set(path, copyOf(inode));
+    }
+    survivor.#nameChanges = this.#nameChanges.map(({ directory, gone, set }) => {
+      const copied = set === null ? null : { path: set.path, inode: copyOf(set.inode) };
+      return { directory, gone, set: copied };
+    });
   }
 
   makeDirectory(path: string): Promise<void> {
@@ -184,7 +221,7 @@ export class MemoryFileSystem implements FileSystem {
       if (mode === "create") {
         if (inode !== undefined) throw systemError("EEXIST", path);
         const made = new Inode();
-        this.#changeNames(path, (names) => names.set(path, made));
+        this.#changeNames(path, null, made);
         inode = made;
       }
       if (inode === undefined) throw systemError("ENOENT", path);
@@ -196,24 +233,21 @@ export class MemoryFileSystem implements FileSystem {
     return this.#operate("rename", to, () => {
       const inode = this.#names.get(from);
       if (inode === undefined) throw systemError("ENOENT", from);
-      this.#changeNames(to, (names) => {
-        names.delete(from);
-        names.set(to, inode);
-      });
+      this.#changeNames(to, from, inode);
     });
   }
 
   unlink(path: string): Promise<void> {
     return this.#operate("unlink", path, () => {
       if (!this.#names.has(path)) throw systemError("ENOENT", path);
-      this.#changeNames(path, (names) => names.delete(path));
+      this.#changeNames(path, path, null);
     });
   }
 
   syncDirectory(path: string): Promise<void> {
     return this.#operate("syncDirectory", path, () => {
-      for (const { directory, apply } of this.#nameChanges) {
-        if (directory === path) apply(this.#durableNames);
+      for (const change of this.#nameChanges) {
+        if (change.directory === path) applyTo(this.#durableNames, change);
       }
       this.#nameChanges = this.#nameChanges.filter(({ directory }) => directory !== path);
     });
@@ -241,9 +275,11 @@ export class MemoryFileSystem implements FileSystem {
     return act();
   }
 
-  #changeNames(path: string, apply: (names: Map<string, Inode>) => void): void {
-    apply(this.#names);
-    this.#nameChanges.push({ directory: directoryOf(path), apply });
+  #changeNames(path: string, gone: string | null, inode: Inode | null): void {
+    const set = inode === null ? null : { path, inode };
+    const change = { directory: directoryOf(path), gone, set };
+    applyTo(this.#names, change);
+    this.#nameChanges.push(change);
   }
 
   #usedBytes(): number {

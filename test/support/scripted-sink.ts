@@ -60,6 +60,8 @@ export interface ScriptedSinkOptions {
   readonly plan: Plan;
   readonly store: ScriptedStore;
   readonly fate?: (header: BatchHeader) => Fate;
+  /** Partials that it merges between looking into its ledger and answering with it. */
+  readonly ledgerLag?: number;
 }
 
 let incarnations = 0n;
@@ -76,6 +78,7 @@ export class ScriptedSink {
   readonly #dealer;
   readonly #results: Pull;
   readonly #beats: NodeJS.Timeout;
+  #owed: { readonly after: number; readonly parts: readonly AckMessage[] } | null = null;
 
   private constructor(options: ScriptedSinkOptions, results: Pull) {
     this.#options = options;
@@ -127,14 +130,36 @@ export class ScriptedSink {
       this.say({ type: "finished", request: message.request, balance: {}, outputs });
     } else if (message.type === "ledger_request") {
       this.ledgersAsked += 1;
-      const sources = store.ledger.sources();
-      const part = { request: message.request, store: store.id, incarnation: this.#incarnation };
-      // Always in several parts: one for each source, and an empty last one.
-      for (const source of sources) {
-        this.say({ type: "ledger", ...part, more: true, sources: [source], balance: {} });
-      }
-      this.say({ type: "ledger", ...part, more: false, sources: [], balance: {} });
+      const lag = store.headers.length === 0 ? 0 : (this.#options.ledgerLag ?? 0);
+      this.#owed = { after: store.headers.length + lag, parts: this.#ledgerParts(message.request) };
+      this.#payLedger();
     }
+  }
+
+  /** Always in several parts: one for each source, and an empty last one. */
+  #ledgerParts(request: number): AckMessage[] {
+    const { store } = this.#options;
+    const part = {
+      type: "ledger",
+      request,
+      store: store.id,
+      incarnation: this.#incarnation,
+    } as const;
+    return [
+      ...store.ledger.sources().map((source) => ({
+        ...part,
+        more: true,
+        sources: [source],
+        balance: {},
+      })),
+      { ...part, more: false, sources: [], balance: {} },
+    ];
+  }
+
+  #payLedger(): void {
+    if (this.#owed === null || this.#options.store.headers.length < this.#owed.after) return;
+    for (const part of this.#owed.parts) this.say(part);
+    this.#owed = null;
   }
 
   async #take(): Promise<void> {
@@ -165,6 +190,7 @@ export class ScriptedSink {
     if (decided === "forget") return;
     const acked = { batch, duplicate: verdict === "duplicate", lines: linesOf(bytes) };
     this.say({ type: "ack", store: store.id, session, batches: [acked] });
+    this.#payLedger();
   }
 }
 

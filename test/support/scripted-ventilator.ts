@@ -21,7 +21,7 @@ import { expect } from "vitest";
 import { closing, ipcEndpoint, next } from "./net-fixture.ts";
 
 /** One socket of the ventilator, speaking to whoever spoke last. */
-export class ScriptedSocket<In extends { readonly type: string }, Out> {
+class ScriptedSocket<In extends { readonly type: string }, Out> {
   readonly router: Router;
   readonly #incoming: AsyncIterator<
     { readonly peer: Buffer; readonly frames: Buffer[] },

@@ -8,8 +8,11 @@ import type { TaskMessage, WorkerMessage } from "../../src/shared/protocol/messa
 
 export type Task = Extract<TaskMessage, { readonly type: "task" }>;
 
-/** `hang` keeps the batch and says nothing of it; `die` closes everything at once, as a kill does. */
-export type Doing = "done" | "hang" | "die" | "fail";
+/**
+ * `hang` keeps the batch and says nothing of it; `die` closes everything at once, as a kill does;
+ * `lose` reports a partial that never leaves, as a kill right after the report does.
+ */
+export type Doing = "done" | "hang" | "die" | "fail" | "lose";
 
 export interface ScriptedWorkerOptions {
   readonly tasks: string;
@@ -98,6 +101,7 @@ export class ScriptedWorker {
     const { session, batch } = task.header;
     if (doing === "done") await this.finish(task);
     else if (doing === "die") void this.close();
+    else if (doing === "lose") this.say({ type: "batch_done", session, batch });
     else if (doing === "fail") {
       this.say({ type: "batch_failed", session, batch, reason: "error", detail: "poison" });
     }

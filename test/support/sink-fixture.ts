@@ -110,7 +110,7 @@ export interface Endpoints {
   readonly results: string;
 }
 
-export function sinkConfig({ acks, results }: Endpoints, folder: string): Config {
+function sinkConfig({ acks, results }: Endpoints, folder: string): Config {
   return {
     path: `${folder}/logmill.yaml`,
     dataDir: `${folder}/data`,

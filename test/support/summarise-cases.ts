@@ -76,6 +76,15 @@ const adsSummaries: readonly SummaryDefinition[] = [
   },
 ];
 
+/** Some of the summaries, and another limit of lines: every one of them is a plan of its own. */
+export function adsPlanOf(names: readonly string[], maxLineBytes: number): Plan {
+  return {
+    ...adsPlan,
+    sources: adsPlan.sources.map((source) => ({ ...source, maxLineBytes })),
+    summaries: adsSummaries.filter(({ name }) => names.includes(name)),
+  };
+}
+
 export const adsPlan: Plan = {
   version: 1,
   timezone: "Europe/Berlin",
@@ -327,12 +336,11 @@ function contentOf(line: fc.Arbitrary<string>): fc.Arbitrary<Buffer> {
     { weight: 3, arbitrary: fc.constant("\r\n") },
     { weight: 1, arbitrary: fc.constantFrom("\n\n", "\n \n", "\r\r\n") },
   );
-  return fc
-    .tuple(fc.array(fc.tuple(line, ending), { maxLength: 120 }), fc.boolean())
-    .map(([lines, unfinished]) => {
-      const text = lines.map(([content, end]) => content.replaceAll("\n", "") + end).join("");
-      return Buffer.from(unfinished ? text.replace(/\r?\n$/, "") : text, "latin1");
-    });
+  const lines = fc.array(fc.tuple(line, ending), { maxLength: 80, size: "max" });
+  return fc.tuple(lines, fc.boolean()).map(([pairs, unfinished]) => {
+    const text = pairs.map(([content, end]) => content.replaceAll("\n", "") + end).join("");
+    return Buffer.from(unfinished ? text.replace(/\r?\n$/, "") : text, "latin1");
+  });
 }
 
 const usually = (line: fc.Arbitrary<string>): fc.Arbitrary<string> => mostly(line, brokenLine);

@@ -48,7 +48,7 @@ export function speedOf(
   return ((last[quantity] - first[quantity]) * 1000) / (last.atMs - first.atMs);
 }
 
-/** @param width columns of the terminal; the text is at most `width - 1` cells. */
+/** @param width columns of the terminal; the text leaves room for the `^C` of an interruption. */
 export function progressLine(
   report: ProgressReport,
   samples: readonly ProgressSample[],
@@ -61,7 +61,7 @@ export function progressLine(
   const speed = `${formatCount(Math.round(speedOf(samples, "lines")))} events/s`;
   const flight = `${report.batchesInFlight} in flight`;
   const eta = `ETA ${formatEta(report.bytesTotal - report.bytesRead, bytesPerSecond)}`;
-  const room = width - 1;
+  const room = width - 3;
   const variants = [
     [percent, bytes, speed, flight, eta],
     [percent, bytes, speed, eta],

@@ -5,7 +5,7 @@
 // twice as long each time, 100 ms to 5 s; the tenth is the last. A process that worked for a while
 // starts anew at the shortest wait, because what killed it is probably not its own start.
 
-export const restartLimits = Object.freeze({
+const restartLimits = Object.freeze({
   backoffMsMin: 100,
   backoffMsMax: 5000,
   fastDeathsMax: 10,

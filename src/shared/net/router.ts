@@ -11,7 +11,7 @@ import { ConnectionEvents, type ConnectionHandlers } from "./connection-events.t
 import { messagesOf } from "./receive.ts";
 import { assertSendable, bindServer, serverOptions } from "./socket-options.ts";
 
-export interface RouterMessage {
+interface RouterMessage {
   /** Id of the connection that it came from; send to it to answer. */
   readonly peer: Buffer;
   readonly frames: Buffer[];

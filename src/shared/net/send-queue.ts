@@ -19,7 +19,7 @@ interface Entry {
 const ignore = (): void => undefined;
 
 /** Bytes of a message, all frames together. */
-export function messageBytes(frames: readonly Uint8Array[]): number {
+function messageBytes(frames: readonly Uint8Array[]): number {
   let bytes = 0;
   for (const frame of frames) bytes += frame.length;
   return bytes;

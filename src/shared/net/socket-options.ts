@@ -20,7 +20,7 @@ import { LogmillError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 
 /** Options of every socket. */
-export const socketOptions = Object.freeze({
+const socketOptions = Object.freeze({
   linger: 0,
   tcpKeepalive: 1,
   tcpKeepaliveIdle: 5,

@@ -11,7 +11,7 @@ import type * as PinoPretty from "pino-pretty";
 
 const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
-export type LogLevel = (typeof levels)[number];
+type LogLevel = (typeof levels)[number];
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Writes one record: `log.info("text")` or `log.info({ fields }, "text")`; an error goes in `err`. */
@@ -95,6 +95,7 @@ function loadPino(
     translateTime: "SYS:HH:MM:ss",
     ignore: "pid,role",
     messageFormat: "{role}: {msg}",
+    singleLine: true,
   });
   return pino(settings, { write: (record: string) => destination.write(pretty(record)) });
 }

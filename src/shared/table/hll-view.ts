@@ -74,19 +74,24 @@ export class HllView {
     return registers;
   }
 
-  /** Distinct values: exact while explicit, else estimated. Not rounded. */
+  /** Distinct values: exact while explicit, else estimated, never below what is certain. Not rounded. */
   estimate(): number {
     if (this.form === "explicit") return this.#tag;
-    return estimateCardinality(this.#histogram(), this.parameters);
+    const histogram = this.#histogram();
+    return Math.max(this.#known(histogram), estimateCardinality(histogram, this.parameters));
   }
 
   /** 95 % interval around the estimate; both ends are the count while explicit. */
   bounds(): Bounds {
     if (this.form === "explicit") return { lo: this.#tag, hi: this.#tag };
-    const histogram = this.#histogram();
+    const known = this.#known(this.#histogram());
+    return hllBounds(this.estimate(), known, this.parameters);
+  }
+
+  /** Distinct values that are certain: one a register, and more than an explicit set holds. */
+  #known(histogram: Uint32Array): number {
     const filled = 2 ** this.parameters.log2m - histogram[0]!;
-    const estimate = estimateCardinality(histogram, this.parameters);
-    return hllBounds(estimate, Math.max(filled, explicitMax + 1), this.parameters);
+    return Math.max(filled, explicitMax + 1);
   }
 
   #histogram(): Uint32Array {

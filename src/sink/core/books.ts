@@ -47,7 +47,7 @@ export function isForBalance(summaries: readonly string[]): boolean {
   return summaries.includes(balanceKey);
 }
 
-export function addBalance(sheet: Balance | undefined, share: Balance): Balance {
+function addBalance(sheet: Balance | undefined, share: Balance): Balance {
   if (sheet === undefined) return share;
   const rejected: Balance["rejected"] = Object.fromEntries(
     rejectReasons.flatMap((reason) => {

@@ -4,7 +4,7 @@
 
 import type { LedgerSource } from "../../shared/protocol/messages.ts";
 
-export const ledgerPartBytesMax = 1024 * 1024;
+const ledgerPartBytesMax = 1024 * 1024;
 
 /** The sources in the same order, in at least one part. */
 export function ledgerParts(

@@ -63,10 +63,6 @@ export class Ledger {
     return this.#entries.values();
   }
 
-  get size(): number {
-    return this.#entries.size;
-  }
-
   /** Puts back an entry as `entries` gave it; its ranges belong to this ledger from now on. */
   restore(entry: LedgerEntry): void {
     assert(!this.#entries.has(entry.identity.id), "a source has one entry");
@@ -111,6 +107,12 @@ export class Ledger {
 
   has(sourceId: string): boolean {
     return this.#entries.has(sourceId);
+  }
+
+  /** Whether this is what was heard of a source last. */
+  isNewestHint(sourceId: string, hint: SourceHint): boolean {
+    const newest = this.#entries.get(sourceId)?.hints.at(-1);
+    return newest !== undefined && sameHint(newest, hint);
   }
 
   /** As the protocol has it. */
@@ -182,10 +184,14 @@ function sameKeys(sorted: readonly string[], keys: readonly string[]): boolean {
   return sorted.length === keys.length && keys.every((key) => sorted.includes(key));
 }
 
+function sameHint(a: SourceHint, b: SourceHint): boolean {
+  return a.path === b.path && a.inode === b.inode && a.stat === b.stat;
+}
+
 /** A hint replaces those of the same place or the same file, since they have become older. */
 function addHint(hints: SourceHint[], hint: SourceHint): void {
   const newest = hints.at(-1);
-  if (newest?.stat === hint.stat && newest.path === hint.path) return;
+  if (newest !== undefined && sameHint(newest, hint)) return;
   const kept = hints.filter(({ path, inode }) => path !== hint.path && inode !== hint.inode);
   hints.splice(0, hints.length, ...kept.slice(-(hintsMax - 1)), hint);
 }

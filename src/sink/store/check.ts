@@ -5,7 +5,7 @@
 import { basename, join } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { balanceKey } from "../../shared/config/fingerprint.ts";
-import { loadKernel } from "../../shared/kernel/kernel.ts";
+import { loadKernel, type Kernel } from "../../shared/kernel/kernel.ts";
 import { mergeSorted } from "../../shared/table/merge-sorted.ts";
 import { schemaOf } from "../../shared/table/schema.ts";
 import { balanceAddsUp, type Books } from "../core/books.ts";
@@ -50,8 +50,9 @@ export async function checkStore(
   }
   try {
     const findings = [...checkBooks(loaded.books), ...checkLogEnd(loaded)];
+    const kernel = loadKernel();
     for (const segment of loaded.manifest.segments) {
-      findings.push(...(await checkSegment(files, directory, loaded, segment)));
+      findings.push(...(await checkSegment(files, directory, loaded, segment, kernel)));
     }
     findings.push(...leftovers(loaded, await files.list(directory)));
     return findings;
@@ -125,6 +126,7 @@ async function checkSegment(
   directory: string,
   loaded: LoadedStore,
   { number, runs }: SegmentFile,
+  kernel: Kernel,
 ): Promise<Finding[]> {
   const name = segmentFileName(number);
   const path = join(directory, name);
@@ -147,7 +149,7 @@ async function checkSegment(
       findings.push({ severity: "damage", file: name, offset, problem, mend: putBack });
     }
     try {
-      await readAll(loaded, number, run);
+      await readAll(loaded, number, run, kernel);
     } catch (error) {
       findings.push(damageOf(error, name, run.offset));
     }
@@ -171,11 +173,12 @@ async function readAll(
   { manifest, segments }: LoadedStore,
   number: number,
   run: Run,
+  kernel: Kernel,
 ): Promise<void> {
   const stored = manifest.definitions.find(({ key }) => key === run.summaryKey)!;
   const schema = schemaOf(stored.definition);
   const frames = segments.readRun(number, run);
-  const merged = mergeSorted(loadKernel(), schema, [frames], rowsPerFrame(schema));
+  const merged = mergeSorted(kernel, schema, [frames], rowsPerFrame(schema));
   while ((await merged.next()).done !== true);
 }
 

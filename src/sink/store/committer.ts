@@ -52,6 +52,7 @@ export interface CommitSteps {
 /** Memory of what waits; one group more may be in motion. */
 const queueBytesMax = 2 * limits.groupCommitBytesMax;
 const groupEntriesMax = 512;
+const queueEntriesMax = 2 * groupEntriesMax;
 /** Merging gives way to the network and the disk this often. */
 const mergeSliceMs = 1;
 
@@ -94,14 +95,14 @@ export class Committer {
     this.#queue.push(entry);
     this.#queuedBytes += entryBytes(entry);
     this.#added += 1;
-    // A hint is worth no fsync of its own.
-    if (entry.kind !== "hint") this.#run();
+    // A hint is worth no fsync of its own; only when there are very many it has to go.
+    if (entry.kind !== "hint" || !this.#hasRoom) this.#run();
   }
 
   /** Resolves when the queue is below its bound; rejects once the store has failed. */
   ready(): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    if (this.#queuedBytes < queueBytesMax) return Promise.resolve();
+    if (this.#hasRoom) return Promise.resolve();
     return new Promise((resolve, reject) => this.#waitingForRoom.push({ resolve, reject }));
   }
 
@@ -143,6 +144,10 @@ export class Committer {
     for (const { reject } of this.#waitingForRoom.splice(0)) reject(error);
     for (const { reject } of this.#atRest.splice(0)) reject(error);
     for (const { reject } of this.#settling.splice(0)) reject(error);
+  }
+
+  get #hasRoom(): boolean {
+    return this.#queuedBytes < queueBytesMax && this.#queue.length < queueEntriesMax;
   }
 
   #run(): void {
@@ -226,7 +231,7 @@ export class Committer {
 
   #forget(group: readonly Entry[]): void {
     for (const entry of group) this.#queuedBytes -= entryBytes(entry);
-    if (this.#queuedBytes >= queueBytesMax) return;
+    if (!this.#hasRoom) return;
     for (const { resolve } of this.#waitingForRoom.splice(0)) resolve();
   }
 

@@ -53,8 +53,8 @@ function definitionChanged(stored: SummaryDefinition, now: SummaryDefinition): L
   return new LogmillError(
     "definition_changed",
     `summary ${now.name} is defined otherwise than when its tables were made: ${parts.join("; ")}. ` +
-      `Give it another name, and it is filled from the inputs that are still there; or ` +
-      `run \`logmill store rebuild ${now.name}\`, which drops its tables first`,
+      "Give the new definition another name, and it is filled from the inputs that are still there; " +
+      "or put the old definition back",
     { fields: { summary: now.name } },
   );
 }

@@ -11,14 +11,14 @@ import { loadSnapshot } from "./read-only-store.ts";
 import { manifestName, readNames, segmentFileName } from "./store-files.ts";
 import type { SummaryInfo } from "./summary-info.ts";
 
-export interface InspectedFile {
+interface InspectedFile {
   /** Name within the store's directory. */
   readonly name: string;
   readonly kind: "manifest" | "wal" | "segment" | "other";
   readonly bytes: number;
 }
 
-export interface InspectedSegment {
+interface InspectedSegment {
   readonly file: string;
   readonly summaryKey: string;
   readonly bucketStart: number;

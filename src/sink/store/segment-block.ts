@@ -11,7 +11,7 @@ const inflate = promisify(inflateRaw);
 
 export const blockHeadBytes = 16;
 /** Far above what a block of bounded rows takes; a larger number is damage. */
-export const blockBytesMax = 256 * 1024 * 1024;
+const blockBytesMax = 256 * 1024 * 1024;
 
 export interface BlockHead {
   readonly rows: number;

@@ -42,12 +42,13 @@ import type { SummaryInfo } from "./summary-info.ts";
 
 export type { DurableBatch, StoreOptions, StoreState, StoreStats, Submission };
 
-/** Live tables above this are flushed before they are read, instead of being copied. */
-const copyBytesMax = 32 * 1024 * 1024;
+/** Live tables above this part of their budget are flushed before they are read, not copied. */
+const copyShareMax = 1 / 8;
 
 export class Store {
   readonly #opened: OpenedStore;
   readonly #engine: StoreEngine;
+  readonly #copyBytesMax: number;
 
   private constructor(
     files: FileSystem,
@@ -57,6 +58,7 @@ export class Store {
   ) {
     this.#opened = opened;
     this.#engine = new StoreEngine(files, directory, opened, options);
+    this.#copyBytesMax = options.liveBytesMax * copyShareMax;
   }
 
   /**
@@ -145,7 +147,7 @@ export class Store {
     const { live, status } = this.#engine;
     const tables = live.all.flatMap((half) => half.find(summaryKey, bucketStart) ?? []);
     const liveBytes = tables.reduce((sum, table) => sum + table.bytesUsed, 0);
-    return liveBytes > copyBytesMax && status.state.kind === "open"
+    return liveBytes > this.#copyBytesMax && status.state.kind === "open"
       ? this.#readFlushed(summaryKey, bucketStart)
       : this.#readNow(summaryKey, bucketStart);
   }

@@ -58,6 +58,7 @@ export class Submissions {
   hint(identity: SourceIdentity, hint: SourceHint): void {
     const sourceId = identity.id;
     if (!this.#ledger.has(sourceId) && !this.#pending.has(sourceId)) return;
+    if (this.#ledger.isNewestHint(sourceId, hint)) return;
     const meta = encodeHintMeta({ sourceId, hint });
     if (meta.length > recordMetaBytesMax) return;
     const record = { type: "hint" as const, meta, body: noBytes, bodyCrc32: 0 };

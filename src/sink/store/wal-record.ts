@@ -22,9 +22,9 @@ const magicText = "LREC";
 const magic = Buffer.from(magicText, "latin1");
 const crcOffset = 28;
 
-export const recordTypes = ["batch", "hint", "sealed"] as const;
+const recordTypes = ["batch", "hint", "sealed"] as const;
 /** `sealed` is the last record of a file that has a successor. */
-export type RecordType = (typeof recordTypes)[number];
+type RecordType = (typeof recordTypes)[number];
 
 export interface RecordContent {
   readonly type: RecordType;

@@ -56,7 +56,8 @@ interface Worker {
   readonly name: string;
   readonly peer: string;
   readonly credit: number;
-  readonly batches: Set<number>;
+  /** A batch that is sent again to the same worker, which still has it, counts twice. */
+  batches: number[];
   heardMs: number;
   /** Counts sendings of all workers; the smallest was used least recently. */
   usedAt: number;
@@ -131,7 +132,7 @@ export class Credit {
       case "unreachable":
         return this.#unreachable(event.peer);
       case "session":
-        for (const { batches } of this.#workers.values()) batches.clear();
+        for (const worker of this.#workers.values()) worker.batches = [];
         return [...this.#byPeer.keys()].map((peer) => ({ type: "greet", peer }));
       case "tick":
         return this.#tick(nowMs);
@@ -152,7 +153,7 @@ export class Credit {
       name,
       peer,
       credit: Math.max(1, Math.min(creditMax, credit)),
-      batches: new Set(),
+      batches: [],
       heardMs: nowMs,
       usedAt: 0,
       isLeaving: false,
@@ -173,14 +174,15 @@ export class Credit {
     if (worker === undefined) return;
     this.#sendings += 1;
     worker.usedAt = this.#sendings;
-    worker.batches.add(batch);
+    worker.batches.push(batch);
   }
 
   #returned(peer: string, batch: number, nowMs: number): CreditAction[] {
     const worker = this.#heard(peer, nowMs);
     if (worker === null) return this.#ask(peer);
-    worker.batches.delete(batch);
-    return worker.isLeaving && worker.batches.size === 0 ? this.#lose(worker, "goodbye") : [];
+    const index = worker.batches.indexOf(batch);
+    if (index >= 0) worker.batches.splice(index, 1);
+    return worker.isLeaving && worker.batches.length === 0 ? this.#lose(worker, "goodbye") : [];
   }
 
   #bye(peer: string, nowMs: number): CreditAction[] {
@@ -188,7 +190,7 @@ export class Credit {
     const worker = this.#heard(peer, nowMs);
     if (worker === null) return [drain];
     worker.isLeaving = true;
-    return worker.batches.size === 0 ? [drain, ...this.#lose(worker, "goodbye")] : [drain];
+    return worker.batches.length === 0 ? [drain, ...this.#lose(worker, "goodbye")] : [drain];
   }
 
   #ask(peer: string): CreditAction[] {
@@ -225,11 +227,11 @@ export class Credit {
 }
 
 function freeOf(worker: Worker): number {
-  return worker.isLeaving ? 0 : worker.credit - worker.batches.size;
+  return worker.isLeaving ? 0 : worker.credit - worker.batches.length;
 }
 
 function isBetter(a: Worker, b: Worker, avoid: string | null): boolean {
   if (a.name === avoid || b.name === avoid) return b.name === avoid && a.name !== avoid;
-  if (a.batches.size !== b.batches.size) return a.batches.size < b.batches.size;
+  if (a.batches.length !== b.batches.length) return a.batches.length < b.batches.length;
   return a.usedAt < b.usedAt;
 }

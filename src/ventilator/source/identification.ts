@@ -22,7 +22,7 @@ export interface Examined {
 }
 
 /** From the strongest: the same file untouched, the same content, nothing that speaks against it. */
-export type Evidence = "trusted" | Match["evidence"];
+type Evidence = "trusted" | Match["evidence"];
 
 /** Null for an empty content, which is nobody yet. Throws `source_unreadable`. */
 export async function examine(
@@ -62,7 +62,8 @@ async function compareWithKnown(
   const { reader } = content;
   const { isCompressed } = reader;
   const head = await readHead(reader, limits.fingerprintBytesMax);
-  if (head.length === 0) return null;
+  // Nothing at all: an empty content, unless the next read says why.
+  if (head.length === 0 && (await reader.read(Buffer.alloc(1))) === 0) return null;
   const family = familyOf(head);
   const isAll = head.length < limits.fingerprintBytesMax;
   const compressedBytes = isAll ? head.length : null;

@@ -5,7 +5,7 @@
 import { canonicalJson } from "../../shared/config/fingerprint.ts";
 import type { Expression, SummaryDefinition } from "../../shared/config/plan.ts";
 
-export interface DecimalNeed {
+interface DecimalNeed {
   readonly field: string;
   readonly scale: number;
   /** 1 if the greatest value means "none" in some table, else 0. */

@@ -7,7 +7,7 @@ import { accessLogTokeniser } from "./access-log.ts";
 import { rsyslogTokeniser } from "./rsyslog.ts";
 
 /** Cuts at most `capacity` events from the cursor on; fewer only at the end of the text. */
-export type Cut = (cursor: number, capacity: number) => number;
+type Cut = (cursor: number, capacity: number) => number;
 
 export interface Tokeniser {
   /**

@@ -4,6 +4,7 @@
 
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../src/shared/base/prng.ts";
+import { compactionLimits } from "../../../src/sink/core/compaction-plan.ts";
 import { checkStore } from "../../../src/sink/store/check.ts";
 import { Store, type StoreOptions } from "../../../src/sink/store/store.ts";
 import { MemoryFileSystem, systemError, type Survival } from "../../support/memory-file-system.ts";
@@ -46,20 +47,37 @@ function submit(store: Store, { header, partial, crc32 }: ScriptBatch): string {
   return store.submit(header, partial, crc32).kind;
 }
 
-/** Commits alone and in groups, hints, flushes until compactions are due, and closes. */
-async function runScript(files: MemoryFileSystem, acknowledged: Set<number>): Promise<void> {
-  const store = await openNoting(files, acknowledged);
-  for (const [index, batch] of batches.slice(0, -2).entries()) {
+/** Batches that are in segments of their own before the script begins, one less than compaction waits for. */
+const before = compactionLimits.runsPerTableMax;
+
+/** A closed store with as many runs of each table as are left alone. */
+async function preparedStore(): Promise<MemoryFileSystem> {
+  const files = new MemoryFileSystem();
+  const store = await openNoting(files, new Set());
+  for (const batch of batches.slice(0, before)) {
     submit(store, batch);
-    if (index % 3 === 0) await store.settle();
-    const { identity, hint } = batch.header;
-    store.hint(identity, { ...hint, path: `${hint.path}.1`, inode: `2:${index}` });
     await store.flush();
   }
-  for (const batch of batches.slice(-2)) submit(store, batch);
-  await store.settle();
-  await store.compact();
+  expect(store.stats()).toMatchObject({ compactions: 0, segmentFiles: before });
   await store.close();
+  return files.crash("everything");
+}
+
+/** Commits alone and in groups, hints, flushes, compacts, and closes. */
+async function runScript(files: MemoryFileSystem, acknowledged: Set<number>): Promise<Store> {
+  const store = await openNoting(files, acknowledged);
+  const [first, second, ...rest] = batches.slice(before) as [ScriptBatch, ScriptBatch];
+  submit(store, first);
+  await store.settle();
+  const { identity, hint } = first.header;
+  store.hint(identity, { ...hint, path: `${hint.path}.1` });
+  submit(store, second);
+  await store.flush();
+  for (const batch of rest) submit(store, batch);
+  await store.compact();
+  await store.settle();
+  await store.close();
+  return store;
 }
 
 /** What may be left of a run that was cut, opened and fed with everything again. */
@@ -91,37 +109,38 @@ function linesOf(store: Store): Record<string, number> {
   );
 }
 
-async function operationsOfAWholeRun(): Promise<number> {
-  const files = new MemoryFileSystem();
+/** Each beginning, by whether the store is new. */
+const beginnings: readonly (readonly [string, MemoryFileSystem])[] = [
+  ["a new store", new MemoryFileSystem()],
+  ["a store with many segments", await preparedStore()],
+];
+
+/** What was there before the script counts as acknowledged. */
+function acknowledgedBefore(beginning: MemoryFileSystem): Set<number> {
+  const count = beginning.paths().length === 0 ? 0 : before;
+  return new Set(Array.from({ length: count }, (_, index) => index));
+}
+
+async function operationsOfAWholeRun(beginning: MemoryFileSystem): Promise<number> {
+  const files = beginning.crash("everything");
   await runScript(files, new Set());
   return files.operations;
 }
 
-/** Runs until operation `cut`, from which on nothing works any more. */
-async function runUntil(
-  cut: number,
+/** Runs the script while operations fail that `isFailing` names. */
+async function runFailing(
+  beginning: MemoryFileSystem,
+  isFailing: (index: number) => boolean,
 ): Promise<{ files: MemoryFileSystem; acknowledged: Set<number> }> {
-  const files = new MemoryFileSystem();
-  const acknowledged = new Set<number>();
+  const files = beginning.crash("everything");
+  const acknowledged = acknowledgedBefore(beginning);
   files.before = ({ index, path }) => {
-    if (index >= cut) throw systemError("EIO", path);
+    if (isFailing(index)) throw systemError("EIO", path);
   };
   await runScript(files, acknowledged).catch(() => undefined);
+  files.before = () => undefined;
   return { files, acknowledged };
 }
-
-test("a whole run compacts, so that the cuts reach a compaction", async () => {
-  const files = new MemoryFileSystem();
-  const store = await openNoting(files, new Set());
-  for (const batch of batches) {
-    submit(store, batch);
-    await store.flush();
-  }
-  await store.compact();
-  expect(store.stats().compactions).toBeGreaterThan(0);
-  expect(await storedTables(store)).toEqual(tables);
-  await store.close();
-});
 
 const survivals: readonly ((cut: number) => Survival)[] = [
   () => "nothing",
@@ -131,38 +150,46 @@ const survivals: readonly ((cut: number) => Survival)[] = [
   (cut) => seededRandom(cut + 1_000_000),
 ];
 /** Each cut meets one kind of survival, and with LOGMILL_TEST_DEPTH=full every kind. */
+const timeoutMs = 240_000;
 const isFull = process.env["LOGMILL_TEST_DEPTH"] === "full";
 
-test("after a cut before any operation the end is that of a run without one", async () => {
-  const operations = await operationsOfAWholeRun();
-  expect(operations).toBeGreaterThan(150);
-  for (let cut = 0; cut <= operations; cut += 1) {
-    const { files, acknowledged } = await runUntil(cut);
-    const chosen = isFull ? survivals : [survivals[cut % survivals.length]!];
-    for (const survivalOf of chosen) {
-      try {
-        await converge(files.crash(survivalOf(cut)), acknowledged);
-      } catch (error) {
-        throw new Error(`cut before operation ${cut}`, { cause: error });
-      }
-    }
-  }
+test("the script compacts, so that cuts and failures reach a compaction", async () => {
+  const store = await runScript(beginnings[1]![1].crash("everything"), new Set());
+  expect(store.stats().compactions).toBeGreaterThan(0);
 });
 
-test("one failed operation acknowledges nothing falsely, and a restart is exact", async () => {
-  const operations = await operationsOfAWholeRun();
-  for (let failed = 0; failed < operations; failed += 1) {
-    const files = new MemoryFileSystem();
-    const acknowledged = new Set<number>();
-    files.before = ({ index, path }) => {
-      if (index === failed) throw systemError("EIO", path);
-    };
-    await runScript(files, acknowledged).catch(() => undefined);
-    files.before = () => undefined;
-    try {
-      await converge(files.crash(seededRandom(failed)), acknowledged);
-    } catch (error) {
-      throw new Error(`operation ${failed} failed`, { cause: error });
+test.each(beginnings)(
+  "after a cut before any operation on %s the end is that of a run without one",
+  async (_, beginning) => {
+    const operations = await operationsOfAWholeRun(beginning);
+    expect(operations).toBeGreaterThan(50);
+    for (let cut = 0; cut <= operations; cut += 1) {
+      const { files, acknowledged } = await runFailing(beginning, (index) => index >= cut);
+      const chosen = isFull ? survivals : [survivals[cut % survivals.length]!];
+      for (const survivalOf of chosen) {
+        try {
+          await converge(files.crash(survivalOf(cut)), acknowledged);
+        } catch (error) {
+          throw new Error(`cut before operation ${cut}`, { cause: error });
+        }
+      }
     }
-  }
-});
+  },
+  timeoutMs,
+);
+
+test.each(beginnings)(
+  "one failed operation on %s acknowledges nothing falsely, and a restart is exact",
+  async (_, beginning) => {
+    const operations = await operationsOfAWholeRun(beginning);
+    for (let failed = 0; failed < operations; failed += 1) {
+      const { files, acknowledged } = await runFailing(beginning, (index) => index === failed);
+      try {
+        await converge(files.crash(seededRandom(failed)), acknowledged);
+      } catch (error) {
+        throw new Error(`operation ${failed} failed`, { cause: error });
+      }
+    }
+  },
+  timeoutMs,
+);

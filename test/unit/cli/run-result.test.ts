@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { emptyBalance } from "../../../src/cli/core/balance-sheet.ts";
-import type { DoneReport } from "../../../src/cli/pipeline.ts";
-import { renderOutputs, renderRun, runJson } from "../../../src/cli/run-result.ts";
+import { runJson } from "../../../src/cli/core/run-json.ts";
+import type { DoneReport } from "../../../src/cli/done-report.ts";
+import { renderOutputs, renderRun } from "../../../src/cli/run-result.ts";
 
 const plain = { width: null, color: false };
 

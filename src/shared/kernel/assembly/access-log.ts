@@ -11,7 +11,17 @@
 //   protocol; what is between is the URL, spaces included. A request without a space (bytes
 //   that never were HTTP) is all URL.
 
-import { QUOTE, SPACE, contentEnd, findByte, findEither, spanOf } from "./bytes";
+import {
+  QUOTE,
+  SPACE,
+  contentEnd,
+  equalBits,
+  equalBitsAt,
+  findByte,
+  findEither,
+  spanOf,
+  splat,
+} from "./bytes";
 import { nextWindow } from "./newlines";
 import {
   accessCombined,
@@ -69,27 +79,41 @@ function openBracket(user: u32, to: u32): u32 {
   return at;
 }
 
+/** Writes the parts of a request that fills [from, to) and whose first and last space are given. */
+@inline
+function writeRequest(
+  program: u32,
+  offset: u32,
+  from: u32,
+  firstSpace: u32,
+  lastSpace: u32,
+  to: u32,
+): void {
+  const isProtocol =
+    lastSpace > firstSpace &&
+    to - lastSpace > 5 &&
+    (load<u64>(lastSpace + 1) & FIVE_BYTES) == HTTP;
+  const urlEnd = isProtocol ? lastSpace : to;
+  write(program, accessMethod, offset, from, firstSpace);
+  write(program, accessUrl, offset, firstSpace + 1, urlEnd);
+  write(program, accessProtocol, offset, min(urlEnd + 1, to), to);
+}
+
 function cutRequest(program: u32, offset: u32, from: u32, to: u32): void {
-  const methodEnd = findByte(from, to, SPACE);
-  if (methodEnd == to) {
+  const firstSpace = findByte(from, to, SPACE);
+  if (firstSpace == to) {
     write(program, accessMethod, offset, from, from);
     write(program, accessUrl, offset, from, to);
     write(program, accessProtocol, offset, from, from);
     return;
   }
-  let urlEnd = to - 1;
-  while (load<u8>(urlEnd) != SPACE) urlEnd -= 1;
-  const isProtocol =
-    urlEnd > methodEnd && to - urlEnd > 5 && (load<u64>(urlEnd + 1) & FIVE_BYTES) == HTTP;
-  if (!isProtocol) urlEnd = to;
-  write(program, accessMethod, offset, from, methodEnd);
-  write(program, accessUrl, offset, methodEnd + 1, urlEnd);
-  write(program, accessProtocol, offset, min(urlEnd + 1, to), to);
+  let lastSpace = to - 1;
+  while (load<u8>(lastSpace) != SPACE) lastSpace -= 1;
+  writeRequest(program, offset, from, firstSpace, lastSpace, to);
 }
 
-/** Cuts one line; false if it is not of the format. */
-@inline
-function cutLine(program: u32, combined: bool, offset: u32, from: u32, to: u32): bool {
+/** Cuts any line; false if it is not of the format. */
+function cutAnyLine(program: u32, combined: bool, offset: u32, from: u32, to: u32): bool {
   const ipEnd = findByte(from, to, SPACE);
   if (ipEnd == from || ipEnd == to) return false;
   const identEnd = findByte(ipEnd + 1, to, SPACE);
@@ -104,16 +128,7 @@ function cutLine(program: u32, combined: bool, offset: u32, from: u32, to: u32):
   if (statusEnd == requestEnd + 2 || statusEnd == to) return false;
   const sizeEnd = findByte(statusEnd + 1, to, SPACE);
   if (sizeEnd == statusEnd + 1) return false;
-  if (combined) {
-    if (to - sizeEnd < 6 || load<u8>(sizeEnd, 1) != QUOTE) return false;
-    const referrerEnd = closingQuote(sizeEnd + 2, to);
-    if (to - referrerEnd < 4) return false;
-    if (load<u8>(referrerEnd, 1) != SPACE || load<u8>(referrerEnd, 2) != QUOTE) return false;
-    const agentEnd = closingQuote(referrerEnd + 3, to);
-    if (agentEnd == to || (agentEnd + 1 < to && load<u8>(agentEnd, 1) != SPACE)) return false;
-    write(program, accessReferrer, offset, sizeEnd + 2, referrerEnd);
-    write(program, accessUserAgent, offset, referrerEnd + 3, agentEnd);
-  }
+  if (combined && !cutAgent(program, offset, sizeEnd, to)) return false;
   write(program, accessIp, offset, from, ipEnd);
   write(program, accessIdent, offset, ipEnd + 1, identEnd);
   write(program, accessUser, offset, identEnd + 1, open - 1);
@@ -121,6 +136,104 @@ function cutLine(program: u32, combined: bool, offset: u32, from: u32, to: u32):
   cutRequest(program, offset, close + 3, requestEnd);
   write(program, accessStatus, offset, requestEnd + 2, statusEnd);
   write(program, accessSize, offset, statusEnd + 1, sizeEnd);
+  return true;
+}
+
+/** As `findByte`, for a place that is mostly within 64 bytes. */
+@inline
+function findNear(from: u32, to: u32, byte: u8, wanted: v128): u32 {
+  const bits = equalBitsAt(from, wanted);
+  return bits ? min(from + u32(ctz(bits)), to) : findFar(from + 64, to, byte);
+}
+
+function findFar(from: u32, to: u32, byte: u8): u32 {
+  return from < to ? findByte(from, to, byte) : to;
+}
+
+/** As `closingQuote`, for a place that is mostly within 64 bytes and has no escapes before it. */
+@inline
+function closingQuoteNear(from: u32, to: u32, quotes: v128, backslashes: v128): u32 {
+  const a = v128.load(from);
+  const b = v128.load(from, 16);
+  const c = v128.load(from, 32);
+  const d = v128.load(from, 48);
+  const quoteBits = equalBits(a, b, c, d, quotes);
+  const escapeBits = equalBits(a, b, c, d, backslashes);
+  // Every escape lies behind the first quote.
+  const unescaped = quoteBits && (escapeBits & (quoteBits - 1) & ~quoteBits) == 0;
+  return unescaped ? min(from + u32(ctz(quoteBits)), to) : closingQuoteFar(from, to);
+}
+
+function closingQuoteFar(from: u32, to: u32): u32 {
+  return closingQuote(min(from, to), to);
+}
+
+/** Cuts referrer and user agent, which must begin behind `sizeEnd`. */
+@inline
+function cutAgent(program: u32, offset: u32, sizeEnd: u32, to: u32): bool {
+  const quotes = splat(QUOTE);
+  const backslashes = i8x16.splat(BACKSLASH);
+  if (to - sizeEnd < 6 || load<u8>(sizeEnd, 1) != QUOTE) return false;
+  const referrerEnd = closingQuoteNear(sizeEnd + 2, to, quotes, backslashes);
+  if (to - referrerEnd < 4) return false;
+  if (load<u8>(referrerEnd, 1) != SPACE || load<u8>(referrerEnd, 2) != QUOTE) return false;
+  const agentEnd = closingQuoteNear(referrerEnd + 3, to, quotes, backslashes);
+  if (agentEnd == to || (agentEnd + 1 < to && load<u8>(agentEnd, 1) != SPACE)) return false;
+  write(program, accessReferrer, offset, sizeEnd + 2, referrerEnd);
+  write(program, accessUserAgent, offset, referrerEnd + 3, agentEnd);
+  return true;
+}
+
+/**
+ * Cuts a line; false if it is not of the format. Where the first three parts lie within 64 bytes
+ * and the request in as many, all their spaces come from two masks; others are cut slowly.
+ */
+@inline
+function cutLine(program: u32, combined: bool, offset: u32, from: u32, to: u32): bool {
+  const spaces = splat(SPACE);
+  const ipBits = equalBitsAt(from, spaces);
+  const identBits = ipBits & (ipBits - 1);
+  const userBits = identBits & (identBits - 1);
+  const ipEnd = from + u32(ctz(ipBits));
+  const identEnd = from + u32(ctz(identBits));
+  const open = from + u32(ctz(userBits)) + 1;
+  const isUsual =
+    userBits && open < to && ipEnd != from && identEnd > ipEnd + 1 && open > identEnd + 2;
+  if (!isUsual || load<u8>(open) != OPEN) {
+    return cutAnyLine(program, combined, offset, from, to);
+  }
+  const close = findNear(open, to, CLOSE, i8x16.splat(CLOSE));
+  if (to - close < 4 || load<u8>(close, 1) != SPACE || load<u8>(close, 2) != QUOTE) return false;
+  const request = close + 3;
+  const requestEnd = closingQuoteNear(request, to, splat(QUOTE), i8x16.splat(BACKSLASH));
+  if (to - requestEnd < 4 || load<u8>(requestEnd, 1) != SPACE) return false;
+  const status = requestEnd + 2;
+  const statusBits = equalBitsAt(status, spaces);
+  const sizeBits = statusBits & (statusBits - 1);
+  const statusEnd = statusBits ? status + u32(ctz(statusBits)) : findFar(status + 64, to, SPACE);
+  if (statusEnd == status || statusEnd >= to) return false;
+  const sizeEnd = sizeBits
+    ? min(status + u32(ctz(sizeBits)), to)
+    : findFar(max(statusEnd + 1, status + 64), to, SPACE);
+  if (sizeEnd == statusEnd + 1) return false;
+  if (combined && !cutAgent(program, offset, sizeEnd, to)) return false;
+
+  write(program, accessIp, offset, from, ipEnd);
+  write(program, accessIdent, offset, ipEnd + 1, identEnd);
+  write(program, accessUser, offset, identEnd + 1, open - 1);
+  write(program, accessTimestamp, offset, open + 1, close);
+  write(program, accessStatus, offset, status, statusEnd);
+  write(program, accessSize, offset, statusEnd + 1, sizeEnd);
+  const requestBytes = requestEnd - request;
+  let requestBits: u64 = 0;
+  if (requestBytes < 64) {
+    requestBits = equalBitsAt(request, spaces) & ((u64(1) << requestBytes) - 1);
+  }
+  if (requestBits) {
+    const firstSpace = request + u32(ctz(requestBits));
+    const lastSpace = request + 63 - u32(clz(requestBits));
+    writeRequest(program, offset, request, firstSpace, lastSpace, requestEnd);
+  } else cutRequest(program, offset, request, requestEnd);
   return true;
 }
 

@@ -3,6 +3,9 @@
 
 import { equalTuple, hashTuple, tupleScratch } from "./tuple";
 import {
+  MEMO,
+  MEMO_BITS,
+  MEMO_SHIFTS,
   NO_ROW,
   addRow,
   isBucketed,
@@ -107,6 +110,24 @@ function tupleAt(a: u32, b: u32, c: u32, d: u32, offset: u32): v128 {
   return tuple;
 }
 
+/** The memo for tuples packed like this; kept from call to call while they are packed alike. */
+function memoOf(table: u32, bits: u32, shifts: v128): u32 {
+  const kept = load<u32>(table, MEMO);
+  const keptBits = load<u32>(table, MEMO_BITS);
+  if (kept) {
+    const difference = v128.xor(shifts, v128.load(table, MEMO_SHIFTS));
+    if (keptBits == bits && !v128.any_true(difference)) return kept;
+    release(kept, u64(4) << keptBits);
+  }
+  const bytes = u32(4) << bits;
+  const memo = allocate(bytes);
+  memory.fill(memo, 0xff, bytes);
+  store<u32>(table, memo, MEMO);
+  store<u32>(table, bits, MEMO_BITS);
+  v128.store(table, shifts, MEMO_SHIFTS);
+  return memo;
+}
+
 /**
  * Groups with a memo indexed by the packed tuple itself, which is what pays when there are few
  * possible tuples: most lines then need neither hash nor comparison.
@@ -152,11 +173,25 @@ function groupDense(
  *   bucket's number; the others are numbers of the dimensions' dictionaries.
  */
 export function tableGroup(table: u32, idColumns: u32, n: u32, mask: u32, rows: u32): void {
+  if (keysOf(table) > 4) groupWide(table, idColumns, n, mask, rows);
+  else groupNarrow(table, idColumns, n, mask, rows, true);
+}
+
+/** As `tableGroup`, for tuples that differ from each other: no memo would know one again. */
+export function groupDistinct(table: u32, idColumns: u32, n: u32, rows: u32): void {
+  if (keysOf(table) > 4) groupWide(table, idColumns, n, 0, rows);
+  else groupNarrow(table, idColumns, n, 0, rows, false);
+}
+
+function groupNarrow(
+  table: u32,
+  idColumns: u32,
+  n: u32,
+  mask: u32,
+  rows: u32,
+  repeating: bool,
+): void {
   const keys = keysOf(table);
-  if (keys > 4) {
-    groupWide(table, idColumns, n, mask, rows);
-    return;
-  }
   const a = keys > 0 ? load<u32>(idColumns) : 0;
   const b = keys > 1 ? load<u32>(idColumns, 4) : 0;
   const c = keys > 2 ? load<u32>(idColumns, 8) : 0;
@@ -175,12 +210,8 @@ export function tableGroup(table: u32, idColumns: u32, n: u32, mask: u32, rows: 
     shifts = i32x4.replace_lane(shifts, 3, bits);
     bits += keyBits(table, 3, d, n);
   }
-  if (bits <= MEMO_BITS_MAX && u32(1) << bits <= n * MEMO_PER_LINE_MAX) {
-    const bytes = u32(4) << bits;
-    const memo = allocate(bytes);
-    memory.fill(memo, 0xff, bytes);
-    groupDense(table, a, b, c, d, shifts, memo, n, mask, rows);
-    release(memo, bytes);
+  if (repeating && bits <= MEMO_BITS_MAX && u32(1) << bits <= n * MEMO_PER_LINE_MAX) {
+    groupDense(table, a, b, c, d, shifts, memoOf(table, bits, shifts), n, mask, rows);
     return;
   }
   for (let i: u32 = 0; i < n; i += 1) {

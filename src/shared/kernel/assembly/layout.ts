@@ -30,6 +30,10 @@ const SLOTS: usize = 24;
 const SHIFT: usize = 28;
 /** Bytes of HyperLogLog blocks, all columns together. */
 const SKETCH_BYTES: usize = 32;
+/** Memo of `group.ts`: block or 0, log2 of its entries, and how tuples are packed to index it. */
+export const MEMO: usize = 40;
+export const MEMO_BITS: usize = 44;
+export const MEMO_SHIFTS: usize = 48;
 const DICTIONARIES: u32 = 64;
 const METRIC_LIST: u32 = 64 + 4 * 32;
 
@@ -57,7 +61,6 @@ export function isBucketed(table: u32): bool {
   return load<u32>(table, BUCKETED) != 0;
 }
 
-@inline
 export function dimensionsOf(table: u32): u32 {
   return load<u32>(table, KEYS) - load<u32>(table, BUCKETED);
 }
@@ -193,6 +196,11 @@ export function tableNew(schema: u32): u32 {
 }
 
 @inline
+function memoBytes(table: u32): u64 {
+  return load<u32>(table, MEMO) ? u64(4) << load<u32>(table, MEMO_BITS) : 0;
+}
+
+@inline
 function pendingBytes(table: u32, metric: u32): u64 {
   return u64(load<u32>(metricAt(table, metric), METRIC_PENDING_CAPACITY)) * PENDING_BYTES;
 }
@@ -218,6 +226,7 @@ export function tableFree(table: u32): void {
     if (type == TYPE_HLL) freeSketches(table, m);
     release(columnOf(table, m), capacity * cellBytes(type));
   }
+  release(load<u32>(table, MEMO), memoBytes(table));
   release(tuplesOf(table), capacity * strideOf(table));
   release(slotsOf(table), u64(8) << (32 - shiftOf(table)));
   release(table, METRIC_LIST + metrics * METRIC_BYTES);
@@ -231,6 +240,7 @@ export function tableBytes(table: u32): f64 {
   let bytes = blockBytes(METRIC_LIST + metrics * METRIC_BYTES);
   bytes += blockBytes(capacity * strideOf(table)) + (u64(8) << (32 - shiftOf(table)));
   bytes += load<u64>(table, SKETCH_BYTES);
+  if (memoBytes(table)) bytes += blockBytes(memoBytes(table));
   for (let d: u32 = 0; d < dimensions; d += 1) bytes += u64(dictBytes(tableDictionary(table, d)));
   for (let m: u32 = 0; m < metrics; m += 1) {
     bytes += blockBytes(capacity * cellBytes(typeOf(metricWord(table, m))));

@@ -13,7 +13,7 @@ import {
   dimensionParts,
   metricParts,
 } from "./frame-check";
-import { tableGroup } from "./group";
+import { groupDistinct } from "./group";
 import { mergeSketches } from "./merge-sketches";
 import {
   TYPE_COUNT,
@@ -128,7 +128,7 @@ function mergeRows(table: u32, from: u32, to: u32, keep: u32): void {
     mapDimension(tableDictionary(table, j), parts, from, to, column);
   }
   const rows = allocate(u64(n) << 2);
-  tableGroup(table, idColumns, n, 0, rows);
+  groupDistinct(table, idColumns, n, rows);
   const metrics = metricsOf(table);
   for (let m: u32 = 0; m < metrics; m += 1) mergeMetric(table, m, from, n, rows);
   release(rows, u64(n) << 2);

@@ -10,8 +10,8 @@
 // - Without an offset the result is the local time as if it were UTC, and `local` says so; the
 //   caller knows the zone.
 //
-// Neighbouring lines mostly share the date and the offset; both are remembered as bytes, and the
-// fast path compares them and reads the time alone.
+// Neighbouring lines mostly share the date and what is behind the time; both are remembered as
+// bytes, and the fast path compares them and reads the time alone.
 
 import { BAD_TIMESTAMP } from "./rejects";
 
@@ -156,11 +156,11 @@ function parseTimestamp(ptr: u32, bytes: u32): bool {
   return parseIso(ptr, bytes) || parseApache(ptr, bytes);
 }
 
-/** Bytes of a timestamp `2011-06-30T00:00:03-07:00`: date and T, time, offset. */
-const ISO_BYTES: u32 = 25;
-
-/** Six bytes never look like this. */
-const NO_OFFSET: u64 = u64.MAX_VALUE;
+/** Where the time begins in the two forms. */
+const ISO_TIME: u32 = 11;
+const APACHE_TIME: u32 = 12;
+/** No timestamp is so long. */
+const NO_BYTES: u32 = u32.MAX_VALUE;
 
 /**
  * Seconds of `hh:mm:ss`, given as a word, or 86400 and more. Digits are checked by what carries
@@ -190,41 +190,50 @@ export function decodeTimestamps(
   status: u32,
 ): u32 {
   let locals: u32 = 0;
-  // What was read last in the fast form: bytes 0 to 7, 3 to 10 and 19 to 24, and their sum.
-  let dateHead: u64 = 0;
-  let dateTail: u64 = 0;
-  let offset: u64 = NO_OFFSET;
+  // What was read last: its length, its first bytes up to the time, its bytes behind the time, and
+  // what these stand for.
+  let length = NO_BYTES;
+  let timeAt: u32 = 0;
+  let head: u64 = 0;
+  let tail: u64 = 0;
+  let rest: u64 = 0;
+  let restMask: u64 = 0;
   let midnight: i64 = 0;
+  let isLocal: u32 = 0;
   for (let i: u32 = 0; i < n; i += 1) {
     const span = load<u64>(spans + (i << 3));
     const ptr = u32(span);
     const bytes = u32(span >> 32);
-    if (bytes == ISO_BYTES) {
-      const time = timeOfWord(load<u64>(ptr, 11));
+    if (bytes == length) {
+      const time = timeOfWord(load<u64>(ptr + timeAt));
       if (
         time < 86400 &&
-        load<u64>(ptr) == dateHead &&
-        load<u64>(ptr, 3) == dateTail &&
-        load<u64>(ptr, 17) >> 16 == offset
+        load<u64>(ptr) == head &&
+        load<u64>(ptr + timeAt - 8) == tail &&
+        (load<u64>(ptr + timeAt + 8) & restMask) == rest
       ) {
         store<i64>(seconds + (i << 3), midnight + i64(time));
-        store<u8>(local + i, 0);
+        store<u8>(local + i, u8(isLocal));
+        locals += isLocal;
         continue;
       }
     }
     if (bytes != 0 && parseTimestamp(ptr, bytes)) {
+      isLocal = u32(parsedLocal);
       store<i64>(seconds + (i << 3), parsedSeconds);
-      store<u8>(local + i, u8(parsedLocal));
-      locals += u32(parsedLocal);
-      if (bytes == ISO_BYTES && !parsedLocal) {
-        const time = timeOfWord(load<u64>(ptr, 11));
-        if (time < 86400) {
-          dateHead = load<u64>(ptr);
-          dateTail = load<u64>(ptr, 3);
-          offset = load<u64>(ptr, 17) >> 16;
-          midnight = parsedSeconds - i64(time);
-        }
-      }
+      store<u8>(local + i, u8(isLocal));
+      locals += isLocal;
+      timeAt = load<u8>(ptr, 2) == 0x2f ? APACHE_TIME : ISO_TIME;
+      const restBytes = bytes - timeAt - 8;
+      const time = timeOfWord(load<u64>(ptr + timeAt));
+      length = NO_BYTES;
+      if (restBytes > 8 || time >= 86400) continue;
+      length = bytes;
+      head = load<u64>(ptr);
+      tail = load<u64>(ptr + timeAt - 8);
+      restMask = restBytes ? u64.MAX_VALUE >> (64 - (restBytes << 3)) : 0;
+      rest = load<u64>(ptr + timeAt + 8) & restMask;
+      midnight = parsedSeconds - i64(time);
     } else {
       store<i64>(seconds + (i << 3), 0);
       store<u8>(local + i, 0);

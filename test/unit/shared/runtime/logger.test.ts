@@ -61,6 +61,6 @@ describe("createLogger", () => {
       environment: { LOGMILL_LOG_FORMAT: "pretty", NO_COLOR: "1" },
     });
     logger.info({ batch: 7 }, "merged");
-    expect(records[0]).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: sink: merged\n {4}batch: 7\n$/);
+    expect(records[0]).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: sink: merged \{"batch":7\}\n$/);
   });
 });

@@ -206,6 +206,17 @@ describe("flushing", () => {
     await store.close();
   });
 
+  test("comes before reading a large table, so that it is not copied", async () => {
+    const many = scriptedBatches(6, { batchesPerSource: 4, eventsPerBatch: 200, values: 400 });
+    const { store } = await openForTest(new MemoryFileSystem(), { liveBytesMax: 1 << 19 });
+    for (const batch of many) submitTo(store, batch);
+    await store.settle();
+    const { flushes } = store.stats();
+    expect(await storedTables(store)).toEqual(expectedTables(many));
+    expect(store.stats().flushes).toBe(flushes + 1);
+    await store.close();
+  });
+
   test("many times keeps runs of a table and files few, and a reader is not disturbed", async () => {
     const files = new MemoryFileSystem();
     const { store } = await openForTest(files);
@@ -283,7 +294,7 @@ describe("summaries", () => {
     const opening = openForTest(files, {}, [other]);
     await expect(opening).rejects.toMatchObject({ code: "definition_changed" });
     await expect(opening).rejects.toThrow(
-      /daily .*granularity was "day" and is "month".*another name.*logmill store rebuild daily/u,
+      /daily .*granularity was "day" and is "month".*another name.*old definition back/u,
     );
     expect(files.paths()).toEqual(paths);
   });
@@ -306,6 +317,35 @@ test("a hint is remembered for known content only, newest last, eight at most", 
     Array.from({ length: 8 }, (_, index) => `/copy/${index + 1}`),
   );
   await again.close();
+});
+
+test("thousands of hints make no one wait, and cost fewer syncs than one each", async () => {
+  const files = new MemoryFileSystem();
+  const { store } = await openForTest(files);
+  submitTo(store, first);
+  await store.settle();
+  const { operations } = files;
+  const { identity } = first.header;
+  for (let copy = 0; copy < 3000; copy += 1) {
+    store.hint(identity, { path: `/copy/${copy}`, inode: `9:${copy}`, stat: `9:${copy}:1:1` });
+    await store.ready();
+  }
+  await store.settle();
+  expect(files.operations - operations).toBeLessThan(2000);
+  expect(store.ledger()[0]!.hints.at(-1)!.path).toBe("/copy/2999");
+  await store.close();
+});
+
+test("a hint that says nothing new is not written", async () => {
+  const files = new MemoryFileSystem();
+  const { store } = await openForTest(files);
+  submitTo(store, first);
+  await store.settle();
+  const { operations } = files;
+  store.hint(first.header.identity, first.header.hint);
+  await store.settle();
+  expect(files.operations).toBe(operations);
+  await store.close();
 });
 
 test("a store has one owner", async () => {

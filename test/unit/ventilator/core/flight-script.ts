@@ -29,7 +29,7 @@ export function batchOf(number: number, bytes = 100): FlightBatch {
   return { header, payload: new Uint8Array(bytes), payloadCrc32: 0 };
 }
 
-export const flightLimits: FlightLimits = {
+const flightLimits: FlightLimits = {
   batchesMax: 4,
   bytesMax: 10_000,
   ackTimeoutMs: 1000,

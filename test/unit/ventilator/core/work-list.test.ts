@@ -5,7 +5,13 @@ import { heldSpans, LedgerView, mergedOf } from "../../../../src/ventilator/core
 import { sameWork, workList } from "../../../../src/ventilator/core/work-list.ts";
 import { batchOf } from "./flight-script.ts";
 
-const range = (from: number, to: number) => ({ from, to, crc32: 0, tailCrc32: 0, tailBytes: to - from });
+const range = (from: number, to: number) => ({
+  from,
+  to,
+  crc32: 0,
+  tailCrc32: 0,
+  tailBytes: to - from,
+});
 const oldKey = "a".repeat(32);
 const newKey = "b".repeat(32);
 

@@ -1,0 +1,333 @@
+import { isUtf8 } from "node:buffer";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { rejectReasons } from "../../src/shared/base/reasons.ts";
+import * as layout from "../../src/shared/kernel/assembly/parse-layout.ts";
+import { loadKernel } from "../../src/shared/kernel/kernel.ts";
+import { isDecimal, referenceCondition } from "../reference/condition.ts";
+import { referenceDecimal, referenceHash, referenceTimestamp } from "../reference/values.ts";
+import { bytesAt, column, numbersAt, spans, wordsAt } from "../support/kernel-columns.ts";
+import { anyBytes, oddNumber, oddTimestamp } from "../support/summarise-cases.ts";
+
+const kernel = loadKernel(3);
+const { exports } = kernel;
+const runs = { numRuns: 1000 };
+const statusOf = (reason: (typeof rejectReasons)[number]): number =>
+  rejectReasons.indexOf(reason) + 1;
+
+beforeEach(() => kernel.reset());
+
+const digit = fc.nat(9).map(String);
+const digits = fc.string({ unit: digit, maxLength: 24 });
+const sign = fc.constantFrom("", "", "", "-", "+");
+const point = fc.constantFrom("", ".", ".");
+const decimal = fc.tuple(sign, digits, point, digits).map((parts) => parts.join(""));
+const numberText = fc.oneof({ weight: 3, arbitrary: decimal }, { weight: 1, arbitrary: oddNumber });
+
+describe("decodeDecimals", () => {
+  it("agrees with big integers on decimals of any length, and on what is none", () => {
+    const scales = fc.integer({ min: 0, max: 18 });
+    fc.assert(
+      fc.property(fc.array(numberText), scales, fc.constantFrom(0, 1), (texts, scale, reserved) => {
+        kernel.reset();
+        const n = texts.length;
+        const values = column(kernel, n, 8);
+        const valid = column(kernel, n, 1);
+        const status = column(kernel, n, 1);
+        const column8 = spans(kernel, texts);
+        const empty = exports.decodeDecimals(column8, n, scale, reserved, values, valid, status);
+        const greatest = 2n ** 63n - 1n;
+        const expected = texts.map((text) => {
+          const units = text === "" ? null : referenceDecimal(text, scale);
+          const outside =
+            units === null || units > greatest - BigInt(reserved) || units < -greatest;
+          return {
+            units: outside ? 0n : units,
+            valid: outside ? 0 : 1,
+            bad: outside && text !== "",
+          };
+        });
+        expect(wordsAt(kernel, values, n)).toEqual(expected.map(({ units }) => units));
+        expect(bytesAt(kernel, valid, n)).toEqual(expected.map((value) => value.valid));
+        expect(bytesAt(kernel, status, n)).toEqual(
+          expected.map(({ bad }) => (bad ? statusOf("bad_number") : 0)),
+        );
+        expect(empty).toBe(texts.filter((text) => text === "").length);
+      }),
+      runs,
+    );
+  });
+});
+
+const two = (max: number): fc.Arbitrary<string> =>
+  fc.integer({ min: 0, max }).map((value) => String(value).padStart(2, "0"));
+const anyOffset = fc
+  .tuple(fc.constantFrom("+", "-"), two(25), fc.constantFrom("", ":"), two(61), fc.boolean())
+  .map(([east, hours, colon, minutes, short]) => east + hours + (short ? "" : colon + minutes));
+const zone = fc.oneof(anyOffset, fc.constantFrom("Z", "z", "", "-07:00"));
+const isoTimestamp = fc
+  .tuple(
+    fc.integer({ min: 0, max: 9999 }).map((year) => String(year).padStart(4, "0")),
+    fc.tuple(two(13), two(32)),
+    fc.constantFrom("T", " ", "t"),
+    fc.tuple(two(24), two(60), two(61)),
+    fc.constantFrom("", "", ".5", ",123456789", "."),
+    zone,
+  )
+  .map(
+    ([year, [month, day], separator, time, fraction, offset]) =>
+      `${year}-${month}-${day}${separator}${time.join(":")}${fraction}${offset}`,
+  );
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec jan Juli".split(" ");
+const apacheTimestamp = fc
+  .tuple(two(32), fc.constantFrom(...months), two(24), two(60), two(61), zone)
+  .map(
+    ([day, month, hour, minute, second, offset]) =>
+      `${day}/${month}/2012:${hour}:${minute}:${second}${offset === "" ? "" : ` ${offset}`}`,
+  );
+const timestampText = fc.oneof(isoTimestamp, apacheTimestamp, oddTimestamp);
+
+describe("decodeTimestamps", () => {
+  it("agrees with the calendar on every form, offset and odd date", () => {
+    fc.assert(
+      fc.property(fc.array(timestampText, { maxLength: 20 }), (texts) => {
+        kernel.reset();
+        // Neighbours that share a date or an offset take the fast path; so may any of these.
+        const lines = texts.flatMap((text) => [text, text.replace(/\d(?=[^:]*$)/, "1"), text]);
+        const n = lines.length;
+        const seconds = column(kernel, n, 8);
+        const local = column(kernel, n, 1);
+        const status = column(kernel, n, 1);
+        const locals = exports.decodeTimestamps(spans(kernel, lines), n, seconds, local, status);
+        const expected = lines.map((text) => referenceTimestamp(text, "UTC"));
+        const isLocal = lines.map((text, line) => {
+          const elsewhere = referenceTimestamp(text, "Asia/Kolkata");
+          return elsewhere !== expected[line] ? 1 : 0;
+        });
+        expect(wordsAt(kernel, seconds, n)).toEqual(expected.map((value) => BigInt(value ?? 0)));
+        expect(bytesAt(kernel, local, n)).toEqual(isLocal);
+        expect(bytesAt(kernel, status, n)).toEqual(
+          expected.map((value) => (value === null ? statusOf("bad_timestamp") : 0)),
+        );
+        expect(locals).toBe(isLocal.filter((flag) => flag === 1).length);
+      }),
+      runs,
+    );
+  });
+
+  it("takes a leap second as the second before it, in any offset", () => {
+    const lines = [
+      "2016-12-31T23:59:60Z",
+      "2016-12-31T15:59:60-08:00",
+      "2017-01-01T05:29:60+05:30",
+    ];
+    const seconds = column(kernel, 3, 8);
+    const status = column(kernel, 3, 1);
+    exports.decodeTimestamps(spans(kernel, lines), 3, seconds, column(kernel, 3, 1), status);
+    expect(wordsAt(kernel, seconds, 3)).toEqual(Array(3).fill(1_483_228_799n));
+    expect(bytesAt(kernel, status, 3)).toEqual([0, 0, 0]);
+  });
+});
+
+describe("hashSpans", () => {
+  it("gives the first word of murmur3 x64 128 for texts of every length", () => {
+    const texts = fc.array(
+      fc.oneof(
+        anyBytes,
+        fc.uint8Array({ maxLength: 200 }).map((b) => Buffer.from(b).toString("latin1")),
+      ),
+    );
+    fc.assert(
+      fc.property(texts, (values) => {
+        kernel.reset();
+        const n = values.length;
+        const hashes = column(kernel, n, 8);
+        const valid = column(kernel, n, 1);
+        const empty = exports.hashSpans(spans(kernel, values), n, hashes, valid);
+        const expected = values.map((text) => BigInt.asIntN(64, referenceHash(text)));
+        expect(wordsAt(kernel, hashes, n)).toEqual(expected);
+        expect(bytesAt(kernel, valid, n)).toEqual(values.map((text) => (text === "" ? 0 : 1)));
+        expect(empty).toBe(values.filter((text) => text === "").length);
+      }),
+      runs,
+    );
+  });
+});
+
+describe("flagInvalidUtf8", () => {
+  it("agrees with Node on any bytes and on text that was cut or spoiled", () => {
+    const spoiled = fc
+      .tuple(fc.string({ unit: "binary", maxLength: 20 }), fc.nat(30), fc.nat(255))
+      .map(([text, at, byte]) => {
+        const bytes = Buffer.from(text);
+        if (at < bytes.length) bytes[at] = byte;
+        return bytes.subarray(0, 25).toString("latin1");
+      });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(anyBytes, spoiled)), (texts) => {
+        kernel.reset();
+        const n = texts.length;
+        const flags = column(kernel, n, 1);
+        const invalid = exports.flagInvalidUtf8(spans(kernel, texts), n, flags);
+        const expected = texts.map((text) => (isUtf8(Buffer.from(text, "latin1")) ? 0 : 1));
+        expect(bytesAt(kernel, flags, n)).toEqual(expected);
+        expect(invalid).toBe(expected.filter((flag) => flag === 1).length);
+      }),
+      runs,
+    );
+  });
+});
+
+const comparisons = [
+  ["==", layout.compareEqual],
+  ["!=", layout.compareNotEqual],
+  ["<", layout.compareLess],
+  ["<=", layout.compareLessOrEqual],
+  [">", layout.compareGreater],
+  [">=", layout.compareGreaterOrEqual],
+] as const;
+const textComparisons = [
+  ["==", layout.compareEqual],
+  ["!=", layout.compareNotEqual],
+  ["starts_with", layout.compareStartsWith],
+  ["ends_with", layout.compareEndsWith],
+  ["contains", layout.compareContains],
+] as const;
+const field = { op: "field", name: "x" } as const;
+
+describe("compareText", () => {
+  it("agrees with the oracle for every comparison", () => {
+    const letters = fc.string({ unit: fc.constantFrom("a", "b", "ü"), maxLength: 20 });
+    const cases = fc.tuple(fc.array(letters), letters, fc.constantFrom(...textComparisons));
+    fc.assert(
+      fc.property(cases, ([texts, value, [op, comparison]]) => {
+        kernel.reset();
+        const lines = [...texts, value, `${value}a`, `b${value}`, `a${value}b`].map((text) =>
+          Buffer.from(text).toString("latin1"),
+        );
+        const n = lines.length;
+        const out = column(kernel, n, 1);
+        const literal = Buffer.from(value);
+        const pointer = kernel.place(literal);
+        exports.compareText(spans(kernel, lines), n, comparison, pointer, literal.length, out);
+        const condition = { op, left: field, right: { op: "string", value } } as const;
+        const expected = lines.map((text) => referenceCondition(condition, new Map([["x", text]])));
+        expect(bytesAt(kernel, out, n)).toEqual(expected.map(Number));
+      }),
+      runs,
+    );
+  });
+});
+
+describe("compareNumber", () => {
+  const literals = fc
+    .tuple(fc.constantFrom("", "-"), fc.nat(99), fc.nat(99))
+    .map(([negative, whole, fraction]) => `${negative}${whole}.${fraction}`);
+
+  it("orders decimals of any length exactly and flags what is none", () => {
+    const cases = fc.tuple(fc.array(numberText), literals, fc.constantFrom(...comparisons));
+    fc.assert(
+      fc.property(cases, ([texts, value, [op, comparison]]) => {
+        kernel.reset();
+        const lines = [...texts, value, `0${value}0`, `${value}1`, `-${value}`, value.slice(1)];
+        const n = lines.length;
+        const out = column(kernel, n, 1);
+        exports.compareNumber(spans(kernel, lines), n, comparison, placeLiteral(value), out);
+        const condition = { op, left: field, right: { op: "number", text: value } } as const;
+        const expected = lines.map((text) => {
+          if (text !== "" && !isDecimal(text)) return layout.flagBadNumber;
+          return Number(referenceCondition(condition, new Map([["x", text]])));
+        });
+        expect(bytesAt(kernel, out, n)).toEqual(expected);
+      }),
+      runs,
+    );
+  });
+
+  function placeLiteral(text: string): number {
+    const [whole, fraction] = text.replace("-", "").split(".");
+    const wholeDigits = whole!.replace(/^0+/, "");
+    const fractionDigits = fraction!.replace(/0+$/, "");
+    const isZero = wholeDigits + fractionDigits === "";
+    const literal = kernel.alloc(layout.numberBytes);
+    const pointer = kernel.place(Buffer.from(wholeDigits + fractionDigits));
+    kernel.u32[(literal + layout.numberNegative) / 4] = text.startsWith("-") && !isZero ? 1 : 0;
+    kernel.u32[(literal + layout.numberDigits) / 4] = pointer;
+    kernel.u32[(literal + layout.numberWholeLength) / 4] = wholeDigits.length;
+    kernel.u32[(literal + layout.numberFractionLength) / 4] = fractionDigits.length;
+    return literal;
+  }
+});
+
+describe("masks and compaction", () => {
+  const bits = fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 0, max: 1 })));
+
+  it("and, or, not, count and gather are what they say for every line", () => {
+    fc.assert(
+      fc.property(bits, (pairs) => {
+        kernel.reset();
+        const n = pairs.length;
+        const [a, b, out] = [column(kernel, n, 1), column(kernel, n, 1), column(kernel, n, 1)];
+        kernel.u8.set(
+          pairs.map(([bit]) => bit),
+          a,
+        );
+        kernel.u8.set(
+          pairs.map(([, bit]) => bit),
+          b,
+        );
+        exports.maskAnd(a, b, out, n);
+        expect(bytesAt(kernel, out, n)).toEqual(pairs.map(([x, y]) => x & y));
+        exports.maskOr(a, b, out, n);
+        expect(bytesAt(kernel, out, n)).toEqual(pairs.map(([x, y]) => x | y));
+        exports.maskNot(a, out, n);
+        expect(bytesAt(kernel, out, n)).toEqual(pairs.map(([x]) => 1 - x));
+        expect(exports.maskCount(a, n)).toBe(pairs.filter(([x]) => x === 1).length);
+        const ids = column(kernel, n, 4);
+        kernel.u32.set(
+          pairs.map((_, line) => n - 1 - line),
+          ids / 4,
+        );
+        exports.maskGather(ids, a, n, out);
+        expect(bytesAt(kernel, out, n)).toEqual(pairs.map(([x]) => x).reverse());
+        exports.maskFill(out, 0, n);
+        exports.maskScatter(ids, a, n, out);
+        expect(bytesAt(kernel, out, n)).toEqual(pairs.map(([x]) => x).reverse());
+      }),
+      runs,
+    );
+  });
+
+  it("compact keeps the living elements in order, for columns of 1, 4 and 8 bytes", () => {
+    const statuses = fc.array(fc.constantFrom(0, 0, 0, 0, 0, 0, 3), {
+      maxLength: 100,
+      size: "max",
+    });
+    fc.assert(
+      fc.property(statuses, (dead) => {
+        kernel.reset();
+        const n = dead.length;
+        const status = column(kernel, n, 1);
+        kernel.u8.set(dead, status);
+        const alive = dead.flatMap((reason, line) => (reason === 0 ? [line] : []));
+        const [ones, fours, eights] = [
+          column(kernel, n, 1),
+          column(kernel, n, 4),
+          column(kernel, n, 8),
+        ];
+        dead.forEach((_, line) => {
+          kernel.u8[ones + line] = line;
+          kernel.u32[fours / 4 + line] = line;
+          kernel.u64[eights / 8 + line] = BigInt(line);
+        });
+        expect(exports.compact(ones, 0, status, n)).toBe(alive.length);
+        exports.compact(fours, 2, status, n);
+        exports.compact(eights, 3, status, n);
+        expect(bytesAt(kernel, ones, alive.length)).toEqual(alive);
+        expect(numbersAt(kernel, fours, alive.length)).toEqual(alive);
+        expect(wordsAt(kernel, eights, alive.length)).toEqual(alive.map(BigInt));
+      }),
+      runs,
+    );
+  });
+});

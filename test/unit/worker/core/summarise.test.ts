@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { adLines } from "../../../../src/cli/generator/ads.ts";
+import { LineBuffer } from "../../../../src/cli/generator/line-buffer.ts";
+import { limits } from "../../../../src/shared/base/limits.ts";
+import { balanceKey, summaryKey } from "../../../../src/shared/config/fingerprint.ts";
+import type { Plan } from "../../../../src/shared/config/plan.ts";
+import { loadKernel } from "../../../../src/shared/kernel/kernel.ts";
+import { decodePartial } from "../../../../src/shared/table/partial-codec.ts";
+import type { BatchPartial } from "../../../../src/shared/table/partial.ts";
+import { compilePlan } from "../../../../src/worker/core/plan.ts";
+import { summarise } from "../../../../src/worker/core/summarise.ts";
+import { frameRowTexts, referenceRows } from "../../../reference/canonical.ts";
+import { referenceSummarise } from "../../../reference/reference-summarise.ts";
+import { adsPlan } from "../../../support/summarise-cases.ts";
+
+const compiled = compilePlan(loadKernel(1), adsPlan);
+const keys = [balanceKey, ...adsPlan.summaries.map(summaryKey)];
+const batch = (text: string | Buffer, summaries = keys): BatchPartial => {
+  const bytes = Buffer.from(text);
+  return decodePartial(summarise(compiled, "ads", bytes, "lines", bytes.length, summaries));
+};
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const line = "2011-06-30T00:00:03-07:00 h EVT_V1 click,u,c,p,s,i,1.5";
+
+describe("summarise", () => {
+  it("puts nothing on the sheet and in tables for a batch without lines", () => {
+    expect(batch("")).toEqual({
+      balance: { lines: 0, bytes: 0, accepted: 0, filtered: 0, rejected: {}, deadLettered: 0 },
+      samples: [],
+      tables: [],
+    });
+  });
+
+  it("counts a last line without newline like any other", () => {
+    expect(batch(line)).toEqual({ ...batch(`${line}\n`), balance: batch(line).balance });
+    expect(batch(line).balance).toMatchObject({ lines: 1, bytes: line.length, accepted: 1 });
+  });
+
+  it("rejects a line that fits no batch by the length of its range, whatever it begins with", () => {
+    const begin = Buffer.from(line.repeat(20));
+    const partial = decodePartial(summarise(compiled, "ads", begin, "oversize", 5_000_000, keys));
+    expect(partial.balance).toEqual({
+      lines: 1,
+      bytes: 5_000_000,
+      accepted: 0,
+      filtered: 0,
+      rejected: { line_too_long: 1 },
+      deadLettered: 0,
+    });
+    expect(partial.samples).toEqual([
+      {
+        reason: "line_too_long",
+        offset: 0,
+        bytes: new Uint8Array(begin.subarray(0, limits.sampleBytesMax)),
+      },
+    ]);
+    expect(partial.tables).toEqual([]);
+    const later = summarise(compiled, "ads", begin, "oversize", 5_000_000, [keys[1]!]);
+    expect(decodePartial(later)).toEqual({ balance: null, samples: [], tables: [] });
+  });
+
+  it("samples the first lines of every reason with their place in the batch", () => {
+    const { samples, balance } = batch(`x\n\n${line}\ny\nz\n`);
+    expect(balance?.rejected).toEqual({ bad_envelope: 3, blank: 1 });
+    expect(samples).toEqual([
+      { reason: "blank", offset: 2, bytes: encode("") },
+      { reason: "bad_envelope", offset: 0, bytes: encode("x") },
+      { reason: "bad_envelope", offset: 3 + line.length + 1, bytes: encode("y") },
+    ]);
+  });
+
+  it("samples lines as they came, though quotes are taken out in the kernel", () => {
+    const quoted = `t h EVT_V1 "a""b","c""d",c,,,,1`;
+    expect(batch(quoted).samples).toEqual([
+      { reason: "bad_timestamp", offset: 0, bytes: encode(quoted) },
+    ]);
+  });
+
+  it("refuses to work for a source or a summary that is not in the plan", () => {
+    const bytes = Buffer.from(line);
+    const call = (source: string, wanted: readonly string[]) => () =>
+      summarise(compiled, source, bytes, "lines", bytes.length, wanted);
+    expect(call("other", keys)).toThrow("assertion failed");
+    expect(call("ads", ["0123456789abcdef0123456789abcdef"])).toThrow("assertion failed");
+  });
+
+  it("survives a batch of newlines only and one of a single huge line", () => {
+    const newlines = batch(Buffer.alloc(300_000, "\n"));
+    expect(newlines.balance).toMatchObject({ lines: 300_000, rejected: { blank: 300_000 } });
+    const commas = batch(Buffer.alloc(1_000_000, ","));
+    expect(commas.balance).toMatchObject({ lines: 1, rejected: { line_too_long: 1 } });
+  });
+
+  it("has the same tables as the oracle on a generated log with many users a row", () => {
+    const plan: Plan = { ...adsPlan, timezone: "UTC" };
+    const options = {
+      events: 20_000,
+      seed: 7,
+      zipf: 1.1,
+      malformedShare: 0.01,
+      startLocalSec: 1_309_392_000,
+      days: 2,
+      lateShare: 0.05,
+    };
+    const buffer = new LineBuffer();
+    const write = adLines(options);
+    const chunks: Uint8Array[] = [];
+    for (let event = 0; event < options.events; event += 1) {
+      write(buffer);
+      if (buffer.isFull) chunks.push(buffer.take());
+    }
+    const content = Buffer.concat([...chunks, buffer.take()]);
+    const bytes = summarise(
+      compilePlan(loadKernel(4), plan),
+      "ads",
+      content,
+      "lines",
+      content.length,
+      keys,
+    );
+    const partial = decodePartial(bytes);
+    const oracle = referenceSummarise(plan, "ads", content);
+    expect(partial.balance).toEqual(oracle.balance);
+    for (const definition of plan.summaries) {
+      const key = summaryKey(definition);
+      const rows = partial.tables
+        .filter(({ summary }) => summary === key)
+        .flatMap(({ bucketStart, frame }) => frameRowTexts(definition, bucketStart, frame));
+      expect(rows.sort()).toEqual([...referenceRows(definition, oracle.tables.get(key)!)].sort());
+      expect(rows.length).toBeGreaterThan(0);
+    }
+  });
+});
