@@ -16,6 +16,7 @@ import { loadConfig } from "../../src/shared/config/load.ts";
 import { referenceSummarise } from "../reference/reference-summarise.ts";
 import { AdsProject, generateAds } from "../support/ads-project.ts";
 import { expectOracle } from "../support/csv-oracle.ts";
+import { runProgram } from "../support/program.ts";
 
 const events = 20_000;
 
@@ -133,6 +134,21 @@ describe("a summary that is added later", () => {
     expect(files.size).toBeGreaterThan(before.size);
     expectOracleOf(content);
   });
+});
+
+it("a summary that is defined otherwise is refused with 78 and the ways out, and nothing changes", async () => {
+  const changed = {
+    campaigns: { from: ["ads"], dimensions: ["campaign"], metrics: { n: { type: "count" } } },
+  };
+  project.configure({ summaries: changed });
+  const { exitCode, stdout, stderr } = await runProgram(["run", "-c", project.configPath]);
+  expect(exitCode).toBe(78);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^logmill: .*campaigns/);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(project.outputs()).toEqual(before);
+  project.configure({});
+  await expectNothingNew();
 });
 
 /** Bytes to the end of the line that the position is in, its newline included. */

@@ -115,6 +115,21 @@ describe("decodeTimestamps", () => {
     );
   });
 
+  it("reads times that cannot be, next to some of the same date and offset that can", () => {
+    const times = "00:00:00 23:59:59 24:00:00 23:60:00 23:59:61 0a:00:00 00:00:0: 00-00:00".split(
+      " ",
+    );
+    const lines = ["2011-06-30T", "30/Jun/2011:"].flatMap((date) =>
+      times.map((time) => `${date}${time}${date.includes("/") ? " " : ""}+01:00`),
+    );
+    const status = column(kernel, lines.length, 1);
+    const [seconds, local] = [column(kernel, lines.length, 8), column(kernel, lines.length, 1)];
+    exports.decodeTimestamps(spans(kernel, lines), lines.length, seconds, local, status);
+    const bad = statusOf("bad_timestamp");
+    const expected = [0, 0, bad, bad, bad, bad, bad, bad];
+    expect(bytesAt(kernel, status, lines.length)).toEqual([...expected, ...expected]);
+  });
+
   it("takes a leap second as the second before it, in any offset", () => {
     const lines = [
       "2016-12-31T23:59:60Z",

@@ -291,6 +291,7 @@ const requestText = mostly(
     "GET /",
     "GET /a b HTTP/1.1",
     "GET  HTTP/1.1",
+    "GET HTTP/1.1",
     "\\x16\\x03",
     'GET /\\" HTTP/1.1',
     "GET / HTTP",

@@ -2,8 +2,3 @@
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(`assertion failed: ${message}`);
 }
-
-/** For the branch that the type system has proved empty. */
-export function unreachable(value: never): never {
-  throw new Error(`assertion failed: unreachable value ${JSON.stringify(value)}`);
-}

@@ -1,4 +1,4 @@
-// Time as this process has lived it. A process that was stopped (SIGSTOP, a debugger, a machine
+// Time as this process has lived it. A process that was stopped (SIGSTOP, a breakpoint, a machine
 // that swaps) wakes up to timers that are all due and to messages that it has not read yet; judged
 // by the plain clock, every peer has been silent for too long. So a gap between two looks at the
 // clock counts for at most `gapMsMax`: whoever really is gone is found out that much later.

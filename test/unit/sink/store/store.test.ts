@@ -10,7 +10,6 @@ import {
   batchOf,
   daily,
   dailyKey,
-  digestOf,
   expectedLines,
   expectedTables,
   hourlyKey,
@@ -58,6 +57,24 @@ describe("what is submitted", () => {
     await store.settle();
     expect(kinds).toEqual(["write", "datasync"]);
     expect(groups).toHaveLength(1);
+    await store.close();
+  });
+
+  test("while a group is being written is the next group, and settling waits for it", async () => {
+    const files = new MemoryFileSystem();
+    const { store, groups } = await openForTest(files);
+    const [, second] = batches as [ScriptBatch, ScriptBatch];
+    const settled = new Promise<number>((resolve) => {
+      files.before = ({ kind }) => {
+        if (kind !== "datasync") return;
+        files.before = () => undefined;
+        submitTo(store, second);
+        void store.settle().then(() => resolve(groups.length));
+      };
+    });
+    submitTo(store, first);
+    expect(await settled).toBe(2);
+    expect(groups.map((group) => group.map(({ header }) => header.batch))).toEqual([[0], [1]]);
     await store.close();
   });
 
@@ -165,79 +182,6 @@ describe("what is submitted", () => {
     expect(submitTo(store, first)).toBe("queued");
     await store.settle();
     expect(await storedTables(store)).toEqual(expectedTables([first]));
-    await store.close();
-  });
-});
-
-describe("flushing", () => {
-  test("turns live tables into segments and deletes the log before them", async () => {
-    const files = new MemoryFileSystem();
-    const { store } = await openForTest(files);
-    for (const batch of batches) submitTo(store, batch);
-    await store.flush();
-    expect(store.stats()).toMatchObject({ flushes: 1, walBytes: 0, segmentFiles: 1, liveBytes: 0 });
-    const names = files.paths().map((path) => path.slice(storeDirectory.length + 1));
-    expect(names).toEqual(["manifest", "segment-0000000001.lms", "wal-0000000002.log"]);
-    expect(await storedTables(store)).toEqual(expectedTables(batches));
-    await store.close();
-  });
-
-  test("of a store in which nothing has changed writes nothing", async () => {
-    const files = new MemoryFileSystem();
-    const { store } = await openForTest(files);
-    submitTo(store, first);
-    await store.flush();
-    const { operations } = files;
-    await store.flush();
-    await store.flush();
-    expect(files.operations).toBe(operations);
-    await store.close();
-  });
-
-  test("happens by itself over the budget, while commits go on", async () => {
-    const many = scriptedBatches(3, { batchesPerSource: 20, eventsPerBatch: 60, values: 400 });
-    const { store } = await openForTest(new MemoryFileSystem(), { liveBytesMax: 1 << 18 });
-    for (const batch of many) {
-      submitTo(store, batch);
-      await store.settle();
-    }
-    expect(store.stats().flushes).toBeGreaterThan(1);
-    expect(await storedTables(store)).toEqual(expectedTables(many));
-    await store.close();
-  });
-
-  test("comes before reading a large table, so that it is not copied", async () => {
-    const many = scriptedBatches(6, { batchesPerSource: 4, eventsPerBatch: 200, values: 400 });
-    const { store } = await openForTest(new MemoryFileSystem(), { liveBytesMax: 1 << 19 });
-    for (const batch of many) submitTo(store, batch);
-    await store.settle();
-    const { flushes } = store.stats();
-    expect(await storedTables(store)).toEqual(expectedTables(many));
-    expect(store.stats().flushes).toBe(flushes + 1);
-    await store.close();
-  });
-
-  test("many times keeps runs of a table and files few, and a reader is not disturbed", async () => {
-    const files = new MemoryFileSystem();
-    const { store } = await openForTest(files);
-    const many = scriptedBatches(4, { sources: 2, batchesPerSource: 15, eventsPerBatch: 4 });
-    for (const batch of many.slice(0, 8)) {
-      submitTo(store, batch);
-      await store.flush();
-    }
-    const before = store.read(dailyKey, 0);
-    const expected = expectedTables(many.slice(0, 8)).get("daily/0");
-    for (const batch of many.slice(8)) {
-      submitTo(store, batch);
-      await store.flush();
-    }
-    await store.compact();
-    expect(store.stats().compactions).toBeGreaterThan(1);
-    expect(store.stats().segmentFiles).toBeLessThan(many.length / 2);
-    const frames: Uint8Array[] = [];
-    for await (const frame of before) frames.push(frame);
-    expect(digestOf(frames)).toBe(expected);
-    expect(await storedTables(store)).toEqual(expectedTables(many));
     await store.close();
   });
 });

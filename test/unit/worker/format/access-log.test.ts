@@ -44,6 +44,9 @@ describe("a line of the common format", () => {
     expect(requestParts("GET /a b HTTP/1.1")).toEqual(["GET", "/a b", "HTTP/1.1"]);
     expect(requestParts("GET /")).toEqual(["GET", "/", ""]);
     expect(requestParts("GET / HTTP")).toEqual(["GET", "/ HTTP", ""]);
+    expect(requestParts("GET HTTP/1.1")).toEqual(["GET", "HTTP/1.1", ""]);
+    expect(requestParts(`GET /${"x".repeat(70)} HTTP/1.1`)?.[2]).toBe("HTTP/1.1");
+    expect(requestParts(`GET ${"x".repeat(70)}`)?.[2]).toBe("");
     expect(requestParts("GET  HTTP/1.1")).toEqual(["GET", "", "HTTP/1.1"]);
     expect(requestParts("\\x16\\x03\\x01")).toEqual(["", "\\x16\\x03\\x01", ""]);
     expect(requestParts("")).toEqual(["", "", ""]);

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { MemoryFileSystem } from "../../../support/memory-file-system.ts";
+import { openForTest, storeDirectory, submitTo } from "../../../support/open-store.ts";
+import {
+  dailyKey,
+  digestOf,
+  expectedTables,
+  scriptedBatches,
+  storedTables,
+  type ScriptBatch,
+} from "../../../support/store-script.ts";
+
+const batches = scriptedBatches(1);
+const [first] = batches as [ScriptBatch];
+
+describe("flushing", () => {
+  test("turns live tables into segments and deletes the log before them", async () => {
+    const files = new MemoryFileSystem();
+    const { store } = await openForTest(files);
+    for (const batch of batches) submitTo(store, batch);
+    await store.flush();
+    expect(store.stats()).toMatchObject({ flushes: 1, walBytes: 0, segmentFiles: 1, liveBytes: 0 });
+    const names = files.paths().map((path) => path.slice(storeDirectory.length + 1));
+    expect(names).toEqual(["manifest", "segment-0000000001.lms", "wal-0000000002.log"]);
+    expect(await storedTables(store)).toEqual(expectedTables(batches));
+    await store.close();
+  });
+
+  test("of a store in which nothing has changed writes nothing", async () => {
+    const files = new MemoryFileSystem();
+    const { store } = await openForTest(files);
+    submitTo(store, first);
+    await store.flush();
+    const { operations } = files;
+    await store.flush();
+    await store.flush();
+    expect(files.operations).toBe(operations);
+    await store.close();
+  });
+
+  test("happens by itself over the budget, while commits go on", async () => {
+    const many = scriptedBatches(3, { batchesPerSource: 20, eventsPerBatch: 60, values: 400 });
+    const { store } = await openForTest(new MemoryFileSystem(), { liveBytesMax: 1 << 18 });
+    for (const batch of many) {
+      submitTo(store, batch);
+      await store.settle();
+    }
+    expect(store.stats().flushes).toBeGreaterThan(1);
+    expect(await storedTables(store)).toEqual(expectedTables(many));
+    await store.close();
+  });
+
+  test("comes before reading a large table, so that it is not copied", async () => {
+    const many = scriptedBatches(6, { batchesPerSource: 4, eventsPerBatch: 200, values: 400 });
+    const { store } = await openForTest(new MemoryFileSystem(), { liveBytesMax: 1 << 19 });
+    for (const batch of many) submitTo(store, batch);
+    await store.settle();
+    const { flushes } = store.stats();
+    expect(await storedTables(store)).toEqual(expectedTables(many));
+    expect(store.stats().flushes).toBe(flushes + 1);
+    await store.close();
+  });
+
+  test("many times keeps runs of a table and files few, and a reader is not disturbed", async () => {
+    const files = new MemoryFileSystem();
+    const { store } = await openForTest(files);
+    const many = scriptedBatches(4, { sources: 2, batchesPerSource: 15, eventsPerBatch: 4 });
+    for (const batch of many.slice(0, 8)) {
+      submitTo(store, batch);
+      await store.flush();
+    }
+    const before = store.read(dailyKey, 0);
+    const expected = expectedTables(many.slice(0, 8)).get("daily/0");
+    for (const batch of many.slice(8)) {
+      submitTo(store, batch);
+      await store.flush();
+    }
+    await store.compact();
+    expect(store.stats().compactions).toBeGreaterThan(1);
+    expect(store.stats().segmentFiles).toBeLessThan(many.length / 2);
+    const frames: Uint8Array[] = [];
+    for await (const frame of before) frames.push(frame);
+    expect(digestOf(frames)).toBe(expected);
+    expect(await storedTables(store)).toEqual(expectedTables(many));
+    await store.close();
+  });
+});
