@@ -1,19 +1,20 @@
 // How fast logmill is, beside DuckDB and mawk on the same generated log and the same question: how
 // many events, what revenue and how many users per day, event and campaign. Build first:
 //
-//   node scripts/bench.mjs [--events N] [--kernel-events N] [--workers N] [--kernel-only]
+//   node scripts/bench.mjs [--events N] [--kernel-events N] [--workers N] [--batch 1MiB] [--kernel-only]
 //
 // 1. The kernel on one core: whole batches of 1 MiB, from bytes to the encoded partial; and the
 //    whole answer, with reading the file and merging the partials. DuckDB has one thread. Speeds per
 //    core are of CPU time, so that a busy machine does not change them; wall time stands beside it.
 // 2. `logmill run` with its processes and its durable store against DuckDB with as many threads,
-//    both from process start to the end, by wall time.
+//    both from process start to the end, by wall time; and the memory of the roles meanwhile.
 //
 // Ratios matter, not the figures of one machine; both are printed, with the command and the machine.
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import console from "node:console";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -21,6 +22,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchKernel, benchPlan, benchTimezone } from "./bench-kernel.mjs";
+import { printMemory, sampleRoles } from "./role-memory.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, ".bench");
@@ -32,6 +34,7 @@ const { values: options } = parseArgs({
     events: { type: "string", default: "10000000" },
     "kernel-events": { type: "string", default: "1000000" },
     workers: { type: "string", default: "2" },
+    batch: { type: "string", default: "1MiB" },
     "kernel-only": { type: "boolean", default: false },
     // How the script calls itself for DuckDB in a process of its own.
     "duckdb-child": { type: "string" },
@@ -170,11 +173,21 @@ function wallOf(args) {
   return { seconds, stdout };
 }
 
-/** @param {number} events @param {number} workers */
-function pipelinePart(events, workers) {
+/** Runs logmill once and returns its roles' memory. @param {string[]} args */
+async function memoryOf(args) {
+  const running = spawn(process.execPath, args, { stdio: "ignore" });
+  const sampler = sampleRoles(running.pid ?? 0);
+  await once(running, "exit");
+  return sampler.stop();
+}
+
+/** @param {number} events @param {number} workers @param {string} batchBytes */
+async function pipelinePart(events, workers, batchBytes) {
   const path = adsLog(events);
-  const configPath = join(folder, "bench.json");
-  const data = join(folder, "data");
+  const own = mkdtempSync(join(folder, "run-"));
+  process.on("exit", () => rmSync(own, { recursive: true, force: true }));
+  const configPath = join(own, "logmill.json");
+  const data = join(own, "data");
   const { sources, summaries } = benchPlan();
   const config = {
     data_dir: data,
@@ -182,40 +195,32 @@ function pipelinePart(events, workers) {
     sources: { ads: { type: "file", include: [path], format: sources } },
     summaries: { campaigns: { from: ["ads"], ...summaries } },
     outputs: {},
+    cluster: { batch: { max_bytes: batchBytes } },
   };
   writeFileSync(configPath, JSON.stringify(config));
   console.log(
-    `\nFrom file to durable tables, ${events} events, ${workers} workers, start included`,
+    `\nFrom file to durable tables, ${events} events, ${workers} workers, batches of ${batchBytes}, start included`,
   );
-  readFileSync(path); // both find the file in memory
-  const walls = [0, 1, 2].map(() => {
-    rmSync(data, { recursive: true, force: true });
-    const args = [program, "run", "--config", configPath, "--workers", String(workers), "--json"];
-    return wallOf(args).seconds;
-  });
-  const logmillSec = Math.min(...walls);
-  console.log(
-    `  logmill run                         ${logmillSec.toFixed(2)} s, ${speed(logmillSec, events)}`,
-  );
-  const child = [
-    fileURLToPath(import.meta.url),
-    "--duckdb-child",
-    path,
-    "--workers",
-    String(workers),
-  ];
-  const duckdbWalls = [];
+  const run = [program, "run", "--config", configPath, "--workers", String(workers), "--json"];
+  const script = fileURLToPath(import.meta.url);
+  const duckdb = [script, "--duckdb-child", path, "--workers", String(workers)];
+  let [logmillSec, duckdbSec] = [Infinity, Infinity];
+  // In turns, so that a busy minute of the machine is not one's alone; the best of each counts.
   for (let round = 0; round < 3; round += 1) {
-    const { seconds, stdout } = wallOf(child);
-    if (stdout.startsWith("skipped")) {
-      console.log(`  DuckDB ${stdout.trim()}`);
-      return;
-    }
-    duckdbWalls.push(seconds);
+    rmSync(data, { recursive: true, force: true });
+    logmillSec = Math.min(logmillSec, wallOf(run).seconds);
+    const { seconds, stdout } = wallOf(duckdb);
+    if (stdout.startsWith("skipped")) console.log(`  DuckDB ${stdout.trim()}`);
+    else duckdbSec = Math.min(duckdbSec, seconds);
   }
-  const duckdbSec = Math.min(...duckdbWalls);
+  console.log(`  logmill run        ${logmillSec.toFixed(2)} s, ${speed(logmillSec, events)}`);
+  if (process.platform === "linux") {
+    rmSync(data, { recursive: true, force: true });
+    printMemory(await memoryOf(run));
+  }
+  if (duckdbSec === Infinity) return;
   console.log(
-    `  DuckDB, ${workers} threads                   ${duckdbSec.toFixed(2)} s, ${speed(duckdbSec, events)}`,
+    `  DuckDB, ${workers} threads  ${duckdbSec.toFixed(2)} s, ${speed(duckdbSec, events)}`,
   );
   console.log(`  DuckDB / logmill, wall time: ${(duckdbSec / logmillSec).toFixed(1)}`);
 }
@@ -239,5 +244,7 @@ if (child !== undefined) {
   const processors = cpus();
   console.log(`${processors.length} × ${processors[0]?.model}, Node ${process.version}`);
   await kernelPart(Number(options["kernel-events"]));
-  if (!options["kernel-only"]) pipelinePart(Number(options.events), Number(options.workers));
+  if (!options["kernel-only"]) {
+    await pipelinePart(Number(options.events), Number(options.workers), options.batch);
+  }
 }

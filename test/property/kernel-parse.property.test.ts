@@ -6,7 +6,7 @@ import * as layout from "../../src/shared/kernel/assembly/parse-layout.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { isDecimal, referenceCondition } from "../reference/condition.ts";
 import { referenceDecimal, referenceHash, referenceTimestamp } from "../reference/values.ts";
-import { bytesAt, column, numbersAt, spans, wordsAt } from "../support/kernel-columns.ts";
+import { bytesAt, column, glue, numbersAt, spans, wordsAt } from "../support/kernel-columns.ts";
 import { anyBytes, oddNumber, oddTimestamp } from "../support/summarise-cases.ts";
 
 const kernel = loadKernel(3);
@@ -170,6 +170,19 @@ describe("hashSpans", () => {
 });
 
 describe("flagInvalidUtf8", () => {
+  it("agrees with Node on every pair of first bytes, followed by nought to two more", () => {
+    for (const tail of ["", "\x80", "\xbf\x80"]) {
+      kernel.reset();
+      const texts = Array.from({ length: 0x8000 }, (_, pair) =>
+        String.fromCharCode(0x80 + (pair >> 8), pair & 0xff).concat(tail),
+      );
+      const flags = column(kernel, texts.length, 1);
+      exports.flagInvalidUtf8(spans(kernel, texts), texts.length, flags);
+      const expected = texts.map((text) => (isUtf8(Buffer.from(text, "latin1")) ? 0 : 1));
+      expect(bytesAt(kernel, flags, texts.length)).toEqual(expected);
+    }
+  });
+
   it("agrees with Node on any bytes and on text that was cut or spoiled", () => {
     const spoiled = fc
       .tuple(fc.string({ unit: "binary", maxLength: 20 }), fc.nat(30), fc.nat(255))
@@ -214,11 +227,14 @@ describe("compareText", () => {
   it("agrees with the oracle for every comparison", () => {
     const letters = fc.string({ unit: fc.constantFrom("a", "b", "ü"), maxLength: 20 });
     const cases = fc.tuple(fc.array(letters), letters, fc.constantFrom(...textComparisons));
+    // What stands around every value in memory must not help it to match.
+    const around = fc.constantFrom("", glue.slice(0, 2));
     fc.assert(
-      fc.property(cases, ([texts, value, [op, comparison]]) => {
+      fc.property(cases, around, around, ([texts, middle, [op, comparison]], before, after) => {
         kernel.reset();
-        const lines = [...texts, value, `${value}a`, `b${value}`, `a${value}b`].map((text) =>
-          Buffer.from(text).toString("latin1"),
+        const value = before + middle + after;
+        const lines = [...texts, middle, value, `${value}a`, `b${value}`, `a${value}b`].map(
+          (text) => Buffer.from(text).toString("latin1"),
         );
         const n = lines.length;
         const out = column(kernel, n, 1);

@@ -9,9 +9,11 @@ export function column(kernel: Kernel, n: number, width: 1 | 4 | 8): number {
   return kernel.place(new Uint8Array(n * width + 16));
 }
 
+/** Stands before and behind every value. */
+export const glue = "0.0.";
+
 /** A column of spans of these texts. */
 export function spans(kernel: Kernel, texts: readonly string[]): number {
-  const glue = "0.9,";
   const bytes = Buffer.from(glue + texts.map((text) => text + glue).join(""), "latin1");
   let at = kernel.place(bytes) + glue.length;
   const pointer = column(kernel, texts.length, 8);

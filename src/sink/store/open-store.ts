@@ -1,6 +1,6 @@
 // Opening as the owner: lock, read, refuse what must be refused, and only then repair. Repairs are
 // these, each safe to be cut short and done again:
-//   a torn tail of the log is cut off, and what is left is synced: the process that wrote it may
+//   a torn tail of the log is cut off, and all that is left is synced: the process that wrote it may
 //   have died before it did, and from now on it counts as durable;
 //   a successor in which nothing was written, log files before the manifest's first, segments that
 //   the manifest does not name, and a draft of a manifest are removed.
@@ -89,6 +89,7 @@ async function openLocked(
     const { storeId } = current;
     const { sequence, end } = walEnd;
     const leftovers = await findLeftovers(files, directory, found, loaded);
+    await syncLog(files, directory, current.walFirst, sequence);
     const wal = await WalWriter.resume(files, directory, storeId, sequence, end);
     for (const path of leftovers) await files.unlink(path);
     const manifest = new ManifestFile(files, directory, current);
@@ -99,6 +100,26 @@ async function openLocked(
   } catch (error) {
     await segments.close();
     throw error;
+  }
+}
+
+/**
+ * Makes finished files of the log durable. The process before may have died between writing the last
+ * record of one and syncing it; what goes into its successor now is worth nothing without it.
+ */
+async function syncLog(
+  files: FileSystem,
+  directory: string,
+  first: number,
+  last: number,
+): Promise<void> {
+  for (let sequence = first; sequence < last; sequence += 1) {
+    const file = await files.open(join(directory, walFileName(sequence)), "write");
+    try {
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
   }
 }
 

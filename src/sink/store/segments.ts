@@ -125,7 +125,12 @@ export class Segments {
       if (isReleased) return;
       isReleased = true;
       held.readers -= 1;
-      if (held.readers === 0 && this.#leaving.delete(held)) await held.file.close();
+      if (held.readers > 0 || !this.#leaving.delete(held)) return;
+      try {
+        await held.file.close();
+      } catch (error) {
+        throw diskError(error, "closing", held.path);
+      }
     };
     const frames = readRun(held, run);
     const iterator: AsyncIterator<Uint8Array, void> = {
@@ -136,7 +141,7 @@ export class Segments {
           return result;
         } catch (error) {
           await release();
-          throw error;
+          throw diskError(error, "reading", held.path);
         }
       },
       return: async () => {

@@ -4,6 +4,7 @@
 //     └──────┴───► failed   for good; whoever waits on `failure` learns why
 
 import { LogmillError } from "../../shared/base/errors.ts";
+import { diskError } from "./disk-error.ts";
 import type { StoreState } from "./store-api.ts";
 
 export class StoreStatus {
@@ -40,9 +41,10 @@ export class StoreStatus {
   /** Ends all work; the first error is the one that counts. Returns it. */
   fail(error: unknown): LogmillError {
     if (this.#state.kind === "failed") return this.#state.error;
+    const meant = diskError(error, "using", "the store");
     const known =
-      error instanceof LogmillError
-        ? error
+      meant instanceof LogmillError
+        ? meant
         : new LogmillError("internal", `the store: ${String(error)}`, { cause: error });
     this.#set({ kind: "failed", error: known });
     this.#report(known);
