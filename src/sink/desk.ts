@@ -24,9 +24,13 @@ export class Desk {
   readonly #parts: DeskParts;
   /** Finishes being worked on, as `link/request`: asked again meanwhile, they are answered once. */
   readonly #finishing = new Set<string>();
+  /** Settles when the first ventilator has greeted. */
+  readonly greeted: Promise<void>;
+  #onGreeted: () => void = () => undefined;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
+    this.greeted = new Promise((resolve) => (this.#onGreeted = resolve));
   }
 
   /** Rejects when the question cannot be answered because the store or an output failed. */
@@ -52,6 +56,7 @@ export class Desk {
   #greet(link: number, hello: Hello): void {
     const { sessions, logger } = this.#parts;
     const { session, isNew } = sessions.greet(link, hello);
+    this.#onGreeted();
     if (!isNew) return;
     const fields = { ventilator: session.ventilator, session: session.session.toString(16) };
     if (session.hasOurPlan) {

@@ -140,7 +140,10 @@ class RunningSink implements Sink {
     this.ended.catch(() => this.stop().catch(() => undefined));
     void store.failure.then(this.#fail);
     const say = (link: number, message: AckMessage): void => this.#links[link]?.say(message);
-    takeIn(results, { store, sessions, metrics, logger, say }).catch(this.#fail);
+    // Not before a ventilator is known: whatever came first would be a stranger's, and dropped.
+    desk.greeted
+      .then(() => takeIn(results, { store, sessions, metrics, logger, say }))
+      .catch(this.#fail);
   }
 
   get storeId(): string {

@@ -39,7 +39,7 @@ export function ipcEndpoint(name: string): string {
   return `ipc://${join(temporaryFolder(), `${name}.sock`)}`;
 }
 
-const patienceMs = 15_000;
+const patienceMs = 30_000;
 
 /** Resolves when the condition holds; fails with its name when that takes too long. */
 export async function until(
