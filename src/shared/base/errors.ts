@@ -29,7 +29,7 @@ export const errorTable = {
   config_invalid: stop(78, "The configuration has faults; all of them are listed."),
   definition_changed: stop(
     78,
-    "A summary is defined otherwise than when its tables were made; rename it or rebuild it.",
+    "A summary is defined otherwise than when its tables were made; rename it, or restore the old definition.",
   ),
   plan_mismatch: stop(78, "The roles of one cluster run with different configurations."),
   protocol_version: stop(78, "The peer speaks another version of the protocol."),
