@@ -18,6 +18,7 @@ import { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
+import { waitAfterDeath } from "../shared/runtime/restart-backoff.ts";
 import { addCounters, newCounters } from "./counters.ts";
 import type { WorkerCounters } from "./counters.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
@@ -55,10 +56,6 @@ export function startPool(options: PoolOptions): Pool {
   return new ForkedPool(options);
 }
 
-const backoffMsMin = 100;
-const backoffMsMax = 5_000;
-/** A child that lived longer did not die of its start. */
-const steadyAfterMs = 10_000;
 /** Usage, configuration, another version of the protocol: the next child would say the same. */
 const hopelessExitCodes: readonly number[] = [2, 78];
 
@@ -153,8 +150,8 @@ class ForkedPool implements Pool {
       return;
     }
     const livedMs = performance.now() - slot.startedMs;
-    slot.fastDeaths = livedMs < steadyAfterMs ? slot.fastDeaths + 1 : 1;
-    const delayMs = Math.min(backoffMsMax, backoffMsMin * 2 ** (slot.fastDeaths - 1));
+    const { fastDeaths, afterMs: delayMs } = waitAfterDeath(slot.fastDeaths, livedMs);
+    slot.fastDeaths = fastDeaths;
     this.#logger.warn({ slot: slot.label, how, delayMs }, `worker ${slot.label} died (${how})`);
     slot.restart = setTimeout(() => this.#fork(slot), delayMs);
   }

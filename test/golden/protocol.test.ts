@@ -24,6 +24,7 @@ import {
   taskSamples,
   workerSamples,
 } from "./protocol-samples.ts";
+import { goldenLines, workedExamples } from "../support/golden-lines.ts";
 
 const path = fileURLToPath(new URL("files/protocol.txt", import.meta.url));
 const document = readFileSync(
@@ -35,15 +36,7 @@ const hex = (frames: readonly Uint8Array[]): string =>
 const bytes = (text: string): Uint8Array[] =>
   text.split(" ").map((frame) => Uint8Array.from(Buffer.from(frame === "-" ? "" : frame, "hex")));
 
-const golden = new Map(
-  readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line): [string, string] => {
-      const space = line.indexOf(" ");
-      return [line.slice(0, space), line.slice(space + 1)];
-    }),
-);
+const golden = goldenLines(path);
 
 interface Case {
   readonly name: string;
@@ -97,17 +90,7 @@ describe("the protocol's bytes", () => {
 });
 
 describe("PROTOCOL.md", () => {
-  const examples = [...document.matchAll(/```hex ([\w/]+)\n([^`]*)```/g)].map(
-    ([, name = "", body = ""]) => ({
-      name,
-      // Digits stand left of the first three spaces, explanations right of them.
-      digits: body
-        .split("\n")
-        .map((line) => line.split(/ {3,}/, 1)[0])
-        .join("")
-        .replaceAll(/\s/g, ""),
-    }),
-  );
+  const examples = workedExamples(document);
 
   it("has worked examples", () => {
     expect(examples.length).toBeGreaterThanOrEqual(4);

@@ -18,6 +18,7 @@ import { readRun } from "../../src/sink/store/segment-reader.ts";
 import { SegmentWriter } from "../../src/sink/store/segment-writer.ts";
 import { WalWriter } from "../../src/sink/store/wal-writer.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
+import { goldenLines } from "../support/golden-lines.ts";
 import { MemoryFileSystem } from "../support/memory-file-system.ts";
 import {
   daily,
@@ -86,15 +87,7 @@ async function writeStore(): Promise<MemoryFileSystem> {
   return files;
 }
 
-const golden = new Map(
-  readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line): [string, string] => {
-      const space = line.indexOf(" ");
-      return [line.slice(0, space), line.slice(space + 1)];
-    }),
-);
+const golden = goldenLines(path);
 const written = await writeStore();
 const names = written.paths().map((file) => file.slice(directory.length + 1));
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");

@@ -9,6 +9,7 @@ import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { decodePartial, encodePartial } from "../../src/shared/table/partial-codec.ts";
 import { decodeTable } from "../../src/shared/table/table-view.ts";
 import { Table } from "../../src/shared/table/table.ts";
+import { goldenLines, workedExamples } from "../support/golden-lines.ts";
 import { feedTable } from "../support/table-feeder.ts";
 import { TableModel } from "../support/table-model.ts";
 import { partialSamples, tableSamples, type TableSample } from "./table-samples.ts";
@@ -19,15 +20,7 @@ const kernel = loadKernel();
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const bytesOf = (name: string): Uint8Array => Buffer.from(golden.get(name) ?? "", "hex");
 
-const golden = new Map(
-  readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line): [string, string] => {
-      const space = line.indexOf(" ");
-      return [line.slice(0, space), line.slice(space + 1)];
-    }),
-);
+const golden = goldenLines(path);
 
 function encodeSample({ schema, events, sorted }: TableSample): Uint8Array {
   const table = feedTable(kernel, schema, events);
@@ -103,17 +96,7 @@ describe("a view of a golden table", () => {
 });
 
 describe("FORMAT.md", () => {
-  const examples = [...document.matchAll(/```hex ([\w/]+)\n([^`]*)```/g)].map(
-    ([, name = "", body = ""]) => ({
-      name,
-      // Digits stand left of the first three spaces, explanations right of them.
-      digits: body
-        .split("\n")
-        .map((line) => line.split(/ {3,}/, 1)[0])
-        .join("")
-        .replaceAll(/\s/g, ""),
-    }),
-  );
+  const examples = workedExamples(document);
 
   it("has worked examples of a table and a partial", () => {
     expect(examples.map(({ name }) => name)).toEqual(["table/example", "partial/balance"]);

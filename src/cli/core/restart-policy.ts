@@ -1,16 +1,9 @@
-// Whether and when a supervised process that died is started again. Pure: it is told how long the
-// process lived and answers with a decision.
-//
-// A death is fast when the process lived for less than `steadyAfterMs`. Fast deaths in a row wait
-// twice as long each time, 100 ms to 5 s; the tenth is the last. A process that worked for a while
-// starts anew at the shortest wait, because what killed it is probably not its own start.
+// Whether and when a supervised process that died is started again: it waits as every restarted
+// process of logmill does, but the tenth fast death in a row is the last. Pure.
 
-const restartLimits = Object.freeze({
-  backoffMsMin: 100,
-  backoffMsMax: 5000,
-  fastDeathsMax: 10,
-  steadyAfterMs: 10_000,
-});
+import { waitAfterDeath } from "../../shared/runtime/restart-backoff.ts";
+
+const fastDeathsMax = 10;
 
 /** Fast deaths in a row, so far. */
 export interface RestartHistory {
@@ -25,11 +18,7 @@ export type RestartDecision =
 
 /** Decides after a death. @param livedMs from the start of the process to its end. */
 export function decideRestart(history: RestartHistory, livedMs: number): RestartDecision {
-  const fastDeaths = livedMs >= restartLimits.steadyAfterMs ? 1 : history.fastDeaths + 1;
-  if (fastDeaths >= restartLimits.fastDeathsMax) return { kind: "give_up", deaths: fastDeaths };
-  const afterMs = Math.min(
-    restartLimits.backoffMsMax,
-    restartLimits.backoffMsMin * 2 ** (fastDeaths - 1),
-  );
+  const { fastDeaths, afterMs } = waitAfterDeath(history.fastDeaths, livedMs);
+  if (fastDeaths >= fastDeathsMax) return { kind: "give_up", deaths: fastDeaths };
   return { kind: "restart", afterMs, history: { fastDeaths } };
 }
