@@ -10,6 +10,7 @@ import type { Plan } from "../../src/shared/config/plan.ts";
 import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import type { AckMessage, TaskMessage } from "../../src/shared/protocol/messages.ts";
 import { startWorker } from "../../src/worker/worker.ts";
+import { recordEvidence } from "../support/evidence.ts";
 import { atEnd, temporaryFolder, until } from "../support/net-fixture.ts";
 import { Program } from "../support/program.ts";
 import { planMessage, scriptedAcks, scriptedTasks } from "../support/scripted-ventilator.ts";
@@ -151,4 +152,13 @@ it("a sink that is killed and started again loses nothing and counts nothing twi
   expect(new Set(ventilator.hellos.map(({ store }) => store)).size).toBe(1);
   expect(new Set(ventilator.hellos.map(({ incarnation }) => incarnation)).size).toBe(4);
   expect(worker.counters.failed).toEqual({ checksum: 0, plan: 0, error: 0 });
+  recordEvidence({
+    part: "chaos",
+    fault: "kill -9 of the sink under load",
+    expected: "the next sink goes on from the store; every line counts once",
+    observed: `${count} of ${count} lines, all from one store`,
+    runs: killsAt.length,
+    lost: 0,
+    twice: 0,
+  });
 });
