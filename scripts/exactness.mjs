@@ -1,7 +1,8 @@
 // The promise of the whole program, at full size: `node scripts/exactness.mjs [EVENTS]` runs a million
 // generated ad events (by default) through 1, 2 and 4 workers, batches of 64 KiB and 1 MiB, shuffled
-// files, and kill -9 of each role in mid-run, and compares the SHA-256 of all CSV files. Prints one
-// line per run; exits with 1 when any differs. Build first.
+// files, and kill -9 of each role in mid-run, and compares the SHA-256 of all CSV files. The files of
+// the first run are compared with a straight count of the same logs. Prints one line per run; exits
+// with 1 when any differs. Build first.
 
 import { spawn, spawnSync } from "node:child_process";
 import console from "node:console";
@@ -19,6 +20,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { compare, countPlainly } from "./exactness-oracle.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const program = join(root, "dist/cli/main.js");
@@ -99,7 +101,9 @@ async function run(example, index) {
   const exitCode = await new Promise((/** @type {(code: number | null) => void} */ resolve) =>
     child.once("close", resolve),
   );
-  const digest = digestOf(join(work, "out"));
+  const out = join(work, "out");
+  const digest = digestOf(out);
+  if (index === 0) await printComparison(out);
   rmSync(work, { recursive: true, force: true });
   return { exitCode, stdout, kills: kills?.count ?? 0, digest };
 }
@@ -128,15 +132,28 @@ function killOnTheWay(log, victim) {
   return kills;
 }
 
+/** Relative paths of all files, sorted. @param {string} out */
+function filesIn(out) {
+  return readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(out, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
 /** SHA-256 over names and content of all files. @param {string} out */
 function digestOf(out) {
   const hash = createHash("sha256");
-  const paths = readdirSync(out, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  for (const path of paths) hash.update(`${relative(out, path)}\0`).update(readFileSync(path));
+  for (const path of filesIn(out)) hash.update(`${path}\0`).update(readFileSync(join(out, path)));
   return hash.digest("hex").slice(0, 16);
+}
+
+/** Holds the files of a run against the plain count; throws when they differ. @param {string} out */
+async function printComparison(out) {
+  const { rows, within } = compare(out, filesIn(out), await countPlainly(logs));
+  console.log(
+    `plain count: counts and sums of all ${rows} rows are equal; ` +
+      `${within} of ${rows} distinct counts lie within their 95 % interval`,
+  );
 }
 
 /** @param {string} text @returns {unknown} */
