@@ -1,7 +1,12 @@
 // The `--http HOST:PORT` option.
 
 import { LogmillError } from "../shared/base/errors.ts";
-import type { HttpAddress } from "./role.ts";
+
+export interface HttpAddress {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
 
 /** Reads `HOST:PORT`, `[IPV6]:PORT` or `:PORT` (this host only). @throws LogmillError `usage`. */
 export function parseHttpAddress(text: string): HttpAddress {

@@ -123,6 +123,6 @@ function onSockets(config: Config, socketFolder: string): Config {
       results: endpoint("results"),
       acks: endpoint("acks"),
     },
-    http: { host: "127.0.0.1", port: 0 },
+    http: { ...config.http, host: "127.0.0.1", port: 0 },
   };
 }

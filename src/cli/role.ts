@@ -5,14 +5,9 @@ import { LogmillError } from "../shared/base/errors.ts";
 import type { Config } from "../shared/config/config.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import { Registry } from "../shared/runtime/metrics.ts";
-import { startMetricsServer } from "../shared/runtime/metrics-server.ts";
-import type { MetricsServer } from "../shared/runtime/metrics-server.ts";
-
-export interface HttpAddress {
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-}
+import { startHttpServer } from "../shared/runtime/http-server.ts";
+import type { HttpEndpoint, HttpServer } from "../shared/runtime/http-server.ts";
+import { roleRoutes } from "../shared/runtime/role-routes.ts";
 
 /** A role as its starter made it. */
 export interface Role {
@@ -37,7 +32,7 @@ export interface ServedRole {
  * @throws LogmillError of the role, or `address_unusable` for the endpoint.
  */
 async function serveRole<Started extends Role>(
-  http: HttpAddress,
+  http: HttpEndpoint,
   start: (registry: Registry) => Promise<Started> | Started,
 ): Promise<ServedRole & { readonly role: Started }> {
   const registry = new Registry();
@@ -56,13 +51,17 @@ async function serveRole<Started extends Role>(
 }
 
 async function listen(
-  { host, port }: HttpAddress,
+  endpoint: HttpEndpoint,
   registry: Registry,
   isReady: () => boolean,
-): Promise<MetricsServer> {
+): Promise<HttpServer> {
+  const { routes, onRefused, close } = roleRoutes(registry, isReady);
   try {
-    return await startMetricsServer({ registry, host, port, isReady });
+    const server = await startHttpServer({ ...endpoint, routes, onRefused });
+    return { url: server.url, close: () => server.close().finally(close) };
   } catch (cause) {
+    close();
+    const { host, port } = endpoint;
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new LogmillError(
       "address_unusable",
@@ -75,7 +74,7 @@ async function listen(
 
 export async function startVentilatorRole(
   config: Config,
-  options: { readonly once: boolean; readonly http: HttpAddress; readonly logger: Logger },
+  options: { readonly once: boolean; readonly http: HttpEndpoint; readonly logger: Logger },
 ) {
   const { startVentilator } = await import("../ventilator/ventilator.ts");
   const { once, http, logger } = options;
@@ -84,7 +83,7 @@ export async function startVentilatorRole(
 
 export async function startSinkRole(
   config: Config,
-  { http, logger }: { readonly http: HttpAddress; readonly logger: Logger },
+  { http, logger }: { readonly http: HttpEndpoint; readonly logger: Logger },
 ) {
   const { startSink } = await import("../sink/sink.ts");
   return serveRole(http, (registry) => startSink(config, { logger, registry }));
@@ -92,7 +91,7 @@ export async function startSinkRole(
 
 export async function startWorkerRole(
   tasks: string,
-  { http, logger }: { readonly http: HttpAddress; readonly logger: Logger },
+  { http, logger }: { readonly http: HttpEndpoint; readonly logger: Logger },
 ) {
   const { startWorker } = await import("../worker/worker.ts");
   return serveRole(http, (registry) => startWorker({ tasks, logger, registry }));
@@ -101,7 +100,7 @@ export async function startWorkerRole(
 export async function startPoolRole(
   tasks: string,
   concurrency: number,
-  { http, logger }: { readonly http: HttpAddress; readonly logger: Logger },
+  { http, logger }: { readonly http: HttpEndpoint; readonly logger: Logger },
 ) {
   const { startPool } = await import("../worker/pool.ts");
   return serveRole(http, (registry) => startPool({ tasks, concurrency, logger, registry }));

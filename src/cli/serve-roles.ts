@@ -5,7 +5,10 @@ import { loadConfig } from "../shared/config/load.ts";
 import { errorTable } from "../shared/base/errors.ts";
 import { createLogger } from "../shared/runtime/logger.ts";
 import type { VentilatorOutcome } from "../ventilator/ventilator.ts";
+import type { HttpEndpoint } from "../shared/runtime/http-server.ts";
+import { loadHttpToken } from "../shared/runtime/http-token.ts";
 import { parseHttpAddress } from "./http-address.ts";
+import type { HttpAddress } from "./http-address.ts";
 import {
   startPoolChildRole,
   startPoolRole,
@@ -13,7 +16,7 @@ import {
   startVentilatorRole,
   startWorkerRole,
 } from "./role.ts";
-import type { HttpAddress, ServedRole } from "./role.ts";
+import type { ServedRole } from "./role.ts";
 import { serveInForeground } from "./serve.ts";
 
 /** What was read counts; that some input was not is worth a failure. */
@@ -26,7 +29,7 @@ export async function serveVentilator(args: {
   readonly http: string | undefined;
 }): Promise<number> {
   const config = loadConfig(args.config, process.env);
-  const http = httpAddress(args.http, config.http);
+  const http = httpEndpoint(args.http, config.http, config.http.tokenFile);
   const logger = createLogger({ role: "ventilator" });
   const once = args.once ?? false;
   let outcome: Promise<VentilatorOutcome> | null = null;
@@ -46,9 +49,9 @@ export async function serveSink(args: {
   readonly http: string | undefined;
 }): Promise<number> {
   const config = loadConfig(args.config, process.env);
-  const { host, port } = config.http;
+  const { host, port, tokenFile } = config.http;
   // With one configuration for both, the sink's endpoint is next to the ventilator's.
-  const http = httpAddress(args.http, { host, port: port === 0 ? 0 : port + 1 });
+  const http = httpEndpoint(args.http, { host, port: port === 0 ? 0 : port + 1 }, tokenFile);
   const logger = createLogger({ role: "sink" });
   return serveInForeground(() => startSinkRole(config, { http, logger }), logger);
 }
@@ -65,7 +68,7 @@ export async function serveWorkers(args: {
   const logger = createLogger({ role: "worker" });
   if (child === true) return serveInForeground(() => startPoolChildRole(tasks, logger), logger);
   // Any number of workers start on one host, so a port that nobody named is a free one.
-  const http = httpAddress(args.http, { host: "127.0.0.1", port: 0 });
+  const http = httpEndpoint(args.http, { host: "127.0.0.1", port: 0 }, null);
   const start =
     concurrency === 1
       ? () => startWorkerRole(tasks, { http, logger })
@@ -73,6 +76,11 @@ export async function serveWorkers(args: {
   return serveInForeground(start, logger);
 }
 
-function httpAddress(asked: string | undefined, otherwise: HttpAddress): HttpAddress {
-  return asked === undefined ? otherwise : parseHttpAddress(asked);
+function httpEndpoint(
+  asked: string | undefined,
+  otherwise: HttpAddress,
+  tokenFile: string | null,
+): HttpEndpoint {
+  const { host, port } = asked === undefined ? otherwise : parseHttpAddress(asked);
+  return { host, port, token: loadHttpToken(tokenFile, process.env) };
 }

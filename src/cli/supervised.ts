@@ -10,6 +10,7 @@ import { assert } from "../shared/base/assert.ts";
 import { LogmillError } from "../shared/base/errors.ts";
 import type { ErrorCode } from "../shared/base/errors.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
+import { loadHttpToken } from "../shared/runtime/http-token.ts";
 import { createLogger } from "../shared/runtime/logger.ts";
 import { sendReport } from "../shared/runtime/report.ts";
 import { startSinkRole, startVentilatorRole, startWorkerRole } from "./role.ts";
@@ -52,7 +53,7 @@ export function runSupervised(name: string): void {
 }
 
 async function start(role: RoleName, { config }: Start, logger: Logger): Promise<ServedRole> {
-  const { http } = config;
+  const http = { ...config.http, token: loadHttpToken(config.http.tokenFile, process.env) };
   switch (role) {
     case "ventilator": {
       const served = await startVentilatorRole(config, { once: true, http, logger });

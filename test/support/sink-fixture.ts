@@ -135,7 +135,7 @@ function sinkConfig({ acks, results }: Endpoints, folder: string): Config {
       },
     ],
     store: { liveBytesMax: 16 * 1024 * 1024, flushIntervalMs: 3_600_000 },
-    http: { host: "127.0.0.1", port: 0 },
+    http: { host: "127.0.0.1", port: 0, tokenFile: null },
     plan,
   };
 }

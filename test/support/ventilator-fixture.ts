@@ -103,7 +103,7 @@ export class Bench {
       summaries,
       outputs: [],
       store: { liveBytesMax: 1 << 26, flushIntervalMs: 1000 },
-      http: { host: "127.0.0.1", port: 0 },
+      http: { host: "127.0.0.1", port: 0, tokenFile: null },
       plan: {
         version: 1,
         timezone: "UTC",

@@ -32,6 +32,7 @@ export const errorTable = {
     "A summary is defined otherwise than when its tables were made; rename it, or restore the old definition.",
   ),
   plan_mismatch: stop(78, "The roles of one cluster run with different configurations."),
+  bad_secret: stop(78, "A file of a key or token is missing, malformed, or open to others."),
   protocol_version: stop(78, "The peer speaks another version of the protocol."),
   store_locked: stop(75, "Another process owns the store."),
   store_damaged: stop(1, "A file of the store does not hold what was written to it."),

@@ -58,7 +58,12 @@ export interface Config {
   readonly summaries: readonly SummaryConfig[];
   readonly outputs: readonly OutputConfig[];
   readonly store: { readonly liveBytesMax: number; readonly flushIntervalMs: number };
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Absolute path of the file with the bearer token; null without one. */
+    readonly tokenFile: string | null;
+  };
   /** What workers are sent; made from the rest by `makePlan`. */
   readonly plan: Plan;
 }

@@ -38,7 +38,7 @@ export function makeConfig(
     ),
     outputs: makeOutputs(folder, options),
     store: { liveBytesMax: store.live_max_bytes, flushIntervalMs: store.flush_interval },
-    http: options.http,
+    http: makeHttp(folder, options.http),
   };
   return deepFreeze({ ...config, plan: makePlan(config) });
 }
@@ -87,6 +87,11 @@ function makeMetric(
     return { name, type, field, log2m: options.log2m, regwidth: options.regwidth, ...where };
   }
   return { name, type, field, scale: options.scale, ...where };
+}
+
+function makeHttp(folder: string, options: ConfigOptions["http"]): Config["http"] {
+  const { host, port, token_file: tokenFile } = options;
+  return { host, port, tokenFile: tokenFile === undefined ? null : resolve(folder, tokenFile) };
 }
 
 function makeOutputs(folder: string, options: ConfigOptions): readonly OutputConfig[] {

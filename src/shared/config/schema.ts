@@ -230,6 +230,11 @@ const httpSchema = z
   .strictObject({
     host: text.default("127.0.0.1").describe("Address to listen on."),
     port: integer(0, 65_535).prefault(8555).describe("Port to listen on; 0 takes any free one."),
+    token_file: text
+      .optional()
+      .describe(
+        "File (mode 0600) with the bearer token for all but `/metrics`, `/health` and `/ready`; the environment's `LOGMILL_HTTP_TOKEN` comes first. Without a token the rest is answered on loopback only.",
+      ),
   })
   .prefault({})
   .describe("Metrics (`/metrics`), `/health` and `/ready` of a role.");

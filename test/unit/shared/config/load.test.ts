@@ -70,7 +70,7 @@ describe("a complete configuration", () => {
         ackTimeoutMs: 60_000,
       },
       store: { liveBytesMax: 16 * 1024 * 1024, flushIntervalMs: 500 },
-      http: { host: "0.0.0.0", port: 0 },
+      http: { host: "0.0.0.0", port: 0, tokenFile: null },
     });
     expect(config.sources).toEqual([
       {
@@ -152,7 +152,7 @@ describe("the least configuration", () => {
         ackTimeoutMs: 10_000,
       },
       outputs: [],
-      http: { host: "127.0.0.1", port: 8555 },
+      http: { host: "127.0.0.1", port: 8555, tokenFile: null },
     });
     expect(config.sources[1]).toMatchObject({ exclude: [], maxLineBytes: 65_536 });
     expect(config.summaries[0]).toEqual({

@@ -1,0 +1,72 @@
+// The routes that every role has and that are open to all: /metrics (Prometheus text), /health (the
+// process answers) and /ready (it also does its work).
+
+import { collectProcessMetrics, Counter, Gauge } from "./metrics.ts";
+import type { Registry } from "./metrics.ts";
+import type { Refusal, Route } from "./http-server.ts";
+import { programVersion } from "./version.ts";
+
+/** Loading the process metrics takes time that a starting role needs for better things. */
+const processMetricsDelayMs = 2000;
+
+export interface RoleRoutes {
+  readonly routes: readonly Route[];
+  readonly onRefused: (reason: Refusal) => void;
+  /** Cancels what was put off. */
+  readonly close: () => void;
+}
+
+/**
+ * Makes the routes, and adds to the registry what describes the process.
+ * @param isReady whether `/ready` answers 200 (true) or 503.
+ */
+export function roleRoutes(registry: Registry, isReady: () => boolean): RoleRoutes {
+  const processMetrics = addProcessMetrics(registry);
+  const refused = new Counter({
+    name: "logmill_http_refused_total",
+    help: "HTTP requests and connections that were refused, by reason.",
+    labelNames: ["reason"],
+    registers: [registry],
+  });
+  const routes: Route[] = [
+    {
+      path: "/metrics",
+      access: "open",
+      async handle() {
+        processMetrics.now();
+        return { type: registry.contentType, body: await registry.metrics() };
+      },
+    },
+    { path: "/health", access: "open", handle: () => ({ body: "ok\n" }) },
+    {
+      path: "/ready",
+      access: "open",
+      handle: () => (isReady() ? { body: "ready\n" } : { status: 503, body: "not ready\n" }),
+    },
+  ];
+  return {
+    routes,
+    onRefused: (reason) => refused.inc({ reason }),
+    close: () => processMetrics.cancel(),
+  };
+}
+
+function addProcessMetrics(registry: Registry): { now: () => void; cancel: () => void } {
+  const build = new Gauge({
+    name: "logmill_build_info",
+    help: "Constant 1; its labels name the version of logmill and of Node.js.",
+    labelNames: ["version", "node"],
+    registers: [registry],
+  });
+  build.set({ version: programVersion(), node: process.version }, 1);
+  let isDone = false;
+  const now = (): void => {
+    if (isDone) return;
+    isDone = true;
+    clearTimeout(timer);
+    collectProcessMetrics(registry);
+  };
+  const timer = setTimeout(now, processMetricsDelayMs);
+  timer.unref();
+  return { now, cancel: () => clearTimeout(timer) };
+}
