@@ -6,6 +6,7 @@ export default defineConfig(
   {
     ignores: [
       "dist/",
+      "dist-fail-points/",
       "build/",
       "coverage/",
       ".demo/",

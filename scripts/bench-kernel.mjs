@@ -5,7 +5,7 @@ import { Buffer } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import { URL } from "node:url";
+import { importSource } from "./import-source.mjs";
 
 /** @typedef {{ cpuSec: number | null, wallSec: number }} Timing */
 
@@ -13,8 +13,6 @@ const batchBytes = 1024 * 1024;
 
 /** Days as the log's clocks show them, which is what DuckDB's casts see. */
 export const benchTimezone = "Etc/GMT+7";
-
-const built = (/** @type {string} */ path) => new URL(`../dist/${path}`, import.meta.url).href;
 
 /** The format and the summary, as they stand in a configuration. */
 export function benchPlan() {
@@ -111,19 +109,17 @@ function bestOf(work, rounds) {
 async function load() {
   /** @type {[typeof import("../src/shared/kernel/kernel.ts"), typeof import("../src/worker/core/plan.ts"), typeof import("../src/worker/core/summarise.ts"), typeof import("../src/shared/config/fingerprint.ts"), typeof import("../src/shared/table/partial-codec.ts"), typeof import("../src/shared/table/table.ts"), typeof import("../src/shared/table/table-view.ts"), typeof import("../src/shared/table/schema.ts"), typeof import("../src/shared/base/bucket.ts")]} */
   const modules = /** @type {any} */ (
-    await Promise.all(
-      [
-        "shared/kernel/kernel.js",
-        "worker/core/plan.js",
-        "worker/core/summarise.js",
-        "shared/config/fingerprint.js",
-        "shared/table/partial-codec.js",
-        "shared/table/table.js",
-        "shared/table/table-view.js",
-        "shared/table/schema.js",
-        "shared/base/bucket.js",
-      ].map((path) => import(built(path))),
-    )
+    await importSource([
+      "shared/kernel/kernel.ts",
+      "worker/core/plan.ts",
+      "worker/core/summarise.ts",
+      "shared/config/fingerprint.ts",
+      "shared/table/partial-codec.ts",
+      "shared/table/table.ts",
+      "shared/table/table-view.ts",
+      "shared/table/schema.ts",
+      "shared/base/bucket.ts",
+    ])
   );
   const [kernel, plan, summarise, fingerprint, codec, table, view, schema, bucket] = modules;
   const tables = { ...codec, ...table, ...view, ...schema, ...bucket };

@@ -1,13 +1,17 @@
 // Builds dist/: the WebAssembly kernel (beside its source, where tests load it, and in dist/) and
-// the JavaScript. Prints only what goes wrong.
-import { copyFileSync, mkdirSync, rmSync, statSync, readdirSync } from "node:fs";
+// the bundled program. Prints only what goes wrong. Types are checked by `tsc`, not here.
+//
+//   node scripts/build.mjs [--fail-points]
+//
+// --fail-points builds dist-fail-points/ in place of dist/: the same program, in which tests can let
+// a process die at named places. The code of fail-points is in no other build.
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { spawnSync } from "node:child_process";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundle, kernelPath, root } from "./bundle.mjs";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const assembly = join(root, "src/shared/kernel/assembly");
-const wasm = join(root, "src/shared/kernel/kernel.wasm");
 
 /** @param {string} command @param {string[]} args */
 function run(command, args) {
@@ -26,11 +30,11 @@ const newestSourceMs = Math.max(
   ...readdirSync(assembly).map((name) => modifiedMs(join(assembly, name))),
   modifiedMs(fileURLToPath(import.meta.url)),
 );
-if (modifiedMs(wasm) < newestSourceMs) {
+if (modifiedMs(kernelPath) < newestSourceMs) {
   run("node_modules/assemblyscript/bin/asc.js", [
     join(assembly, "index.ts"),
     "--outFile",
-    wasm,
+    kernelPath,
     "-O3",
     "--noAssert",
     "--converge",
@@ -49,8 +53,18 @@ if (modifiedMs(wasm) < newestSourceMs) {
   ]);
 }
 
-// A clean tree is asked for where stale files would matter (verify, packing), not on every build.
-if (process.argv.includes("--clean")) rmSync(join(root, "dist"), { recursive: true, force: true });
-run("node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]);
-mkdirSync(join(root, "dist/shared/kernel"), { recursive: true });
-copyFileSync(wasm, join(root, "dist/shared/kernel/kernel.wasm"));
+const failPoints = process.argv.includes("--fail-points");
+const dist = join(root, failPoints ? "dist-fail-points" : "dist");
+const folder = join(dist, "cli");
+const written = new Set(await bundle({ main: "cli/main.ts" }, folder, { failPoints }));
+// What an earlier build had and this one has not. The rest was replaced file by file, so that a
+// program that is just being started finds all of its own.
+removeOthers(folder, written);
+removeOthers(dist, new Set(["cli"]));
+
+/** @param {string} parent @param {ReadonlySet<string>} names */
+function removeOthers(parent, names) {
+  for (const name of readdirSync(parent)) {
+    if (!names.has(name)) rmSync(join(parent, name), { recursive: true });
+  }
+}

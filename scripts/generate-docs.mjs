@@ -1,11 +1,12 @@
 // Writes what is derived from the option table (src/shared/config/schema.ts): logmill.schema.json
-// for editors and the tables of docs/configuration.md. Build first, then `node
-// scripts/generate-docs.mjs`. A test calls `generatedFiles` and proves that both are fresh.
+// for editors and the tables of docs/configuration.md. Run `node scripts/generate-docs.mjs`. A test
+// calls `generatedFiles` and proves that both are fresh.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { argv } from "node:process";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { format } from "prettier";
+import { importSource } from "./import-source.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const guidePath = "docs/configuration.md";
@@ -130,8 +131,7 @@ function renderSections(sections) {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const module = pathToFileURL(join(root, "dist/shared/config/json-schema.js")).href;
-  const loaded = /** @type {unknown} */ (await import(module));
+  const [loaded] = await importSource(["shared/config/json-schema.ts"]);
   const { configJsonSchema } = /** @type {typeof import("../src/shared/config/json-schema.ts")} */ (
     loaded
   );

@@ -1,7 +1,12 @@
-// A process that takes a directory's lock by the built program, says so, and stays until it is
+// A process that takes a directory's lock as the program does, says so, and stays until it is
 // killed. Ends with exit code 75 when the directory is taken.
 
-const { lockDirectory } = await import("../../dist/sink/store/node-lock.js");
+import { importSource } from "../../scripts/import-source.mjs";
+
+const [module] = await importSource(["sink/store/node-lock.ts"]);
+const { lockDirectory } = /** @type {typeof import("../../src/sink/store/node-lock.ts")} */ (
+  module
+);
 try {
   await lockDirectory(process.argv[2] ?? "");
   process.send?.("locked");

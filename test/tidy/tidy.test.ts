@@ -9,7 +9,16 @@ import { errorTable } from "../../src/shared/base/errors.ts";
 import { rejectReasons } from "../../src/shared/base/reasons.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const skipped = new Set(["node_modules", "dist", "build", ".git", ".demo", ".bench", "coverage"]);
+const skipped = new Set([
+  "node_modules",
+  "dist",
+  "dist-fail-points",
+  "build",
+  ".git",
+  ".demo",
+  ".bench",
+  "coverage",
+]);
 
 function walk(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {

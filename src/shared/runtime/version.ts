@@ -1,10 +1,9 @@
-// The version of this program, read from package.json so that it is written in one place.
+// The version of this program, as package.json has it, so that it is written in one place. The
+// bundler puts it in.
 
-import { readFileSync } from "node:fs";
+import manifest from "../../../package.json" with { type: "json" };
 
-/** Reads the version; works from `src/` and from `dist/`, which lie equally deep. */
+/** Returns the version, such as `0.1.0`. */
 export function programVersion(): string {
-  const path = new URL("../../../package.json", import.meta.url);
-  const { version } = JSON.parse(readFileSync(path, "utf8")) as { version: string };
-  return version;
+  return manifest.version;
 }
