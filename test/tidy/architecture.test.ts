@@ -97,7 +97,7 @@ describe("import directions", () => {
       const layer = layerOf(name);
       if (layer === undefined) return [];
       return specifiers
-        .filter((specifier) => specifier.startsWith("."))
+        .filter((specifier) => specifier.startsWith(".") && !specifier.endsWith("/package.json"))
         .map((specifier) => relative(source, resolve(dirname(path), specifier)))
         .filter((target) => !layer.mayImport.some((folder) => inFolder(target, folder)))
         .map(
