@@ -7,6 +7,7 @@
 import yargs from "yargs";
 import type { Argv, CommandModule } from "yargs";
 import { LogmillError } from "../shared/base/errors.ts";
+import { checkFailPoints } from "../shared/base/fail-point.ts";
 import { programVersion } from "../shared/runtime/version.ts";
 import { generateCommand } from "./generate.ts";
 import { queryCommand } from "./query.ts";
@@ -69,6 +70,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     });
   for (const command of commands) program.command(command);
   try {
+    checkFailPoints();
     await program.parseAsync();
   } catch (error) {
     process.exitCode = reportError(error, (text) => process.stderr.write(text));

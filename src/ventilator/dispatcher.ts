@@ -5,6 +5,7 @@
 // without a copy and is kept by the flight, so that every attempt sends the same bytes.
 
 import { LogmillError } from "../shared/base/errors.ts";
+import { failPoint } from "../shared/base/fail-point.ts";
 import type { Random } from "../shared/base/prng.ts";
 import type { Plan } from "../shared/config/plan.ts";
 import type { Router } from "../shared/net/router.ts";
@@ -242,7 +243,9 @@ export class Dispatcher {
     if (peer === null) return;
     this.#options.metrics.sentBatches.inc();
     const attempt = { ...header, attempt: action.attempt };
+    failPoint("ventilator.batch.before-send");
     this.#send(peer, { type: "task", header: attempt, payloadCrc32, payload });
+    failPoint("ventilator.batch.sent");
   }
 
   #send(peer: string, message: TaskMessage): void {

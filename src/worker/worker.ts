@@ -18,6 +18,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { setImmediate as yieldToLoop } from "node:timers/promises";
+import { failPoint } from "../shared/base/fail-point.ts";
 import { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/config/plan.ts";
@@ -177,7 +178,9 @@ class ConnectedWorker implements Worker {
       this.#say({ type: "batch_failed", session, batch, reason, detail });
       return;
     }
+    failPoint("worker.batch.summarised");
     const isSent = await this.#results.push.send(result.frames);
+    failPoint("worker.partial.sent");
     counters.blockedSeconds += (performance.now() - doneMs) / 1000;
     // Never before the partial: done says that it is on its way.
     if (isSent) this.#say({ type: "batch_done", session, batch });

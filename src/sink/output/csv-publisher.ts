@@ -14,6 +14,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { bucketLabel } from "../../shared/base/bucket.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
+import { failPoint } from "../../shared/base/fail-point.ts";
 import type { CsvOutput, SummaryConfig } from "../../shared/config/config.ts";
 import { canonicalJson } from "../../shared/config/fingerprint.ts";
 import { allKeys, metricColumns, type ResultColumns } from "../query/columns.ts";
@@ -141,6 +142,7 @@ export class CsvPublisher {
         await this.#files.syncDirectory(folder);
       }
       await writePublishState(this.#files, this.#statePath, state);
+      failPoint("sink.output.remembered");
     } catch (error) {
       throw this.#failure(this.#statePath, error);
     }

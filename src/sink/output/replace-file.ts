@@ -2,6 +2,7 @@
 // power cut it is one of the two. Temp file in the same folder → fdatasync → rename. The caller
 // syncs the folder, once for many files.
 
+import { failPoint } from "../../shared/base/fail-point.ts";
 import { systemErrorCode, type FileSystem, type OpenFile } from "../store/file-system.ts";
 
 /**
@@ -24,7 +25,9 @@ export async function replaceFile(
     } finally {
       await file.close();
     }
+    failPoint("sink.output.written");
     await files.rename(temporary, path);
+    failPoint("sink.output.renamed");
     return position;
   } catch (error) {
     // The first error is the one to report; a leftover is removed by the next attempt.

@@ -4,6 +4,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { assert } from "../../shared/base/assert.ts";
+import { failPoint } from "../../shared/base/fail-point.ts";
 import { loadKernel, type Kernel } from "../../shared/kernel/kernel.ts";
 import { mergeSorted } from "../../shared/table/merge-sorted.ts";
 import { schemaOf } from "../../shared/table/schema.ts";
@@ -84,7 +85,9 @@ export class Compactor {
 
   async #rewrite(chosen: readonly Chosen[]): Promise<void> {
     const { manifest, segments } = this.#parts;
+    failPoint("sink.compaction.started");
     const written = await this.#writeMerged(chosen);
+    failPoint("sink.compaction.merged");
     const held = await segments.open(written);
     const gone = new Set(chosen.map(({ run }) => run.run));
     try {
@@ -93,6 +96,7 @@ export class Compactor {
       if (error instanceof OutOfSpace) await segments.remove(held);
       throw error;
     }
+    failPoint("sink.compaction.replaced");
     // Without a pause between: whoever looks finds every row once.
     const emptied: HeldSegment[] = [];
     for (const { number, runs } of segments.list) {
@@ -104,7 +108,10 @@ export class Compactor {
     segments.attach(held);
     this.#compactions += 1;
     this.#bytesWritten += written.bytes;
-    for (const file of emptied) await segments.remove(file);
+    for (const file of emptied) {
+      await segments.remove(file);
+      failPoint("sink.compaction.removed");
+    }
   }
 
   async #writeMerged(chosen: readonly Chosen[]): Promise<SegmentFile> {

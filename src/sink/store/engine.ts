@@ -2,6 +2,7 @@
 // and then into books and live tables, and over budget the flusher turns these into segments.
 
 import type { LogmillError } from "../../shared/base/errors.ts";
+import { failPoint } from "../../shared/base/fail-point.ts";
 import { limits } from "../../shared/base/limits.ts";
 import { Committer, type Entry } from "./committer.ts";
 import { Compactor } from "./compactor.ts";
@@ -156,7 +157,11 @@ export class StoreEngine {
     this.#counts.groups += 1;
     this.#counts.batches += durable.length - duplicates;
     this.#counts.duplicates += duplicates;
-    if (durable.length > 0) this.#options.onDurable(durable);
+    if (durable.length > 0) {
+      failPoint("sink.commit.merged");
+      this.#options.onDurable(durable);
+      failPoint("sink.ack.sent");
+    }
     const isDue = this.live.isOverBudget || this.#logBytes > logBytesMax;
     if (isDue && !this.#isClosing) void this.#flushInBackground();
   }

@@ -9,6 +9,7 @@
 // Without space each step is undone and repeated later, while commits go on as they can.
 
 import { join } from "node:path";
+import { failPoint } from "../../shared/base/fail-point.ts";
 import type { Books } from "../core/books.ts";
 import { encodeBooks } from "./books-codec.ts";
 import type { Committer } from "./committer.ts";
@@ -127,6 +128,7 @@ export class Flusher {
     const { wal, books, live, manifest } = this.#parts;
     if (wal.isEmpty && wal.sequence === manifest.current.walFirst) return null;
     await wal.rotate();
+    failPoint("sink.flush.frozen");
     const logBytes = this.#parts.logBytesReplayed + wal.bytesWritten;
     const encoded = encodeBooks(books);
     return { tables: live.freeze(), books: encoded, walFirst: wal.sequence, logBytes };
@@ -148,6 +150,7 @@ export class Flusher {
       if (held !== null && error instanceof OutOfSpace) await segments.remove(held);
       throw error;
     }
+    failPoint("sink.flush.replaced");
     if (held !== null) segments.attach(held);
     live.thaw();
     this.#frozen = null;
@@ -176,6 +179,8 @@ export class Flusher {
       } catch (error) {
         throw diskError(error, "removing", path);
       }
+      if (sequence === from) failPoint("sink.log.deleted");
     }
+    failPoint("sink.log.all-deleted");
   }
 }

@@ -1,6 +1,7 @@
 // The manifest on the disk: read once, then replaced as a whole, one replacement after the other.
 
 import { join } from "node:path";
+import { failPoint } from "../../shared/base/fail-point.ts";
 import { diskError, OutOfSpace, writeError } from "./disk-error.ts";
 import type { FileSystem, OpenFile } from "./file-system.ts";
 import { decodeManifest, encodeManifest, type Manifest } from "./manifest.ts";
@@ -53,7 +54,9 @@ export class ManifestFile {
     await this.#writeDraft(draft, encodeManifest(next));
     try {
       await this.#files.rename(draft, join(this.#directory, manifestName));
+      failPoint("sink.manifest.renamed");
       await this.#files.syncDirectory(this.#directory);
+      failPoint("sink.manifest.durable");
     } catch (error) {
       throw diskError(error, "replacing", join(this.#directory, manifestName));
     }
@@ -75,8 +78,10 @@ export class ManifestFile {
       throw meaning;
     }
     try {
+      failPoint("sink.manifest.written");
       await file.datasync();
       await file.close();
+      failPoint("sink.manifest.synced");
     } catch (error) {
       throw diskError(error, "syncing", draft);
     }

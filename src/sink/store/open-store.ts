@@ -7,6 +7,7 @@
 
 import { randomBytes, randomInt } from "node:crypto";
 import { join } from "node:path";
+import { failPoint } from "../../shared/base/fail-point.ts";
 import type { SummaryDefinition } from "../../shared/config/plan.ts";
 import { loadKernel } from "../../shared/kernel/kernel.ts";
 import { Books } from "../core/books.ts";
@@ -89,9 +90,14 @@ async function openLocked(
     const { storeId } = current;
     const { sequence, end } = walEnd;
     const leftovers = await findLeftovers(files, directory, found, loaded);
+    failPoint("sink.open.loaded");
     await syncLog(files, directory, current.walFirst, sequence);
     const wal = await WalWriter.resume(files, directory, storeId, sequence, end);
-    for (const path of leftovers) await files.unlink(path);
+    failPoint("sink.open.cut");
+    for (const path of leftovers) {
+      await files.unlink(path);
+      failPoint("sink.open.removed");
+    }
     const manifest = new ManifestFile(files, directory, current);
     if (added !== null) await manifest.replace((now) => ({ ...now, definitions: added }));
     const nextSegment = 1 + Math.max(0, ...found.segmentNumbers);

@@ -5,6 +5,7 @@
 import { crc32 } from "node:zlib";
 import { join } from "node:path";
 import { ByteWriter } from "../../shared/base/bytes.ts";
+import { failPoint } from "../../shared/base/fail-point.ts";
 import { diskError, writeError } from "./disk-error.ts";
 import { encodeFileHeader } from "./file-header.ts";
 import type { FileSystem, OpenFile } from "./file-system.ts";
@@ -64,6 +65,7 @@ export class SegmentWriter {
     await writer.#undoneOnFailure(() =>
       writer.#write([encodeFileHeader({ kind: "segment", storeId, number })]),
     );
+    failPoint("sink.segment.created");
     return writer;
   }
 
@@ -77,6 +79,7 @@ export class SegmentWriter {
       let packing: Promise<Block> | null = null;
       const write = async (block: Block): Promise<void> => {
         await this.#write(block.chunks);
+        failPoint("sink.segment.block");
         rows += block.rows;
         blocks += 1;
       };
@@ -96,9 +99,12 @@ export class SegmentWriter {
   async finish(): Promise<SegmentFile> {
     await this.#undoneOnFailure(() => this.#write([encodeFooter(this.#runs, this.#end)]));
     try {
+      failPoint("sink.segment.written");
       await this.#file.datasync();
       await this.#file.close();
+      failPoint("sink.segment.synced");
       await this.#files.syncDirectory(this.#directory);
+      failPoint("sink.segment.durable");
     } catch (error) {
       throw diskError(error, "syncing", this.#path);
     }

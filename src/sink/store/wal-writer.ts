@@ -8,6 +8,7 @@
 
 import { crc32 } from "node:zlib";
 import { join } from "node:path";
+import { failPoint, failPointsExist } from "../../shared/base/fail-point.ts";
 import { limits } from "../../shared/base/limits.ts";
 import { diskError, OutOfSpace, writeError } from "./disk-error.ts";
 import { encodeFileHeader, fileHeaderBytes } from "./file-header.ts";
@@ -128,11 +129,13 @@ export class WalWriter {
     const { sequence, file: sealed, path } = this.#current;
     const next = await createFile(this.#files, this.#directory, this.#storeId, sequence + 1);
     try {
+      failPoint("sink.wal.created");
       await this.#write([seal]);
     } catch (error) {
       if (error instanceof OutOfSpace) await discard(this.#files, next);
       throw error;
     }
+    failPoint("sink.wal.sealed");
     this.#current = next;
     this.#end = fileHeaderBytes;
     try {
@@ -156,20 +159,31 @@ export class WalWriter {
       at += recordBytes(record);
     }
     try {
+      failPoint("sink.wal.before-write");
+      if (failPointsExist) await this.#tear(chunks);
       await writeAll(file, chunks, this.#end);
     } catch (error) {
       await this.#cutBack();
       throw writeError(error, path);
     }
     try {
+      failPoint("sink.wal.written");
       // Not repeated when it fails: the system may have dropped the pages and would then report
       // success for bytes that are not on the disk.
       await file.datasync();
+      failPoint("sink.wal.synced");
     } catch (error) {
       throw diskError(error, "syncing", path);
     }
     this.#bytesWritten += at - this.#end;
     this.#end = at;
+  }
+
+  /** Half of the bytes, as a system that dies in the middle leaves them; the rest follows. */
+  async #tear(chunks: readonly Uint8Array[]): Promise<void> {
+    const bytes = Buffer.concat(chunks);
+    await writeAll(this.#current.file, [bytes.subarray(0, bytes.length / 2)], this.#end);
+    failPoint("sink.wal.torn");
   }
 
   async #cutBack(): Promise<void> {

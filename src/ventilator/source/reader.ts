@@ -5,6 +5,7 @@
 // copy of the file): it then drops what it has cut and not handed over, and begins with the new
 // plan. Handing a batch over and moving the plan on is one step.
 
+import { failPoint } from "../../shared/base/fail-point.ts";
 import type { ClusterConfig } from "../../shared/config/config.ts";
 import { hintWithContent, tailBytes } from "../../shared/protocol/fingerprints.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
@@ -113,6 +114,7 @@ export class Reader {
       for (const cut of cuts) {
         const hasRoom = await this.#taker.room(cut.payload.length);
         if (!hasRoom || file.plan !== plan) return hasRoom;
+        failPoint("ventilator.read.mid-file");
         this.#handOver(file, content, cut, item);
       }
       if (failure !== null) throw failure;
