@@ -193,7 +193,7 @@ export class Supervisor {
     const timer = setTimeout(() => {
       this.#options.logger.error({ child: child.name }, `${child.name} did not drain; killing it`);
       child.process?.kill("SIGKILL");
-    }, limits.drainTimeoutMs);
+    }, limits.drainTimeoutMsDefault);
     await child.ended;
     clearTimeout(timer);
   }

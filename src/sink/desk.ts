@@ -1,7 +1,7 @@
 // What ventilators ask of the sink, answered: greetings, the ledger, hints, and finishing. Answers
 // go to the link that asked.
 
-import type { AckMessage, LedgerMessage } from "../shared/protocol/messages.ts";
+import type { AckMessage, BatchHeader, LedgerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import { ledgerParts } from "./core/ledger-parts.ts";
 import type { Sessions } from "./core/sessions.ts";
@@ -9,11 +9,13 @@ import type { Store } from "./store/store.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 export interface DeskParts {
-  readonly store: Pick<Store, "storeId" | "ledger" | "balance" | "hint">;
+  readonly store: Pick<Store, "storeId" | "ready" | "ledger" | "balance" | "hint">;
   readonly sessions: Sessions;
   readonly upkeep: Pick<Upkeep, "complete">;
   readonly logger: Logger;
   readonly incarnation: bigint;
+  /** Counts a line that was put aside; the answer goes the way of all acknowledgements. */
+  readonly bury: (link: number, header: BatchHeader) => void;
   /** Settles once the message has left, or was forgotten with the connection. */
   readonly tell: (link: number, message: AckMessage) => Promise<unknown>;
 }
@@ -44,6 +46,11 @@ export class Desk {
         break;
       case "hint":
         this.#parts.store.hint(message.identity, message.hint);
+        break;
+      case "dead_letter":
+        // A full disk holds this up like any other batch; the ventilator says it again in time.
+        await this.#parts.store.ready();
+        this.#parts.bury(link, message.header);
         break;
       case "finish":
         await this.#finish(link, message.request);

@@ -5,8 +5,14 @@
 
 import { LogmillError } from "../shared/base/errors.ts";
 import type { Pull } from "../shared/net/pull.ts";
+import { hasBatchTag } from "../shared/protocol/batch-tag.ts";
 import { decodePartialMessage } from "../shared/protocol/codec.ts";
-import type { AckMessage, NackReason, PartialMessage } from "../shared/protocol/messages.ts";
+import type {
+  AckMessage,
+  BatchHeader,
+  NackReason,
+  PartialMessage,
+} from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import { acknowledge } from "./core/ack.ts";
 import type { Sessions } from "./core/sessions.ts";
@@ -14,7 +20,7 @@ import type { SinkMetrics } from "./metrics.ts";
 import type { Store, Submission } from "./store/store.ts";
 
 export interface IntakeParts {
-  readonly store: Pick<Store, "storeId" | "ready" | "submit">;
+  readonly store: Pick<Store, "storeId" | "ready" | "submit" | "deadLetter">;
   readonly sessions: Sessions;
   readonly metrics: SinkMetrics;
   readonly logger: Logger;
@@ -47,10 +53,15 @@ function decoded(frames: Buffer[], { metrics, logger }: IntakeParts): PartialMes
 
 function takeOne(message: PartialMessage, parts: IntakeParts): void {
   const { header, partial } = message;
-  const { metrics, say, store } = parts;
+  const { metrics, store } = parts;
   const admission = parts.sessions.admit(header);
   if (admission.kind === "unknown_session") {
     metrics.dropped.inc({ reason: "unknown_session" });
+    return;
+  }
+  // No refusal either: the ventilator never had such a batch, and an answer would only be noise.
+  if (!hasBatchTag(admission.session.tagKey, header)) {
+    metrics.dropped.inc({ reason: "bad_tag" });
     return;
   }
   const { link } = admission.session;
@@ -59,30 +70,51 @@ function takeOne(message: PartialMessage, parts: IntakeParts): void {
     return;
   }
   metrics.bytes.inc(partial.length);
-  const submission: Submission = store.submit(header, partial, message.crc32);
+  answer(store.submit(header, partial, message.crc32), message, link, parts);
+}
+
+/** Counts a line that the ventilator has put aside, and answers as for a partial. */
+export function takeDeadLetter(header: BatchHeader, link: number, parts: IntakeParts): void {
+  const admission = parts.sessions.admit(header);
+  if (admission.kind !== "admitted" || admission.session.link !== link) {
+    parts.metrics.dropped.inc({ reason: "unknown_session" });
+    return;
+  }
+  answer(parts.store.deadLetter(header), { header, worker: "none" }, link, parts);
+}
+
+type Submitted = Pick<PartialMessage, "header" | "worker">;
+
+function answer(
+  submission: Submission,
+  submitted: Submitted,
+  link: number,
+  parts: IntakeParts,
+): void {
+  const { metrics, say, store } = parts;
   switch (submission.kind) {
     case "queued":
       break;
     case "duplicate": {
-      const durable = { header, duplicate: true, lines: submission.lines };
+      const durable = { header: submitted.header, duplicate: true, lines: submission.lines };
       for (const ack of acknowledge(store.storeId, [durable])) say(link, ack);
       metrics.partials.inc({ result: "duplicate" });
       break;
     }
     case "overlap":
-      refuse(message, link, "overlap", "a part of its range is merged already", parts);
+      refuse(submitted, link, "overlap", "a part of its range is merged already", parts);
       break;
     case "checksum":
-      refuse(message, link, "checksum", "its bytes are not those that were sent", parts);
+      refuse(submitted, link, "checksum", "its bytes are not those that were sent", parts);
       break;
     case "bad_table":
-      refuse(message, link, "bad_table", submission.detail, parts);
+      refuse(submitted, link, "bad_table", submission.detail, parts);
       break;
   }
 }
 
 function refuse(
-  { header, worker }: PartialMessage,
+  { header, worker }: Submitted,
   link: number,
   reason: NackReason,
   detail: string,

@@ -10,7 +10,8 @@ export interface SinkMetrics {
   readonly partials: Counter<"result">;
   readonly lines: Counter;
   readonly bytes: Counter;
-  /** By reason: messages that were no partial, or of an unknown session. */
+  readonly deadLetters: Counter;
+  /** By reason: messages that were no partial, of an unknown session, or with a forged tag. */
   readonly dropped: Counter<"reason">;
   readonly acks: Counter;
   /** Answers forgotten because the ventilator took none, or was replaced meanwhile. */
@@ -111,6 +112,11 @@ export function createSinkMetrics(registry: Registry): SinkMetrics {
     bytes: new Counter({
       name: "logmill_sink_partial_bytes_total",
       help: "Bytes of the partials that came from known ventilators.",
+      registers,
+    }),
+    deadLetters: new Counter({
+      name: "logmill_sink_dead_lettered_lines_total",
+      help: "Lines that were put aside, because no worker survives them.",
       registers,
     }),
     dropped: new Counter({

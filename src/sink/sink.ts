@@ -14,7 +14,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Config } from "../shared/config/config.ts";
-import { planFingerprint } from "../shared/config/fingerprint.ts";
+import { deadLetterKey, planFingerprint } from "../shared/config/fingerprint.ts";
 import { bindPull } from "../shared/net/pull.ts";
 import type { Pull } from "../shared/net/pull.ts";
 import { protocolVersion } from "../shared/protocol/messages.ts";
@@ -25,7 +25,8 @@ import type { Balance } from "../shared/table/partial.ts";
 import { acknowledge } from "./core/ack.ts";
 import { Sessions } from "./core/sessions.ts";
 import { Desk } from "./desk.ts";
-import { takeIn } from "./intake.ts";
+import { takeDeadLetter, takeIn } from "./intake.ts";
+import type { IntakeParts } from "./intake.ts";
 import { createSinkMetrics, exportStoreMetrics } from "./metrics.ts";
 import type { SinkMetrics } from "./metrics.ts";
 import { Outputs } from "./outputs.ts";
@@ -123,12 +124,17 @@ class RunningSink implements Sink {
     });
     const upkeepParts = { store, outputs, metrics, logger };
     this.#upkeep = new Upkeep(upkeepParts, config.store.flushIntervalMs, this.#fail);
+    const say = (link: number, message: AckMessage): void => this.#links[link]?.say(message);
+    const intake: IntakeParts = { store, sessions, metrics, logger, say };
     const desk = new Desk({
       store,
       sessions,
       upkeep: this.#upkeep,
       logger,
       incarnation,
+      bury: (link, header) => {
+        if (!this.#isStopping) takeDeadLetter(header, link, intake);
+      },
       tell: (link, message) => this.#links[link]?.tell(message) ?? Promise.resolve(false),
     });
     const about = { store: store.storeId, incarnation, plan };
@@ -139,11 +145,8 @@ class RunningSink implements Sink {
     // What ended the sink is told by `ended`; the sockets are given back all the same.
     this.ended.catch(() => this.stop().catch(() => undefined));
     void store.failure.then(this.#fail);
-    const say = (link: number, message: AckMessage): void => this.#links[link]?.say(message);
     // Not before a ventilator is known: whatever came first would be a stranger's, and dropped.
-    desk.greeted
-      .then(() => takeIn(results, { store, sessions, metrics, logger, say }))
-      .catch(this.#fail);
+    desk.greeted.then(() => takeIn(results, intake)).catch(this.#fail);
   }
 
   get storeId(): string {
@@ -169,9 +172,10 @@ class RunningSink implements Sink {
   /** The store's callback: the only place from which new acknowledgements leave. */
   onDurable(batches: readonly DurableBatch[]): void {
     const metrics = this.#metrics;
-    for (const { duplicate, lines } of batches) {
+    for (const { header, duplicate, lines } of batches) {
       metrics.partials.inc({ result: duplicate ? "duplicate" : "merged" });
       if (duplicate) continue;
+      if (header.summaries.includes(deadLetterKey)) metrics.deadLetters.inc();
       metrics.lines.inc(lines);
       this.#upkeep.touch();
     }

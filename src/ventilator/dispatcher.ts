@@ -23,6 +23,10 @@ export interface DispatcherOptions {
   readonly planFingerprint: string;
   /** Where workers send partials to. */
   readonly results: string;
+  /** After so long on one batch a worker ends itself. */
+  readonly batchTimeoutMs: number;
+  /** After so long a worker that was asked to end is gone. */
+  readonly drainTimeoutMs: number;
   readonly flight: FlightLimits;
   readonly credit: CreditLimits;
   readonly random: Random;
@@ -54,11 +58,6 @@ export class Dispatcher {
     this.#session = session;
     this.#credit = new Credit(options.credit);
     this.#flight = this.#newFlight();
-  }
-
-  /** Of the batches that are added now. */
-  get session(): bigint {
-    return this.#session;
   }
 
   get flight(): Flight {
@@ -177,7 +176,8 @@ export class Dispatcher {
   }
 
   #actOn(action: CreditAction): void {
-    const { plan, planFingerprint, results, logger, metrics, nowMs } = this.#options;
+    const { plan, planFingerprint, results, batchTimeoutMs, drainTimeoutMs } = this.#options;
+    const { logger, metrics, nowMs } = this.#options;
     switch (action.type) {
       case "greet":
         this.#send(action.peer, {
@@ -187,6 +187,8 @@ export class Dispatcher {
           fingerprint: planFingerprint,
           plan,
           results,
+          batchTimeoutMs,
+          drainTimeoutMs,
         });
         break;
       case "ask":

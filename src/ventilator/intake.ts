@@ -1,7 +1,7 @@
-// Between reader and flight: numbers what is cut, writes its header, and holds the reader up while
-// the flight is full.
+// Between reader and flight: has a header made for what is cut, and holds the reader up while the
+// flight is full.
 
-import type { BatchHeader } from "../shared/protocol/messages.ts";
+import type { BatchMaker } from "./batch-maker.ts";
 import type { Cut } from "./core/batcher.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { VentilatorMetrics } from "./metrics.ts";
@@ -12,7 +12,7 @@ import type { BatchTaker } from "./source/reader.ts";
 import type { TrackedFile } from "./source/tracked-file.ts";
 
 export interface IntakeOptions {
-  readonly planFingerprint: string;
+  readonly maker: BatchMaker;
   readonly metrics: VentilatorMetrics;
   /** Beats when there may be room. */
   readonly pulse: Pulse;
@@ -22,8 +22,6 @@ export class Intake implements BatchTaker {
   readonly #dispatcher: Dispatcher;
   readonly #options: IntakeOptions;
   #isClosed = false;
-  /** Numbers never repeat in a process, also not in a new session. */
-  #batches = 0;
 
   constructor(dispatcher: Dispatcher, options: IntakeOptions) {
     this.#dispatcher = dispatcher;
@@ -41,22 +39,12 @@ export class Intake implements BatchTaker {
   }
 
   take(file: TrackedFile, content: Content, cut: Cut, summaries: readonly string[]): void {
-    const { planFingerprint: plan, metrics } = this.#options;
+    const { maker, metrics } = this.#options;
     const { payload, payloadCrc32, ...range } = cut;
     const { identity, source } = file;
     assert(identity !== null, "only an identified file is read");
-    this.#batches += 1;
-    const header: BatchHeader = {
-      ...range,
-      session: this.#dispatcher.session,
-      batch: this.#batches,
-      attempt: 0,
-      plan,
-      source: source.name,
-      identity,
-      hint: content.hint,
-      summaries,
-    };
+    const facts = { ...range, source: source.name, identity, hint: content.hint, summaries };
+    const header = maker.make(facts);
     metrics.readBytes.inc({ source: source.name }, cut.to - cut.from);
     this.#dispatcher.on({ type: "added", batch: { header, payload, payloadCrc32 } });
   }

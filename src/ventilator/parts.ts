@@ -8,7 +8,10 @@ import { planFingerprint } from "../shared/config/fingerprint.ts";
 import type { Router } from "../shared/net/router.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
+import { tagKeyBytes } from "../shared/protocol/codec-parts.ts";
+import { BatchMaker } from "./batch-maker.ts";
 import { AwakeClock } from "./core/awake-clock.ts";
+import type { Session } from "./core/session.ts";
 import { SinkLink } from "./core/sink-link.ts";
 import { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
 import { Intake } from "./intake.ts";
@@ -46,6 +49,7 @@ export interface Parts {
   readonly catalog: Catalog;
   readonly planning: Planning;
   readonly dispatcher: Dispatcher;
+  readonly maker: BatchMaker;
   readonly intake: Intake;
   readonly reader: Reader;
   readonly sink: SinkSession;
@@ -75,11 +79,13 @@ export function assemble(
   const onChange = (): void => pulse.beat();
   const problems = new Problems(logger);
   const catalog = new Catalog(config, isOnce, problems, logger);
-  const dispatcher = new Dispatcher(routers.tasks, session, {
+  const dispatcher = new Dispatcher(routers.tasks, session.id, {
     ...shared,
     plan,
     planFingerprint: fingerprint,
     results: cluster.results,
+    batchTimeoutMs: cluster.batchTimeoutMs,
+    drainTimeoutMs: cluster.drainTimeoutMs,
     flight: {
       ...bounds,
       ackTimeoutMs: cluster.ackTimeoutMs,
@@ -106,7 +112,8 @@ export function assemble(
     inFlight: () => dispatcher.flight.headers(),
     onChange,
   });
-  const intake = new Intake(dispatcher, { planFingerprint: fingerprint, metrics, pulse });
+  const maker = new BatchMaker(fingerprint, session);
+  const intake = new Intake(dispatcher, { maker, metrics, pulse });
   const { batch } = cluster;
   const reader = new Reader(catalog, intake, problems, { batch, isOnce });
   const tally = new Tally(metrics);
@@ -117,6 +124,7 @@ export function assemble(
     catalog,
     planning,
     dispatcher,
+    maker,
     intake,
     reader,
     sink,
@@ -139,6 +147,6 @@ function stateOf({ catalog, dispatcher, sink, problems }: Parts): VentilatorStat
 }
 
 /** Drawn anew whenever everything begins anew. */
-export function newSession(): bigint {
-  return randomBytes(8).readBigUInt64LE();
+export function newSession(): Session {
+  return { id: randomBytes(8).readBigUInt64LE(), tagKey: randomBytes(tagKeyBytes) };
 }

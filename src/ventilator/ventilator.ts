@@ -59,7 +59,7 @@ export interface Ventilator {
   readonly isReady: boolean;
   /** Settles when the work is done (`once`) or it was stopped; rejects with what ended it. */
   readonly ended: Promise<VentilatorOutcome>;
-  /** Cuts nothing more, waits for what is under way within `limits.drainTimeoutMs`, and ends. */
+  /** Cuts nothing more, waits for what is under way within `cluster.drain_timeout`, and ends. */
   stop(): Promise<void>;
 }
 
@@ -99,6 +99,7 @@ class RunningVentilator implements Ventilator {
   readonly ended: Promise<VentilatorOutcome>;
   readonly #options: VentilatorOptions;
   readonly #parts: Parts;
+  readonly #drainTimeoutMs: number;
   #ticks = 0;
   #isStopping = false;
   #balanceBefore: Sheets | null = null;
@@ -109,6 +110,7 @@ class RunningVentilator implements Ventilator {
     this.tasks = routers.tasks.endpoint;
     this.acks = routers.acks.endpoint;
     this.#options = options;
+    this.#drainTimeoutMs = config.cluster.drainTimeoutMs;
     this.#parts = assemble(config, options, routers, {
       onFlight: (action) => this.#onFlight(action),
       onSink: (action) => this.#onSink(action),
@@ -200,7 +202,7 @@ class RunningVentilator implements Ventilator {
   /** Waits for what is under way, while anybody is there who could acknowledge it. */
   async #drain(): Promise<void> {
     const { dispatcher, sink, pulse } = this.#parts;
-    const deadlineMs = performance.now() + limits.drainTimeoutMs;
+    const deadlineMs = performance.now() + this.#drainTimeoutMs;
     while (dispatcher.underWay > 0 && sink.isThere) {
       if (performance.now() >= deadlineMs) break;
       await pulse.wait(tickMs);
@@ -273,7 +275,8 @@ class RunningVentilator implements Ventilator {
     );
     const session = newSession();
     this.#parts.planning.beginAnew();
-    this.#parts.dispatcher.begin(session);
+    this.#parts.maker.begin(session);
+    this.#parts.dispatcher.begin(session.id);
     this.#parts.sink.on({ type: "session", session });
   }
 

@@ -6,7 +6,7 @@
 //   running ── exit 0 ──► ended (it drained, because the ventilator told it to)
 //   running ── exit of a code that a restart cannot mend ──► the pool stops and fails
 //   running ── any other death ──► waiting (back-off) ──► running
-//   running ── stop ──► stopping ── exit, or SIGKILL after `limits.drainTimeoutMs` ──► ended
+//   running ── stop ──► stopping ── exit, or SIGKILL after `limits.drainTimeoutMsDefault` ──► ended
 //
 // The pool has ended when all its children have. Counters never fall: what a dead child had counted
 // stays in its slot's sum.
@@ -177,7 +177,7 @@ class ForkedPool implements Pool {
     const patience = setTimeout(() => {
       this.#logger.error({ slot: slot.label }, `worker ${slot.label} did not drain; killing it`);
       child.kill("SIGKILL");
-    }, limits.drainTimeoutMs);
+    }, limits.drainTimeoutMsDefault);
     child.once("close", () => clearTimeout(patience));
   }
 }

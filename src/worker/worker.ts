@@ -56,7 +56,7 @@ export interface Worker {
   readonly isReady: boolean;
   /** Settles when the worker has drained, on its own account or asked; rejects with what ended it. */
   readonly ended: Promise<void>;
-  /** Finishes the batches that are here, says goodbye and ends; all within `limits.drainTimeoutMs`. */
+  /** Finishes the batches that are here, says goodbye and ends; all within the drain timeout of its ventilator. */
   stop(): Promise<void>;
 }
 
@@ -81,6 +81,8 @@ class ConnectedWorker implements Worker {
   readonly #tasks: Dealer;
   #results: { readonly endpoint: string; readonly push: Push } | null = null;
   #session: bigint | null = null;
+  /** The ventilator's, once it is known. */
+  #drainTimeoutMs: number = limits.drainTimeoutMsDefault;
   #queue: Task[] = [];
   /** Said goodbye. */
   #isDraining = false;
@@ -119,7 +121,7 @@ class ConnectedWorker implements Worker {
         this.#logger.warn("the sink takes nothing; unfinished batches will be sent again");
         void this.#results?.push.close();
       },
-      limits.drainTimeoutMs - partialFlushMs - byeFlushMs,
+      this.#drainTimeoutMs - partialFlushMs - byeFlushMs,
     );
     try {
       await this.ended;
@@ -225,6 +227,7 @@ class ConnectedWorker implements Worker {
   async #adopt(message: Extract<TaskMessage, { type: "plan" }>): Promise<void> {
     const { session, fingerprint, plan, results: endpoint } = message;
     this.#runner.adopt(fingerprint, plan);
+    this.#drainTimeoutMs = message.drainTimeoutMs;
     this.#contact.answered();
     if (session !== this.#session) {
       this.#session = session;

@@ -3,6 +3,7 @@
 
 import type { Plan } from "../../src/shared/config/plan.ts";
 import { planFingerprint } from "../../src/shared/config/fingerprint.ts";
+import { batchTag } from "../../src/shared/protocol/batch-tag.ts";
 import type {
   AckMessage,
   BatchHeader,
@@ -43,7 +44,7 @@ const identity = {
 
 const hint = { path: "/logs/a.log", inode: "8:17", stat: "8:17:900:1" };
 
-export const sampleHeader: BatchHeader = {
+const facts: Omit<BatchHeader, "tag"> = {
   session,
   batch: 7,
   attempt: 1,
@@ -56,8 +57,13 @@ export const sampleHeader: BatchHeader = {
   crc32: 0xcbf43926,
   tailCrc32: 0xdeadbeef,
   kind: "lines",
+  checksums: "given",
   summaries: [balanceSummary, summary],
 };
+
+const tagKey = Uint8Array.from({ length: 32 }, (_, index) => index);
+
+export const sampleHeader: BatchHeader = { ...facts, tag: batchTag(tagKey, facts) };
 
 const payload = new TextEncoder().encode("123456789");
 const balance: Readonly<Record<string, Balance>> = {
@@ -79,7 +85,7 @@ interface Direction<M> {
 export const workerSamples: Direction<WorkerMessage> = {
   worker_hello: {
     type: "worker_hello",
-    version: 1,
+    version: 2,
     worker: "host-1-00ff",
     host: "host",
     pid: 4242,
@@ -108,13 +114,21 @@ export const workerSamples: Direction<WorkerMessage> = {
 export const taskSamples: Direction<TaskMessage> = {
   plan: {
     type: "plan",
-    version: 1,
+    version: 2,
     session,
     fingerprint: planFingerprint(plan),
     plan,
     results: "tcp://sink:5556",
+    batchTimeoutMs: 30_000,
+    drainTimeoutMs: 20_000,
   },
   task_lines: { type: "task", header: sampleHeader, payloadCrc32: 0xcbf43926, payload },
+  task_measured: {
+    type: "task",
+    header: { ...sampleHeader, checksums: "measured" },
+    payloadCrc32: 0xcbf43926,
+    payload,
+  },
   task_oversize: {
     type: "task",
     header: { ...sampleHeader, kind: "oversize", from: 0, to: 2 ** 53 - 1, summaries: [] },
@@ -139,13 +153,15 @@ export const partialSamples: Direction<PartialMessage> = {
 export const ledgerSamples: Direction<LedgerMessage> = {
   ventilator_hello: {
     type: "ventilator_hello",
-    version: 1,
+    version: 2,
     session,
     ventilator: "ventilator",
     plan: planFingerprint(plan),
+    tagKey,
   },
   ledger_request: { type: "ledger_request", request: 1 },
   hint: { type: "hint", identity, hint },
+  dead_letter: { type: "dead_letter", header: sampleHeader },
   finish: { type: "finish", request: 2 },
   ventilator_beat: { type: "ventilator_beat" },
 };
@@ -153,7 +169,7 @@ export const ledgerSamples: Direction<LedgerMessage> = {
 export const ackSamples: Direction<AckMessage> = {
   sink_hello: {
     type: "sink_hello",
-    version: 1,
+    version: 2,
     store,
     incarnation: 0xffff_ffff_ffff_ffffn,
     plan: planFingerprint(plan),

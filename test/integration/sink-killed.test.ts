@@ -16,7 +16,7 @@ import { Program } from "../support/program.ts";
 import { planMessage, scriptedAcks, scriptedTasks } from "../support/scripted-ventilator.ts";
 import type { AckSocket, TaskSocket } from "../support/scripted-ventilator.ts";
 import { keepingLogger } from "../support/silent-logger.ts";
-import { lineWith, taskOf } from "../support/sink-fixture.ts";
+import { keyOf, lineWith, taskOf } from "../support/sink-fixture.ts";
 
 const session = 77n;
 type SinkHello = Extract<AckMessage, { type: "sink_hello" }>;
@@ -78,7 +78,12 @@ class TinyVentilator {
     for (;;) {
       const message = await this.#acks.receiveAny();
       if (message.type === "sink_hello") {
-        const about = { version: protocolVersion, session, ventilator: "tiny" };
+        const about = {
+          version: protocolVersion,
+          session,
+          ventilator: "tiny",
+          tagKey: keyOf(session),
+        };
         const plan = planFingerprint(this.#plan);
         await this.#acks.say({ type: "ventilator_hello", ...about, plan });
         if (this.hellos.at(-1)?.incarnation === message.incarnation) continue;

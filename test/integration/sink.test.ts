@@ -13,6 +13,7 @@ import {
   lineWith,
   partialOf,
   plan,
+  retagged,
   startTrial,
 } from "../support/sink-fixture.ts";
 import type { SinkTrial } from "../support/sink-fixture.ts";
@@ -92,7 +93,7 @@ describe("a sink", () => {
     const trial = await greeted();
     await trial.send(first!);
     await trial.acks.receive("ack");
-    await trial.send({ ...first!, header: { ...first!.header, batch: 9, attempt: 2 } });
+    await trial.send(retagged(first!, { batch: 9, attempt: 2 }));
     expect((await trial.acks.receive("ack")).batches).toMatchObject([
       { batch: 9, duplicate: true },
     ]);
@@ -110,7 +111,7 @@ describe("a sink", () => {
     const refused = [
       [overlapping, "overlap"],
       [{ ...next, crc32: next.crc32 ^ 1 }, "checksum"],
-      [{ ...next, header: { ...next.header, plan: "f".repeat(32) } }, "plan"],
+      [retagged(next, { plan: "f".repeat(32) }), "plan"],
       [{ ...next, partial: new Uint8Array(9), crc32: 0xe60914ae }, "bad_table"],
     ] as const;
     for (const [message, reason] of refused) {
@@ -144,7 +145,7 @@ describe("a sink", () => {
     const again = { ...trial, acks };
     await greet(again, 2n);
     await trial.send(first!);
-    await trial.send({ ...second!, header: { ...second!.header, session: 2n } });
+    await trial.send(retagged(second!, { session: 2n }));
     expect(await acks.receive("ack")).toMatchObject({ session: 2n, batches: [{ batch: 2 }] });
   });
 
@@ -153,7 +154,7 @@ describe("a sink", () => {
     const other = "f".repeat(32);
     await greet(trial, 1n, other);
     await until("it complains", () => trial.logger.records.some(({ level }) => level === "error"));
-    await trial.send({ ...first!, header: { ...first!.header, plan: other } });
+    await trial.send(retagged(first!, { plan: other }));
     expect(await trial.acks.receive("nack")).toMatchObject({ batch: 1, reason: "plan" });
   });
 

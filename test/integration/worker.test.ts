@@ -204,7 +204,7 @@ describe("a worker", () => {
     const ended = expect(worker.ended).rejects.toMatchObject({ code: "protocol_version" });
     const [frame] = encodeTask({ type: "drain" });
     const newer = Uint8Array.from(frame!);
-    newer[4] = 2;
+    newer[4] = protocolVersion + 1;
     new DataView(newer.buffer).setUint32(12, crc32(newer.subarray(0, 12)), true);
     await ventilator.sayFrames([newer]);
     await ended;

@@ -21,6 +21,7 @@ import {
   encodeTask,
   encodeWorker,
 } from "../../src/shared/protocol/codec.ts";
+import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import type {
   AckMessage,
   BatchHeader,
@@ -58,6 +59,8 @@ const header: fc.Arbitrary<BatchHeader> = fc
     crc32: u32,
     tailCrc32: u32,
     kind: fc.constantFrom("lines" as const, "oversize" as const),
+    checksums: fc.constantFrom("given" as const, "measured" as const),
+    tag: fc.uint8Array({ minLength: 16, maxLength: 16 }),
     summaries: fc.array(hex(16), { maxLength: 5 }),
   })
   .map((value) => ({ ...value, to: value.from + value.to + 1 }));
@@ -183,7 +186,7 @@ function seal(frame: Uint8Array, random: Random): void {
   if (frame.length < 16 || randomBelow(random, 8) === 0) return;
   const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
   view.setUint32(0, 0x4c494d4c, true);
-  if (randomBelow(random, 8) > 0) frame[4] = 1;
+  if (randomBelow(random, 8) > 0) frame[4] = protocolVersion;
   frame[6] = randomBelow(random, 3);
   frame[7] = 0;
   view.setUint32(8, frame.length, true);

@@ -7,6 +7,7 @@ import type { Plan } from "../../src/shared/config/plan.ts";
 import { connectDealer } from "../../src/shared/net/client-socket.ts";
 import { bindPull, type Pull } from "../../src/shared/net/pull.ts";
 import { decodeLedger, decodePartialMessage, encodeAck } from "../../src/shared/protocol/codec.ts";
+import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import type {
   AckMessage,
   BatchHeader,
@@ -101,7 +102,8 @@ export class ScriptedSink {
     const { store, plan } = this.#options;
     const incarnation = this.#incarnation;
     const fingerprint = planFingerprint(plan);
-    this.say({ type: "sink_hello", version: 1, store: store.id, incarnation, plan: fingerprint });
+    const about = { store: store.id, incarnation, plan: fingerprint };
+    this.say({ type: "sink_hello", version: protocolVersion, ...about });
   }
 
   /** Stops beating and answering, as a stopped process does; sockets stay open. */

@@ -11,6 +11,7 @@ import {
   encodeLedger,
   encodeTask,
 } from "../../src/shared/protocol/codec.ts";
+import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import type {
   AckMessage,
   LedgerMessage,
@@ -91,5 +92,15 @@ export async function scriptedAcks(endpoint = ipcEndpoint("acks")): Promise<AckS
 
 /** The message that gives a worker its plan. */
 export function planMessage(plan: Plan, session: bigint, results: string): TaskMessage {
-  return { type: "plan", version: 1, session, fingerprint: planFingerprint(plan), plan, results };
+  const timeouts = { batchTimeoutMs: 30_000, drainTimeoutMs: 20_000 };
+  const fingerprint = planFingerprint(plan);
+  return {
+    type: "plan",
+    version: protocolVersion,
+    session,
+    fingerprint,
+    plan,
+    results,
+    ...timeouts,
+  };
 }

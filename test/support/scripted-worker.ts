@@ -4,6 +4,7 @@
 import { crc32 } from "node:zlib";
 import { connectDealer, connectPush, type Push } from "../../src/shared/net/client-socket.ts";
 import { decodeTask, encodePartialMessage, encodeWorker } from "../../src/shared/protocol/codec.ts";
+import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import type { TaskMessage, WorkerMessage } from "../../src/shared/protocol/messages.ts";
 
 export type Task = Extract<TaskMessage, { readonly type: "task" }>;
@@ -72,7 +73,7 @@ export class ScriptedWorker {
 
   #hello(): void {
     const { name: worker } = this;
-    const facts = { version: 1, worker, host: "here", pid: 1, credit: 2 };
+    const facts = { version: protocolVersion, worker, host: "here", pid: 1, credit: 2 };
     this.say({ type: "worker_hello", ...facts });
   }
 

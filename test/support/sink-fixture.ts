@@ -7,6 +7,7 @@ import { balanceKey, planFingerprint, summaryKey } from "../../src/shared/config
 import type { Plan } from "../../src/shared/config/plan.ts";
 import { connectPush } from "../../src/shared/net/client-socket.ts";
 import type { Push } from "../../src/shared/net/client-socket.ts";
+import { batchTag } from "../../src/shared/protocol/batch-tag.ts";
 import { encodePartialMessage } from "../../src/shared/protocol/codec.ts";
 import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import type {
@@ -62,6 +63,11 @@ const ourSummaries = [balanceKey, ...summaries.map((summary) => summaryKey(summa
 
 type Task = Extract<TaskMessage, { type: "task" }>;
 
+/** Every session has a key of its own. */
+export function keyOf(session: bigint): Uint8Array {
+  return new Uint8Array(32).fill(Number(session % 251n));
+}
+
 /** What a ventilator would send for a batch. */
 export function taskOf(
   { session = 1n, batch, from, text }: Batch,
@@ -70,7 +76,7 @@ export function taskOf(
 ): Task {
   const payload = new TextEncoder().encode(text);
   const checksum = crc32(payload);
-  const header: BatchHeader = {
+  const facts: Omit<BatchHeader, "tag"> = {
     session,
     batch,
     attempt: 1,
@@ -83,8 +89,10 @@ export function taskOf(
     crc32: checksum,
     tailCrc32: checksum,
     kind: "lines",
+    checksums: "given",
     summaries: keys,
   };
+  const header = { ...facts, tag: batchTag(keyOf(session), facts) };
   return { type: "task", header, payloadCrc32: checksum, payload };
 }
 
@@ -93,6 +101,12 @@ export function partialOf(batch: Batch): PartialMessage {
   const { header, payload } = taskOf(batch);
   const partial = summarise(header, payload);
   return { type: "partial", header, worker: "worker-1", crc32: crc32(partial), partial };
+}
+
+/** The partial with another header, which the ventilator has tagged. */
+export function retagged(message: PartialMessage, changes: Partial<BatchHeader>): PartialMessage {
+  const header = { ...message.header, ...changes };
+  return { ...message, header: { ...header, tag: batchTag(keyOf(header.session), header) } };
 }
 
 /** `count` batches of one line each, one after the other. */
@@ -122,6 +136,8 @@ function sinkConfig({ acks, results }: Endpoints, folder: string): Config {
       batch: { maxBytes: 65536, timeoutMs: 100 },
       maxInFlight: 8,
       ackTimeoutMs: 10_000,
+      batchTimeoutMs: 30_000,
+      drainTimeoutMs: 20_000,
     },
     sources: [],
     summaries,
@@ -177,7 +193,8 @@ export async function greet(
   fingerprint = planFingerprint(plan),
 ): Promise<Extract<AckMessage, { type: "sink_hello" }>> {
   const hello = await acks.receive("sink_hello");
-  const about = { version: protocolVersion, session, ventilator: "ventilator" };
+  const who = { version: protocolVersion, session, ventilator: "ventilator" };
+  const about = { ...who, tagKey: keyOf(session) };
   await acks.say({ type: "ventilator_hello", ...about, plan: fingerprint });
   await until("the sink knows the session", () => sink.isReady);
   return hello;

@@ -95,7 +95,9 @@ export function headerOf(
     crc32: crc32(content),
     tailCrc32: crc32(content.subarray(-4096)),
     kind: "lines",
+    checksums: "given",
     summaries: [dailyKey, hourlyKey, balanceKey],
+    tag: new Uint8Array(16),
     ...changes,
   };
 }

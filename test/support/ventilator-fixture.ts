@@ -91,6 +91,8 @@ export class Bench {
         batch: { maxBytes: batchBytesMax, timeoutMs: 200 },
         maxInFlight,
         ackTimeoutMs,
+        batchTimeoutMs: 30_000,
+        drainTimeoutMs: 20_000,
       },
       sources: names.map((name) => ({
         name,

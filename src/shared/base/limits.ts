@@ -20,6 +20,7 @@ export const limits = Object.freeze({
   heartbeatIntervalMs: 1000,
   heartbeatLostMs: 3000,
   ackTimeoutMs: 10_000,
+  batchTimeoutMsDefault: 30_000,
   groupCommitBytesMax: 4 * MiB,
   attemptsBeforeBisect: 5,
   /** Bytes of a source that make its fingerprint. */
@@ -35,7 +36,7 @@ export const limits = Object.freeze({
   flushIntervalMsDefault: 30_000,
   segmentBlockRowsMax: 8192,
   walSegmentBytesMax: 64 * MiB,
-  drainTimeoutMs: 20_000,
+  drainTimeoutMsDefault: 20_000,
 } as const);
 
 if (limits.lineBytesMaxCeiling > limits.batchBytesMax) throw new Error("a line fits in a batch");

@@ -45,6 +45,8 @@ export interface ClusterConfig {
   readonly batch: { readonly maxBytes: number; readonly timeoutMs: number };
   readonly maxInFlight: number;
   readonly ackTimeoutMs: number;
+  readonly batchTimeoutMs: number;
+  readonly drainTimeoutMs: number;
 }
 
 export interface Config {

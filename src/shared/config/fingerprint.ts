@@ -7,6 +7,12 @@ import type { Plan, SummaryDefinition } from "./plan.ts";
 /** The pseudo-summary under which the ledger keeps what the balance sheet has counted. */
 export const balanceKey = "00000000000000000000000000000000";
 
+/**
+ * The pseudo-summary under which the ledger keeps the lines that were put aside as dead letters.
+ * Only the sink writes it: no batch is for it.
+ */
+export const deadLetterKey = "ffffffffffffffffffffffffffffffff";
+
 /** JSON with sorted keys and no white space; absent and undefined are the same. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;

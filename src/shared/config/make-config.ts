@@ -31,6 +31,8 @@ export function makeConfig(
       batch: { maxBytes: cluster.batch.max_bytes, timeoutMs: cluster.batch.timeout },
       maxInFlight: cluster.max_in_flight,
       ackTimeoutMs: cluster.ack_timeout,
+      batchTimeoutMs: cluster.batch_timeout,
+      drainTimeoutMs: cluster.drain_timeout,
     },
     sources: Object.entries(options.sources).map(([name, source]) => makeSource(name, source)),
     summaries: Object.entries(options.summaries).map(([name, summary]) =>

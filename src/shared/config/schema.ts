@@ -208,6 +208,14 @@ const clusterSchema = z
     ack_timeout: duration(100, hourMs)
       .prefault(formatDuration(limits.ackTimeoutMs))
       .describe("A batch without acknowledgement for so long is sent again, with back-off."),
+    batch_timeout: duration(1000, hourMs)
+      .prefault(formatDuration(limits.batchTimeoutMsDefault))
+      .describe(
+        "A worker that works on one batch of 1 MiB for longer has hung and is ended; smaller batches get a share of it.",
+      ),
+    drain_timeout: duration(1000, hourMs)
+      .prefault(formatDuration(limits.drainTimeoutMsDefault))
+      .describe("Time that a role has to end in order when it is asked to; then it ends at once."),
   })
   .prefault({})
   .describe("How the roles reach each other and how much they keep in work.");

@@ -4,14 +4,19 @@ import {
   keyBytes,
   ledgerSourceBytesMin,
   readBalances,
+  readBytes,
   readFlag,
+  readHeader,
   readHint,
   readIdentity,
   readLedgerSource,
   readList,
   readOneOf,
+  tagKeyBytes,
   writeBalances,
+  writeBytes,
   writeFlag,
+  writeHeader,
   writeHex,
   writeHint,
   writeIdentity,
@@ -33,12 +38,14 @@ export const ledgerCodecs: CodecTable<LedgerMessage> = {
     write({ body }, message) {
       body.u16(message.version).u64(message.session).text(message.ventilator);
       writeHex(body, message.plan, keyBytes);
+      writeBytes(body, message.tagKey, tagKeyBytes);
     },
     read: ({ body }) => ({
       version: body.u16(),
       session: body.u64(),
       ventilator: body.text(),
       plan: body.hex(keyBytes),
+      tagKey: readBytes(body, tagKeyBytes),
     }),
   },
   ledger_request: {
@@ -58,6 +65,13 @@ export const ledgerCodecs: CodecTable<LedgerMessage> = {
     number: 51,
     write: ({ body }, message) => void body.varint(message.request),
     read: ({ body }) => ({ request: body.varint() }),
+  },
+  dead_letter: {
+    number: 52,
+    write({ body }, message) {
+      writeHeader(body, message.header);
+    },
+    read: ({ body }) => ({ header: readHeader(body) }),
   },
   ventilator_beat: ventilatorBeat,
 };

@@ -19,6 +19,10 @@ import type {
 export const keyBytes = 16;
 const familyBytes = 8;
 const kinds = ["lines", "oversize"] as const;
+const checksumSources = ["given", "measured"] as const;
+/** Bytes of `BatchHeader.tag`, and of the key it is made with. */
+export const tagBytes = 16;
+export const tagKeyBytes = 32;
 
 /** Hex digits that stand for exactly `count` bytes. */
 export function writeHex(body: ByteWriter, digits: string, count: number): void {
@@ -86,27 +90,48 @@ export function readHint(body: ByteReader): SourceHint {
   return { path: body.text(), inode: body.text(), stat: body.text() };
 }
 
+/** Exactly `count` bytes. */
+export function writeBytes(body: ByteWriter, bytes: Uint8Array, count: number): void {
+  assert(bytes.length === count, `a value of ${count} bytes is ${count} bytes long`);
+  body.bytes(bytes);
+}
+
+/** Exactly `count` bytes as memory of their own: a view would keep the whole message alive. */
+export function readBytes(body: ByteReader, count: number): Uint8Array {
+  return Uint8Array.from(body.bytes(count));
+}
+
 export function writeHeader(body: ByteWriter, header: BatchHeader): void {
-  body.u64(header.session).varint(header.batch).varint(header.attempt);
+  body.varint(header.attempt);
+  writeBytes(body, header.tag, tagBytes);
+  writeTaggedHeader(body, header);
+}
+
+/** What the tag covers: everything but the attempt and the tag itself. */
+export function writeTaggedHeader(body: ByteWriter, header: Omit<BatchHeader, "tag">): void {
+  body.u64(header.session).varint(header.batch);
   writeHex(body, header.plan, keyBytes);
   body.text(header.source);
   writeIdentity(body, header.identity);
   writeHint(body, header.hint);
   body.varint(header.from).varint(header.to - header.from);
+  writeOneOf(body, checksumSources, header.checksums);
   body.u32(header.crc32).u32(header.tailCrc32);
   writeOneOf(body, kinds, header.kind);
   writeList(body, header.summaries, (_, key) => writeHex(body, key, keyBytes));
 }
 
 export function readHeader(body: ByteReader): BatchHeader {
+  const attempt = body.varint();
+  const tag = readBytes(body, tagBytes);
   const session = body.u64();
   const batch = body.varint();
-  const attempt = body.varint();
   const plan = body.hex(keyBytes);
   const source = body.text();
   const identity = readIdentity(body);
   const hint = readHint(body);
   const { from, to } = readSpan(body, 0);
+  const checksums = readOneOf(body, checksumSources);
   const crc32 = body.u32();
   const tailCrc32 = body.u32();
   const kind = readOneOf(body, kinds);
@@ -115,19 +140,8 @@ export function readHeader(body: ByteReader): BatchHeader {
     throw body.fault(`a batch for ${summaries.length} summaries`);
   }
   return {
-    session,
-    batch,
-    attempt,
-    plan,
-    source,
-    identity,
-    hint,
-    from,
-    to,
-    crc32,
-    tailCrc32,
-    kind,
-    summaries,
+    ...{ session, batch, attempt, plan, source, identity, hint, from, to },
+    ...{ crc32, tailCrc32, kind, checksums, summaries, tag },
   };
 }
 

@@ -73,6 +73,7 @@ export const taskCodecs: CodecTable<TaskMessage> = {
       body.u16(message.version).u64(message.session);
       writeHex(body, message.fingerprint, keyBytes);
       body.text(message.results);
+      body.varint(message.batchTimeoutMs).varint(message.drainTimeoutMs);
       writer.attach(Buffer.from(canonicalJson(message.plan)));
     },
     read(reader) {
@@ -81,11 +82,15 @@ export const taskCodecs: CodecTable<TaskMessage> = {
       const session = body.u64();
       const fingerprint = body.hex(keyBytes);
       const results = body.text();
+      const batchTimeoutMs = body.varint();
+      const drainTimeoutMs = body.varint();
       return {
         version,
         session,
         fingerprint,
         results,
+        batchTimeoutMs,
+        drainTimeoutMs,
         plan: readPlan(reader.attached(), fingerprint),
       };
     },

@@ -43,8 +43,15 @@ export interface BatchHeader {
   readonly tailCrc32: number;
   /** `lines`: the payload is the range. `oversize`: the range is one line that fits no batch, the payload its beginning. */
   readonly kind: "lines" | "oversize";
+  /**
+   * Who has computed `crc32` and `tailCrc32`: the ventilator before it sent the batch (`given`), or
+   * the worker that read the content itself (`measured`). Measured ones count as 0 in the tag.
+   */
+  readonly checksums: "given" | "measured";
   /** Keys of the summaries (and `balanceKey`) that this range is for. */
   readonly summaries: readonly string[];
+  /** Proves to the sink that the ventilator cut this batch; see `batch-tag.ts`. `tagBytes` long. */
+  readonly tag: Uint8Array;
 }
 
 export interface LedgerRange {
@@ -102,6 +109,10 @@ export type TaskMessage =
       readonly fingerprint: string;
       readonly plan: Plan;
       readonly results: string;
+      /** A worker that works longer on one batch ends itself; see `watchdog.ts`. */
+      readonly batchTimeoutMs: number;
+      /** A worker that is asked to end does so within this time. */
+      readonly drainTimeoutMs: number;
     }
   | {
       readonly type: "task";
@@ -135,10 +146,17 @@ export type LedgerMessage =
       /** Configured name; a newer session of the same name replaces the older one. */
       readonly ventilator: string;
       readonly plan: string;
+      /** What the session's batches are tagged with, `tagKeyBytes` long. A secret: workers never see it. */
+      readonly tagKey: Uint8Array;
     }
   | { readonly type: "ledger_request"; readonly request: number }
   /** A file was found to hold content that is merged already; keep where it is as a hint. */
   | { readonly type: "hint"; readonly identity: SourceIdentity; readonly hint: SourceHint }
+  /**
+   * The range is one line that no worker survives, and was put aside: count it as dead-lettered for
+   * the header's summaries. Answered as a partial is, by `ack` or `nack`.
+   */
+  | { readonly type: "dead_letter"; readonly header: BatchHeader }
   /** Everything this session had is acknowledged: publish outputs and answer `finished`. */
   | { readonly type: "finish"; readonly request: number }
   | { readonly type: "ventilator_beat" };
@@ -196,4 +214,4 @@ export type AckMessage =
     }
   | { readonly type: "sink_beat" };
 
-export const protocolVersion = 1;
+export const protocolVersion = 2;

@@ -15,6 +15,8 @@ export interface Session {
   readonly link: number;
   /** Whether it works by the plan that this sink has. */
   readonly hasOurPlan: boolean;
+  /** What its batches are tagged with. */
+  readonly tagKey: Uint8Array;
 }
 
 export type Admission =
@@ -52,6 +54,7 @@ export class Sessions {
       ventilator: hello.ventilator,
       link,
       hasOurPlan: hello.plan === this.#plan,
+      tagKey: hello.tagKey,
     };
     this.#bySession.set(hello.session, session);
     return { session, isNew: known === undefined };

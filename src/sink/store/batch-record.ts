@@ -8,6 +8,8 @@ import type { Merged } from "../core/ledger.ts";
 import { rangeOf } from "../core/range-set.ts";
 
 const keyBytes = 16;
+/** The balance sheet and the dead letters. */
+const pseudoSummaries = 2;
 const familyBytes = 8;
 
 export function writeIdentity(writer: ByteWriter, identity: SourceIdentity): void {
@@ -33,7 +35,7 @@ export function readHint(reader: ByteReader): SourceHint {
 /** Summary keys, at least one and each once. */
 export function readKeys(reader: ByteReader): string[] {
   const count = reader.count(keyBytes);
-  if (count === 0 || count > limits.summariesMax + 1) {
+  if (count === 0 || count > limits.summariesMax + pseudoSummaries) {
     throw reader.fault(`a list of ${count} summaries`);
   }
   const keys = Array.from({ length: count }, () => reader.hex(keyBytes));

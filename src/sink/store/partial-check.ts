@@ -4,7 +4,7 @@
 
 import { assert } from "../../shared/base/assert.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
-import { balanceKey } from "../../shared/config/fingerprint.ts";
+import { balanceKey, deadLetterKey } from "../../shared/config/fingerprint.ts";
 import { loadKernel } from "../../shared/kernel/kernel.ts";
 import type { BatchPartial } from "../../shared/table/partial.ts";
 import { schemaOf } from "../../shared/table/schema.ts";
@@ -12,13 +12,16 @@ import { Table } from "../../shared/table/table.ts";
 import { balanceAddsUp, isForBalance } from "../core/books.ts";
 import type { DefinitionsByKey } from "./definitions.ts";
 
+/** What the ledger keeps beside summaries. */
+const pseudoKeys: readonly string[] = [balanceKey, deadLetterKey];
+
 /** What is wrong between a batch's summaries and its partial; null when nothing is. */
 export function partialFault(
   definitions: DefinitionsByKey,
   summaries: readonly string[],
   { balance, tables }: BatchPartial,
 ): string | null {
-  const unknown = summaries.find((key) => key !== balanceKey && !definitions.has(key));
+  const unknown = summaries.find((key) => !pseudoKeys.includes(key) && !definitions.has(key));
   if (unknown !== undefined) return `summary ${unknown} is not in the store`;
   if (isForBalance(summaries) !== (balance !== null)) {
     return balance === null
@@ -29,7 +32,7 @@ export function partialFault(
   const asked = new Set(summaries);
   for (const { summary, bucketStart } of tables) {
     if (!asked.has(summary)) return `it has a table of ${summary}, which the batch is not for`;
-    if (summary === balanceKey) return "it has a table of the balance sheet";
+    if (pseudoKeys.includes(summary)) return "it has a table of a summary that has none";
     if (!Number.isSafeInteger(bucketStart)) return "a bucket starts beyond all time";
   }
   return null;

@@ -107,6 +107,17 @@ export class Store {
   }
 
   /**
+   * Counts the range of the header as one line that was put aside, as durably as a partial is merged.
+   * @throws LogmillError `disk_failed` once the store has failed.
+   */
+  deadLetter(header: BatchHeader): Submission {
+    const { isClosing, status, submissions } = this.#engine;
+    status.throwIfFailed();
+    assert(!isClosing, "nothing is submitted to a store that closes");
+    return submissions.deadLetter(header);
+  }
+
+  /**
    * Resolves when the store has room for another partial: wait for it before taking one from the
    * network, that is how back-pressure reaches the workers while the disk is slow or full.
    * Rejects with the error once the store has failed.

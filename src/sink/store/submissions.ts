@@ -4,10 +4,12 @@
 import { crc32 } from "node:zlib";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { limits } from "../../shared/base/limits.ts";
+import { deadLetterKey } from "../../shared/config/fingerprint.ts";
 import type { BatchHeader, SourceHint, SourceIdentity } from "../../shared/protocol/messages.ts";
-import type { BatchPartial } from "../../shared/table/partial.ts";
-import { decodePartial } from "../../shared/table/partial-codec.ts";
-import type { Ledger, Merged } from "../core/ledger.ts";
+import type { Balance, BatchPartial } from "../../shared/table/partial.ts";
+import { decodePartial, encodePartial } from "../../shared/table/partial-codec.ts";
+import { isForBalance } from "../core/books.ts";
+import type { Ledger, Merged, Verdict } from "../core/ledger.ts";
 import { PendingRanges } from "../core/pending-ranges.ts";
 import { rangeOf } from "../core/range-set.ts";
 import { encodeBatchMeta, encodeHintMeta } from "./batch-record.ts";
@@ -41,17 +43,22 @@ export class Submissions {
     const detail =
       headerFault(header) ?? partialFault(this.#definitions, header.summaries, decoded);
     if (detail !== null) return { kind: "bad_table", detail };
-    const lines = decoded.balance?.lines ?? 0;
-    const { identity, summaries, from, to } = header;
-    const merged = this.#ledger.verdict(identity.id, summaries, from, to);
-    if (merged === "duplicate") return { kind: "duplicate", lines };
-    const queued = this.#pending.verdict(identity.id, summaries, from, to);
-    if (merged === "overlap" || queued === "overlap") return { kind: "overlap" };
-    if (queued === "duplicate") {
-      this.#queue({ kind: "duplicate", header, lines });
-      return { kind: "queued" };
-    }
-    return this.#queueNew(header, decoded, bytes, bodyCrc32);
+    return this.#decide(header, decoded, bytes, bodyCrc32);
+  }
+
+  /** As `Store.deadLetter`. */
+  deadLetter(header: BatchHeader): Submission {
+    const detail = headerFault(header);
+    if (detail !== null) return { kind: "bad_table", detail };
+    const balance = isForBalance(header.summaries) ? deadLine(header.to - header.from) : null;
+    const partial: BatchPartial = { balance, samples: [], tables: [] };
+    const bytes = encodePartial(partial);
+    const unknown = partialFault(this.#definitions, header.summaries, partial);
+    if (unknown !== null) return { kind: "bad_table", detail: unknown };
+    // Known already when the same line is given up again for a summary that was added later.
+    const isKnown = this.#verdict(header, [deadLetterKey]) !== "new";
+    const summaries = isKnown ? header.summaries : [...header.summaries, deadLetterKey];
+    return this.#decide({ ...header, summaries }, partial, bytes, crc32(bytes));
   }
 
   /** As `Store.hint`. */
@@ -68,6 +75,30 @@ export class Submissions {
   /** The batch is in the ledger now. */
   merged(merged: Merged): void {
     this.#pending.remove(merged);
+  }
+
+  #verdict({ identity, from, to }: BatchHeader, summaries: readonly string[]): Verdict {
+    const merged = this.#ledger.verdict(identity.id, summaries, from, to);
+    return merged === "new" ? this.#pending.verdict(identity.id, summaries, from, to) : merged;
+  }
+
+  #decide(
+    header: BatchHeader,
+    partial: BatchPartial,
+    bytes: Uint8Array,
+    bodyCrc32: number,
+  ): Submission {
+    const lines = partial.balance?.lines ?? 0;
+    const { identity, summaries, from, to } = header;
+    const merged = this.#ledger.verdict(identity.id, summaries, from, to);
+    if (merged === "duplicate") return { kind: "duplicate", lines };
+    const queued = this.#pending.verdict(identity.id, summaries, from, to);
+    if (merged === "overlap" || queued === "overlap") return { kind: "overlap" };
+    if (queued === "duplicate") {
+      this.#queue({ kind: "duplicate", header, lines });
+      return { kind: "queued" };
+    }
+    return this.#queueNew(header, partial, bytes, bodyCrc32);
   }
 
   #queueNew(
@@ -91,6 +122,11 @@ export class Submissions {
   }
 }
 
+/** The share of a batch that is one line, put aside. */
+function deadLine(bytes: number): Balance {
+  return { lines: 1, bytes, accepted: 0, filtered: 0, rejected: {}, deadLettered: 1 };
+}
+
 /** The partial, or what is wrong with its bytes. */
 function decodedPartial(bytes: Uint8Array): BatchPartial | string {
   if (bytes.length > limits.messageBytesMax) return "the partial is too long";
@@ -107,6 +143,7 @@ function headerFault({ from, to, summaries }: BatchHeader): string | null {
     return "its range is impossible";
   }
   const distinct = new Set(summaries).size;
+  if (summaries.includes(deadLetterKey)) return "it asks to be put aside";
   const isBounded = distinct > 0 && distinct <= limits.summariesMax + 1;
   return isBounded && distinct === summaries.length ? null : "its list of summaries is impossible";
 }

@@ -17,6 +17,7 @@
 import type { AckMessage, LedgerMessage, LedgerSource } from "../../shared/protocol/messages.ts";
 import { protocolVersion } from "../../shared/protocol/messages.ts";
 import type { Balance } from "../../shared/table/partial.ts";
+import type { Session } from "./session.ts";
 
 export interface SinkLinkOptions {
   readonly ventilator: string;
@@ -30,7 +31,7 @@ export type SinkEvent =
   | { readonly type: "message"; readonly peer: string; readonly message: AckMessage }
   | { readonly type: "unreachable"; readonly peer: string }
   /** The ventilator begins anew; nothing of the old session is valid. */
-  | { readonly type: "session"; readonly session: bigint }
+  | { readonly type: "session"; readonly session: Session }
   | { readonly type: "want_ledger" | "want_finish" | "tick" };
 
 type Sheets = Readonly<Record<string, Balance>>;
@@ -64,7 +65,7 @@ const strangersMax = 256;
 
 export class SinkLink {
   readonly #options: SinkLinkOptions;
-  #session: bigint;
+  #session: Session;
   #sink: Sink | null = null;
   #peer: string | null = null;
   #heardMs = 0;
@@ -78,7 +79,7 @@ export class SinkLink {
   /** Peers of other stores; greeted they would take our partials. */
   readonly #refused = new Set<string>();
 
-  constructor(session: bigint, options: SinkLinkOptions) {
+  constructor(session: Session, options: SinkLinkOptions) {
     this.#session = session;
     this.#options = options;
   }
@@ -209,9 +210,10 @@ export class SinkLink {
     const hello = {
       type: "ventilator_hello",
       version: protocolVersion,
-      session: this.#session,
+      session: this.#session.id,
       ventilator,
       plan,
+      tagKey: this.#session.tagKey,
     } as const;
     return [{ type: "send", peer, message: hello }];
   }

@@ -101,7 +101,9 @@ function submit(store: Store, day: string, batch: number): void {
     crc32: 7,
     tailCrc32: 7,
     kind: "lines",
+    checksums: "given",
     summaries: [summary, balanceKey],
+    tag: new Uint8Array(16),
   };
   expect(store.submit(header, bytes, crc32(bytes)).kind).toBe("queued");
 }

@@ -11,6 +11,7 @@ import {
   encodeTask,
   encodeWorker,
 } from "../../../../src/shared/protocol/codec.ts";
+import { protocolVersion } from "../../../../src/shared/protocol/messages.ts";
 import type { AckMessage, TaskMessage } from "../../../../src/shared/protocol/messages.ts";
 import { ackSamples, taskSamples } from "../../../golden/protocol-samples.ts";
 
@@ -39,7 +40,7 @@ describe("decoding", () => {
   it("tells another version from a damaged message", () => {
     const [frame] = encodeWorker(done);
     const newer = Uint8Array.from(frame!);
-    newer[4] = 2;
+    newer[4] = protocolVersion + 1;
     expect(codeOf(() => decodeWorker([newer]))).toBe("bad_message");
     expect(codeOf(() => decodeWorker([sealed(newer)]))).toBe("protocol_version");
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { protocolVersion } from "../../../../src/shared/protocol/messages.ts";
 import type { BatchHeader } from "../../../../src/shared/protocol/messages.ts";
 import { Sessions } from "../../../../src/sink/core/sessions.ts";
 import { sampleHeader } from "../../../golden/protocol-samples.ts";
@@ -6,7 +7,14 @@ import { sampleHeader } from "../../../golden/protocol-samples.ts";
 const plan = sampleHeader.plan;
 const otherPlan = "f".repeat(32);
 const hello = (session: bigint, ventilator = "ventilator", helloPlan = plan) =>
-  ({ type: "ventilator_hello", version: 1, session, ventilator, plan: helloPlan }) as const;
+  ({
+    type: "ventilator_hello",
+    version: protocolVersion,
+    session,
+    ventilator,
+    plan: helloPlan,
+    tagKey: new Uint8Array(32),
+  }) as const;
 const of = (session: bigint, headerPlan = plan): BatchHeader => ({
   ...sampleHeader,
   session,

@@ -24,7 +24,9 @@ export function batchOf(number: number, bytes = 100): FlightBatch {
     crc32: 0,
     tailCrc32: 0,
     kind: "lines",
+    checksums: "given",
     summaries: [balanceKey],
+    tag: new Uint8Array(16),
   };
   return { header, payload: new Uint8Array(bytes), payloadCrc32: 0 };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { protocolVersion } from "../../../../src/shared/protocol/messages.ts";
 import type { AckMessage, LedgerSource } from "../../../../src/shared/protocol/messages.ts";
 import {
   SinkLink,
@@ -9,15 +10,19 @@ import {
 const plan = "1".repeat(32);
 const store = "5".repeat(32);
 const session = 7n;
+const tagKey = new Uint8Array(32);
 
 function newLink(): SinkLink {
-  return new SinkLink(session, {
-    ventilator: "v",
-    plan,
-    lostAfterMs: 3000,
-    beatEveryMs: 1000,
-    ledgerRetryMs: 5000,
-  });
+  return new SinkLink(
+    { id: session, tagKey },
+    {
+      ventilator: "v",
+      plan,
+      lostAfterMs: 3000,
+      beatEveryMs: 1000,
+      ledgerRetryMs: 5000,
+    },
+  );
 }
 
 function said(actions: readonly SinkAction[]): string[] {
@@ -34,7 +39,7 @@ function said(actions: readonly SinkAction[]): string[] {
 const from = (peer: string, message: AckMessage): SinkEvent => ({ type: "message", peer, message });
 const hello = (incarnation: bigint, ofStore = store): AckMessage => ({
   type: "sink_hello",
-  version: 1,
+  version: protocolVersion,
   store: ofStore,
   incarnation,
   plan,
@@ -91,7 +96,7 @@ describe("greeting", () => {
   it("stops when plan or version differ", () => {
     const other = { ...hello(1n), plan: "9".repeat(32) } as AckMessage;
     expect(newLink().on(from("@s", other), 0)).toEqual([{ type: "stop", code: "plan_mismatch" }]);
-    const newer = { ...hello(1n), version: 2 } as AckMessage;
+    const newer = { ...hello(1n), version: protocolVersion + 1 } as AckMessage;
     const [action] = newLink().on(from("@s", newer), 0);
     expect(action).toEqual({ type: "stop", code: "protocol_version" });
   });
@@ -192,8 +197,10 @@ describe("a sink", () => {
 
   it("is told a new session at once", () => {
     const link = linked();
-    const [action] = link.on({ type: "session", session: 8n }, 1);
-    expect(action).toMatchObject({ message: { type: "ventilator_hello", session: 8n } });
+    const newKey = new Uint8Array(32).fill(8);
+    const [action] = link.on({ type: "session", session: { id: 8n, tagKey: newKey } }, 1);
+    const message = { type: "ventilator_hello", session: 8n, tagKey: newKey };
+    expect(action).toMatchObject({ message });
   });
 });
 

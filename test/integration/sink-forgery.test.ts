@@ -1,0 +1,177 @@
+// What a worker that lies can do to a sink: it has real sockets, real partials and every header that
+// it was ever given, but not the key. Nothing of it is merged, nothing of it is answered.
+
+import { describe, expect, it } from "vitest";
+import { balanceKey, deadLetterKey } from "../../src/shared/config/fingerprint.ts";
+import type { BatchHeader, PartialMessage } from "../../src/shared/protocol/messages.ts";
+import { batchTag } from "../../src/shared/protocol/batch-tag.ts";
+import { recordEvidence } from "../support/evidence.ts";
+import {
+  acknowledged,
+  batchesOf,
+  greet,
+  keyOf,
+  partialOf,
+  retagged,
+  startTrial,
+} from "../support/sink-fixture.ts";
+import type { SinkTrial } from "../support/sink-fixture.ts";
+
+const [first, second, third] = batchesOf(3).map((batch) => partialOf(batch));
+
+async function greeted(): Promise<SinkTrial> {
+  const trial = await startTrial();
+  await greet(trial);
+  return trial;
+}
+
+const drops = async ({ registry }: SinkTrial, reason: string): Promise<number> => {
+  const line = `^logmill_sink_dropped_messages_total\\{reason="${reason}"\\} (\\d+)$`;
+  return Number(new RegExp(line, "m").exec(await registry.metrics())?.[1] ?? 0);
+};
+
+const altered = (message: PartialMessage, changes: Partial<BatchHeader>): PartialMessage => ({
+  ...message,
+  header: { ...message.header, ...changes },
+});
+
+const identity = first!.header.identity;
+const forgeries: readonly (readonly [string, Partial<BatchHeader>])[] = [
+  ["a range that was never cut", { from: 1_000_000, to: 1_000_100 }],
+  ["a longer range", { to: first!.header.to + 10 }],
+  ["a shorter range", { to: first!.header.to - 1 }],
+  ["another content", { identity: { ...identity, id: "3".repeat(32) } }],
+  ["another source", { source: "ads" }],
+  ["another batch number", { batch: 77 }],
+  ["other summaries", { summaries: [balanceKey] }],
+  ["no summaries", { summaries: [] }],
+  ["a range put aside", { summaries: [...first!.header.summaries, deadLetterKey] }],
+  ["another plan", { plan: "f".repeat(32) }],
+  ["another checksum of the content", { crc32: first!.header.crc32 ^ 1 }],
+  ["another checksum of its tail", { tailCrc32: first!.header.tailCrc32 ^ 1 }],
+  ["checksums of its own", { checksums: "measured" }],
+  ["another place", { hint: { ...first!.header.hint, path: "/etc/passwd" } }],
+  ["another kind", { kind: "oversize" }],
+  ["no tag", { tag: new Uint8Array(16) }],
+  ["a tag by another key", { tag: batchTag(keyOf(2n), first!.header) }],
+  ["the tag of another batch", { tag: second!.header.tag }],
+];
+
+describe("a worker that lies", () => {
+  it.each(forgeries)("with %s is neither merged nor answered", async (what, changes) => {
+    const trial = await greeted();
+    await trial.send(altered(first!, changes));
+    await trial.send(third!);
+    // Partials are taken in order, so the forgery has been looked at.
+    expect((await trial.acks.receive("ack")).batches).toMatchObject([{ batch: 3 }]);
+    expect(await drops(trial, "bad_tag")).toBe(1);
+    expect(trial.sink.balance).toMatchObject({ web: { lines: 1, accepted: 1 } });
+    recordEvidence({
+      part: "security",
+      fault: `a worker sends a partial with ${what}`,
+      expected: "dropped and counted, never merged or answered",
+      observed: "dropped as bad_tag; the next honest partial was merged",
+      runs: 1,
+      lost: 0,
+      twice: 0,
+    });
+  });
+
+  it("gains nothing by sending a batch again", async () => {
+    const trial = await greeted();
+    for (const attempt of [1, 2, 3]) await trial.send(altered(first!, { attempt }));
+    const acked = await acknowledged(trial.acks, 3);
+    expect(acked.map(({ duplicate }) => duplicate)).toEqual([false, true, true]);
+    expect(trial.sink.balance).toMatchObject({ web: { lines: 1, accepted: 1 } });
+    expect(await drops(trial, "bad_tag")).toBe(0);
+    recordEvidence({
+      part: "security",
+      fault: "a worker replays a batch",
+      expected: "acknowledged again, merged once",
+      observed: "three of it, one line counted",
+      runs: 3,
+      lost: 0,
+      twice: 0,
+    });
+  });
+
+  it("gains nothing by a batch of another session, of which it knows the header", async () => {
+    const trial = await greeted();
+    const old = retagged(first!, { session: 2n });
+    await trial.send(old);
+    await trial.send(altered(old, { session: 1n }));
+    await trial.send(third!);
+    expect((await trial.acks.receive("ack")).batches).toMatchObject([{ batch: 3 }]);
+    expect(await drops(trial, "unknown_session")).toBe(1);
+    expect(await drops(trial, "bad_tag")).toBe(1);
+    recordEvidence({
+      part: "security",
+      fault: "a worker replays a batch of another session",
+      expected: "dropped and counted",
+      observed: "unknown_session as it was, bad_tag under the present session's number",
+      runs: 2,
+      lost: 0,
+      twice: 0,
+    });
+  });
+
+  it("may measure the checksums where it was asked to, and nothing else", async () => {
+    const trial = await greeted();
+    const asked = retagged(first!, { checksums: "measured", crc32: 0, tailCrc32: 0 });
+    await trial.send(altered(asked, { crc32: 5, tailCrc32: 6 }));
+    expect((await trial.acks.receive("ack")).batches).toMatchObject([{ duplicate: false }]);
+    await trial.send(altered(asked, { crc32: 5, tailCrc32: 6, to: asked.header.to + 1 }));
+    await trial.send(third!);
+    expect((await trial.acks.receive("ack")).batches).toMatchObject([{ batch: 3 }]);
+    expect(await drops(trial, "bad_tag")).toBe(1);
+  });
+});
+
+describe("a dead letter", () => {
+  it("is one line of the sheet, durably and once", async () => {
+    const trial = await greeted();
+    const { header } = first!;
+    await trial.acks.say({ type: "dead_letter", header });
+    expect((await trial.acks.receive("ack")).batches).toEqual([
+      { batch: 1, duplicate: false, lines: 1 },
+    ]);
+    await trial.acks.say({ type: "dead_letter", header });
+    expect((await trial.acks.receive("ack")).batches).toMatchObject([{ duplicate: true }]);
+    const next = await startTrial(trial.files.crash("nothing"));
+    const bytes = header.to - header.from;
+    expect(next.sink.balance).toEqual({
+      web: { lines: 1, bytes, accepted: 0, filtered: 0, rejected: {}, deadLettered: 1 },
+    });
+    await greet(next);
+    await next.acks.say({ type: "ledger_request", request: 1 });
+    const { sources } = await next.acks.receive("ledger");
+    expect(sources[0]?.merged[deadLetterKey]).toMatchObject([{ from: 0, to: header.to }]);
+    await next.acks.say({ type: "dead_letter", header });
+    expect((await next.acks.receive("ack")).batches).toMatchObject([{ duplicate: true }]);
+  });
+
+  it("of a line that counts already changes nothing, and is refused", async () => {
+    const trial = await greeted();
+    await trial.send(first!);
+    await trial.acks.receive("ack");
+    await trial.acks.say({ type: "dead_letter", header: first!.header });
+    expect(await trial.acks.receive("nack")).toMatchObject({ batch: 1, reason: "overlap" });
+    expect(trial.sink.balance).toMatchObject({ web: { lines: 1, accepted: 1, deadLettered: 0 } });
+  });
+
+  it("for a summary that was added later counts no line again", async () => {
+    const trial = await greeted();
+    const [balance, hits] = first!.header.summaries;
+    await trial.acks.say({
+      type: "dead_letter",
+      header: { ...first!.header, summaries: [balance!] },
+    });
+    await trial.acks.receive("ack");
+    const header = { ...first!.header, batch: 2, summaries: [hits!] };
+    await trial.acks.say({ type: "dead_letter", header });
+    expect((await trial.acks.receive("ack")).batches).toEqual([
+      { batch: 2, duplicate: false, lines: 0 },
+    ]);
+    expect(trial.sink.balance).toMatchObject({ web: { lines: 1, deadLettered: 1 } });
+  });
+});
