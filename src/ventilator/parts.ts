@@ -77,7 +77,7 @@ export function assemble(
   const shared = { nowMs: () => clock.at(performance.now()), logger, metrics };
   const pulse = new Pulse();
   const onChange = (): void => pulse.beat();
-  const problems = new Problems(logger);
+  const problems = new Problems(logger, isOnce);
   const catalog = new Catalog(config, isOnce, problems, logger);
   const dispatcher = new Dispatcher(routers.tasks, session.id, {
     ...shared,

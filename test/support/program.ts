@@ -1,4 +1,4 @@
-// Starts the built program (`dist/`, so build first) as a user would, and watches it: its output, its
+// Starts the built program (`dist/`, so build first) or a script as a user would, and watches it: output,
 // log as records, and every process that descends from it.
 
 import { spawn } from "node:child_process";
@@ -26,6 +26,8 @@ export interface LogRecord {
 }
 
 export interface ProgramOptions {
+  /** The script that is started; the built program when absent. */
+  readonly script?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Started before the tests: there is no test at whose end it could be looked for. */
@@ -47,7 +49,7 @@ export class Program {
 
   /** Starts the program; whatever is left of it when the test ends is killed, and fails the test. */
   constructor(args: readonly string[], options: ProgramOptions = {}) {
-    this.#process = spawn(process.execPath, [programPath, ...args], {
+    this.#process = spawn(process.execPath, [options.script ?? programPath, ...args], {
       cwd: options.cwd,
       env: {
         ...process.env,

@@ -1,5 +1,8 @@
 // Inputs that could not be read to their end, each one sentence, in the order of their discovery.
 // The same sentence is kept once, however often a file is tried; and there are only so many.
+//
+// While files are followed they come and go, at any moment between being listed and being read: one
+// that is gone is no problem then, since the next scan finds it again where it was moved to.
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
@@ -8,10 +11,13 @@ const problemsMax = 1000;
 
 export class Problems {
   readonly #logger: Logger;
+  readonly #isOnce: boolean;
   readonly #sentences = new Set<string>();
 
-  constructor(logger: Logger) {
+  /** @param isOnce files are read once, so that what was listed has to be there. */
+  constructor(logger: Logger, isOnce: boolean) {
     this.#logger = logger;
+    this.#isOnce = isOnce;
   }
 
   get count(): number {
@@ -31,6 +37,7 @@ export class Problems {
   /** Takes an error of the class "skip this source"; any other is thrown on. */
   take(error: unknown): void {
     if (!(error instanceof LogmillError) || error.consequence !== "skip_source") throw error;
-    this.add(error.message);
+    const isGone = error.fields["errno"] === "ENOENT";
+    if (this.#isOnce || !isGone) this.add(error.message);
   }
 }

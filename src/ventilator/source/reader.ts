@@ -159,10 +159,7 @@ export class Reader {
   }
 
   #fail(file: TrackedFile, error: unknown): void {
-    const { code, fields } = error as Partial<LogmillError>;
-    // While files are followed, they come and go; the next scan finds a moved one again.
-    const isGone = code === "source_unreadable" && fields?.["errno"] === "ENOENT";
-    if (this.#options.isOnce || !isGone) this.#problems.take(error);
+    this.#problems.take(error);
     file.fail();
   }
 }

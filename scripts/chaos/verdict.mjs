@@ -1,0 +1,95 @@
+// Exact or not: what the writer of the load counted against the balance sheet and the files that came
+// out, and these, byte by byte, against those of one undisturbed worker over the same content.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+
+/** @typedef {import("./load.mjs").Counted} Counted */
+/** @typedef {import("./load.mjs").Row} Row */
+/** @typedef {import("./watch.mjs").Sheet} Sheet */
+
+/** Distinct values up to which a sketch is exact; beyond, six standard errors are allowed. */
+const exactDistinctMax = 64;
+const log2m = 11;
+
+/** @param {Counted} counted @param {Sheet} sheet @returns {string[]} differences */
+export function compareSheet(counted, sheet) {
+  /** @type {[string, number, number][]} */
+  const columns = [
+    ["lines", counted.lines, sheet.lines],
+    ["bytes", counted.bytes, sheet.bytes],
+    ["accepted", counted.accepted, sheet.accepted],
+    ["filtered", counted.filtered, sheet.filtered],
+    ["dead-lettered", 0, sheet.deadLettered],
+  ];
+  for (const reason of new Set([...counted.rejected.keys(), ...Object.keys(sheet.rejected)])) {
+    const written = counted.rejected.get(reason) ?? 0;
+    columns.push([`rejected (${reason})`, written, sheet.rejected[reason] ?? 0]);
+  }
+  return columns
+    .filter(([, written, durable]) => written !== durable)
+    .map(([name, written, durable]) => `${name}: ${written} written, ${durable} in the store`);
+}
+
+/** All files of a folder by their path in it. @param {string} folder @returns {Map<string, string>} */
+export function filesBelow(folder) {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return new Map(paths.map((path) => [relative(folder, path), readFileSync(path, "utf8")]));
+}
+
+/** @param {ReadonlyMap<string, string>} files @param {ReadonlyMap<string, string>} expected @returns {string[]} differences */
+export function compareFiles(files, expected) {
+  const names = new Set([...files.keys(), ...expected.keys()]);
+  return [...names]
+    .filter((name) => files.get(name) !== expected.get(name))
+    .map((name) => `${name} differs from that of an undisturbed run`);
+}
+
+/** @param {ReadonlyMap<string, string>} files @param {Counted} counted @returns {string[]} differences */
+export function compareCounts(files, counted) {
+  /** @type {string[]} */
+  const faults = [];
+  let seen = 0;
+  for (const [summary, buckets] of /** @type {const} */ ([
+    ["campaigns", counted.campaigns],
+    ["kinds", counted.kinds],
+  ])) {
+    for (const [bucket, rows] of buckets) {
+      const name = `${summary}/${bucket}.csv`;
+      const text = files.get(name);
+      seen += 1;
+      if (text === undefined) faults.push(`${name} is missing`);
+      else faults.push(...compareRows(name, text, rows));
+    }
+  }
+  if (files.size !== seen) faults.push(`${files.size} files instead of ${seen}`);
+  return faults;
+}
+
+/** @param {string} name @param {string} text @param {Map<string, Row>} rows @returns {string[]} */
+function compareRows(name, text, rows) {
+  const lines = text.trimEnd().split("\n").slice(1);
+  if (lines.length !== rows.size) return [`${name}: ${lines.length} rows instead of ${rows.size}`];
+  return lines.flatMap((line) => {
+    const [key = "", events, revenue, users] = line.split(",");
+    const row = rows.get(key);
+    if (row === undefined) return [`${name}: nobody wrote ${key}`];
+    const expected = `${row.events},${decimal(row.revenue)}`;
+    if (`${events},${revenue}` !== expected) {
+      return [`${name}, ${key}: ${events},${revenue} instead of ${expected}`];
+    }
+    const distinct = row.users.size;
+    const error = (1.04 / Math.sqrt(2 ** log2m)) * 6 * distinct;
+    const allowed = distinct <= exactDistinctMax ? 0 : error;
+    if (Math.abs(Number(users) - distinct) <= allowed) return [];
+    return [`${name}, ${key}: ${users} users instead of about ${distinct}`];
+  });
+}
+
+/** @param {number} millionths */
+function decimal(millionths) {
+  return `${Math.floor(millionths / 1e6)}.${String(millionths % 1e6).padStart(6, "0")}`;
+}

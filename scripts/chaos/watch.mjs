@@ -1,0 +1,116 @@
+// Watches a cluster from outside while it is being hurt, through the metrics of its roles and the
+// store on the disk: how much is durable, what was sent again, when work goes on.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { logmill } from "./processes.mjs";
+
+/** @typedef {import("./cluster.mjs").Cluster} Cluster */
+/** @typedef {import("./processes.mjs").Slot} Slot */
+/** @typedef {import("./recovery.mjs").Recovery} Recovery */
+
+/** How often metrics are asked for; more often while somebody waits for the next acknowledgement. */
+const watchEveryMs = 250;
+const waitEveryMs = 25;
+const answerWithinMs = 500;
+
+/**
+ * The durable balance sheet of a store.
+ * @typedef {{ lines: number, bytes: number, accepted: number, filtered: number, rejected: Record<string, number>, deadLettered: number }} Sheet
+ */
+
+/** @type {Sheet} */
+const emptySheet = {
+  ...{ lines: 0, bytes: 0, accepted: 0, filtered: 0, deadLettered: 0 },
+  rejected: {},
+};
+
+/** Reads the store beside whoever works on it. @param {string} config @returns {Promise<Sheet>} */
+export async function durableSheet(config) {
+  const { code, stdout, stderr } = await logmill(["store", "inspect", "-c", config, "--json"]);
+  // Before the first sink has made it there is no store.
+  if (code !== 0 && stderr.includes("there is no store")) return emptySheet;
+  if (code !== 0) throw new Error(`store inspect: exit code ${code}\n${stderr}`);
+  const { balance } = /** @type {{ balance: Record<string, Sheet> }} */ (parse(stdout));
+  return balance["ads"] ?? emptySheet;
+}
+
+/** The sum of a metric over its labels. @param {string} text @param {string} name */
+function metric(text, name) {
+  let sum = 0;
+  for (const match of text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "gm"))) {
+    sum += Number(match[1]);
+  }
+  return sum;
+}
+
+/** What died with a process after it was last asked is missing from the sums. */
+export class Watch {
+  #cluster;
+  #recovery;
+  #isOver = false;
+  /** By slot and start, so that every process adds its own. @type {Map<string, number>} */
+  #redelivered = new Map();
+  /** @type {Map<string, number>} */
+  #duplicates = new Map();
+
+  /** @param {Cluster} cluster @param {Recovery} recovery */
+  constructor(cluster, recovery) {
+    this.#cluster = cluster;
+    this.#recovery = recovery;
+  }
+
+  get redelivered() {
+    return sum(this.#redelivered);
+  }
+
+  get duplicates() {
+    return sum(this.#duplicates);
+  }
+
+  end() {
+    this.#isOver = true;
+  }
+
+  async run() {
+    const { ventilator, sink } = this.#cluster;
+    while (!this.#isOver) {
+      const [ours, theirs] = await Promise.all([ask(ventilator), ask(sink)]);
+      if (ours !== null) {
+        const { text, start } = ours;
+        const name = "logmill_ventilator_acknowledged_batches_total";
+        this.#recovery.observe(start, metric(text, name));
+        const redelivered = metric(text, "logmill_ventilator_redelivered_batches_total");
+        this.#redelivered.set(`${start}`, redelivered);
+      }
+      if (theirs !== null) {
+        const name = 'logmill_sink_partials_total\\{result="duplicate"\\}';
+        this.#duplicates.set(`${theirs.start}`, metric(theirs.text, name));
+      }
+      await sleep(this.#recovery.isWaiting ? waitEveryMs : watchEveryMs);
+    }
+  }
+}
+
+/** @param {Slot} slot @returns {Promise<{ text: string, start: number } | null>} */
+async function ask(slot) {
+  const { http, starts: start } = slot;
+  if (http === null) return null;
+  try {
+    const signal = AbortSignal.timeout(answerWithinMs);
+    const text = await (await fetch(`${http}/metrics`, { signal })).text();
+    return slot.starts === start ? { text, start } : null;
+  } catch {
+    // It stands still, or has just been killed.
+    return null;
+  }
+}
+
+/** @param {Map<string, number>} counts */
+function sum(counts) {
+  return [...counts.values()].reduce((total, count) => total + count, 0);
+}
+
+/** @param {string} text @returns {unknown} */
+function parse(text) {
+  return JSON.parse(text);
+}

@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { LogmillError } from "../../../../src/shared/base/errors.ts";
+import { Problems } from "../../../../src/ventilator/source/problems.ts";
+import { keepingLogger } from "../../../support/silent-logger.ts";
+
+function unreadable(errno: string): LogmillError {
+  const message = `cannot read a.log: ${errno}`;
+  return new LogmillError("source_unreadable", message, { fields: { errno } });
+}
+
+it.each([
+  ["read once", true, ["cannot read a.log: ENOENT", "cannot read a.log: EIO"]],
+  ["followed", false, ["cannot read a.log: EIO"]],
+])("a file that is gone is a problem where files are read once: %s", (_, isOnce, sentences) => {
+  const problems = new Problems(keepingLogger(), isOnce);
+  for (const errno of ["ENOENT", "EIO", "ENOENT"]) problems.take(unreadable(errno));
+  expect(problems.list()).toEqual(sentences);
+});
+
+it("an error of another class is thrown on", () => {
+  const problems = new Problems(keepingLogger(), false);
+  const error = new LogmillError("store_damaged", "no input's fault");
+  expect(() => {
+    problems.take(error);
+  }).toThrow(error);
+  expect(problems.count).toBe(0);
+});
