@@ -32,6 +32,7 @@ import type { SinkMetrics } from "./metrics.ts";
 import { Outputs } from "./outputs.ts";
 import type { FileSystem } from "./store/file-system.ts";
 import { nodeFileSystem } from "./store/node-file-system.ts";
+import { exportRowMetrics, RowWatch } from "./row-watch.ts";
 import { Store } from "./store/store.ts";
 import type { DurableBatch } from "./store/store.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -122,7 +123,9 @@ class RunningSink implements Sink {
       this.#end = resolve;
       this.#fail = reject;
     });
-    const upkeepParts = { store, outputs, metrics, logger };
+    const rowWatch = new RowWatch(store, logger);
+    exportRowMetrics(registry, store);
+    const upkeepParts = { store, outputs, rowWatch, metrics, logger };
     this.#upkeep = new Upkeep(upkeepParts, config.store.flushIntervalMs, this.#fail);
     const say = (link: number, message: AckMessage): void => this.#links[link]?.say(message);
     const intake: IntakeParts = { store, sessions, metrics, logger, say };

@@ -5,11 +5,13 @@ import { LogmillError } from "../shared/base/errors.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { SinkMetrics } from "./metrics.ts";
 import type { Outputs } from "./outputs.ts";
+import type { RowWatch } from "./row-watch.ts";
 import type { Store } from "./store/store.ts";
 
 export interface UpkeepParts {
   readonly store: Pick<Store, "settle" | "flush">;
   readonly outputs: Pick<Outputs, "publish">;
+  readonly rowWatch: Pick<RowWatch, "check">;
   readonly metrics: SinkMetrics;
   readonly logger: Logger;
 }
@@ -47,6 +49,7 @@ export class Upkeep {
       await this.#parts.store.settle();
       const paths = await this.#publish();
       await this.#parts.store.flush();
+      this.#parts.rowWatch.check();
       return paths;
     });
   }

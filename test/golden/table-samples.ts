@@ -47,6 +47,12 @@ function sketch(count: number, parameters: HllParameters): TableSample {
   };
 }
 
+export interface CappedSample {
+  readonly schema: TableSchema;
+  readonly maxRows: number;
+  readonly events: readonly ModelEvent[];
+}
+
 export const tableSamples: Readonly<Record<string, TableSample>> = {
   "table/example": { schema: everyMetric, events: adEvents },
   "table/example_sorted": {
@@ -91,6 +97,36 @@ export const tableSamples: Readonly<Record<string, TableSample>> = {
   "table/sparse_65": sketch(65, { log2m: 11, regwidth: 5 }),
   "table/sparse_wide_codes": sketch(80, { log2m: 14, regwidth: 6 }),
   "table/full": sketch(500, { log2m: 4, regwidth: 4 }),
+};
+
+/** Tables of more rows than they may have: what is kept, and the overflow row behind it. */
+export const cappedSamples: Readonly<Record<string, CappedSample>> = {
+  "capped/example": {
+    schema: {
+      dimensions: 2,
+      metrics: [{ type: "count" }, { type: "sum", scale: 2 }],
+    },
+    maxRows: 1,
+    events: ["c7", "c8", "c9"].map((key, index) => ({
+      keys: [text("click"), text(key)],
+      values: [1n, BigInt(index * 100)],
+    })),
+  },
+  "capped/sketches": {
+    schema: {
+      dimensions: 1,
+      metrics: [
+        { type: "hll", log2m: 4, regwidth: 4 },
+        { type: "min", scale: 0 },
+        { type: "max", scale: 0 },
+      ],
+    },
+    maxRows: 3,
+    events: Array.from({ length: 200 }, (_, index) => ({
+      keys: [text(String(index))],
+      values: [(BigInt(index) * 0x9e3779b97f4a7c15n) & (2n ** 64n - 1n), BigInt(index), -1n],
+    })),
+  },
 };
 
 export const partialSamples: Readonly<Record<string, BatchPartial>> = {

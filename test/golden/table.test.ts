@@ -6,13 +6,20 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
+import { CappedTable } from "../../src/shared/table/capped-table.ts";
 import { decodePartial, encodePartial } from "../../src/shared/table/partial-codec.ts";
 import { decodeTable } from "../../src/shared/table/table-view.ts";
 import { Table } from "../../src/shared/table/table.ts";
 import { goldenLines, workedExamples } from "../support/golden-lines.ts";
 import { feedTable } from "../support/table-feeder.ts";
 import { TableModel } from "../support/table-model.ts";
-import { partialSamples, tableSamples, type TableSample } from "./table-samples.ts";
+import {
+  cappedSamples,
+  partialSamples,
+  tableSamples,
+  type CappedSample,
+  type TableSample,
+} from "./table-samples.ts";
 
 const path = fileURLToPath(new URL("files/table.txt", import.meta.url));
 const document = readFileSync(new URL("../../src/shared/table/FORMAT.md", import.meta.url), "utf8");
@@ -27,9 +34,18 @@ function encodeSample({ schema, events, sorted }: TableSample): Uint8Array {
   return sorted === true ? [...table.encodeSorted(100)][0]! : table.encode();
 }
 
+/** All frames of a capped table, one after the other. */
+function encodeCapped({ schema, events, maxRows }: CappedSample): Uint8Array {
+  const table = new CappedTable(kernel, schema, maxRows);
+  table.merge(feedTable(kernel, schema, events).encode());
+  return Buffer.concat([...table.encodeSorted(100)]);
+}
+
 const tables = Object.entries(tableSamples).map(([name, sample]) => ({ name, sample }));
 const partials = Object.entries(partialSamples).map(([name, partial]) => ({ name, partial }));
+const capped = Object.entries(cappedSamples).map(([name, sample]) => ({ name, sample }));
 const written = [
+  ...capped.map(({ name, sample }) => ({ name, bytes: encodeCapped(sample) })),
   ...tables.map(({ name, sample }) => ({ name, bytes: encodeSample(sample) })),
   ...partials.map(({ name, partial }) => ({ name, bytes: encodePartial(partial) })),
 ];
@@ -53,6 +69,12 @@ describe("the bytes of tables and partials", () => {
     expect(hex(bytes)).toBe(golden.get(name));
   });
 
+  it.each(capped)("$name is what the model writes", ({ name, sample }) => {
+    const model = new TableModel(sample.schema, sample.events);
+    const bytes = Buffer.concat(model.encodeCapped(100, sample.maxRows));
+    expect(hex(bytes)).toBe(golden.get(name));
+  });
+
   it.each(tables)("$name is merged and read as it always was", ({ name, sample }) => {
     const table = new Table(kernel, sample.schema);
     table.merge(bytesOf(name));
@@ -67,7 +89,7 @@ describe("the bytes of tables and partials", () => {
   });
 
   it("has no golden line without a sample", () => {
-    expect([...golden.keys()]).toEqual(written.map(({ name }) => name));
+    expect([...golden.keys()].sort()).toEqual(written.map(({ name }) => name).sort());
   });
 });
 
@@ -98,8 +120,12 @@ describe("a view of a golden table", () => {
 describe("FORMAT.md", () => {
   const examples = workedExamples(document);
 
-  it("has worked examples of a table and a partial", () => {
-    expect(examples.map(({ name }) => name)).toEqual(["table/example", "partial/balance"]);
+  it("has worked examples of a table, an overflow row and a partial", () => {
+    expect(examples.map(({ name }) => name)).toEqual([
+      "capped/example",
+      "table/example",
+      "partial/balance",
+    ]);
   });
 
   it.each(examples)("shows the bytes of $name", ({ name, digits }) => {

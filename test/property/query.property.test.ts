@@ -131,7 +131,7 @@ describe("a query", () => {
             }
           }
           const order = rows.map((row) =>
-            Buffer.concat(row.keys.flatMap((k) => [k, Buffer.of(0)])),
+            Buffer.concat(row.keys.flatMap((k) => [k!, Buffer.of(0)])),
           );
           expect(order).toEqual(order.toSorted((a, b) => Buffer.compare(a, b)));
         },

@@ -32,6 +32,6 @@ export function storedOf(
     key: summaryKey(definition),
     name: definition.name,
     definition,
-    buckets: starts.map((bucketStart) => ({ bucketStart, rows: 1, version: 1 })),
+    buckets: starts.map((bucketStart) => ({ bucketStart, rows: 1, rowsLeast: 1, version: 1 })),
   };
 }

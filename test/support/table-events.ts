@@ -91,7 +91,12 @@ export class EventStore implements TableReader {
     const { definition } = this;
     const buckets = [...this.#buckets]
       .sort(([a], [b]) => a - b)
-      .map(([bucketStart, { events, version }]) => ({ bucketStart, version, rows: events.length }));
+      .map(([bucketStart, { events, version }]) => ({
+        bucketStart,
+        version,
+        rows: events.length,
+        rowsLeast: events.length,
+      }));
     return [{ key: summaryKey(definition), name: definition.name, definition, buckets }];
   }
 

@@ -3,6 +3,7 @@
 // it reads what it wrote. Shares no code with the kernel or its façade.
 
 import { crc32 } from "node:zlib";
+import { referenceHash } from "../reference/values.ts";
 import type { HllParameters, MetricLayout, TableSchema } from "../../src/shared/table/schema.ts";
 
 /** One line: a value a dimension, and a value a metric; null where it adds nothing. */
@@ -57,6 +58,56 @@ export class TableModel {
     }
     return frames;
   }
+
+  /**
+   * As `encodeSorted`, with no more than `maxRows` rows: those of the smallest key hashes, ties by
+   * key. All the others together are the overflow row, in a last frame of its own kind.
+   */
+  encodeCapped(rowsPerFrame: number, maxRows: number): Uint8Array[] {
+    if (this.rows <= maxRows) return this.encodeSorted(rowsPerFrame);
+    const inOrder = [...this.#rows]
+      .map(([name, row]) => ({ name, row, hash: rowHash(row) }))
+      .sort((a, b) => compareRows(a.row, b.row))
+      .sort((a, b) => Number(a.hash > b.hash) - Number(a.hash < b.hash));
+    const kept = new TableModel(this.schema);
+    for (const { name, row } of inOrder.slice(0, maxRows)) kept.#rows.set(name, row);
+    const rest: ModelRow = { keys: [], cells: this.schema.metrics.map(emptyCell) };
+    for (const { row } of inOrder.slice(maxRows)) {
+      for (const [index, metric] of this.schema.metrics.entries()) {
+        const cell = row.cells[index] ?? null;
+        const values = cell instanceof Set ? cell : cell === null ? [] : [cell];
+        for (const value of values) {
+          rest.cells[index] = added(metric, rest.cells[index]!, value);
+        }
+      }
+    }
+    const schema = { dimensions: 0, metrics: this.schema.metrics };
+    return [
+      ...kept.encodeSorted(rowsPerFrame),
+      encodeOverflow(this.schema.dimensions, maxRows, encodeFrame(schema, [rest], true)),
+    ];
+  }
+}
+
+/** Murmur3 of the little-endian words that murmur3 gives of the values. */
+function rowHash({ keys }: ModelRow): bigint {
+  const words = keys.map((key) => integers([hashOf(key)], 8));
+  return hashOf(Buffer.concat(words));
+}
+
+function hashOf(bytes: Uint8Array): bigint {
+  return BigInt.asUintN(64, referenceHash(Buffer.from(bytes).toString("latin1")));
+}
+
+function encodeOverflow(dimensions: number, maxRows: number, frame: Uint8Array): Uint8Array {
+  const body = Buffer.concat([
+    Buffer.from("LMOV\u0001", "latin1"),
+    Buffer.from([dimensions, 0, 0]),
+    integers([1n], 4),
+    integers([BigInt(maxRows)], 4),
+    frame,
+  ]);
+  return Buffer.concat([body, integers([BigInt(crc32(body))], 4)]);
 }
 
 function emptyCell(metric: MetricLayout): bigint | null | Set<bigint> {

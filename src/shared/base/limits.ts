@@ -31,6 +31,9 @@ export const limits = Object.freeze({
   dimensionsMax: 32,
   metricsMax: 256,
   summariesMax: 256,
+  /** Rows of one summary in one bucket, beside the overflow row: by default, and at most. */
+  rowsMaxDefault: 10_000_000,
+  rowsMaxCeiling: 1_000_000_000,
   fieldsMax: 256,
   liveBytesDefault: 256 * MiB,
   flushIntervalMsDefault: 30_000,

@@ -30,15 +30,20 @@ function fingerprint(value: unknown): string {
   return createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 32);
 }
 
+/** A definition without the bounds of its rows, which a change of leaves every row as it is. */
+function unbounded(definition: SummaryDefinition): Record<string, unknown> {
+  return { ...definition, maxRows: undefined, maxRowsLeast: undefined };
+}
+
 /**
  * 32 hex digits that stand for what a summary's tables contain. `from` is left out: a summary may
  * be given further sources, which adds rows and changes no old one.
  */
 export function summaryKey(definition: SummaryDefinition): string {
-  return fingerprint({ ...definition, from: undefined });
+  return fingerprint({ ...unbounded(definition), from: undefined });
 }
 
 /** 32 hex digits that stand for everything a worker does to a batch. */
 export function planFingerprint(plan: Plan): string {
-  return fingerprint(plan);
+  return fingerprint({ ...plan, summaries: plan.summaries.map(unbounded) });
 }

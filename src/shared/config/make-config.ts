@@ -56,7 +56,7 @@ function makeSummary(
   summary: SummaryOptions,
   expressions: ReadonlyMap<string, Expression>,
 ): SummaryConfig {
-  const { from, timestamp, granularity, dimensions, metrics } = summary;
+  const { from, timestamp, granularity, dimensions, max_rows: maxRows, metrics } = summary;
   const path = ["summaries", name];
   return {
     name,
@@ -65,6 +65,7 @@ function makeSummary(
     granularity,
     timezone,
     dimensions,
+    maxRows,
     ...whereAt(path, expressions),
     metrics: Object.entries(metrics).map(([metric, options]) =>
       makeMetric(metric, options, [...path, "metrics", metric], expressions),

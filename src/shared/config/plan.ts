@@ -78,6 +78,13 @@ export interface SummaryDefinition {
   readonly timezone: string;
   readonly dimensions: readonly string[];
   readonly where?: Expression;
+  /**
+   * Rows that a bucket's table may have; the others add up in one overflow row. Only the sink looks
+   * at it, and it is no part of any fingerprint. Without it, `limits.rowsMaxDefault`.
+   */
+  readonly maxRows?: number;
+  /** The least that `maxRows` ever was in this store; written by the store alone. */
+  readonly maxRowsLeast?: number;
   /** Stored metrics in order; derived ones are computed when a table is read, see `config.ts`. */
   readonly metrics: readonly MetricDefinition[];
 }

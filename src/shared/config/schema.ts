@@ -158,6 +158,11 @@ const summarySchema = z.strictObject({
     .default([])
     .describe("Fields to group by. Without any, a bucket has one row."),
   where: where.describe("Which events the summary is made from."),
+  max_rows: integer(1, limits.rowsMaxCeiling)
+    .prefault(limits.rowsMaxDefault)
+    .describe(
+      "Rows of one bucket; those beyond it add up in one row, `__overflow__`, so that totals stay exact.",
+    ),
   metrics: filledNamed(metricSchema, limits.metricsMax).describe(
     "What is kept for each combination of the dimensions, by name.",
   ),

@@ -104,5 +104,17 @@ export interface TableExports {
   sortBegin(table: number): number;
   /** Writes rows `from` to before `from + n` of the order; returns the frame, as `tableEncode`. */
   sortEncode(view: number, from: number, n: number): number;
+  /** Puts the rows within a limit first, both parts in their order; returns how many they are. */
+  sortPartition(view: number, hashes: number, limit: number): number;
   sortEnd(view: number): void;
+
+  /** Fills a column (u64 a row) with the hashes of the keys, which do not depend on the seed. */
+  tableHashRows(table: number, hashes: number): void;
+  /**
+   * Fills `limit` (16 bytes) with the `k`-th smallest of `n` hashes: u64 the hash, u32 how many of
+   * its equals are within; the operations that apply a limit count these down.
+   */
+  hashLimit(hashes: number, n: number, k: number, limit: number): void;
+  /** Moves the hashes within a limit to the front; returns how many they are. */
+  hashKeep(hashes: number, n: number, limit: number): number;
 }

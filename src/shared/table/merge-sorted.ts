@@ -2,11 +2,14 @@
 // several segments do. In each round the smallest last key among the frames at hand is a bound:
 // every row up to it is at hand too, so all of them are merged and are final. Full frames are
 // emitted as soon as there are enough rows, so the output is, byte for byte, what `encodeSorted` of
-// one table of everything gives, however the rows were spread over the inputs.
+// one table of everything gives, however the rows were spread over the inputs. Overflow rows of the
+// inputs are merged into one, which is the last frame.
 
 import { LogmillError } from "../base/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { TableSchema } from "./schema.ts";
+import { Overflow } from "./overflow.ts";
+import { isOverflowFrame } from "./overflow-frame.ts";
 import { decodeTable, type TableView } from "./table-view.ts";
 import { Table } from "./table.ts";
 
@@ -14,11 +17,15 @@ import { Table } from "./table.ts";
 class SortedInput {
   readonly #schema: TableSchema;
   readonly #frames: AsyncIterator<Uint8Array>;
+  readonly #overflow: Overflow;
+  #hasOverflow = false;
   #view: TableView | null = null;
   #merged = 0;
 
-  constructor(schema: TableSchema, frames: AsyncIterable<Uint8Array>) {
+  /** @param overflow that the input's overflow row is merged into. */
+  constructor(schema: TableSchema, frames: AsyncIterable<Uint8Array>, overflow: Overflow) {
     this.#schema = schema;
+    this.#overflow = overflow;
     this.#frames = frames[Symbol.asyncIterator]();
   }
 
@@ -34,6 +41,12 @@ class SortedInput {
       if (result.done === true) {
         this.#view = null;
         return false;
+      }
+      if (this.#hasOverflow) throw behindOverflow();
+      if (isOverflowFrame(result.value)) {
+        this.#overflow.merge(result.value);
+        this.#hasOverflow = true;
+        continue;
       }
       const next = decodeTable(result.value, this.#schema);
       checkOrder(next, this.#view);
@@ -65,7 +78,8 @@ class SortedInput {
 }
 
 /**
- * @param inputs each a sequence of frames of this schema whose rows ascend strictly.
+ * @param inputs each a sequence of frames of this schema whose rows ascend strictly; the last may be
+ *   an overflow row.
  * @param rowsPerFrame rows of every frame of the output but the last.
  * @throws LogmillError bad_table if an input is damaged or not sorted.
  */
@@ -75,7 +89,8 @@ export async function* mergeSorted(
   inputs: readonly AsyncIterable<Uint8Array>[],
   rowsPerFrame: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const all = inputs.map((frames) => new SortedInput(schema, frames));
+  const overflow = new Overflow(kernel, schema);
+  const all = inputs.map((frames) => new SortedInput(schema, frames, overflow));
   let table = new Table(kernel, schema);
   /** Takes the rows that do not fill a frame yet, while full ones are handed out. */
   let rest: Table | null = null;
@@ -98,7 +113,10 @@ export async function* mergeSorted(
       rest = null;
     }
     yield* table.encodeSorted(rowsPerFrame);
+    const last = overflow.encode();
+    if (last !== null) yield last;
   } finally {
+    overflow.free();
     table.free();
     rest?.free();
     for (const input of all) await input.close();
@@ -136,4 +154,8 @@ function checkOrder(view: TableView, before: TableView | null): void {
     before === null || view.rows === 0 || compareRows(before, before.rows - 1, view, 0) < 0;
   if (follows && view.ascends()) return;
   throw new LogmillError("bad_table", "table frame: its rows do not ascend");
+}
+
+function behindOverflow(): LogmillError {
+  return new LogmillError("bad_table", "table frame: rows follow the overflow row");
 }

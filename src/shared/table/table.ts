@@ -8,6 +8,7 @@ import { LogmillError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { checkSeal, checksumBytes, seal } from "./checksum.ts";
+import type { RowLimit } from "./row-limit.ts";
 import type { TableSchema } from "./schema.ts";
 import { metricWord } from "./schema-word.ts";
 import type { TableView } from "./table-view.ts";
@@ -31,6 +32,12 @@ const frameFaults = [
 ] as const;
 
 const allRows = 0xffffffff;
+
+/** Some rows of a table, all of them on one side of a limit. */
+interface PartedFrame {
+  readonly frame: Uint8Array;
+  readonly isWithin: boolean;
+}
 
 export interface TableOptions {
   /** Rows have a hidden integer key in front, the number of a bucket; `encode` takes one out. */
@@ -172,6 +179,35 @@ export class Table {
     } finally {
       exports.sortEnd(view);
     }
+  }
+
+  /**
+   * As `encodeSorted`: first the rows within a limit, in order, then the others, in order. The limit
+   * is used up, and goes on with the next table, whose keys must follow.
+   */
+  *encodeParted(rowsPerFrame: number, limit: RowLimit): Generator<PartedFrame, void, undefined> {
+    const { exports } = this.#kernel;
+    const rows = this.rows;
+    const view = exports.sortBegin(this.#handle) >>> 0;
+    try {
+      const hashes = this.#kernel.alloc(rows * 8);
+      this.hashRows(hashes);
+      const kept = exports.sortPartition(view, hashes, limit.ptr) >>> 0;
+      this.#kernel.free(hashes, rows * 8);
+      for (let from = 0; from < rows;) {
+        const isWithin = from < kept;
+        const count = Math.min(rowsPerFrame, (isWithin ? kept : rows) - from);
+        yield { frame: this.#takeFrame(exports.sortEncode(view, from, count) >>> 0), isWithin };
+        from += count;
+      }
+    } finally {
+      exports.sortEnd(view);
+    }
+  }
+
+  /** Fills a column of kernel memory (u64 a row) with the hashes of the keys, see FORMAT.md. */
+  hashRows(hashes: number): void {
+    this.#kernel.exports.tableHashRows(this.#handle, hashes);
   }
 
   #takeFrame(ptr: number): Uint8Array {

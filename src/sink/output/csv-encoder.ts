@@ -7,6 +7,7 @@
 
 import { assert } from "../../shared/base/assert.ts";
 import type { ResultColumns } from "../query/columns.ts";
+import { shownKeys } from "../query/overflow-key.ts";
 import type { Row, Value } from "../query/row.ts";
 import { formatDecimal, formatQuotient } from "../../shared/runtime/number-format.ts";
 
@@ -72,7 +73,7 @@ export class CsvEncoder {
 
   rows(rows: readonly Row[]): void {
     for (const row of rows) {
-      for (const key of row.keys) this.#field(key);
+      for (const key of shownKeys(row)) this.#field(key);
       row.values.forEach((value, index) => {
         this.#ascii(plainText(value));
         if (!this.#bounded[index]!) return;

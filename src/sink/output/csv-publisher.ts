@@ -43,7 +43,7 @@ export interface PublishReport {
 }
 
 /** Changes with the way rows are written, so that files of an older logmill are written again. */
-const renderingVersion = 1;
+const renderingVersion = 2;
 
 export class CsvPublisher {
   readonly #files: FileSystem;
@@ -108,7 +108,13 @@ export class CsvPublisher {
       // The bucket is in the name of the file.
       const keys = allKeys(definition).filter(({ kind }) => kind === "dimension");
       const columns = { keys, metrics: metricColumns(stored, configured) };
-      const rendering = canonicalJson({ renderingVersion, columns, bounds: output.bounds });
+      const { maxRows } = definition;
+      const rendering = canonicalJson({
+        renderingVersion,
+        columns,
+        bounds: output.bounds,
+        maxRows,
+      });
       return stored.buckets.map(({ bucketStart, version }) => {
         const bucket = bucketLabel(definition.timezone, definition.granularity, bucketStart);
         const origin = `${this.#store.storeId}/${stored.key}/${bucketStart}/${version}/${rendering}`;

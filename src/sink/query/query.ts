@@ -1,17 +1,18 @@
 // Answers a question about one summary: which buckets, grouped by what, the greatest by which
 // metric. Group-by is the merge of rows that become equal once dimensions are left out: counts and
 // sums add, sketches merge, so an answer equals what a summary of just those dimensions would hold.
-// Derived metrics are computed from the merged values.
+// Derived metrics are computed from the merged values. Overflow rows merge into one overflow row.
 //
 // Memory: rows stream in blocks; what is held is one projected table per group (a coarser bucket,
 // or everything), or the N greatest rows. Where no dimension is left out nothing is held but blocks.
 
-import { randomInt } from "node:crypto";
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { SummaryConfig } from "../../shared/config/config.ts";
 import type { SummaryDefinition } from "../../shared/config/plan.ts";
-import { loadKernel, type Kernel } from "../../shared/kernel/kernel.ts";
+import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { mergeSorted } from "../../shared/table/merge-sorted.ts";
+import { Overflow } from "../../shared/table/overflow.ts";
+import { decodeOverflow, isOverflowFrame } from "../../shared/table/overflow-frame.ts";
 import { schemaOf, type TableSchema } from "../../shared/table/schema.ts";
 import { decodeTable } from "../../shared/table/table-view.ts";
 import { Table } from "../../shared/table/table.ts";
@@ -25,7 +26,15 @@ import {
 } from "./columns.ts";
 import { unknownName } from "./unknown-name.ts";
 import { bucketsBetween, groupBuckets, type BucketGroup } from "./period.ts";
-import { compareByMetric, compareKeys, readRows, type Row } from "./row.ts";
+import {
+  compareByMetric,
+  compareKeys,
+  isOverflowRow,
+  readOverflow,
+  readRows,
+  type Row,
+} from "./row.ts";
+import { loadSeededKernel } from "../store/seeded-kernel.ts";
 import type { SummaryInfo } from "../store/summary-info.ts";
 import type { TableReader } from "./table-reader.ts";
 
@@ -135,14 +144,18 @@ async function* groupedRows(
     if (whole && group.starts.length === 1) {
       frames = read(group.starts[0]!);
     } else {
-      kernel ??= loadKernel(randomInt(2 ** 48 - 1));
+      kernel ??= loadSeededKernel();
       frames =
         whole && group.starts.length <= streamsMax
           ? mergeSorted(kernel, schema, group.starts.map(read), rowsPerFrame)
-          : projectionOf(kernel, schema, group.starts, read, kept);
+          : projectionOf(kernel, schema, schemaOf(stored.definition), group.starts, read, kept);
     }
     const label = utf8.encode(group.label ?? "");
     for await (const frame of frames) {
+      if (isOverflowFrame(frame)) {
+        yield [readOverflow(decodeOverflow(frame, schema).frame, schema, columns, label)];
+        continue;
+      }
       const view = decodeTable(frame, schema);
       for (let from = 0; from < view.rows; from += rowsPerBlock) {
         yield readRows(view, columns, label, dimensions, from, from + rowsPerBlock);
@@ -156,29 +169,43 @@ async function* groupedRows(
 async function* projectionOf(
   kernel: Kernel,
   schema: TableSchema,
+  stored: TableSchema,
   starts: readonly number[],
   read: (start: number) => AsyncIterable<Uint8Array>,
   kept: readonly number[],
 ): AsyncIterable<Uint8Array> {
   const table = new Table(kernel, schema);
+  const overflow = new Overflow(kernel, schema);
   for (const start of starts) {
-    for await (const frame of read(start)) table.merge(frame, kept);
+    for await (const frame of read(start)) {
+      if (!isOverflowFrame(frame)) table.merge(frame, kept);
+      // Without dimensions there is one row, and everything belongs to it.
+      else if (kept.length === 0) table.merge(decodeOverflow(frame, stored).frame);
+      else overflow.merge(frame, stored);
+    }
   }
   yield* table.encodeSorted(rowsPerFrame);
+  const last = overflow.encode();
+  if (last !== null) yield last;
 }
 
-/** All rows sorted, or the first `count` of them while holding few more than twice as many. */
+/**
+ * All rows sorted, or the first `count` of them while holding few more than twice as many. Overflow
+ * rows are many keys in one, which no order has a place for: they come last, and are not counted.
+ */
 async function* sorted(
   blocks: AsyncIterable<readonly Row[]>,
   compare: (a: Row, b: Row) => number,
   count: number,
 ): AsyncIterable<readonly Row[]> {
   const kept: Row[] = [];
+  const overflow: Row[] = [];
   /** The last row that is among the first `count` so far; those behind it can not be. */
   let last: Row | undefined;
   for await (const rows of blocks) {
     for (const row of rows) {
-      if (last === undefined || compare(row, last) < 0) kept.push(detached(row));
+      if (isOverflowRow(row)) overflow.push(row);
+      else if (last === undefined || compare(row, last) < 0) kept.push(detached(row));
     }
     if (kept.length < 2 * count + rowsPerBlock) continue;
     kept.sort(compare).splice(count);
@@ -186,11 +213,12 @@ async function* sorted(
   }
   kept.sort(compare).splice(count);
   yield kept;
+  if (overflow.length > 0) yield overflow.sort(compareKeys);
 }
 
 /** A row's keys are views of its whole frame, which must not be held for a few bytes. */
 function detached(row: Row): Row {
-  return { keys: row.keys.map((key) => key.slice()), values: row.values };
+  return { keys: row.keys.map((key) => key?.slice() ?? null), values: row.values };
 }
 
 function keepsAll(definition: SummaryDefinition, kept: readonly number[]): boolean {

@@ -4,6 +4,7 @@
 
 import { formatDecimal, formatQuotient } from "../../shared/runtime/number-format.ts";
 import { derivedDecimalsMax } from "../output/csv-encoder.ts";
+import { shownKeys } from "./overflow-key.ts";
 import type { Row, Value } from "./row.ts";
 import type { QueryResult } from "./query.ts";
 
@@ -28,7 +29,7 @@ export async function* renderJson({ columns, rows }: QueryResult): AsyncIterable
 
 function jsonObject(names: readonly string[], row: Row): string {
   const texts = [
-    ...row.keys.map((key) => JSON.stringify(utf8.decode(key))),
+    ...shownKeys(row).map((key) => JSON.stringify(utf8.decode(key))),
     ...row.values.map(jsonValue),
   ];
   return `{${texts.map((text, index) => `${names[index]!}:${text}`).join(",")}}`;

@@ -17,7 +17,8 @@ import {
 } from "../../shared/runtime/terminal-table.ts";
 import { derivedDecimalsMax } from "../output/csv-encoder.ts";
 import type { ResultColumns } from "./columns.ts";
-import type { Row, Value } from "./row.ts";
+import { shownKeys } from "./overflow-key.ts";
+import { isOverflowRow, type Row, type Value } from "./row.ts";
 
 /** Zeros at the end of a column of decimals are cut down to this many digits, not further. */
 const decimalsKept = 2;
@@ -40,7 +41,7 @@ export function renderRows(
   ];
   const metrics = columns.metrics.map((_, index) => metricCells(rows, index));
   const cells = rows.map((row, at) => [
-    ...row.keys.map((key) => keyCell(utf8.decode(key))),
+    ...shownKeys(row).map((key) => keyCell(utf8.decode(key), isOverflowRow(row))),
     ...metrics.map((column) => column[at]!),
   ]);
   const table = renderTerminalTable(titles, cells, style);
@@ -50,7 +51,8 @@ export function renderRows(
     : table;
 }
 
-function keyCell(text: string): TerminalCell {
+function keyCell(text: string, isOverflow: boolean): TerminalCell {
+  if (isOverflow) return { text, dim: true };
   return text === "" ? { text: "(empty)", dim: true } : { text };
 }
 

@@ -1,7 +1,9 @@
 // One row of a result, with its values still exact: they are compared here and only turned into
 // text by the formats.
 
-import type { TableView } from "../../shared/table/table-view.ts";
+import { overflowSchema } from "../../shared/table/overflow-frame.ts";
+import type { TableSchema } from "../../shared/table/schema.ts";
+import { decodeTable, type TableView } from "../../shared/table/table-view.ts";
 import type { MetricColumn, ResultColumns } from "./columns.ts";
 import { compareFractions, evaluateDerived, type Fraction } from "./derived.ts";
 
@@ -22,8 +24,8 @@ export type Value =
   | null;
 
 export interface Row {
-  /** UTF-8, in the order of the key columns. */
-  readonly keys: readonly Uint8Array[];
+  /** UTF-8, in the order of the key columns; null in the dimensions of the overflow row. */
+  readonly keys: readonly (Uint8Array | null)[];
   /** In the order of the metric columns. */
   readonly values: readonly Value[];
 }
@@ -51,10 +53,31 @@ export function readRows(
   return rows;
 }
 
-/** Orders by key, column by column: bytes ascending, shorter first. */
+/** The row of an overflow frame. `frame` is the one inside, of no dimensions. */
+export function readOverflow(
+  frame: Uint8Array,
+  schema: TableSchema,
+  columns: ResultColumns,
+  bucket: Uint8Array,
+): Row {
+  const view = decodeTable(frame, overflowSchema(schema));
+  const keys = columns.keys.map(({ kind }) => (kind === "bucket" ? bucket : null));
+  return { keys, values: readValues(view, columns.metrics, 0) };
+}
+
+export function isOverflowRow({ keys }: Row): boolean {
+  return keys.includes(null);
+}
+
+/** Orders by key, column by column: bytes ascending, shorter first, the overflow row last. */
 export function compareKeys(a: Row, b: Row): number {
   for (let index = 0; index < a.keys.length; index += 1) {
-    const order = Buffer.compare(a.keys[index]!, b.keys[index]!);
+    const mine = a.keys[index] ?? null;
+    const other = b.keys[index] ?? null;
+    const order =
+      mine === null || other === null
+        ? Number(mine === null) - Number(other === null)
+        : Buffer.compare(mine, other);
     if (order !== 0) return order;
   }
   return 0;

@@ -5,7 +5,7 @@
 import { basename, join } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { balanceKey } from "../../shared/config/fingerprint.ts";
-import { loadKernel, type Kernel } from "../../shared/kernel/kernel.ts";
+import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { mergeSorted } from "../../shared/table/merge-sorted.ts";
 import { schemaOf } from "../../shared/table/schema.ts";
 import { balanceAddsUp, type Books } from "../core/books.ts";
@@ -14,6 +14,7 @@ import { rowsPerFrame } from "./live-tables.ts";
 import type { LoadedStore } from "./load.ts";
 import type { Run, SegmentFile } from "./manifest.ts";
 import { loadSnapshot } from "./read-only-store.ts";
+import { loadSeededKernel } from "./seeded-kernel.ts";
 import { readFooter } from "./segment-reader.ts";
 import { manifestName, readNames, segmentFileName, walFileName } from "./store-files.ts";
 
@@ -50,7 +51,7 @@ export async function checkStore(
   }
   try {
     const findings = [...checkBooks(loaded.books), ...checkLogEnd(loaded)];
-    const kernel = loadKernel();
+    const kernel = loadSeededKernel();
     for (const segment of loaded.manifest.segments) {
       findings.push(...(await checkSegment(files, directory, loaded, segment, kernel)));
     }

@@ -5,15 +5,17 @@
 import { setImmediate } from "node:timers/promises";
 import { assert } from "../../shared/base/assert.ts";
 import { failPoint } from "../../shared/base/fail-point.ts";
-import { loadKernel, type Kernel } from "../../shared/kernel/kernel.ts";
-import { mergeSorted } from "../../shared/table/merge-sorted.ts";
+import type { Kernel } from "../../shared/kernel/kernel.ts";
+import { mergeCapped } from "../../shared/table/merge-capped.ts";
 import { schemaOf } from "../../shared/table/schema.ts";
 import { planCompaction, type ChosenRun } from "../core/compaction-plan.ts";
+import { rowBounds } from "./definitions.ts";
 import { OutOfSpace } from "./disk-error.ts";
 import type { StoreParts } from "./flusher.ts";
 import { rowsPerFrame } from "./live-tables.ts";
 import type { Manifest, Run, SegmentFile } from "./manifest.ts";
 import { SegmentWriter } from "./segment-writer.ts";
+import { loadSeededKernel } from "./seeded-kernel.ts";
 import type { HeldSegment } from "./segments.ts";
 
 interface TableRun {
@@ -32,6 +34,8 @@ export class Compactor {
   #kernel: Kernel | null = null;
   #running: Promise<void> | null = null;
   #isStopping = false;
+  /** By summary key. */
+  readonly #folded = new Map<string, number>();
   #compactions = 0;
   #bytesWritten = 0;
 
@@ -46,6 +50,11 @@ export class Compactor {
   /** Bytes of segments written by compactions. */
   get bytesWritten(): number {
     return this.#bytesWritten;
+  }
+
+  /** Rows of a summary that compactions added to overflow rows. */
+  rowsFolded(summaryKey: string): number {
+    return this.#folded.get(summaryKey) ?? 0;
   }
 
   /** Resolves when there is nothing left to merge, or no space to do it. */
@@ -129,12 +138,19 @@ export class Compactor {
     const stored = manifest.current.definitions.find(({ key }) => key === summaryKey);
     assert(stored !== undefined, "a segment's summary is in the manifest");
     const schema = schemaOf(stored.definition);
-    const inputs = runs.map(({ file, run }) => segments.readRun(file, run.run));
-    this.#kernel ??= loadKernel();
-    const frames =
-      inputs.length === 1
-        ? inputs[0]!
-        : mergeSorted(this.#kernel, schema, inputs, rowsPerFrame(schema));
+    const parts = {
+      rows: runs.reduce((sum, { run }) => sum + run.run.rows, 0),
+      count: runs.length,
+      open: () => runs.map(({ file, run }) => segments.readRun(file, run.run)),
+    };
+    const frames = mergeCapped(
+      () => (this.#kernel ??= loadSeededKernel()),
+      schema,
+      parts,
+      rowsPerFrame(schema),
+      rowBounds(stored.definition),
+      (rows) => this.#folded.set(summaryKey, this.rowsFolded(summaryKey) + rows),
+    );
     for await (const frame of frames) {
       if (this.#isStopping) throw new Stopped("the store closes");
       yield frame;

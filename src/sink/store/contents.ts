@@ -15,6 +15,8 @@ import type { Run, StoredDefinition } from "./manifest.ts";
 import { partialFault } from "./partial-check.ts";
 import type { StoredRecord } from "./wal-record.ts";
 
+const noRows = { rows: 0, rowsLeast: 0 };
+
 /** Merges a batch whose range is new and whose partial was checked. */
 export function mergeBatch(
   books: Books,
@@ -71,10 +73,15 @@ export function summaryInfos(
   runs: Iterable<Run>,
   live: readonly LiveTables[],
 ): SummaryInfo[] {
-  const rows = new Map<string, Map<number, number>>();
+  const rows = new Map<string, Map<number, { rows: number; rowsLeast: number }>>();
   const count = (summary: string, bucketStart: number, more: number): void => {
-    const buckets = rows.get(summary) ?? new Map<number, number>();
-    rows.set(summary, buckets.set(bucketStart, (buckets.get(bucketStart) ?? 0) + more));
+    const buckets = rows.get(summary) ?? new Map<number, { rows: number; rowsLeast: number }>();
+    const before = buckets.get(bucketStart) ?? noRows;
+    buckets.set(bucketStart, {
+      rows: before.rows + more,
+      rowsLeast: Math.max(before.rowsLeast, more),
+    });
+    rows.set(summary, buckets);
   };
   for (const run of runs) count(run.summaryKey, run.bucketStart, run.rows);
   for (const tables of live) {
@@ -91,7 +98,7 @@ export function summaryInfos(
       .map(([bucketStart, version]) => ({
         bucketStart,
         version,
-        rows: rows.get(key)?.get(bucketStart) ?? 0,
+        ...(rows.get(key)?.get(bucketStart) ?? noRows),
       })),
   }));
 }

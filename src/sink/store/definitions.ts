@@ -5,7 +5,9 @@
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import { canonicalJson, summaryKey } from "../../shared/config/fingerprint.ts";
+import { limits } from "../../shared/base/limits.ts";
 import type { SummaryDefinition } from "../../shared/config/plan.ts";
+import type { RowBounds } from "../../shared/table/merge-capped.ts";
 import type { StoredDefinition } from "./manifest.ts";
 
 /** Definitions by key, as the tables' code looks them up. */
@@ -36,12 +38,26 @@ export function withConfigured(
     } else if (known.key !== key) {
       throw definitionChanged(known.definition, definition);
     } else if (canonicalJson(known.definition) !== canonicalJson(definition)) {
-      // Sources were added or taken away, which changes no row that is there.
-      result[index] = { key, definition };
+      // Sources were added or taken away, or rows are bounded otherwise; no row there means another.
+      const next = { key, definition: withLeastRows(known.definition, definition) };
+      if (canonicalJson(known.definition) === canonicalJson(next.definition)) continue;
+      result[index] = next;
       isChanged = true;
     }
   }
   return isChanged ? result : null;
+}
+
+/** The bounds of a summary's rows. */
+export function rowBounds({ maxRows, maxRowsLeast }: SummaryDefinition): RowBounds {
+  const rows = maxRows ?? limits.rowsMaxDefault;
+  return { maxRows: rows, maxRowsLeast: Math.min(rows, maxRowsLeast ?? rows) };
+}
+
+/** The definition of now, which remembers how low the bound of its rows ever was. */
+function withLeastRows(stored: SummaryDefinition, now: SummaryDefinition): SummaryDefinition {
+  const { maxRowsLeast } = rowBounds(stored);
+  return maxRowsLeast < rowBounds(now).maxRows ? { ...now, maxRowsLeast } : now;
 }
 
 function definitionChanged(stored: SummaryDefinition, now: SummaryDefinition): LogmillError {

@@ -109,6 +109,11 @@ export class StoreEngine {
     await this.flush();
   }
 
+  /** Rows of a summary that this process added to overflow rows. */
+  rowsFolded(summaryKey: string): number {
+    return this.live.rowsFolded(summaryKey) + this.#compactor.rowsFolded(summaryKey);
+  }
+
   stats(): StoreStats {
     const { wal, segments } = this.#opened;
     return {

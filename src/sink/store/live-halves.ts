@@ -33,6 +33,12 @@ export class LiveHalves {
     return this.all.reduce((sum, tables) => sum + tables.bytes, 0);
   }
 
+  /** Rows of a summary that were added to overflow rows in memory. */
+  rowsFolded(summaryKey: string): number {
+    const other = this.#other?.rowsFolded(summaryKey) ?? 0;
+    return this.#active.rowsFolded(summaryKey) + other;
+  }
+
   get isOverBudget(): boolean {
     return this.#active.bytes > this.#halfBytesMax && !this.#active.isEmpty;
   }

@@ -3,8 +3,9 @@
 
 import type { SummaryDefinition } from "../../shared/config/plan.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
+import { CappedTable } from "../../shared/table/capped-table.ts";
 import { schemaOf, type TableSchema } from "../../shared/table/schema.ts";
-import { Table } from "../../shared/table/table.ts";
+import { rowBounds } from "./definitions.ts";
 
 /** Bytes that a frame of a segment may reach, roughly: what a merge holds of each of its inputs. */
 const frameBytesMax = 4 * 1024 * 1024;
@@ -24,13 +25,15 @@ export function rowsPerFrame(schema: TableSchema): number {
 export interface LiveTable {
   readonly summaryKey: string;
   readonly bucketStart: number;
-  readonly table: Table;
+  readonly table: CappedTable;
 }
 
 export class LiveTables {
   readonly #kernel: Kernel;
   /** By summary key and start of the bucket. */
-  readonly #tables = new Map<string, Map<number, Table>>();
+  readonly #tables = new Map<string, Map<number, CappedTable>>();
+  /** By summary key: rows folded in tables that were cleared. */
+  readonly #folded = new Map<string, number>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -45,7 +48,7 @@ export class LiveTables {
     return this.#tables.size === 0;
   }
 
-  find(summaryKey: string, bucketStart: number): Table | undefined {
+  find(summaryKey: string, bucketStart: number): CappedTable | undefined {
     return this.#tables.get(summaryKey)?.get(bucketStart);
   }
 
@@ -63,7 +66,8 @@ export class LiveTables {
     }
     let table = buckets.get(bucketStart);
     if (table === undefined) {
-      table = new Table(this.#kernel, schemaOf(definition));
+      const { maxRows } = rowBounds(definition);
+      table = new CappedTable(this.#kernel, schemaOf(definition), maxRows);
       buckets.set(bucketStart, table);
     }
     table.merge(frame);
@@ -78,8 +82,16 @@ export class LiveTables {
     }
   }
 
+  /** Rows of a summary that were ever added to overflow rows here. */
+  rowsFolded(summaryKey: string): number {
+    let rows = this.#folded.get(summaryKey) ?? 0;
+    for (const table of this.#tables.get(summaryKey)?.values() ?? []) rows += table.rowsFolded;
+    return rows;
+  }
+
   /** Forgets everything; the memory is used again. */
   clear(): void {
+    for (const key of this.#tables.keys()) this.#folded.set(key, this.rowsFolded(key));
     this.#tables.clear();
     this.#kernel.reset();
   }

@@ -6,15 +6,13 @@
 // middle of a write. What then looks like damage is gone at the next try; real damage stays.
 
 import { LogmillError } from "../../shared/base/errors.ts";
-import { loadKernel } from "../../shared/kernel/kernel.ts";
 import type { LedgerSource } from "../../shared/protocol/messages.ts";
-import { schemaOf } from "../../shared/table/schema.ts";
 import type { Balance } from "../../shared/table/partial.ts";
 import { summaryInfos } from "./contents.ts";
 import type { FileSystem } from "./file-system.ts";
-import { rowsPerFrame } from "./live-tables.ts";
 import { listStore, loadStore, type LoadedStore } from "./load.ts";
 import { framesOf, readTable } from "./read-table.ts";
+import { loadSeededKernel } from "./seeded-kernel.ts";
 import type { SummaryInfo } from "./summary-info.ts";
 
 const attemptsMax = 8;
@@ -27,7 +25,7 @@ export async function loadSnapshot(files: FileSystem, directory: string): Promis
   for (let attempt = 1; ; attempt += 1) {
     try {
       const names = await listStore(files, directory);
-      return await loadStore(files, directory, names, loadKernel());
+      return await loadStore(files, directory, names, loadSeededKernel());
     } catch (error) {
       const isDamage = error instanceof LogmillError && error.code === "store_damaged";
       if (!isDamage || attempt === attemptsMax) throw error;
@@ -70,10 +68,9 @@ export class ReadOnlyStore {
     const { manifest, segments, live } = this.#loaded;
     const stored = manifest.definitions.find(({ key }) => key === summaryKey);
     if (stored === undefined) return framesOf([]);
-    const schema = schemaOf(stored.definition);
     const table = live.find(summaryKey, bucketStart);
-    const rest = table === undefined ? [] : [framesOf(table.encodeSorted(rowsPerFrame(schema)))];
-    return readTable(schema, [...segments.read(summaryKey, bucketStart), ...rest]);
+    const tables = table === undefined ? [] : [table];
+    return readTable(segments, tables, stored.definition, { summaryKey, bucketStart }, false);
   }
 
   async close(): Promise<void> {

@@ -1,18 +1,41 @@
 // One table out of its parts: runs of segments and live tables.
 
-import { loadKernel } from "../../shared/kernel/kernel.ts";
-import { mergeSorted } from "../../shared/table/merge-sorted.ts";
-import type { TableSchema } from "../../shared/table/schema.ts";
+import type { SummaryDefinition } from "../../shared/config/plan.ts";
+import type { CappedTable } from "../../shared/table/capped-table.ts";
+import { mergeCapped } from "../../shared/table/merge-capped.ts";
+import { schemaOf } from "../../shared/table/schema.ts";
+import { rowBounds } from "./definitions.ts";
 import { rowsPerFrame } from "./live-tables.ts";
+import { loadSeededKernel } from "./seeded-kernel.ts";
+import type { Segments } from "./segments.ts";
 
-/** Frames of all parts together: rows ascending by key, every key once. */
+/**
+ * Frames of one bucket as it is now: rows ascending by key, every key once, the overflow row last.
+ * @param isCopied whether the live tables may change while the frames are read.
+ */
 export function readTable(
-  schema: TableSchema,
-  parts: readonly AsyncIterable<Uint8Array>[],
+  segments: Segments,
+  live: readonly CappedTable[],
+  definition: SummaryDefinition,
+  { summaryKey, bucketStart }: { readonly summaryKey: string; readonly bucketStart: number },
+  isCopied: boolean,
 ): AsyncIterable<Uint8Array> {
-  return parts.length === 1
-    ? parts[0]!
-    : mergeSorted(loadKernel(), schema, parts, rowsPerFrame(schema));
+  const schema = schemaOf(definition);
+  const perFrame = rowsPerFrame(schema);
+  const sorted = live.map((table): (() => Iterable<Uint8Array>) => {
+    const frames = isCopied ? [...table.encodeSorted(perFrame)] : null;
+    return () => frames ?? table.encodeSorted(perFrame);
+  });
+  const runs = segments.runsOf(summaryKey, bucketStart);
+  const rows = [...runs, ...live].reduce((sum, part) => sum + part.rows, 0);
+  const open = (): AsyncIterable<Uint8Array>[] => [
+    ...segments.read(summaryKey, bucketStart),
+    ...sorted.map((frames) => framesOf(frames())),
+  ];
+  const count = runs.length + live.length;
+  if (count === 0) return framesOf([]);
+  const parts = { rows, count, open };
+  return mergeCapped(loadSeededKernel, schema, parts, perFrame, rowBounds(definition));
 }
 
 /** Frames that are there already, as a part. */

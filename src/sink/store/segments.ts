@@ -86,6 +86,13 @@ export class Segments {
     }
   }
 
+  /** The runs of a table. */
+  runsOf(summaryKey: string, bucketStart: number): readonly Run[] {
+    return [...this.runs()].filter(
+      (run) => run.summaryKey === summaryKey && run.bucketStart === bucketStart,
+    );
+  }
+
   /** The frames of each run of a table, for `mergeSorted`; readable whatever is removed meanwhile. */
   read(summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array>[] {
     return [...this.#held.values()].flatMap((held) =>

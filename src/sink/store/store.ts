@@ -23,11 +23,9 @@ import type {
   SourceIdentity,
 } from "../../shared/protocol/messages.ts";
 import type { Balance } from "../../shared/table/partial.ts";
-import { schemaOf } from "../../shared/table/schema.ts";
 import { summaryInfos } from "./contents.ts";
 import { StoreEngine } from "./engine.ts";
 import type { FileSystem } from "./file-system.ts";
-import { rowsPerFrame } from "./live-tables.ts";
 import { openStore, type OpenedStore } from "./open-store.ts";
 import { ReadOnlyStore } from "./read-only-store.ts";
 import { framesOf, readTable } from "./read-table.ts";
@@ -182,6 +180,11 @@ export class Store {
     return this.#engine.compact();
   }
 
+  /** Rows of a summary that this process added to overflow rows; a key that came again counts again. */
+  rowsFolded(summaryKey: string): number {
+    return this.#engine.rowsFolded(summaryKey);
+  }
+
   stats(): StoreStats {
     return this.#engine.stats();
   }
@@ -215,11 +218,8 @@ export class Store {
     const { definitions, live } = this.#engine;
     const definition = definitions.get(summaryKey);
     if (definition === undefined) return framesOf([]);
-    const schema = schemaOf(definition);
-    const copies = live.all.flatMap((half) => {
-      const table = half.find(summaryKey, bucketStart);
-      return table === undefined ? [] : [framesOf([...table.encodeSorted(rowsPerFrame(schema))])];
-    });
-    return readTable(schema, [...this.#opened.segments.read(summaryKey, bucketStart), ...copies]);
+    const tables = live.all.flatMap((half) => half.find(summaryKey, bucketStart) ?? []);
+    const { segments } = this.#opened;
+    return readTable(segments, tables, definition, { summaryKey, bucketStart }, true);
   }
 }

@@ -8,6 +8,8 @@ export interface BucketInfo {
   readonly bucketStart: number;
   /** Rows at most: a key that lies in several segments counts in each. */
   readonly rows: number;
+  /** Rows at least, the overflow row included: those of the largest part. */
+  readonly rowsLeast: number;
   /** Partials merged into the bucket; survives restarts. Equal versions mean equal tables. */
   readonly version: number;
 }

@@ -29,7 +29,7 @@ function finalise(h: u64): u64 {
 }
 
 @inline
-function murmur3(ptr: u32, bytes: u32): u64 {
+export function murmur3(ptr: u32, bytes: u32): u64 {
   let h1: u64 = 0;
   let h2: u64 = 0;
   let at = ptr;

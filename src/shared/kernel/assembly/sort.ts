@@ -6,6 +6,7 @@ import { settleHashes } from "./aggregate-sketches";
 import { allocate, release } from "./memory";
 import { dictSize } from "./dictionary";
 import { encodeRows, largestDictionary } from "./encode";
+import { isWithin } from "./limit";
 import { sortItems } from "./sort-numbers";
 import { rankEntries } from "./sort-strings";
 import { dimensionsOf, isBucketed, strideOf, tableDictionary, tableRows, tuplesOf } from "./layout";
@@ -103,6 +104,29 @@ export function sortBegin(table: u32): u32 {
   }
   sortRows(view);
   return view;
+}
+
+/**
+ * Puts the rows within a limit (see `limit.ts`) in front of the others, both in their order; returns
+ * how many they are. `hashes`: u64 a row of the table.
+ */
+export function sortPartition(view: u32, hashes: u32, limit: u32): u32 {
+  const rows = load<u32>(view, ROWS);
+  const rowList = load<u32>(view, ROW_LIST);
+  const others = allocate(u64(rows) << 2);
+  let kept: u32 = 0;
+  for (let i: u32 = 0; i < rows; i += 1) {
+    const row = load<u32>(rowList + (i << 2));
+    if (isWithin(load<u64>(hashes + (row << 3)), limit)) {
+      store<u32>(rowList + (kept << 2), row);
+      kept += 1;
+    } else {
+      store<u32>(others + ((i - kept) << 2), row);
+    }
+  }
+  memory.copy(rowList + (kept << 2), others, (rows - kept) << 2);
+  release(others, u64(rows) << 2);
+  return kept;
 }
 
 /** Writes rows `from` to before `from + n` of the order; returns the frame, as `tableEncode`. */

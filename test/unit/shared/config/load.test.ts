@@ -162,6 +162,7 @@ describe("the least configuration", () => {
       granularity: "day",
       timezone: "UTC",
       dimensions: [],
+      maxRows: 10_000_000,
       metrics: [{ name: "events", type: "count" }],
     });
   });

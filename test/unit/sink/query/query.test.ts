@@ -44,7 +44,7 @@ function smallStore(): EventStore {
 }
 
 const textOf = (row: Row): string =>
-  [...row.keys.map((key) => Buffer.from(key).toString()), ...row.values.map(plainText)].join(" ");
+  [...row.keys.map((key) => Buffer.from(key!).toString()), ...row.values.map(plainText)].join(" ");
 
 async function ask(request: Omit<QueryRequest, "summary">): Promise<string[]> {
   const rows: Row[] = [];
