@@ -70,7 +70,10 @@ function takeOne(message: PartialMessage, parts: IntakeParts): void {
     return;
   }
   metrics.bytes.inc(partial.length);
-  answer(store.submit(header, partial, message.crc32), message, link, parts);
+  const startMs = performance.now();
+  const submission = store.submit(header, partial, message.crc32);
+  metrics.busySeconds.inc({ stage: "check" }, (performance.now() - startMs) / 1000);
+  answer(submission, message, link, parts);
 }
 
 /** Counts a line that the ventilator has put aside, and answers as for a partial. */

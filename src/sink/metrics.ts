@@ -1,9 +1,11 @@
-// The Prometheus metrics of a sink: what came in and what became of it, and the store's own numbers,
-// read when somebody asks.
+// The Prometheus metrics of a sink: what came in, what became of it, and what the sink is busy with.
+// The store's own numbers are in `store-metrics.ts`.
 
-import { Counter, Gauge } from "../shared/runtime/metrics.ts";
+import { Counter, Gauge, Histogram } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import type { Store, StoreStats } from "./store/store.ts";
+
+/** What the sink spends its time on. */
+const sinkStages = ["check", "commit", "merge", "publish"] as const;
 
 export interface SinkMetrics {
   /** By result: `merged`, `duplicate`, or the reason of a refusal. */
@@ -11,169 +13,87 @@ export interface SinkMetrics {
   readonly lines: Counter;
   readonly bytes: Counter;
   readonly deadLetters: Counter;
+  readonly rows: Counter<"summary">;
+  readonly lateRows: Counter<"summary">;
   /** By reason: messages that were no partial, of an unknown session, or with a forged tag. */
   readonly dropped: Counter<"reason">;
   readonly acks: Counter;
   /** Answers forgotten because the ventilator took none, or was replaced meanwhile. */
   readonly unsaid: Counter;
   readonly publishes: Counter<"result">;
+  readonly busySeconds: Counter<"stage">;
+  /** Of one group commit. */
+  readonly commitSeconds: Histogram;
+  readonly mergeSeconds: Histogram;
 }
 
-const storeCounters: readonly {
-  readonly name: string;
-  readonly help: string;
-  readonly read: (stats: StoreStats) => number;
-}[] = [
-  {
-    name: "logmill_sink_group_commits_total",
-    help: "Group commits: one write and one fdatasync each.",
-    read: (stats) => stats.groups,
-  },
-  {
-    name: "logmill_sink_commit_seconds_total",
-    help: "Time in writing and syncing the write-ahead log.",
-    read: (stats) => stats.commitMs / 1000,
-  },
-  {
-    name: "logmill_sink_wal_written_bytes_total",
-    help: "Bytes written to the write-ahead log.",
-    read: (stats) => stats.walBytesWritten,
-  },
-  {
-    name: "logmill_sink_flushes_total",
-    help: "Times that live tables were written as segments.",
-    read: (stats) => stats.flushes,
-  },
-  {
-    name: "logmill_sink_compactions_total",
-    help: "Merges of segments.",
-    read: (stats) => stats.compactions,
-  },
-  {
-    name: "logmill_sink_segment_written_bytes_total",
-    help: "Bytes of segments written.",
-    read: (stats) => stats.segmentBytesWritten,
-  },
-  {
-    name: "logmill_sink_disk_full_retries_total",
-    help: "Waits for disk space.",
-    read: (stats) => stats.fullRetries,
-  },
-];
-
-const storeGauges: typeof storeCounters = [
-  {
-    name: "logmill_sink_queued_batches",
-    help: "Partials that wait for the next group commit.",
-    read: (stats) => stats.queuedBatches,
-  },
-  {
-    name: "logmill_sink_queued_bytes",
-    help: "Bytes of the partials that wait for the next group commit.",
-    read: (stats) => stats.queuedBytes,
-  },
-  {
-    name: "logmill_sink_live_bytes",
-    help: "Memory of the live tables.",
-    read: (stats) => stats.liveBytes,
-  },
-  {
-    name: "logmill_sink_wal_bytes",
-    help: "Write-ahead log since the last flush; a restart replays it.",
-    read: (stats) => stats.walBytes,
-  },
-  {
-    name: "logmill_sink_segment_files",
-    help: "Segments on disk.",
-    read: (stats) => stats.segmentFiles,
-  },
-  {
-    name: "logmill_sink_segment_bytes",
-    help: "Bytes of the segments on disk.",
-    read: (stats) => stats.segmentBytes,
-  },
-];
+const durationBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** Makes the metrics of a sink in a registry. */
 export function createSinkMetrics(registry: Registry): SinkMetrics {
   const registers = [registry];
+  const counter = <Label extends string = never>(
+    name: string,
+    help: string,
+    ...labelNames: Label[]
+  ): Counter<Label> => new Counter({ name: `logmill_sink_${name}`, help, labelNames, registers });
+  const histogram = (name: string, help: string): Histogram =>
+    new Histogram({ name: `logmill_sink_${name}`, help, buckets: durationBuckets, registers });
+  const busySeconds = counter(
+    "busy_seconds_total",
+    "Time by what it was spent on: check, commit, merge, publish; commits and merges overlap.",
+    "stage",
+  );
+  for (const stage of sinkStages) busySeconds.inc({ stage }, 0);
   return {
-    partials: new Counter({
-      name: "logmill_sink_partials_total",
-      help: "Partials, by what became of them.",
-      labelNames: ["result"],
-      registers,
-    }),
-    lines: new Counter({
-      name: "logmill_sink_merged_lines_total",
-      help: "Lines of the partials merged.",
-      registers,
-    }),
-    bytes: new Counter({
-      name: "logmill_sink_partial_bytes_total",
-      help: "Bytes of the partials that came from known ventilators.",
-      registers,
-    }),
-    deadLetters: new Counter({
-      name: "logmill_sink_dead_lettered_lines_total",
-      help: "Lines that were put aside, because no worker survives them.",
-      registers,
-    }),
-    dropped: new Counter({
-      name: "logmill_sink_dropped_messages_total",
-      help: "Messages dropped unanswered, by reason.",
-      labelNames: ["reason"],
-      registers,
-    }),
-    acks: new Counter({
-      name: "logmill_sink_acks_total",
-      help: "Acknowledgements sent; each names all batches of one group commit.",
-      registers,
-    }),
-    unsaid: new Counter({
-      name: "logmill_sink_unsaid_messages_total",
-      help: "Answers that were forgotten because nobody took them.",
-      registers,
-    }),
-    publishes: new Counter({
-      name: "logmill_sink_publishes_total",
-      help: "Times that the outputs were brought up to date, by result.",
-      labelNames: ["result"],
-      registers,
-    }),
+    busySeconds,
+    partials: counter("partials_total", "Partials, by what became of them.", "result"),
+    lines: counter("merged_lines_total", "Lines of the partials merged."),
+    bytes: counter(
+      "partial_bytes_total",
+      "Bytes of the partials that came from known ventilators.",
+    ),
+    rows: counter("merged_rows_total", "Rows of the partials merged.", "summary"),
+    lateRows: counter(
+      "late_rows_total",
+      "Rows merged into a bucket older than the two newest of their summary.",
+      "summary",
+    ),
+    deadLetters: counter(
+      "dead_lettered_lines_total",
+      "Lines that were put aside, because no worker survives them.",
+    ),
+    dropped: counter("dropped_messages_total", "Messages dropped unanswered, by reason.", "reason"),
+    acks: counter(
+      "acks_total",
+      "Acknowledgements sent; each names all batches of one group commit.",
+    ),
+    unsaid: counter(
+      "unsaid_messages_total",
+      "Answers that were forgotten because nobody took them.",
+    ),
+    publishes: counter(
+      "publishes_total",
+      "Times that the outputs were brought up to date, by result.",
+      "result",
+    ),
+    commitSeconds: histogram(
+      "commit_seconds",
+      "Time of a group commit: one write and one fdatasync.",
+    ),
+    mergeSeconds: histogram(
+      "merge_seconds",
+      "Time in which the partials of a group were merged into the live tables.",
+    ),
   };
 }
 
-/** Adds the store's own numbers, and whether a ventilator answers. */
-export function exportStoreMetrics(
-  registry: Registry,
-  store: Pick<Store, "stats" | "state">,
-  isGreeted: () => boolean,
-): void {
-  for (const { name, help, read } of storeCounters) {
-    const counter: Counter = new Counter({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        counter.reset();
-        counter.inc(read(store.stats()));
-      },
-    });
-  }
-  const addGauge = (name: string, help: string, read: () => number): void => {
-    const gauge: Gauge = new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect: () => gauge.set(read()),
-    });
-  };
-  for (const { name, help, read } of storeGauges) addGauge(name, help, () => read(store.stats()));
-  addGauge("logmill_sink_disk_full", "1 while a full disk is waited for.", () =>
-    store.state.kind === "full" ? 1 : 0,
-  );
-  addGauge("logmill_sink_ventilator_connected", "1 while a ventilator answers.", () =>
-    isGreeted() ? 1 : 0,
-  );
+/** @param lagSeconds how long the oldest change has waited for being published, 0 when none has. */
+export function exportOutputLag(registry: Registry, lagSeconds: () => number): void {
+  const lag: Gauge = new Gauge({
+    name: "logmill_sink_output_lag_seconds",
+    help: "Age of the oldest change that the outputs do not show yet.",
+    registers: [registry],
+    collect: () => lag.set(lagSeconds()),
+  });
 }

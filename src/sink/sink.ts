@@ -27,7 +27,8 @@ import { Sessions } from "./core/sessions.ts";
 import { Desk } from "./desk.ts";
 import { takeDeadLetter, takeIn } from "./intake.ts";
 import type { IntakeParts } from "./intake.ts";
-import { createSinkMetrics, exportStoreMetrics } from "./metrics.ts";
+import { GroupMetrics } from "./group-metrics.ts";
+import { createSinkMetrics, exportOutputLag } from "./metrics.ts";
 import type { SinkMetrics } from "./metrics.ts";
 import { Outputs } from "./outputs.ts";
 import type { FileSystem } from "./store/file-system.ts";
@@ -35,6 +36,7 @@ import { nodeFileSystem } from "./store/node-file-system.ts";
 import { exportRowMetrics, RowWatch } from "./row-watch.ts";
 import { Store } from "./store/store.ts";
 import type { DurableBatch } from "./store/store.ts";
+import { exportStoreMetrics } from "./store-metrics.ts";
 import { Upkeep } from "./upkeep.ts";
 import { VentilatorLink } from "./ventilator-link.ts";
 
@@ -65,22 +67,34 @@ export interface Sink {
  */
 export async function startSink(config: Config, options: SinkOptions): Promise<Sink> {
   const files = options.files ?? nodeFileSystem;
-  const { logger } = options;
+  const { logger, registry } = options;
+  const folder = join(config.dataDir, "store");
+  const metrics = createSinkMetrics(registry);
+  const groups = new GroupMetrics(metrics);
   // The store reports to a sink that is made after it; nothing is submitted before.
   let sink: RunningSink | null = null;
-  const store = await Store.open(files, join(config.dataDir, "store"), config.plan.summaries, {
+  const store = await Store.open(files, folder, config.plan.summaries, {
     liveBytesMax: config.store.liveBytesMax,
     onDurable: (batches) => sink?.onDurable(batches),
+    watch: groups,
     onState(state) {
       if (state.kind === "full") logger.error({ reason: state.reason }, "waiting for disk space");
       else logger.debug({ state: state.kind }, "the store has changed its state");
     },
   });
+  groups.know(store.summaries());
   try {
     const outputs = new Outputs(files, store, config);
     const results = await bindPull(config.cluster.results);
-    sink = new RunningSink(config, options, { store, outputs, results });
-    return sink;
+    const running = new RunningSink(config, options, { store, outputs, results, metrics });
+    sink = running;
+    exportStoreMetrics(registry, {
+      store,
+      liveBytesMax: config.store.liveBytesMax,
+      isGreeted: () => running.isGreeted,
+      diskSpace: () => files.space(folder),
+    });
+    return running;
   } catch (error) {
     await store.close();
     throw error;
@@ -91,6 +105,7 @@ interface SinkParts {
   readonly store: Store;
   readonly outputs: Outputs;
   readonly results: Pull;
+  readonly metrics: SinkMetrics;
 }
 
 class RunningSink implements Sink {
@@ -108,13 +123,11 @@ class RunningSink implements Sink {
   constructor(
     config: Config,
     { logger, registry }: SinkOptions,
-    { store, outputs, results }: SinkParts,
+    { store, outputs, results, metrics }: SinkParts,
   ) {
     const plan = planFingerprint(config.plan);
     const incarnation = randomBytes(8).readBigUInt64LE();
     const sessions = new Sessions(plan);
-    const metrics = createSinkMetrics(registry);
-    exportStoreMetrics(registry, store, () => this.#isGreeted);
     this.#store = store;
     this.#results = results;
     this.#metrics = metrics;
@@ -129,6 +142,7 @@ class RunningSink implements Sink {
     this.#upkeep = new Upkeep(upkeepParts, config.store.flushIntervalMs, this.#fail);
     const say = (link: number, message: AckMessage): void => this.#links[link]?.say(message);
     const intake: IntakeParts = { store, sessions, metrics, logger, say };
+    exportOutputLag(registry, () => this.#upkeep.lagSeconds);
     const desk = new Desk({
       store,
       sessions,
@@ -165,10 +179,11 @@ class RunningSink implements Sink {
   }
 
   get isReady(): boolean {
-    return this.#store.state.kind === "open" && this.#isGreeted;
+    return this.#store.state.kind === "open" && this.isGreeted;
   }
 
-  get #isGreeted(): boolean {
+  /** A ventilator has answered. */
+  get isGreeted(): boolean {
     return this.#links.some((link) => link.isGreeted);
   }
 

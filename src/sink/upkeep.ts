@@ -23,8 +23,8 @@ export class Upkeep {
   readonly #parts: UpkeepParts;
   readonly #timer: NodeJS.Timeout;
   #last: Promise<unknown> = Promise.resolve();
-  /** Something was merged since the outputs were published last. */
-  #isDirty = false;
+  /** When the oldest change was merged that the outputs do not show; null when they show all. */
+  #dirtySinceMs: number | null = null;
 
   /** @param fail told of faults of logmill itself; everything else is tried again. */
   constructor(parts: UpkeepParts, intervalMs: number, fail: (error: unknown) => void) {
@@ -37,7 +37,12 @@ export class Upkeep {
 
   /** Something new is in the store. */
   touch(): void {
-    this.#isDirty = true;
+    this.#dirtySinceMs ??= performance.now();
+  }
+
+  /** How long the oldest change has waited to be published, 0 when none has. */
+  get lagSeconds(): number {
+    return this.#dirtySinceMs === null ? 0 : (performance.now() - this.#dirtySinceMs) / 1000;
   }
 
   /**
@@ -59,12 +64,12 @@ export class Upkeep {
     clearInterval(this.#timer);
     await this.#inTurn(async () => {
       await this.#parts.store.settle();
-      if (this.#isDirty) await this.#publish();
+      if (this.#dirtySinceMs !== null) await this.#publish();
     });
   }
 
   async #onTimer(): Promise<void> {
-    if (!this.#isDirty) return;
+    if (this.#dirtySinceMs === null) return;
     try {
       await this.complete();
     } catch (error) {
@@ -83,15 +88,19 @@ export class Upkeep {
   async #publish(): Promise<string[]> {
     const { outputs, metrics } = this.#parts;
     // Before publishing: what is merged meanwhile may have come too late for it.
-    this.#isDirty = false;
+    const dirtySinceMs = this.#dirtySinceMs;
+    this.#dirtySinceMs = null;
+    const startMs = performance.now();
     try {
       const paths = await outputs.publish();
       metrics.publishes.inc({ result: "ok" });
       return paths;
     } catch (error) {
-      this.#isDirty = true;
+      this.#dirtySinceMs = dirtySinceMs ?? startMs;
       metrics.publishes.inc({ result: "failed" });
       throw error;
+    } finally {
+      metrics.busySeconds.inc({ stage: "publish" }, (performance.now() - startMs) / 1000);
     }
   }
 }

@@ -40,6 +40,12 @@ export interface DispatcherOptions {
   readonly onChange: () => void;
 }
 
+/**
+ * What reading waits for: somebody to work, workers that are slower than the reader, or, with the
+ * flight full, the acknowledgements of the sink.
+ */
+export type HoldUp = "no_worker" | "workers" | "flight_batches" | "flight_bytes";
+
 /** Fresh batches that are cut before a worker can take them, besides one for each worker. */
 const readAheadBatches = 4;
 
@@ -68,6 +74,10 @@ export class Dispatcher {
     return this.#credit.workers;
   }
 
+  get grantedCredit(): number {
+    return this.#credit.granted;
+  }
+
   get freeCredit(): number {
     return this.#credit.free;
   }
@@ -78,8 +88,20 @@ export class Dispatcher {
   }
 
   hasRoom(bytes: number): boolean {
-    const isAhead = this.#flight.waiting >= readAheadBatches + this.#credit.workers;
-    return !isAhead && this.#flight.hasRoom(bytes);
+    return !this.#isAhead && this.#flight.hasRoom(bytes);
+  }
+
+  /** Why there is no room now; asked after `hasRoom` said so. */
+  holdUp(): HoldUp {
+    if (this.#credit.workers === 0) return "no_worker";
+    if (this.#isAhead) return "workers";
+    const isFull = this.#flight.batches >= this.#options.flight.batchesMax;
+    return isFull ? "flight_batches" : "flight_bytes";
+  }
+
+  /** Enough is cut for the next to be taken by a worker at once. */
+  get #isAhead(): boolean {
+    return this.#flight.waiting >= readAheadBatches + this.#credit.workers;
   }
 
   /** Everything from here on belongs to a new session; the flight is empty. */

@@ -16,6 +16,7 @@ export interface IntakeOptions {
   readonly metrics: VentilatorMetrics;
   /** Beats when there may be room. */
   readonly pulse: Pulse;
+  readonly isSinkThere: () => boolean;
 }
 
 export class Intake implements BatchTaker {
@@ -50,8 +51,15 @@ export class Intake implements BatchTaker {
   }
 
   async #wait(bytes: number): Promise<void> {
-    const startMs = performance.now();
-    while (!this.#isClosed && !this.#dispatcher.hasRoom(bytes)) await this.#options.pulse.wait();
-    this.#options.metrics.backPressureSeconds.inc((performance.now() - startMs) / 1000);
+    const { backPressureSeconds } = this.#options.metrics;
+    let startMs = performance.now();
+    // The pulse beats several times a second: a long wait shows while it lasts.
+    while (!this.#isClosed && !this.#dispatcher.hasRoom(bytes)) {
+      const cause = this.#options.isSinkThere() ? this.#dispatcher.holdUp() : "no_sink";
+      await this.#options.pulse.wait();
+      const nowMs = performance.now();
+      backPressureSeconds.inc({ cause }, (nowMs - startMs) / 1000);
+      startMs = nowMs;
+    }
   }
 }

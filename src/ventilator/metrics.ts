@@ -8,6 +8,7 @@ import type { RedeliverCause } from "./core/flight-events.ts";
 export interface VentilatorMetrics {
   readonly readBytes: Counter<"source">;
   readonly acknowledgedLines: Counter<"source">;
+  readonly acknowledgedBytes: Counter<"source">;
   readonly sentBatches: Counter;
   readonly acknowledgedBatches: Counter;
   readonly redeliveredBatches: Counter<"cause">;
@@ -16,19 +17,25 @@ export interface VentilatorMetrics {
   readonly lostWorkers: Counter<"reason">;
   /** By reason: what was not understood, or came from another store or session. */
   readonly ignoredMessages: Counter<"reason">;
-  readonly backPressureSeconds: Counter;
+  readonly backPressureSeconds: Counter<"cause">;
   readonly ackLatencySeconds: Histogram;
+  readonly ackLatencyPartSeconds: Histogram<"part">;
 }
 
 /** What the gauges show. */
 export interface VentilatorState {
   readonly inFlightBatches: number;
   readonly inFlightBytes: number;
+  /** Cut, and not with a worker. */
+  readonly waitingBatches: number;
   readonly workers: number;
+  readonly grantedCredit: number;
   readonly freeCredit: number;
   readonly isSinkThere: boolean;
   readonly files: number;
   readonly filesDone: number;
+  /** By source. */
+  readonly backlogBytes: ReadonlyMap<string, number>;
   readonly problems: number;
 }
 
@@ -62,9 +69,19 @@ const gauges: readonly {
     read: (state) => state.inFlightBytes,
   },
   {
+    name: "logmill_ventilator_waiting_batches",
+    help: "Batches that no worker has: cut and not sent yet, or to be sent again.",
+    read: (state) => state.waitingBatches,
+  },
+  {
     name: "logmill_ventilator_workers",
     help: "Workers that are connected and alive.",
     read: (state) => state.workers,
+  },
+  {
+    name: "logmill_ventilator_credit_batches",
+    help: "Batches that all workers together hold at most, as they granted it.",
+    read: (state) => state.grantedCredit,
   },
   {
     name: "logmill_ventilator_free_credit_batches",
@@ -83,7 +100,7 @@ const gauges: readonly {
   },
   {
     name: "logmill_ventilator_done_files",
-    help: "Files of which everything has been sent.",
+    help: "Files of which everything has been read.",
     read: (state) => state.filesDone,
   },
   {
@@ -92,6 +109,8 @@ const gauges: readonly {
     read: (state) => state.problems,
   },
 ];
+
+const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** Registers everything. @param read called whenever the metrics are asked for. */
 export function createVentilatorMetrics(
@@ -106,16 +125,7 @@ export function createVentilatorMetrics(
     ...labelNames: Label[]
   ): Counter<Label> =>
     new Counter({ name: `logmill_ventilator_${name}`, help, labelNames, registers });
-  for (const gauge of gauges) {
-    const collected: Gauge = new Gauge({
-      name: gauge.name,
-      help: gauge.help,
-      registers,
-      collect: () => collected.set(gauge.read(read())),
-    });
-  }
-  bound(registers, "logmill_ventilator_in_flight_batches_max", bounds.batchesMax);
-  bound(registers, "logmill_ventilator_in_flight_bytes_max", bounds.bytesMax);
+  exportState(registers, bounds, read);
   const redeliveredBatches = counter(
     "redelivered_batches_total",
     "Batches sent again, by cause.",
@@ -125,6 +135,11 @@ export function createVentilatorMetrics(
   return {
     redeliveredBatches,
     readBytes: counter("read_bytes_total", "Bytes of content cut into batches.", "source"),
+    acknowledgedBytes: counter(
+      "acknowledged_bytes_total",
+      "Bytes of content of batches that the sink has made durable.",
+      "source",
+    ),
     acknowledgedLines: counter(
       "acknowledged_lines_total",
       "Lines of batches that the sink has made durable, as the sink counts them.",
@@ -144,15 +159,49 @@ export function createVentilatorMetrics(
     ignoredMessages: counter("ignored_messages_total", "Messages that changed nothing.", "reason"),
     backPressureSeconds: counter(
       "back_pressure_seconds_total",
-      "Time in which reading waited because the flight was full.",
+      "Time in which reading waited, by what it waited for.",
+      "cause",
     ),
     ackLatencySeconds: new Histogram({
       name: "logmill_ventilator_ack_latency_seconds",
       help: "Time from cutting a batch to its acknowledgement.",
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+      buckets: latencyBuckets,
+      registers,
+    }),
+    ackLatencyPartSeconds: new Histogram({
+      name: "logmill_ventilator_ack_latency_part_seconds",
+      help: "The same by part: queue (until it was sent), work (until its partial was on the way), store (until it was acknowledged).",
+      labelNames: ["part"],
+      buckets: latencyBuckets,
       registers,
     }),
   };
+}
+
+function exportState(
+  registers: Registry[],
+  bounds: FlightBounds,
+  read: () => VentilatorState,
+): void {
+  for (const gauge of gauges) {
+    const collected: Gauge = new Gauge({
+      name: gauge.name,
+      help: gauge.help,
+      registers,
+      collect: () => collected.set(gauge.read(read())),
+    });
+  }
+  const backlog: Gauge<"source"> = new Gauge({
+    name: "logmill_ventilator_backlog_bytes",
+    help: "Bytes on disk that are still to be read.",
+    labelNames: ["source"],
+    registers,
+    collect() {
+      for (const [source, bytes] of read().backlogBytes) backlog.set({ source }, bytes);
+    },
+  });
+  bound(registers, "logmill_ventilator_in_flight_batches_max", bounds.batchesMax);
+  bound(registers, "logmill_ventilator_in_flight_bytes_max", bounds.bytesMax);
 }
 
 function bound(registers: Registry[], name: string, value: number): void {

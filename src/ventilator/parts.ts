@@ -113,7 +113,12 @@ export function assemble(
     onChange,
   });
   const maker = new BatchMaker(fingerprint, session);
-  const intake = new Intake(dispatcher, { maker, metrics, pulse });
+  const intake = new Intake(dispatcher, {
+    maker,
+    metrics,
+    pulse,
+    isSinkThere: () => sink.isThere,
+  });
   const { batch } = cluster;
   const reader = new Reader(catalog, intake, problems, { batch, isOnce });
   const tally = new Tally(metrics);
@@ -137,11 +142,14 @@ function stateOf({ catalog, dispatcher, sink, problems }: Parts): VentilatorStat
   return {
     inFlightBatches: dispatcher.flight.batches,
     inFlightBytes: dispatcher.flight.bytes,
+    waitingBatches: dispatcher.flight.waiting,
     workers: dispatcher.workers,
+    grantedCredit: dispatcher.grantedCredit,
     freeCredit: dispatcher.freeCredit,
     isSinkThere: sink.isThere,
     files,
     filesDone,
+    backlogBytes: catalog.backlogBytes(),
     problems: problems.count,
   };
 }

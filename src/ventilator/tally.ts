@@ -1,7 +1,7 @@
 // Counts what became of batches, for the metrics and for the progress report.
 
 import type { ProgressReport } from "../shared/runtime/report.ts";
-import type { FlightAction, FlightBatch } from "./core/flight-events.ts";
+import type { FlightAction, FlightBatch, LatencyParts } from "./core/flight-events.ts";
 import type { VentilatorMetrics } from "./metrics.ts";
 import type { CatalogTotals } from "./source/catalog.ts";
 
@@ -23,7 +23,7 @@ export class Tally {
     switch (action.type) {
       case "acknowledged":
         this.#acknowledge(action.batch, action.lines);
-        metrics.ackLatencySeconds.observe(action.latencyMs / 1000);
+        this.#observe(action.latencyMs, action.parts);
         if (action.duplicate) this.#duplicate();
         break;
       case "merged":
@@ -69,7 +69,17 @@ export class Tally {
     this.#lines += lines;
     this.#batches += 1;
     this.#metrics.acknowledgedBatches.inc();
-    this.#metrics.acknowledgedLines.inc({ source: header.source }, lines);
+    const { source } = header;
+    this.#metrics.acknowledgedLines.inc({ source }, lines);
+    this.#metrics.acknowledgedBytes.inc({ source }, header.to - header.from);
+  }
+
+  #observe(latencyMs: number, { queueMs, workMs, storeMs }: LatencyParts): void {
+    const { ackLatencySeconds, ackLatencyPartSeconds } = this.#metrics;
+    ackLatencySeconds.observe(latencyMs / 1000);
+    ackLatencyPartSeconds.observe({ part: "queue" }, queueMs / 1000);
+    ackLatencyPartSeconds.observe({ part: "work" }, workMs / 1000);
+    ackLatencyPartSeconds.observe({ part: "store" }, storeMs / 1000);
   }
 
   #duplicate(): void {

@@ -6,7 +6,9 @@ import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/config/plan.ts";
 import { encodePartialMessage } from "../shared/protocol/codec.ts";
 import type { TaskMessage } from "../shared/protocol/messages.ts";
+import { frameRows } from "../shared/table/frame-rows.ts";
 import { decodePartial } from "../shared/table/partial-codec.ts";
+import type { StageWatch } from "./core/stages.ts";
 import { addRejected, newCounters } from "./counters.ts";
 import type { FailureReason, WorkerCounters } from "./counters.ts";
 import type { Summariser } from "./summariser.ts";
@@ -45,20 +47,18 @@ export class BatchRunner {
     if (header.plan !== this.#plan?.fingerprint) {
       return this.#failed("plan", `this worker has plan ${this.#plan?.fingerprint ?? "none"}`);
     }
+    const watch = this.#stageWatch();
     if (crc32(payload) !== task.payloadCrc32) {
       return this.#failed("checksum", "the bytes that came are not the bytes that were sent");
     }
-    const startMs = performance.now();
     let partial: Uint8Array;
     try {
       this.#summarise ??= this.#makeSummariser(this.#plan.plan);
-      partial = this.#summarise(header, payload);
+      partial = this.#summarise(header, payload, watch);
     } catch (error) {
       // A kernel that has thrown may be in any state.
       this.#summarise = null;
       return this.#failed("error", error instanceof Error ? error.message : String(error));
-    } finally {
-      this.counters.kernelSeconds += (performance.now() - startMs) / 1000;
     }
     if (partial.length > limits.messageBytesMax) {
       return this.#failed("error", `its partial has ${partial.length} bytes, too many to send`);
@@ -68,9 +68,21 @@ export class BatchRunner {
     return { kind: "partial", frames: encodePartialMessage({ type: "partial", ...message }) };
   }
 
+  /** Adds the time since its making, and then since the call before, to the stage it is told. */
+  #stageWatch(): StageWatch {
+    const { kernelSeconds } = this.counters;
+    let sinceMs = performance.now();
+    return (stage) => {
+      const nowMs = performance.now();
+      kernelSeconds[stage] += (nowMs - sinceMs) / 1000;
+      sinceMs = nowMs;
+    };
+  }
+
   #count({ header }: Task, partial: Uint8Array): void {
     const { counters } = this;
-    const { balance } = decodePartial(partial);
+    const { balance, tables } = decodePartial(partial);
+    for (const { frame } of tables) counters.partialRows += frameRows(frame);
     counters.batches += 1;
     counters.bytes += header.to - header.from;
     counters.partialBytes += partial.length;

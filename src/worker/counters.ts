@@ -2,6 +2,8 @@
 // and only the process that serves HTTP knows about Prometheus.
 
 import type { RejectReason } from "../shared/base/reasons.ts";
+import { kernelStages } from "./core/stages.ts";
+import type { KernelStage } from "./core/stages.ts";
 
 /** Why a batch went back: the reasons of `batch_failed`. */
 export type FailureReason = "checksum" | "plan" | "error";
@@ -13,10 +15,12 @@ export interface WorkerCounters {
   /** Of content, as cut by the ventilator. */
   bytes: number;
   partialBytes: number;
+  /** Rows of the partials' tables. */
+  partialRows: number;
   /** Time from taking a batch up to having its partial sent, waiting for the sink left out. */
   busySeconds: number;
-  /** The share of that in `summarise`. */
-  kernelSeconds: number;
+  /** The share of that in `summarise`, by stage. */
+  readonly kernelSeconds: Record<KernelStage, number>;
   /** Time in which a finished partial could not leave, because the sink was slow or away. */
   blockedSeconds: number;
   readonly rejected: Partial<Record<RejectReason, number>>;
@@ -31,8 +35,9 @@ export function newCounters(): WorkerCounters {
     lines: 0,
     bytes: 0,
     partialBytes: 0,
+    partialRows: 0,
     busySeconds: 0,
-    kernelSeconds: 0,
+    kernelSeconds: { check: 0, tokenise: 0, decode: 0, aggregate: 0, encode: 0 },
     blockedSeconds: 0,
     rejected: {},
     failed: { checksum: 0, plan: 0, error: 0 },
@@ -46,8 +51,9 @@ export function addCounters(total: WorkerCounters, more: Readonly<WorkerCounters
   total.lines += more.lines;
   total.bytes += more.bytes;
   total.partialBytes += more.partialBytes;
+  total.partialRows += more.partialRows;
   total.busySeconds += more.busySeconds;
-  total.kernelSeconds += more.kernelSeconds;
+  for (const stage of kernelStages) total.kernelSeconds[stage] += more.kernelSeconds[stage];
   total.blockedSeconds += more.blockedSeconds;
   total.dropped += more.dropped;
   for (const reason of ["checksum", "plan", "error"] as const) {

@@ -38,13 +38,19 @@ const definitions: readonly Definition[] = [
     read: (counters) => counters.partialBytes,
   },
   {
+    name: "logmill_worker_partial_rows_total",
+    help: "Rows of the tables in the partials made.",
+    read: (counters) => counters.partialRows,
+  },
+  {
     name: "logmill_worker_busy_seconds_total",
     help: "Time spent on batches; its rate is the busy fraction.",
     read: (counters) => counters.busySeconds,
   },
   {
     name: "logmill_worker_kernel_seconds_total",
-    help: "Time spent in the kernel.",
+    help: "Time spent in the kernel, by stage: check, tokenise, decode, aggregate, encode.",
+    label: "stage",
     read: (counters) => counters.kernelSeconds,
   },
   {

@@ -5,17 +5,22 @@ import { randomInt } from "node:crypto";
 import type { Plan } from "../shared/config/plan.ts";
 import { loadKernel } from "../shared/kernel/kernel.ts";
 import type { BatchHeader } from "../shared/protocol/messages.ts";
+import type { StageWatch } from "./core/stages.ts";
 import { compilePlan } from "./core/plan.ts";
 import { summarise } from "./core/summarise.ts";
 
 /** Turns one batch into its encoded partial: a fresh buffer, decided by the arguments alone. */
-export type Summariser = (header: BatchHeader, payload: Uint8Array) => Uint8Array;
+export type Summariser = (
+  header: BatchHeader,
+  payload: Uint8Array,
+  watch: StageWatch,
+) => Uint8Array;
 
 /** Compiles a plan into a kernel of its own. After a summariser has thrown, make a new one. */
 export function kernelSummariser(plan: Plan): Summariser {
   // The seed keeps anybody from choosing keys that collide; no result depends on it.
   const compiled = compilePlan(loadKernel(randomInt(2 ** 47)), plan);
-  return (header, payload) =>
+  return (header, payload, watch) =>
     summarise(
       compiled,
       header.source,
@@ -23,5 +28,6 @@ export function kernelSummariser(plan: Plan): Summariser {
       header.kind,
       header.to - header.from,
       header.summaries,
+      watch,
     );
 }

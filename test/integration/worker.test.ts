@@ -97,7 +97,7 @@ describe("a worker", () => {
     await ventilator.say(sent);
     expect(await ventilator.receive("batch_done")).toMatchObject({ session: 1n, batch: 7 });
     const message = await sink.receive();
-    const expected = kernelSummariser(plan)(sent.header, sent.payload);
+    const expected = kernelSummariser(plan)(sent.header, sent.payload, () => undefined);
     expect(message).toMatchObject({
       header: sent.header,
       worker: worker.id,

@@ -253,6 +253,11 @@ export class MemoryFileSystem implements FileSystem {
     });
   }
 
+  /** No operation that can fail: nothing durable depends on it. */
+  space(): Promise<{ freeBytes: number; totalBytes: number }> {
+    return Promise.resolve({ freeBytes: 2 ** 30, totalBytes: 2 ** 31 });
+  }
+
   lock(path: string): Promise<DirectoryLock> {
     return this.#operate("lock", path, () => {
       if (this.#locks.has(path)) throw new LogmillError("store_locked", `${path} is in use`);

@@ -37,6 +37,7 @@ export class Compactor {
   /** By summary key. */
   readonly #folded = new Map<string, number>();
   #compactions = 0;
+  #busyMs = 0;
   #bytesWritten = 0;
 
   constructor(parts: StoreParts) {
@@ -45,6 +46,11 @@ export class Compactor {
 
   get compactions(): number {
     return this.#compactions;
+  }
+
+  /** Time in merging and replacing segments, milliseconds. */
+  get busyMs(): number {
+    return this.#busyMs;
   }
 
   /** Bytes of segments written by compactions. */
@@ -94,6 +100,7 @@ export class Compactor {
 
   async #rewrite(chosen: readonly Chosen[]): Promise<void> {
     const { manifest, segments } = this.#parts;
+    const startMs = performance.now();
     failPoint("sink.compaction.started");
     const written = await this.#writeMerged(chosen);
     failPoint("sink.compaction.merged");
@@ -121,6 +128,7 @@ export class Compactor {
       await segments.remove(file);
       failPoint("sink.compaction.removed");
     }
+    this.#busyMs += performance.now() - startMs;
   }
 
   async #writeMerged(chosen: readonly Chosen[]): Promise<SegmentFile> {

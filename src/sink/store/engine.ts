@@ -31,7 +31,9 @@ export class StoreEngine {
   readonly #options: StoreOptions;
   readonly #flusher: Flusher;
   readonly #compactor: Compactor;
-  readonly #counts = { groups: 0, batches: 0, duplicates: 0, commitMs: 0, fullRetries: 0 };
+  readonly #counts = { groups: 0, batches: 0, duplicates: 0, fullRetries: 0 };
+  /** Time in merging the group that is being merged. */
+  #mergeMs = 0;
   #isClosing = false;
 
   constructor(files: FileSystem, directory: string, opened: OpenedStore, options: StoreOptions) {
@@ -120,7 +122,9 @@ export class StoreEngine {
       ...this.#counts,
       walBytesWritten: wal.bytesWritten,
       flushes: this.#flusher.flushes,
+      flushMs: this.#flusher.busyMs,
       compactions: this.#compactor.compactions,
+      compactMs: this.#compactor.busyMs,
       segmentBytesWritten: this.#flusher.bytesWritten + this.#compactor.bytesWritten,
       queuedBatches: this.committer.queuedEntries,
       queuedBytes: this.committer.queuedBytes,
@@ -139,14 +143,16 @@ export class StoreEngine {
   async #append(records: readonly RecordContent[]): Promise<void> {
     const startMs = performance.now();
     await this.#opened.wal.append(records);
-    this.#counts.commitMs += performance.now() - startMs;
+    this.#options.watch?.committed(performance.now() - startMs);
   }
 
   #merge(entry: Entry): void {
     const { books } = this.#opened;
     if (entry.kind === "hint") books.ledger.hint(entry.hint.sourceId, entry.hint.hint);
     if (entry.kind !== "batch") return;
+    const startMs = performance.now();
     mergeBatch(books, this.live.active, this.definitions, entry.merged, entry.partial);
+    this.#mergeMs += performance.now() - startMs;
     this.submissions.merged(entry.merged);
   }
 
@@ -167,6 +173,9 @@ export class StoreEngine {
       this.#options.onDurable(durable);
       failPoint("sink.ack.sent");
     }
+    const tables = group.flatMap((entry) => (entry.kind === "batch" ? entry.partial.tables : []));
+    this.#options.watch?.merged(this.#mergeMs, tables);
+    this.#mergeMs = 0;
     const isDue = this.live.isOverBudget || this.#logBytes > logBytesMax;
     if (isDue && !this.#isClosing) void this.#flushInBackground();
   }

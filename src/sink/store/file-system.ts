@@ -33,6 +33,8 @@ export interface FileSystem {
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   syncDirectory(path: string): Promise<void>;
+  /** Space of the file system that a path lies on. */
+  space(path: string): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
   /**
    * Takes the directory for this process.
    * @throws LogmillError `store_locked` when a living process has it.

@@ -59,6 +59,7 @@ export class Flusher {
   #running: Promise<void> | null = null;
   #next: Promise<void> | null = null;
   #flushes = 0;
+  #busyMs = 0;
   #bytesWritten = 0;
   #logBytesFlushed = 0;
 
@@ -70,6 +71,11 @@ export class Flusher {
 
   get flushes(): number {
     return this.#flushes;
+  }
+
+  /** Time in writing segments and manifests, milliseconds. */
+  get busyMs(): number {
+    return this.#busyMs;
   }
 
   /** Bytes of segments written by flushes. */
@@ -135,6 +141,7 @@ export class Flusher {
   }
 
   async #write({ tables, books, walFirst, logBytes }: Frozen): Promise<void> {
+    const startMs = performance.now();
     const { manifest, segments, live } = this.#parts;
     const segment = tables.isEmpty ? null : await this.#writeSegment(tables);
     const held = segment === null ? null : await segments.open(segment);
@@ -158,6 +165,7 @@ export class Flusher {
     this.#logBytesFlushed = logBytes;
     this.#bytesWritten += segment?.bytes ?? 0;
     await this.#deleteLog(walFirstBefore, walFirst);
+    this.#busyMs += performance.now() - startMs;
   }
 
   async #writeSegment(tables: LiveTables): Promise<SegmentFile> {

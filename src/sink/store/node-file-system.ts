@@ -1,6 +1,6 @@
 // The store's file operations on a real disk, through Node's thread pool.
 
-import { mkdir, open, readdir, rename, unlink, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readdir, rename, statfs, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { systemErrorCode, type FileSystem, type OpenFile } from "./file-system.ts";
 import { lockDirectory } from "./node-lock.ts";
@@ -15,6 +15,7 @@ export const nodeFileSystem: FileSystem = {
   rename,
   unlink,
   syncDirectory,
+  space,
   lock: lockDirectory,
 };
 
@@ -59,6 +60,11 @@ class NodeFile implements OpenFile {
   close(): Promise<void> {
     return this.#handle.close();
   }
+}
+
+async function space(path: string): Promise<{ freeBytes: number; totalBytes: number }> {
+  const { bavail, blocks, bsize } = await statfs(path);
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
 }
 
 async function makeDirectory(path: string): Promise<void> {

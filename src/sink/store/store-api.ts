@@ -2,6 +2,7 @@
 
 import type { LogmillError } from "../../shared/base/errors.ts";
 import type { BatchHeader } from "../../shared/protocol/messages.ts";
+import type { PartialTable } from "../../shared/table/partial.ts";
 
 /** A batch whose range is in the durable ledger. */
 export interface DurableBatch {
@@ -33,12 +34,21 @@ export type StoreState =
   | { readonly kind: "failed"; readonly error: LogmillError }
   | { readonly kind: "closed" };
 
+/** Is told what groups took, and what was merged; for metrics. Must not throw. */
+export interface GroupWatch {
+  /** One write and one fdatasync. */
+  committed(ms: number): void;
+  /** Every partial of a group into the live tables; pauses left out. */
+  merged(ms: number, tables: readonly PartialTable[]): void;
+}
+
 export interface StoreOptions {
   /** Memory for live tables, in bytes; beyond half of it they are flushed, the other half fills meanwhile. */
   readonly liveBytesMax: number;
   /** Called once per group, in order. Must not throw. */
   readonly onDurable: (batches: readonly DurableBatch[]) => void;
   readonly onState?: (state: StoreState) => void;
+  readonly watch?: GroupWatch;
   /** Waits for space before another try, counted from 0; returns early when `signal` aborts. */
   readonly pause?: (attempt: number, signal: AbortSignal) => Promise<void>;
 }
@@ -49,8 +59,9 @@ export interface StoreStats {
   readonly batches: number;
   readonly duplicates: number;
   readonly walBytesWritten: number;
-  /** Time in write and fdatasync, milliseconds. */
-  readonly commitMs: number;
+  /** Time in flushes and in compactions, milliseconds. */
+  readonly flushMs: number;
+  readonly compactMs: number;
   readonly flushes: number;
   readonly compactions: number;
   readonly segmentBytesWritten: number;

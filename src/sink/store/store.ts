@@ -147,6 +147,19 @@ export class Store {
     return summaryInfos(definitions, books, segments.runs(), this.#engine.live.all);
   }
 
+  /** Rows of the tables that are in memory, by the name of the summary. */
+  liveRows(): ReadonlyMap<string, number> {
+    const { definitions, live } = this.#engine;
+    const rows = new Map([...definitions.values()].map(({ name }) => [name, 0]));
+    for (const tables of live.all) {
+      for (const { summaryKey, table } of tables.tables()) {
+        const { name } = definitions.get(summaryKey)!;
+        rows.set(name, (rows.get(name) ?? 0) + table.rows);
+      }
+    }
+    return rows;
+  }
+
   /**
    * Table frames of one bucket: rows ascending by key, every key once; none for an unknown bucket.
    * They are of one moment, which is not before the call; what is flushed, compacted or merged while

@@ -82,6 +82,13 @@ export class Credit {
     return this.#workers.size;
   }
 
+  /** Batches that all workers together have granted. */
+  get granted(): number {
+    let granted = 0;
+    for (const { credit } of this.#workers.values()) granted += credit;
+    return granted;
+  }
+
   /** Batches that could be sent at once. */
   get free(): number {
     let free = 0;

@@ -1,10 +1,13 @@
 // What the flight knows of one batch; the states are drawn in `flight.ts`.
 
-import type { FlightBatch } from "./flight-events.ts";
+import type { FlightBatch, LatencyParts } from "./flight-events.ts";
 
 export interface Entry {
   readonly batch: FlightBatch;
   readonly addedMs: number;
+  /** Of the last sending, and of the last report that its partial is on its way. */
+  sentMs: number;
+  doneMs: number;
   state: "waiting" | "assigned" | "done" | "given_up";
   /** Who has it, or had it last. */
   worker: string | null;
@@ -24,6 +27,8 @@ export function newEntry(batch: FlightBatch, nowMs: number): Entry {
   return {
     batch,
     addedMs: nowMs,
+    sentMs: nowMs,
+    doneMs: nowMs,
     state: "waiting",
     worker: null,
     attempts: 0,
@@ -34,4 +39,16 @@ export function newEntry(batch: FlightBatch, nowMs: number): Entry {
     sinkNumber: 0,
     refusedWorker: null,
   };
+}
+
+/** How long an acknowledged batch took, and on what. */
+export function latency(
+  entry: Entry,
+  nowMs: number,
+): { readonly latencyMs: number; readonly parts: LatencyParts } {
+  const { addedMs, sentMs } = entry;
+  // An acknowledgement may overtake the worker's report: then all of the rest was work.
+  const doneMs = entry.doneMs > sentMs ? entry.doneMs : nowMs;
+  const parts = { queueMs: sentMs - addedMs, workMs: doneMs - sentMs, storeMs: nowMs - doneMs };
+  return { latencyMs: nowMs - addedMs, parts };
 }

@@ -46,6 +46,16 @@ export type FlightEvent =
   | { readonly type: "ledger"; readonly presenceOf: (batch: FlightBatch) => Presence }
   | { readonly type: "tick" };
 
+/** What the time of a batch was spent on, in milliseconds: the parts add up to the whole. */
+export interface LatencyParts {
+  /** Until it was sent for the last time. */
+  readonly queueMs: number;
+  /** Until its worker reported the partial on its way; also the wire, and waiting at the worker. */
+  readonly workMs: number;
+  /** Until the sink had merged it durably and its acknowledgement was here. */
+  readonly storeMs: number;
+}
+
 export type FlightAction =
   | {
       readonly type: "send";
@@ -62,6 +72,7 @@ export type FlightAction =
       readonly lines: number;
       /** Since the batch was added, milliseconds. */
       readonly latencyMs: number;
+      readonly parts: LatencyParts;
     }
   /** Gone, since the ledger has it; the acknowledgement was lost. */
   | { readonly type: "merged"; readonly batch: FlightBatch }

@@ -20,7 +20,7 @@ import type { Random } from "../../shared/base/prng.ts";
 import { assert } from "../../shared/base/assert.ts";
 import type { BatchHeader } from "../../shared/protocol/messages.ts";
 import { ackTimeoutMs, ResendBudget } from "./backoff.ts";
-import { newEntry, type Entry } from "./flight-entry.ts";
+import { latency, newEntry, type Entry } from "./flight-entry.ts";
 import type {
   FlightAction,
   FlightBatch,
@@ -106,7 +106,7 @@ export class Flight {
       case "sent":
         return this.#send(event.batch, event.worker, nowMs);
       case "done":
-        return this.#done(event.session, event.batch, event.worker);
+        return this.#done(event.session, event.batch, event.worker, nowMs);
       case "failed":
         return this.#failed(event);
       case "worker_lost":
@@ -130,7 +130,7 @@ export class Flight {
   }
 
   #add(batch: FlightBatch, nowMs: number): FlightAction[] {
-    const id = batch.header.batch;
+    const { batch: id } = batch.header;
     assert(!this.#entries.has(id), "a batch is added once");
     this.#entries.set(id, newEntry(batch, nowMs));
     this.#bytes += batch.payload.length;
@@ -145,6 +145,7 @@ export class Flight {
     entry.state = "assigned";
     entry.worker = worker;
     entry.attempts += 1;
+    entry.sentMs = nowMs;
     entry.deadlineMs = nowMs + this.#timeoutMs(entry);
     this.#sendings += 1;
     entry.sending = this.#sendings;
@@ -152,7 +153,7 @@ export class Flight {
     return [{ type: "send", batch: entry.batch, worker, attempt: entry.attempts }];
   }
 
-  #done(session: bigint, id: number, worker: string): FlightAction[] {
+  #done(session: bigint, id: number, worker: string, nowMs: number): FlightAction[] {
     const entry = session === this.#session ? this.#entries.get(id) : undefined;
     if (entry === undefined) return [];
     if (entry.refusedWorker === worker) {
@@ -164,6 +165,7 @@ export class Flight {
     if (!isAssignee && entry.state !== "waiting") return [];
     if (entry.state === "waiting") this.#waiting.remove(id);
     entry.state = "done";
+    entry.doneMs = nowMs;
     entry.worker = worker;
     entry.sinkNumber = this.#sinkNumber;
     return [];
@@ -200,8 +202,8 @@ export class Flight {
       const entry = this.#entries.get(id);
       if (entry === undefined) return { type: "repeated", batch: id };
       this.#remove(entry);
-      const latencyMs = nowMs - entry.addedMs;
-      return { type: "acknowledged", batch: entry.batch, duplicate, lines, latencyMs };
+      const { batch } = entry;
+      return { type: "acknowledged", batch, duplicate, lines, ...latency(entry, nowMs) };
     });
   }
 
@@ -259,8 +261,8 @@ export class Flight {
     if (this.#isSinkSilent) return [];
     const actions: FlightAction[] = [];
     for (const entry of this.#entries.values()) {
-      if (entry.state !== "assigned" && entry.state !== "done") continue;
-      if (nowMs < entry.deadlineMs) continue;
+      const isSent = entry.state === "assigned" || entry.state === "done";
+      if (!isSent || nowMs < entry.deadlineMs) continue;
       if (!this.#budget.spend(nowMs)) break;
       entry.timeouts += 1;
       actions.push(...this.#redeliver(entry, "timeout"));

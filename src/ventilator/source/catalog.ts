@@ -69,6 +69,16 @@ export class Catalog {
     return { files: this.#files.size, filesDone, bytes, bytesDone };
   }
 
+  /** Bytes on disk that are still to be read, by the name of the source. */
+  backlogBytes(): ReadonlyMap<string, number> {
+    const bytes = new Map(this.#sources.map(({ name }) => [name, 0]));
+    for (const { source, diskBytes, diskBytesDone } of this.#files.values()) {
+      const left = Math.max(0, diskBytes - diskBytesDone);
+      bytes.set(source.name, (bytes.get(source.name) ?? 0) + left);
+    }
+    return bytes;
+  }
+
   /** Looks for files that are new, have changed or are gone. */
   async scan(): Promise<void> {
     const found = new Map<string, { readonly source: FileSource; readonly path: string }>();

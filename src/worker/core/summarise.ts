@@ -13,6 +13,7 @@ import { encodePartial } from "../../shared/table/partial-codec.ts";
 import type { Balance, BatchPartial } from "../../shared/table/partial.ts";
 import { BatchColumns } from "./batch-columns.ts";
 import type { CompiledPlan, CompiledSource, CompiledSummary } from "./plan.ts";
+import type { StageWatch } from "./stages.ts";
 import { placeRejects, readRejects, type RejectedLines } from "./rejected-lines.ts";
 import { SummaryTable } from "./summary-table.ts";
 
@@ -25,6 +26,7 @@ const newline = 0x0a;
  * @param rangeBytes length of the range that the batch stands for
  * @param summaries keys of the summaries that are wanted, and `balanceKey` if the lines are to be
  *   put on the balance sheet
+ * @param watch told when a stage has ended; nothing depends on it
  * @returns the encoded `BatchPartial`
  */
 export function summarise(
@@ -34,6 +36,7 @@ export function summarise(
   kind: "lines" | "oversize",
   rangeBytes: number,
   summaries: readonly string[],
+  watch: StageWatch = () => undefined,
 ): Uint8Array {
   const compiledSource = compiled.sources.get(source);
   assert(compiledSource !== undefined, `the plan has the source ${source}`);
@@ -43,11 +46,13 @@ export function summarise(
     wanted.length === new Set(summaries).size - (onSheet ? 1 : 0),
     "a batch is for summaries of its source",
   );
-  return encodePartial(
+  const partial = encodePartial(
     kind === "oversize"
       ? oversizePartial(payload, rangeBytes, onSheet)
-      : linesPartial(compiled, compiledSource, payload, rangeBytes, wanted, onSheet),
+      : linesPartial(compiled, compiledSource, payload, { rangeBytes, wanted, onSheet, watch }),
   );
+  watch("encode");
+  return partial;
 }
 
 /** A line that is longer than any batch is above the limit of a line, too. */
@@ -131,13 +136,18 @@ function acceptedCounter(
   };
 }
 
+interface LinesTask {
+  readonly rangeBytes: number;
+  readonly wanted: readonly CompiledSummary[];
+  readonly onSheet: boolean;
+  readonly watch: StageWatch;
+}
+
 function linesPartial(
   compiled: CompiledPlan,
   source: CompiledSource,
   payload: Uint8Array,
-  bytes: number,
-  wanted: readonly CompiledSummary[],
-  onSheet: boolean,
+  { rangeBytes: bytes, wanted, onSheet, watch }: LinesTask,
 ): BatchPartial {
   const { kernel, vectorLines } = compiled;
   kernel.reset();
@@ -160,14 +170,18 @@ function linesPartial(
 
   let parsed = 0;
   let accepted = 0;
+  watch("check");
   let cutLines = vectorLines;
   while (cutLines === vectorLines) {
     cutLines = cut(cursor, vectorLines);
+    watch("tokenise");
     const alive = columns.decode(cutLines, rejects);
     columns.derive(alive, hashed, bucketings);
+    watch("decode");
     for (const table of tables) table.add(alive);
     parsed += alive;
     accepted += countAccepted(alive);
+    watch("aggregate");
   }
 
   const frames = tables.flatMap((table) => table.encode());

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { SummaryDefinition } from "../../../src/shared/config/plan.ts";
+import type { Balance } from "../../../src/shared/table/partial.ts";
 import { Registry } from "../../../src/shared/runtime/metrics.ts";
-import { createSinkMetrics, exportStoreMetrics } from "../../../src/sink/metrics.ts";
+import { createSinkMetrics, exportOutputLag } from "../../../src/sink/metrics.ts";
+import { exportStoreMetrics } from "../../../src/sink/store-metrics.ts";
 import type { StoreState, StoreStats } from "../../../src/sink/store/store.ts";
 
 /** Every number is another one, so that none can stand in for another. */
@@ -9,7 +12,8 @@ const stats: StoreStats = {
   batches: 2,
   duplicates: 3,
   walBytesWritten: 4,
-  commitMs: 5500,
+  flushMs: 5500,
+  compactMs: 16_500,
   flushes: 6,
   compactions: 7,
   segmentBytesWritten: 8,
@@ -22,10 +26,36 @@ const stats: StoreStats = {
   segmentBytes: 15,
 };
 
+const sheet: Balance = {
+  lines: 70,
+  bytes: 700,
+  accepted: 30,
+  filtered: 20,
+  rejected: { blank: 4, bad_csv: 5 },
+  deadLettered: 10,
+};
+const buckets = [
+  { bucketStart: 0, rows: 23, version: 1 },
+  { bucketStart: 3600, rows: 22, version: 1 },
+];
+const definition = { name: "paths" } as SummaryDefinition;
+
 function registryWith(state: StoreState, isGreeted: boolean): Registry {
   const registry = new Registry();
   createSinkMetrics(registry);
-  exportStoreMetrics(registry, { stats: () => stats, state }, () => isGreeted);
+  exportOutputLag(registry, () => 4.5);
+  exportStoreMetrics(registry, {
+    store: {
+      stats: () => stats,
+      state,
+      balance: () => ({ web: sheet }),
+      liveRows: () => new Map([["paths", 21]]),
+      summaries: () => [{ key: "00", name: "paths", definition, buckets }],
+    },
+    liveBytesMax: 18,
+    isGreeted: () => isGreeted,
+    diskSpace: () => Promise.resolve({ freeBytes: 19, totalBytes: 20 }),
+  });
   return registry;
 }
 
@@ -37,7 +67,8 @@ describe("the metrics of a sink", () => {
     for (const [name, value] of [
       ["group_commits_total", 1],
       ["wal_written_bytes_total", 4],
-      ["commit_seconds_total", 5.5],
+      ["flush_seconds_total", 5.5],
+      ["compaction_seconds_total", 16.5],
       ["flushes_total", 6],
       ["compactions_total", 7],
       ["segment_written_bytes_total", 8],
@@ -50,6 +81,30 @@ describe("the metrics of a sink", () => {
       ["segment_bytes", 15],
       ["disk_full", 0],
       ["ventilator_connected", 1],
+      ["live_bytes_max", 18],
+      ["disk_free_bytes", 19],
+      ["disk_size_bytes", 20],
+      ["output_lag_seconds", 4.5],
+    ] as const) {
+      expect(text).toContain(`\nlogmill_sink_${name} ${value}\n`);
+    }
+  });
+
+  it("show the durable sheet, in balance, and the tables", async () => {
+    const registry = registryWith({ kind: "open" }, true);
+    await registry.metrics();
+    const text = await registry.metrics();
+    for (const [name, value] of [
+      ['bytes_total{source="web"}', 700],
+      ['lines_total{source="web",fate="accepted"}', 30],
+      ['lines_total{source="web",fate="filtered"}', 20],
+      ['lines_total{source="web",fate="rejected"}', 9],
+      ['lines_total{source="web",fate="dead_lettered"}', 10],
+      ['rejected_lines_total{source="web",reason="bad_csv"}', 5],
+      ['unbalanced_lines{source="web"}', 1],
+      ['live_rows{summary="paths"}', 21],
+      ['buckets{summary="paths"}', 2],
+      ['largest_bucket_rows{summary="paths"}', 23],
     ] as const) {
       expect(text).toContain(`\nlogmill_sink_${name} ${value}\n`);
     }

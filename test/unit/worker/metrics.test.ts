@@ -9,8 +9,9 @@ const some: WorkerCounters = {
   lines: 2,
   bytes: 3,
   partialBytes: 4,
+  partialRows: 14,
   busySeconds: 5.5,
-  kernelSeconds: 6.5,
+  kernelSeconds: { check: 6.5, tokenise: 1, decode: 2, aggregate: 3, encode: 4 },
   blockedSeconds: 7.5,
   rejected: { blank: 8, bad_number: 9 },
   failed: { checksum: 10, plan: 11, error: 12 },
@@ -28,8 +29,9 @@ describe("counters", () => {
       lines: 4,
       bytes: 6,
       partialBytes: 8,
+      partialRows: 28,
       busySeconds: 11,
-      kernelSeconds: 13,
+      kernelSeconds: { check: 13, tokenise: 2, decode: 4, aggregate: 6, encode: 8 },
       blockedSeconds: 15,
       rejected: { blank: 9, bad_number: 9, bad_csv: 1 },
       failed: { checksum: 20, plan: 22, error: 24 },
@@ -56,6 +58,8 @@ describe("the metrics of workers", () => {
       'logmill_worker_rejected_lines_total{worker="1",reason="bad_number"} 9\n',
     );
     expect(text).toContain('logmill_worker_failed_batches_total{worker="1",reason="error"} 12\n');
+    expect(text).toContain('logmill_worker_kernel_seconds_total{worker="1",stage="check"} 6.5\n');
+    expect(text).toContain('logmill_worker_partial_rows_total{worker="1"} 14\n');
     expect(text).toContain('logmill_worker_dropped_messages_total{worker="1"} 13\n');
   });
 

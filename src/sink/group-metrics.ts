@@ -1,0 +1,44 @@
+// Counts what the store tells of its groups: how long they took, and the rows that were merged.
+
+import type { PartialTable } from "../shared/table/partial.ts";
+import { frameRows } from "../shared/table/frame-rows.ts";
+import { LateRows } from "./core/late-rows.ts";
+import type { SinkMetrics } from "./metrics.ts";
+import type { GroupWatch } from "./store/store-api.ts";
+import type { SummaryInfo } from "./store/summary-info.ts";
+
+export class GroupMetrics implements GroupWatch {
+  readonly #metrics: SinkMetrics;
+  readonly #late = new LateRows();
+  /** By key of the summary. */
+  readonly #names = new Map<string, string>();
+
+  constructor(metrics: SinkMetrics) {
+    this.#metrics = metrics;
+  }
+
+  /** What is stored already; to be told before the first group. */
+  know(summaries: readonly SummaryInfo[]): void {
+    for (const { key, name, buckets } of summaries) {
+      this.#names.set(key, name);
+      for (const { bucketStart } of buckets) this.#late.see(key, bucketStart);
+    }
+  }
+
+  committed(ms: number): void {
+    this.#metrics.commitSeconds.observe(ms / 1000);
+    this.#metrics.busySeconds.inc({ stage: "commit" }, ms / 1000);
+  }
+
+  merged(ms: number, tables: readonly PartialTable[]): void {
+    this.#metrics.mergeSeconds.observe(ms / 1000);
+    this.#metrics.busySeconds.inc({ stage: "merge" }, ms / 1000);
+    for (const { summary: key, bucketStart, frame } of tables) {
+      const summary = this.#names.get(key) ?? key;
+      const rows = frameRows(frame);
+      this.#metrics.rows.inc({ summary }, rows);
+      if (this.#late.isLate(key, bucketStart)) this.#metrics.lateRows.inc({ summary }, rows);
+      this.#late.see(key, bucketStart);
+    }
+  }
+}

@@ -1,0 +1,243 @@
+// The store's own numbers as Prometheus metrics, read when somebody asks: commits, log, segments,
+// live tables, the balance sheet, and the space that is left on its disk.
+
+import type { Balance } from "../shared/table/partial.ts";
+import { Counter, Gauge } from "../shared/runtime/metrics.ts";
+import type { Registry } from "../shared/runtime/metrics.ts";
+import type { Store, StoreStats } from "./store/store.ts";
+
+/** Space of the file system that the store lies on, bytes. */
+export interface DiskSpace {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
+interface StoreNumber {
+  readonly name: string;
+  readonly help: string;
+  readonly read: (stats: StoreStats) => number;
+}
+
+const storeCounters: readonly StoreNumber[] = [
+  {
+    name: "logmill_sink_group_commits_total",
+    help: "Group commits: one write and one fdatasync each.",
+    read: (stats) => stats.groups,
+  },
+  {
+    name: "logmill_sink_wal_written_bytes_total",
+    help: "Bytes written to the write-ahead log.",
+    read: (stats) => stats.walBytesWritten,
+  },
+  {
+    name: "logmill_sink_flushes_total",
+    help: "Times that live tables were written as segments.",
+    read: (stats) => stats.flushes,
+  },
+  {
+    name: "logmill_sink_flush_seconds_total",
+    help: "Time in writing live tables as segments, beside the rest.",
+    read: (stats) => stats.flushMs / 1000,
+  },
+  {
+    name: "logmill_sink_compactions_total",
+    help: "Merges of segments.",
+    read: (stats) => stats.compactions,
+  },
+  {
+    name: "logmill_sink_compaction_seconds_total",
+    help: "Time in merging segments, beside the rest.",
+    read: (stats) => stats.compactMs / 1000,
+  },
+  {
+    name: "logmill_sink_segment_written_bytes_total",
+    help: "Bytes of segments written.",
+    read: (stats) => stats.segmentBytesWritten,
+  },
+  {
+    name: "logmill_sink_disk_full_retries_total",
+    help: "Waits for disk space.",
+    read: (stats) => stats.fullRetries,
+  },
+];
+
+const storeGauges: readonly StoreNumber[] = [
+  {
+    name: "logmill_sink_queued_batches",
+    help: "Partials that wait for the next group commit.",
+    read: (stats) => stats.queuedBatches,
+  },
+  {
+    name: "logmill_sink_queued_bytes",
+    help: "Bytes of the partials that wait for the next group commit.",
+    read: (stats) => stats.queuedBytes,
+  },
+  {
+    name: "logmill_sink_live_bytes",
+    help: "Memory of the live tables.",
+    read: (stats) => stats.liveBytes,
+  },
+  {
+    name: "logmill_sink_wal_bytes",
+    help: "Write-ahead log since the last flush; a restart replays it.",
+    read: (stats) => stats.walBytes,
+  },
+  {
+    name: "logmill_sink_segment_files",
+    help: "Segments on disk.",
+    read: (stats) => stats.segmentFiles,
+  },
+  {
+    name: "logmill_sink_segment_bytes",
+    help: "Bytes of the segments on disk.",
+    read: (stats) => stats.segmentBytes,
+  },
+];
+
+export interface StoreMetricsParts {
+  readonly store: Pick<Store, "stats" | "state" | "balance" | "summaries" | "liveRows">;
+  readonly liveBytesMax: number;
+  /** Whether a ventilator answers. */
+  readonly isGreeted: () => boolean;
+  readonly diskSpace: () => Promise<DiskSpace>;
+}
+
+/** Adds the store's own numbers, and whether a ventilator answers. */
+export function exportStoreMetrics(registry: Registry, parts: StoreMetricsParts): void {
+  const { store } = parts;
+  for (const { name, help, read } of storeCounters) {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        counter.reset();
+        counter.inc(read(store.stats()));
+      },
+    });
+  }
+  const addGauge = (name: string, help: string, read: () => number): void => {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect: () => gauge.set(read()),
+    });
+  };
+  for (const { name, help, read } of storeGauges) addGauge(name, help, () => read(store.stats()));
+  addGauge(
+    "logmill_sink_live_bytes_max",
+    "Bound of the gauge of the same name.",
+    () => parts.liveBytesMax,
+  );
+  addGauge("logmill_sink_disk_full", "1 while a full disk is waited for.", () =>
+    store.state.kind === "full" ? 1 : 0,
+  );
+  addGauge("logmill_sink_ventilator_connected", "1 while a ventilator answers.", () =>
+    parts.isGreeted() ? 1 : 0,
+  );
+  exportSheet(registry, () => store.balance());
+  exportTables(registry, store);
+  exportDisk(registry, parts.diskSpace);
+}
+
+/** The durable sheet: its counters go on where they were when the sink is started again. */
+function exportSheet(registry: Registry, read: () => Readonly<Record<string, Balance>>): void {
+  const registers = [registry];
+  const bytes: Counter<"source"> = new Counter({
+    name: "logmill_sink_bytes_total",
+    help: "Bytes of content on the balance sheet.",
+    labelNames: ["source"],
+    registers,
+  });
+  const rejected: Counter<"source" | "reason"> = new Counter({
+    name: "logmill_sink_rejected_lines_total",
+    help: "Lines on the balance sheet that were rejected.",
+    labelNames: ["source", "reason"],
+    registers,
+  });
+  const unbalanced: Gauge<"source"> = new Gauge({
+    name: "logmill_sink_unbalanced_lines",
+    help: "Lines in, less the lines of every fate; anything but 0 is a fault of logmill.",
+    labelNames: ["source"],
+    registers,
+  });
+  const lines: Counter<"source" | "fate"> = new Counter({
+    name: "logmill_sink_lines_total",
+    help: "Lines on the balance sheet, by fate: accepted, filtered, rejected, dead_lettered.",
+    labelNames: ["source", "fate"],
+    registers,
+    collect() {
+      for (const metric of [bytes, rejected, lines]) metric.reset();
+      for (const [source, sheet] of Object.entries(read())) {
+        let rejectedLines = 0;
+        for (const [reason, count] of Object.entries(sheet.rejected)) {
+          rejected.inc({ source, reason }, count);
+          rejectedLines += count;
+        }
+        const { accepted, filtered, deadLettered } = sheet;
+        bytes.inc({ source }, sheet.bytes);
+        lines.inc({ source, fate: "accepted" }, accepted);
+        lines.inc({ source, fate: "filtered" }, filtered);
+        lines.inc({ source, fate: "rejected" }, rejectedLines);
+        lines.inc({ source, fate: "dead_lettered" }, deadLettered);
+        const accounted = accepted + filtered + rejectedLines + deadLettered;
+        unbalanced.set({ source }, sheet.lines - accounted);
+      }
+    },
+  });
+}
+
+function exportTables(registry: Registry, store: Pick<Store, "summaries" | "liveRows">): void {
+  const registers = [registry];
+  const labelNames = ["summary"] as const;
+  const liveRows: Gauge<"summary"> = new Gauge({
+    name: "logmill_sink_live_rows",
+    help: "Rows of the live tables.",
+    labelNames,
+    registers,
+    collect() {
+      for (const [summary, rows] of store.liveRows()) liveRows.set({ summary }, rows);
+    },
+  });
+  const buckets: Gauge<"summary"> = new Gauge({
+    name: "logmill_sink_buckets",
+    help: "Buckets stored.",
+    labelNames,
+    registers,
+  });
+  const largest: Gauge<"summary"> = new Gauge({
+    name: "logmill_sink_largest_bucket_rows",
+    help: "Rows of the bucket that has most, at most: a key that lies in several segments counts in each.",
+    labelNames,
+    registers,
+    collect() {
+      for (const { name: summary, buckets: stored } of store.summaries()) {
+        buckets.set({ summary }, stored.length);
+        largest.set(
+          { summary },
+          stored.reduce((most, { rows }) => Math.max(most, rows), 0),
+        );
+      }
+    },
+  });
+}
+
+function exportDisk(registry: Registry, read: () => Promise<DiskSpace>): void {
+  const registers = [registry];
+  const total: Gauge = new Gauge({
+    name: "logmill_sink_disk_size_bytes",
+    help: "Size of the file system that the store lies on.",
+    registers,
+  });
+  const free: Gauge = new Gauge({
+    name: "logmill_sink_disk_free_bytes",
+    help: "Bytes of it that the sink may still write.",
+    registers,
+    async collect() {
+      const { freeBytes, totalBytes } = await read();
+      free.set(freeBytes);
+      total.set(totalBytes);
+    },
+  });
+}
