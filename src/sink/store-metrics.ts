@@ -7,7 +7,7 @@ import type { Registry } from "../shared/runtime/metrics.ts";
 import type { Store, StoreStats } from "./store/store.ts";
 
 /** Space of the file system that the store lies on, bytes. */
-export interface DiskSpace {
+interface DiskSpace {
   readonly freeBytes: number;
   readonly totalBytes: number;
 }
