@@ -6,6 +6,7 @@ import type { Cut } from "./core/batcher.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { VentilatorMetrics } from "./metrics.ts";
 import type { Pulse } from "./pulse.ts";
+import type { SinkSession } from "./sink-session.ts";
 import { assert } from "../shared/base/assert.ts";
 import type { Content } from "./source/content.ts";
 import type { BatchTaker } from "./source/reader.ts";
@@ -16,7 +17,7 @@ export interface IntakeOptions {
   readonly metrics: VentilatorMetrics;
   /** Beats when there may be room. */
   readonly pulse: Pulse;
-  readonly isSinkThere: () => boolean;
+  readonly sink: Pick<SinkSession, "isThere">;
 }
 
 export class Intake implements BatchTaker {
@@ -55,7 +56,7 @@ export class Intake implements BatchTaker {
     let startMs = performance.now();
     // The pulse beats several times a second: a long wait shows while it lasts.
     while (!this.#isClosed && !this.#dispatcher.hasRoom(bytes)) {
-      const cause = this.#options.isSinkThere() ? this.#dispatcher.holdUp() : "no_sink";
+      const cause = this.#options.sink.isThere ? this.#dispatcher.holdUp() : "no_sink";
       await this.#options.pulse.wait();
       const nowMs = performance.now();
       backPressureSeconds.inc({ cause }, (nowMs - startMs) / 1000);

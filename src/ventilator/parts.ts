@@ -113,12 +113,7 @@ export function assemble(
     onChange,
   });
   const maker = new BatchMaker(fingerprint, session);
-  const intake = new Intake(dispatcher, {
-    maker,
-    metrics,
-    pulse,
-    isSinkThere: () => sink.isThere,
-  });
+  const intake = new Intake(dispatcher, { maker, metrics, pulse, sink });
   const { batch } = cluster;
   const reader = new Reader(catalog, intake, problems, { batch, isOnce });
   const tally = new Tally(metrics);
