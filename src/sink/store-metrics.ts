@@ -206,14 +206,21 @@ function exportTables(registry: Registry, store: Pick<Store, "summaries" | "live
     labelNames,
     registers,
   });
+  const bound: Gauge<"summary"> = new Gauge({
+    name: "logmill_sink_bucket_rows_max",
+    help: "Rows that one bucket may have; those beyond it add up in one overflow row.",
+    labelNames,
+    registers,
+  });
   const largest: Gauge<"summary"> = new Gauge({
     name: "logmill_sink_largest_bucket_rows",
     help: "Rows of the bucket that has most, at most: a key that lies in several segments counts in each.",
     labelNames,
     registers,
     collect() {
-      for (const { name: summary, buckets: stored } of store.summaries()) {
+      for (const { name: summary, definition, buckets: stored } of store.summaries()) {
         buckets.set({ summary }, stored.length);
+        if (definition.maxRows !== undefined) bound.set({ summary }, definition.maxRows);
         largest.set(
           { summary },
           stored.reduce((most, { rows }) => Math.max(most, rows), 0),

@@ -35,10 +35,10 @@ const sheet: Balance = {
   deadLettered: 10,
 };
 const buckets = [
-  { bucketStart: 0, rows: 23, version: 1 },
-  { bucketStart: 3600, rows: 22, version: 1 },
+  { bucketStart: 0, rows: 23, rowsLeast: 23, version: 1 },
+  { bucketStart: 3600, rows: 22, rowsLeast: 22, version: 1 },
 ];
-const definition = { name: "paths" } as SummaryDefinition;
+const definition = { name: "paths", maxRows: 24 } as SummaryDefinition;
 
 function registryWith(state: StoreState, isGreeted: boolean): Registry {
   const registry = new Registry();
@@ -104,6 +104,7 @@ describe("the metrics of a sink", () => {
       ['unbalanced_lines{source="web"}', 1],
       ['live_rows{summary="paths"}', 21],
       ['buckets{summary="paths"}', 2],
+      ['bucket_rows_max{summary="paths"}', 24],
       ['largest_bucket_rows{summary="paths"}', 23],
     ] as const) {
       expect(text).toContain(`\nlogmill_sink_${name} ${value}\n`);
