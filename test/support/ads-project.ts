@@ -14,6 +14,7 @@ export interface AdsProjectOptions {
   /** More summaries, as the configuration has them. */
   readonly summaries?: Readonly<Record<string, unknown>>;
   readonly cluster?: Readonly<Record<string, unknown>>;
+  readonly store?: Readonly<Record<string, unknown>>;
 }
 
 /** What `run --json` prints. */
@@ -76,6 +77,7 @@ export class AdsProject {
         ...options.cluster,
       },
       http: { port: 0 },
+      store: options.store ?? {},
       sources: {
         ads: {
           type: "file",

@@ -15,8 +15,6 @@
 import { appendFileSync, statSync } from "node:fs";
 import { LogmillError } from "./errors.ts";
 
-declare const __LOGMILL_FAIL_POINTS__: boolean | undefined;
-
 /** In this build there are fail-points: for steps that are taken for their sake alone. */
 export const failPointsExist: boolean =
   typeof __LOGMILL_FAIL_POINTS__ !== "undefined" && __LOGMILL_FAIL_POINTS__;
