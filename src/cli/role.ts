@@ -12,6 +12,8 @@ import { roleRoutes } from "../shared/runtime/role-routes.ts";
 /** A role as its starter made it. */
 export interface Role {
   readonly isReady: boolean;
+  /** What is missing, in a few words, where the role can tell; null when nothing is. */
+  readonly notReadyReason?: string | null;
   /** Settles when the role has ended of itself or was stopped; rejects with what ended it. */
   readonly ended: Promise<unknown>;
   /** Drains and ends. */
@@ -38,7 +40,7 @@ async function serveRole<Started extends Role>(
   const registry = new Registry();
   let role: Started | null = null;
   // The endpoint first: a role that has begun to work is not given up for a port.
-  const server = await listen(http, registry, () => role?.isReady ?? false);
+  const server = await listen(http, registry, () => notReady(role));
   try {
     role = await start(registry);
   } catch (error) {
@@ -50,12 +52,17 @@ async function serveRole<Started extends Role>(
   return { role: started, http: server.url, ended, stop: () => started.stop().then(() => ended) };
 }
 
+function notReady(role: Role | null): string | null {
+  if (role === null) return "starting";
+  return role.isReady ? null : (role.notReadyReason ?? "waiting for the other roles");
+}
+
 async function listen(
   endpoint: HttpEndpoint,
   registry: Registry,
-  isReady: () => boolean,
+  whyNotReady: () => string | null,
 ): Promise<HttpServer> {
-  const { routes, onRefused, close } = roleRoutes(registry, isReady);
+  const { routes, onRefused, close } = roleRoutes(registry, whyNotReady);
   try {
     const server = await startHttpServer({ ...endpoint, routes, onRefused });
     return { url: server.url, close: () => server.close().finally(close) };

@@ -55,6 +55,8 @@ export interface Sink {
   readonly balance: Readonly<Record<string, Balance>>;
   /** The store takes partials, and a ventilator has answered. */
   readonly isReady: boolean;
+  /** Why it is not ready, in a few words; null when it is. */
+  readonly notReadyReason: string | null;
   /** Settles when the sink was stopped; rejects with what ended it otherwise. */
   readonly ended: Promise<void>;
   /** Commits what is here, publishes, flushes and closes. Rejects when a part of that fails. */
@@ -78,8 +80,15 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
     onDurable: (batches) => sink?.onDurable(batches),
     watch: groups,
     onState(state) {
-      if (state.kind === "full") logger.error({ reason: state.reason }, "waiting for disk space");
-      else logger.debug({ state: state.kind }, "the store has changed its state");
+      const { kind } = state;
+      if (kind === "full") {
+        const { reason } = state;
+        logger.error(
+          { reason },
+          "waiting for disk space; nothing is lost, and nothing acknowledged",
+        );
+      } else if (kind === "open") logger.info("there is disk space again");
+      else logger.debug({ state: kind }, "the store has changed its state");
     },
   });
   groups.know(store.summaries());
@@ -92,6 +101,7 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
       store,
       liveBytesMax: config.store.liveBytesMax,
       isGreeted: () => running.isGreeted,
+      isWaitingForSpace: () => running.isWaitingForSpace,
       diskSpace: () => files.space(folder),
     });
     return running;
@@ -179,7 +189,18 @@ class RunningSink implements Sink {
   }
 
   get isReady(): boolean {
-    return this.#store.state.kind === "open" && this.isGreeted;
+    return this.notReadyReason === null;
+  }
+
+  get notReadyReason(): string | null {
+    const { kind } = this.#store.state;
+    if (kind === "failed" || kind === "closed") return `the store is ${kind}`;
+    if (this.isWaitingForSpace) return "waiting for disk space";
+    return this.isGreeted ? null : "waiting for a ventilator";
+  }
+
+  get isWaitingForSpace(): boolean {
+    return this.#store.state.kind === "full" || this.#upkeep.isWaitingForSpace;
   }
 
   /** A ventilator has answered. */
@@ -216,6 +237,11 @@ class RunningSink implements Sink {
     await this.ended;
   }
 
+  /** A question that the end has cut short is asked again of the next sink. */
+  readonly #onUnanswered = (error: unknown): void => {
+    if (!this.#isStopping) this.#fail(error);
+  };
+
   async #close(): Promise<void> {
     await this.#results.close();
     try {
@@ -233,7 +259,7 @@ class RunningSink implements Sink {
     { desk, logger }: { readonly desk: Desk; readonly logger: Logger },
   ): VentilatorLink {
     const connected = new VentilatorLink(endpoint, hello, {
-      onMessage: (message) => void desk.answer(link, message).catch(this.#fail),
+      onMessage: (message) => void desk.answer(link, message).catch(this.#onUnanswered),
       onDropped: (error) => {
         this.#metrics.dropped.inc({ reason: error.code });
         logger.warn({ err: error, endpoint }, "dropped a message from a ventilator");

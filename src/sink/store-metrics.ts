@@ -99,6 +99,8 @@ export interface StoreMetricsParts {
   readonly liveBytesMax: number;
   /** Whether a ventilator answers. */
   readonly isGreeted: () => boolean;
+  /** The store or an output waits for space. */
+  readonly isWaitingForSpace: () => boolean;
   readonly diskSpace: () => Promise<DiskSpace>;
 }
 
@@ -131,7 +133,7 @@ export function exportStoreMetrics(registry: Registry, parts: StoreMetricsParts)
     () => parts.liveBytesMax,
   );
   addGauge("logmill_sink_disk_full", "1 while a full disk is waited for.", () =>
-    store.state.kind === "full" ? 1 : 0,
+    parts.isWaitingForSpace() ? 1 : 0,
   );
   addGauge("logmill_sink_ventilator_connected", "1 while a ventilator answers.", () =>
     parts.isGreeted() ? 1 : 0,

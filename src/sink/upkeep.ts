@@ -1,15 +1,21 @@
 // Keeping what others see up to date with the store: outputs are published and the store is flushed,
 // on a timer and whenever a ventilator has finished. One at a time, however many ask.
+//
+// An output whose disk is full is waited for, as the store waits for its own: a ventilator that asks
+// to finish is answered when there was space for everything. Only the end of the process is not held
+// up by it: files hold what the store holds, and the next sink writes them.
 
 import { LogmillError } from "../shared/base/errors.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { SinkMetrics } from "./metrics.ts";
 import type { Outputs } from "./outputs.ts";
 import type { RowWatch } from "./row-watch.ts";
+import { isOutOfSpace } from "./store/file-system.ts";
+import { pauseForSpace } from "./store/pause.ts";
 import type { Store } from "./store/store.ts";
 
 export interface UpkeepParts {
-  readonly store: Pick<Store, "settle" | "flush">;
+  readonly store: Pick<Store, "settle" | "flush" | "waitNoLonger">;
   readonly outputs: Pick<Outputs, "publish">;
   readonly rowWatch: Pick<RowWatch, "check">;
   readonly metrics: SinkMetrics;
@@ -25,6 +31,8 @@ export class Upkeep {
   #last: Promise<unknown> = Promise.resolve();
   /** When the oldest change was merged that the outputs do not show; null when they show all. */
   #dirtySinceMs: number | null = null;
+  #isWaitingForSpace = false;
+  readonly #closing = new AbortController();
 
   /** @param fail told of faults of logmill itself; everything else is tried again. */
   constructor(parts: UpkeepParts, intervalMs: number, fail: (error: unknown) => void) {
@@ -38,6 +46,11 @@ export class Upkeep {
   /** Something new is in the store. */
   touch(): void {
     this.#dirtySinceMs ??= performance.now();
+  }
+
+  /** An output has no space, and is tried again and again. */
+  get isWaitingForSpace(): boolean {
+    return this.#isWaitingForSpace;
   }
 
   /** How long the oldest change has waited to be published, 0 when none has. */
@@ -59,12 +72,21 @@ export class Upkeep {
     });
   }
 
-  /** Publishes what is not published yet, for the last time. Throws as `complete`. */
+  /** Publishes what is not published yet, for the last time, as far as there is space. Throws as `complete`. */
   async close(): Promise<void> {
+    const { store, logger } = this.#parts;
     clearInterval(this.#timer);
+    store.waitNoLonger();
+    this.#closing.abort();
     await this.#inTurn(async () => {
-      await this.#parts.store.settle();
-      if (this.#dirtySinceMs !== null) await this.#publish();
+      await store.settle();
+      if (this.#dirtySinceMs === null) return;
+      try {
+        await this.#publish();
+      } catch (error) {
+        if (!isForSpace(error)) throw error;
+        logger.warn({ err: error }, "the outputs are left behind for lack of space; run again");
+      }
     });
   }
 
@@ -86,6 +108,30 @@ export class Upkeep {
   }
 
   async #publish(): Promise<string[]> {
+    const { signal } = this.#closing;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const paths = await this.#publishOnce();
+        this.#setWaitingForSpace(null);
+        return paths;
+      } catch (error) {
+        if (!isForSpace(error) || signal.aborted) throw error;
+        this.#setWaitingForSpace(error);
+      }
+      await pauseForSpace(attempt, signal);
+    }
+  }
+
+  #setWaitingForSpace(error: unknown): void {
+    const { logger } = this.#parts;
+    const isWaiting = error !== null;
+    if (isWaiting === this.#isWaitingForSpace) return;
+    this.#isWaitingForSpace = isWaiting;
+    if (isWaiting) logger.error({ err: error }, "an output waits for disk space; nothing is lost");
+    else logger.info("the outputs have space again");
+  }
+
+  async #publishOnce(): Promise<string[]> {
     const { outputs, metrics } = this.#parts;
     // Before publishing: what is merged meanwhile may have come too late for it.
     const dirtySinceMs = this.#dirtySinceMs;
@@ -103,4 +149,11 @@ export class Upkeep {
       metrics.busySeconds.inc({ stage: "publish" }, (performance.now() - startMs) / 1000);
     }
   }
+}
+
+/** The error of an output that has no space. */
+function isForSpace(error: unknown): boolean {
+  return (
+    error instanceof LogmillError && error.code === "output_failed" && isOutOfSpace(error.cause)
+  );
 }

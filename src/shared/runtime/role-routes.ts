@@ -18,9 +18,9 @@ export interface RoleRoutes {
 
 /**
  * Makes the routes, and adds to the registry what describes the process.
- * @param isReady whether `/ready` answers 200 (true) or 503.
+ * @param notReady why `/ready` answers 503, in a few words for everybody; null while it answers 200.
  */
-export function roleRoutes(registry: Registry, isReady: () => boolean): RoleRoutes {
+export function roleRoutes(registry: Registry, notReady: () => string | null): RoleRoutes {
   const processMetrics = addProcessMetrics(registry);
   const refused = new Counter({
     name: "logmill_http_refused_total",
@@ -41,7 +41,11 @@ export function roleRoutes(registry: Registry, isReady: () => boolean): RoleRout
     {
       path: "/ready",
       access: "open",
-      handle: () => (isReady() ? { body: "ready\n" } : { status: 503, body: "not ready\n" }),
+      handle() {
+        const reason = notReady();
+        if (reason === null) return { body: "ready\n" };
+        return { status: 503, body: `not ready: ${reason}\n` };
+      },
     },
   ];
   return {

@@ -35,6 +35,7 @@ export class StoreEngine {
   /** Time in merging the group that is being merged. */
   #mergeMs = 0;
   #isClosing = false;
+  #isImpatient = false;
 
   constructor(files: FileSystem, directory: string, opened: OpenedStore, options: StoreOptions) {
     const { books, manifest } = opened;
@@ -100,11 +101,17 @@ export class StoreEngine {
     return first;
   }
 
+  /** Lack of space is not waited for from now on; what has none is dropped, and nobody was told of it. */
+  waitNoLonger(): void {
+    this.#isImpatient = true;
+    if (this.status.state.kind === "full") this.#abandon();
+  }
+
   /** Brings everything to rest: settled and flushed, as far as there is space. */
   async drain(): Promise<void> {
     this.#isClosing = true;
-    // What has no space now is not waited for: the log has all that was acknowledged.
-    if (this.status.state.kind === "full") this.#abandon();
+    // The log has all that was acknowledged.
+    this.waitNoLonger();
     await this.#compactor.stop();
     this.status.throwIfFailed();
     await this.committer.settle();
@@ -193,7 +200,7 @@ export class StoreEngine {
 
   async #pause(attempt: number, signal: AbortSignal): Promise<void> {
     this.#counts.fullRetries += 1;
-    if (this.#isClosing) this.#abandon();
+    if (this.#isImpatient) this.#abandon();
     else await (this.#options.pause ?? pauseForSpace)(attempt, signal);
   }
 

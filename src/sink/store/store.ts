@@ -174,6 +174,14 @@ export class Store {
       : this.#readNow(summaryKey, bucketStart);
   }
 
+  /**
+   * For a process that has to end: lack of space is not waited for from now on. What has none is
+   * dropped without a word, so that it comes again, and everything that waits for it goes on.
+   */
+  waitNoLonger(): void {
+    this.#engine.waitNoLonger();
+  }
+
   /** Resolves when everything submitted so far has been reported to `onDurable`. */
   settle(): Promise<void> {
     return this.#engine.committer.settle();

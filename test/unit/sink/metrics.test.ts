@@ -54,6 +54,7 @@ function registryWith(state: StoreState, isGreeted: boolean): Registry {
     },
     liveBytesMax: 18,
     isGreeted: () => isGreeted,
+    isWaitingForSpace: () => state.kind === "full",
     diskSpace: () => Promise.resolve({ freeBytes: 19, totalBytes: 20 }),
   });
   return registry;

@@ -4,8 +4,11 @@ import { startHttpServer } from "../../../../src/shared/runtime/http-server.ts";
 import { roleRoutes } from "../../../../src/shared/runtime/role-routes.ts";
 import { atEnd, closing } from "../../../support/net-fixture.ts";
 
-async function start(registry: Registry, isReady: () => boolean = () => true): Promise<string> {
-  const { routes, onRefused, close } = roleRoutes(registry, isReady);
+async function start(
+  registry: Registry,
+  notReady: () => string | null = () => null,
+): Promise<string> {
+  const { routes, onRefused, close } = roleRoutes(registry, notReady);
   atEnd(close);
   const options = { host: "127.0.0.1", port: 0, token: null, routes, onRefused };
   return closing(await startHttpServer(options)).url;
@@ -30,11 +33,13 @@ describe("the routes of a role", () => {
   });
 
   it("answer /ready by readiness and /health always", async () => {
-    let isReady = false;
-    const url = await start(new Registry(), () => isReady);
-    expect((await fetch(`${url}/ready`)).status).toBe(503);
+    let reason: string | null = "waiting for disk space";
+    const url = await start(new Registry(), () => reason);
+    const notReady = await fetch(`${url}/ready`);
+    expect(notReady.status).toBe(503);
+    expect(await notReady.text()).toBe("not ready: waiting for disk space\n");
     expect((await fetch(`${url}/health`)).status).toBe(200);
-    isReady = true;
+    reason = null;
     expect((await fetch(`${url}/ready`)).status).toBe(200);
   });
 

@@ -1,0 +1,141 @@
+// A sink whose disk is full, wherever it writes: it takes nothing more, acknowledges nothing, says so,
+// goes on by itself when there is space again, and ends at once when it is told to end.
+
+import { describe, expect, it } from "vitest";
+import { recordEvidence } from "../support/evidence.ts";
+import { MemoryFileSystem, systemError } from "../support/memory-file-system.ts";
+import { until } from "../support/net-fixture.ts";
+import {
+  acknowledged,
+  batchesOf,
+  greet,
+  partialOf,
+  startTrial,
+  type SinkTrial,
+} from "../support/sink-fixture.ts";
+
+const [first, second] = batchesOf(2).map((batch) => partialOf(batch));
+const csvPath = "/disk/out/hits/2024-01-01.csv";
+
+/** A disk on which nothing can be written below some paths, until it is told otherwise. */
+class TightDisk extends MemoryFileSystem {
+  full: RegExp | null = null;
+
+  constructor() {
+    super();
+    this.before = ({ kind, path }) => {
+      const isWrite = kind === "write" || kind === "create";
+      if (isWrite && this.full?.test(path) === true) throw systemError("ENOSPC", path);
+    };
+  }
+}
+
+const metric = async ({ registry }: SinkTrial, line: string): Promise<boolean> =>
+  (await registry.metrics()).includes(`${line}\n`);
+
+/** What operators see while it waits. */
+async function expectWaiting(trial: SinkTrial): Promise<void> {
+  await until("it waits", () => trial.sink.notReadyReason === "waiting for disk space");
+  expect(trial.sink.isReady).toBe(false);
+  expect(await metric(trial, "logmill_sink_disk_full 1")).toBe(true);
+}
+
+async function expectGoingOn(trial: SinkTrial): Promise<void> {
+  await until("it is ready", () => trial.sink.isReady);
+  expect(await metric(trial, "logmill_sink_disk_full 0")).toBe(true);
+  const complaints = trial.logger.records.filter(({ level }) => level === "error");
+  expect(complaints.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/disk space.*nothing is lost/u),
+  ]);
+  expect(trial.logger.records.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/space again$/u),
+  );
+}
+
+const places = [
+  ["the log", /wal-/u],
+  ["segments", /segment-/u],
+  ["the manifest", /manifest/u],
+  ["an output", /\/out\//u],
+  ["everything", /./u],
+] as const;
+
+describe.each(places)("a disk that is full for %s", (place, pattern) => {
+  it("is waited for, and what it held up is done when there is space", async () => {
+    const files = new TightDisk();
+    const trial = await startTrial(files);
+    await greet(trial);
+    await trial.send(first!);
+    await trial.acks.receive("ack");
+    files.full = pattern;
+    await trial.send(second!);
+    await trial.acks.say({ type: "finish", request: 7 });
+    await expectWaiting(trial);
+    const isLog = pattern.test("wal-");
+    const acks = isLog ? 1 : 2;
+    if (!isLog) await trial.acks.receive("ack");
+    // Several tries later it has not said a word more.
+    await until("it has tried again", () => hasTried(trial));
+    expect(await metric(trial, `logmill_sink_acks_total ${acks}`)).toBe(true);
+    expect(trial.sink.balance).toMatchObject({ web: { lines: acks } });
+    files.full = null;
+    if (isLog) await trial.acks.receive("ack");
+    const finished = await trial.acks.receive("finished");
+    expect(finished).toMatchObject({ request: 7, balance: { web: { lines: 2 } } });
+    await expectGoingOn(trial);
+    await trial.sink.stop();
+    expect(Buffer.from(files.file(csvPath)).toString()).toMatch(/200,2\r?\n$/u);
+    recordEvidence({
+      part: "disk",
+      fault: `no space for ${place}`,
+      expected: "no acknowledgement, /ready and a metric say so, one log line, goes on by itself",
+      observed: "2 of 2 lines after space returned, acknowledged and published once",
+      runs: 1,
+      lost: 0,
+      twice: 0,
+    });
+  });
+
+  it("does not hold up the end, and nothing that was acknowledged is lost", async () => {
+    const files = new TightDisk();
+    const trial = await startTrial(files);
+    await greet(trial);
+    await trial.send(first!);
+    await trial.acks.receive("ack");
+    files.full = pattern;
+    await trial.send(second!);
+    await trial.acks.say({ type: "finish", request: 7 });
+    await expectWaiting(trial);
+    await trial.sink.stop();
+    await trial.acks.router.close();
+
+    files.full = null;
+    const next = await startTrial(files.crash("nothing"));
+    await greet(next);
+    const lines = pattern.test("wal-") ? 1 : 2;
+    expect(next.sink.balance).toMatchObject({ web: { lines } });
+    await next.send(second!);
+    await next.send(first!);
+    await acknowledged(next.acks, 2);
+    await next.acks.say({ type: "finish", request: 8 });
+    expect(await next.acks.receive("finished")).toMatchObject({ balance: { web: { lines: 2 } } });
+    recordEvidence({
+      part: "disk",
+      fault: `SIGTERM's way out while there is no space for ${place}`,
+      expected: "ends without an error; the next sink has all that was acknowledged",
+      observed: `${lines} of ${lines} lines that were acknowledged, 2 of 2 in the end`,
+      runs: 1,
+      lost: 0,
+      twice: 0,
+    });
+  });
+});
+
+/** At least one more failed try, as the counters tell. */
+async function hasTried({ registry }: SinkTrial): Promise<boolean> {
+  const text = await registry.metrics();
+  const count = (name: string): number =>
+    Number(new RegExp(`^${name} (\\d+)$`, "mu").exec(text)?.[1] ?? 0);
+  const failed = count('logmill_sink_publishes_total\\{result="failed"\\}');
+  return failed > 1 || count("logmill_sink_disk_full_retries_total") > 1;
+}
