@@ -33,3 +33,9 @@ export function wholeNumber(option: string, count: number): number {
   if (Number.isInteger(count) && count >= 1 && count <= countMax) return count;
   throw new Error(`--${option}: expected a whole number from 1 to ${countMax}`);
 }
+
+export const storeOption = {
+  type: "string",
+  requiresArg: true,
+  describe: "Folder of a store, instead of a configuration",
+} as const;

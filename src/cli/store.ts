@@ -1,10 +1,11 @@
 // `logmill store inspect` and `logmill store check`: what is in a store, and whether it is sound.
-// Both read beside a running sink and change nothing.
+// Both read beside a running sink and change nothing. For `rebuild`, see `store-rebuild.ts`.
 
 import type { CommandModule } from "yargs";
 import { LogmillError } from "../shared/base/errors.ts";
 import { chooseStore } from "./choose-store.ts";
-import { configOption } from "./common-options.ts";
+import { configOption, storeOption } from "./common-options.ts";
+import { rebuildCommand } from "./store-rebuild.ts";
 
 interface StoreArguments {
   readonly config: string;
@@ -14,11 +15,7 @@ interface StoreArguments {
 
 const options = {
   config: configOption,
-  store: {
-    type: "string",
-    requiresArg: true,
-    describe: "Folder of a store, instead of a configuration",
-  },
+  store: storeOption,
   json: { type: "boolean", describe: "Print one JSON document" },
 } as const;
 
@@ -67,11 +64,12 @@ const checkCommand: CommandModule<object, StoreArguments> = {
 
 export const storeCommand: CommandModule = {
   command: "store",
-  describe: "Look into a store, or verify it",
+  describe: "Look into a store, verify it, or forget a summary",
   builder: (command) =>
     command
       .command(inspectCommand)
       .command(checkCommand)
-      .demandCommand(1, 1, "name one of inspect, check", "one command at a time"),
+      .command(rebuildCommand)
+      .demandCommand(1, 1, "name one of inspect, check, rebuild", "one command at a time"),
   handler: () => undefined,
 };

@@ -51,6 +51,7 @@ const failPointNames = [
   "sink.compaction.merged", // the new segment is durable, the manifest names the old ones
   "sink.compaction.replaced", // the manifest names the new one, the old ones are there
   "sink.compaction.removed", // one of the old ones is deleted
+  "sink.rebuild.replaced", // the manifest has forgotten a summary, its segments are there
   // Starting, after another process has died.
   "sink.open.loaded", // everything is read, nothing is repaired
   "sink.open.cut", // the torn tail of the log is cut off, and the rest synced

@@ -36,6 +36,12 @@ export class Books {
     }
   }
 
+  /** Forgets a summary; the sheet stays, since the lines were counted. */
+  drop(summary: string): void {
+    this.ledger.drop(summary);
+    this.versions.delete(summary);
+  }
+
   /** The sheet by source name, as messages have it. */
   balanceSheet(): Readonly<Record<string, Balance>> {
     return Object.fromEntries(this.balance);

@@ -105,6 +105,18 @@ export class Ledger {
     if (entry !== undefined) addHint(entry.hints, hint);
   }
 
+  /** Forgets what was merged for a summary; sources of which nothing is left go, too. */
+  drop(summary: string): void {
+    for (const [id, entry] of this.#entries) {
+      const shared = entry.shared.flatMap(({ keys, ranges }) => {
+        const kept = keys.filter((key) => key !== summary);
+        return kept.length === 0 ? [] : [{ keys: this.#interned(kept), ranges }];
+      });
+      if (shared.length === 0) this.#entries.delete(id);
+      else entry.shared = shared;
+    }
+  }
+
   has(sourceId: string): boolean {
     return this.#entries.has(sourceId);
   }

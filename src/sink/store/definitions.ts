@@ -70,7 +70,8 @@ function definitionChanged(stored: SummaryDefinition, now: SummaryDefinition): L
     "definition_changed",
     `summary ${now.name} is defined otherwise than when its tables were made: ${parts.join("; ")}. ` +
       "Give the new definition another name, and it is filled from the inputs that are still there; " +
-      "or put the old definition back",
+      "or put the old definition back; " +
+      `or let \`logmill store rebuild ${now.name}\` forget the old tables, and the name is filled anew`,
     { fields: { summary: now.name } },
   );
 }

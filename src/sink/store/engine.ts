@@ -8,6 +8,7 @@ import { Committer, type Entry } from "./committer.ts";
 import { Compactor } from "./compactor.ts";
 import { mergeBatch } from "./contents.ts";
 import { byKey, type DefinitionsByKey } from "./definitions.ts";
+import { dropSummary } from "./drop-summary.ts";
 import type { FileSystem } from "./file-system.ts";
 import { Flusher, type StoreParts } from "./flusher.ts";
 import { LiveHalves } from "./live-halves.ts";
@@ -99,6 +100,20 @@ export class StoreEngine {
     this.committer.stop(first);
     this.#flusher.abandon();
     return first;
+  }
+
+  /** As `Store.drop`. */
+  async drop(summaryKey: string): Promise<void> {
+    try {
+      this.#isClosing = true;
+      this.waitNoLonger();
+      await this.#compactor.stop();
+      await this.committer.settle();
+      await this.#flusher.flush();
+      await dropSummary(this.#opened, summaryKey);
+    } catch (error) {
+      throw this.fail(error);
+    }
   }
 
   /** Lack of space is not waited for from now on; what has none is dropped, and nobody was told of it. */

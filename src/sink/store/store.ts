@@ -206,6 +206,21 @@ export class Store {
     return this.#engine.rowsFolded(summaryKey);
   }
 
+  /**
+   * Forgets a summary: its definition, tables and ledger, so that it can be filled anew from the
+   * inputs, and closes the store. Whole and durable when it resolves; a crash leaves it done or not
+   * begun. Nothing may have been submitted.
+   * @param key of a stored summary.
+   * @throws LogmillError `disk_failed`
+   */
+  async drop(key: string): Promise<void> {
+    try {
+      await this.#engine.drop(key);
+    } finally {
+      await this.#release();
+    }
+  }
+
   stats(): StoreStats {
     return this.#engine.stats();
   }
@@ -214,12 +229,17 @@ export class Store {
   async close(): Promise<void> {
     const engine = this.#engine;
     if (engine.isClosing) return;
-    const { wal, segments, lock } = this.#opened;
     try {
       await engine.drain();
     } catch (error) {
       engine.fail(error);
     }
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
+    const engine = this.#engine;
+    const { wal, segments, lock } = this.#opened;
     try {
       await wal.close();
       await segments.close();
