@@ -51,5 +51,7 @@ export function accessLogConfig(
   const config = parseConfig(JSON.stringify(options), resolve("summarize"), {});
   // Put in afterwards: names of files may hold what a configuration would take for a variable.
   const include = args.files.map((file) => resolve(file));
-  return { ...config, sources: config.sources.map((source) => ({ ...source, include })) };
+  // Whoever names a file on the command line means it, wherever it leads.
+  const named = { include, followLinks: true };
+  return { ...config, sources: config.sources.map((source) => ({ ...source, ...named })) };
 }

@@ -33,6 +33,7 @@ function instant(
   zone: string | undefined,
   timezone: string,
 ): number | null {
+  if (year! < 1970 || year! > 2261) return null;
   const date = new Date(0);
   date.setUTCFullYear(year!, month! - 1, day);
   if (date.getUTCMonth() !== month! - 1 || date.getUTCDate() !== day) return null;

@@ -9,6 +9,7 @@ import { tempFolder } from "./temp-folder.ts";
 export interface AdsProjectOptions {
   /** Globs, absolute or relative to the project's folder. */
   readonly include?: readonly string[];
+  readonly followLinks?: boolean;
   readonly batchBytesMax?: string;
   readonly flightBatchesMax?: number;
   /** More summaries, as the configuration has them. */
@@ -82,6 +83,7 @@ export class AdsProject {
         ads: {
           type: "file",
           include: options.include ?? ["logs/*"],
+          follow_links: options.followLinks ?? false,
           format: {
             type: "rsyslog",
             payloads: {

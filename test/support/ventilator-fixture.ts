@@ -100,6 +100,7 @@ export class Bench {
         include,
         exclude,
         format,
+        followLinks: false,
         maxLineBytes,
       })),
       summaries,

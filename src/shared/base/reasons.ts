@@ -14,7 +14,7 @@ export const rejectReasons = [
   "bad_csv",
   /** The payload has fewer fields than a summary needs. */
   "missing_field",
-  /** A timestamp that some summary needs is empty or is no date. */
+  /** A timestamp that some summary needs is empty, is no date, or is not of the years 1970 to 2261. */
   "bad_timestamp",
   /** A number that some summary needs is no decimal, has digits below its scale or exceeds 64 bits. */
   "bad_number",

@@ -11,6 +11,8 @@ export interface FileSource {
   readonly exclude: readonly string[];
   readonly format: Format;
   readonly maxLineBytes: number;
+  /** Whether files may be read that links lead to outside of the folder of their pattern. */
+  readonly followLinks: boolean;
 }
 
 export type SourceConfig = FileSource;

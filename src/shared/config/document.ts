@@ -5,7 +5,7 @@
 // and the tree is bounded: neither a "billion laughs" file nor one that contains itself can make
 // it grow. Mappings are Maps, so that no key is special.
 
-import { isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, parseDocument, visit } from "yaml";
 import type { Document, Node, Pair, Scalar, YAMLMap } from "yaml";
 import { scalarOrigins } from "./scalar-origins.ts";
 import { substituteVariables } from "./variables.ts";
@@ -115,14 +115,15 @@ export function keyOffset(root: LocatedNode, path: Path): number {
 }
 
 class TreeReader {
-  readonly #document: Document;
   readonly #text: string;
   readonly #env: Environment;
   readonly #faults: DocumentFault[];
+  readonly #targets: ReadonlyMap<Node, Node>;
   #nodes = 0;
+  #isTooLarge = false;
 
   constructor(document: Document, text: string, env: Environment, faults: DocumentFault[]) {
-    this.#document = document;
+    this.#targets = aliasTargets(document);
     this.#text = text;
     this.#env = env;
     this.#faults = faults;
@@ -134,11 +135,13 @@ class TreeReader {
     this.#nodes += 1;
     if (this.#nodes > nodesMax || depth > depthMax) {
       const problem = "the file is too large or too deeply nested";
-      this.#fault(at, problem, "an alias may contain itself");
+      // One is enough: what was not read has no other faults, either.
+      if (!this.#isTooLarge) this.#fault(at, problem, "an alias may contain itself");
+      this.#isTooLarge = true;
       return nothing;
     }
     if (isAlias(node)) {
-      const target = node.resolve(this.#document);
+      const target = this.#targets.get(node);
       if (target !== undefined) return this.read(target, at, depth + 1);
       this.#fault(at, `there is no anchor &${node.source}`, "write it before the alias");
       return nothing;
@@ -214,11 +217,33 @@ class TreeReader {
   }
 }
 
+/** By alias, the node with its anchor that was written last before it; found in one pass. */
+function aliasTargets(document: Document): Map<Node, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Node, Node>();
+  visit(document, {
+    Node(_key, node) {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target !== undefined) targets.set(node, target);
+      } else if (node.anchor !== undefined) {
+        anchors.set(node.anchor, node);
+      }
+    },
+  });
+  return targets;
+}
+
 function positions(text: string): LocatedDocument["position"] {
   const starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
   return (offset) => {
     const at = Math.min(offset, text.length);
-    const line = starts.findLastIndex((start) => start <= at);
+    let line = 0;
+    for (let end = starts.length; end - line > 1;) {
+      const middle = (line + end) >>> 1;
+      if (starts[middle]! <= at) line = middle;
+      else end = middle;
+    }
     return { line: line + 1, column: at - starts[line]! + 1 };
   };
 }

@@ -46,8 +46,9 @@ export function makeConfig(
 }
 
 function makeSource(name: string, source: ConfigOptions["sources"][string]): SourceConfig {
-  const { type, include, exclude, format, max_line_bytes: maxLineBytes } = source;
-  return { name, type, include, exclude, format: makeFormat(format), maxLineBytes };
+  const { type, include, exclude, format } = source;
+  const { max_line_bytes: maxLineBytes, follow_links: followLinks } = source;
+  return { name, type, include, exclude, format: makeFormat(format), maxLineBytes, followLinks };
 }
 
 function makeSummary(

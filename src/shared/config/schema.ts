@@ -95,6 +95,11 @@ const fileSource = z
     exclude: list(text, limits.fieldsMax)
       .default([])
       .describe("Glob patterns of files to leave out."),
+    follow_links: boolean
+      .default(false)
+      .describe(
+        "Read files, too, that symbolic links lead to outside of the folder at which their pattern begins.",
+      ),
     format: formatSchema.describe("What a line looks like."),
     max_line_bytes: size(16, limits.lineBytesMaxCeiling)
       .prefault(formatSize(limits.lineBytesMaxDefault))

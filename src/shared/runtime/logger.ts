@@ -8,6 +8,7 @@
 import { createRequire } from "node:module";
 import type * as Pino from "pino";
 import type * as PinoPretty from "pino-pretty";
+import { visibleText } from "./terminal-table.ts";
 
 const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
@@ -97,7 +98,17 @@ function loadPino(
     messageFormat: "{role}: {msg}",
     singleLine: true,
   });
-  return pino(settings, { write: (record: string) => destination.write(pretty(record)) });
+  const write = (record: string): void => {
+    destination.write(pretty(visibleRecord(record)));
+  };
+  return pino(settings, { write });
+}
+
+/** A record whose message holds nothing that a terminal takes for a command; fields print as JSON. */
+function visibleRecord(record: string): string {
+  const fields = JSON.parse(record) as Record<string, unknown>;
+  const { msg } = fields;
+  return typeof msg === "string" ? JSON.stringify({ ...fields, msg: visibleText(msg) }) : record;
 }
 
 function isPretty(environment: Readonly<Record<string, string | undefined>>): boolean {

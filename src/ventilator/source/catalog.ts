@@ -85,6 +85,7 @@ export class Catalog {
     for (const source of this.#sources) {
       const listing = await listFiles(source, this.#baseFolder);
       this.#reportUnmatched(source, listing.unmatched);
+      for (const sentence of listing.refused) this.#problems.add(sentence);
       for (const path of listing.paths) found.set(keyOf(source, path), { source, path });
     }
     const missing = [...this.#files.keys()].filter((key) => !found.has(key));

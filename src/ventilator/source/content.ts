@@ -112,7 +112,7 @@ async function startsWith(handle: FileHandle, magic: readonly number[]): Promise
 export function unreadable(path: string, cause: unknown): LogmillError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const reasons = new Map([
-    ["ENOENT", "it does not exist any more"],
+    ["ENOENT", absence(path)],
     ["EACCES", "permission denied; give this user the right to read it"],
     ["EPERM", "permission denied; give this user the right to read it"],
     ["ELOOP", "its symbolic links go in circles"],
@@ -122,6 +122,12 @@ export function unreadable(path: string, cause: unknown): LogmillError {
     cause,
     fields: { path, ...(code === undefined ? {} : { errno: code }) },
   });
+}
+
+function absence(path: string): string {
+  // Names are read as UTF-8; of others nothing is left to open them by.
+  if (path.includes("\ufffd")) return "its name is not UTF-8; rename it";
+  return "it does not exist any more, or is a link that leads nowhere";
 }
 
 function notAFile(path: string, isDirectory: boolean): LogmillError {

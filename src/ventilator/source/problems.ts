@@ -6,6 +6,7 @@
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
+import { visibleText } from "../../shared/runtime/terminal-table.ts";
 
 const problemsMax = 1000;
 
@@ -28,7 +29,9 @@ export class Problems {
     return [...this.#sentences];
   }
 
-  add(sentence: string): void {
+  add(unsafe: string): void {
+    // Sentences name files, and names may hold what a terminal takes for commands.
+    const sentence = visibleText(unsafe);
     if (this.#sentences.has(sentence) || this.#sentences.size >= problemsMax) return;
     this.#sentences.add(sentence);
     this.#logger.warn(sentence);

@@ -6,6 +6,7 @@
 //   30/Jun/2011:00:00:03 -0700     Apache's common log format
 //
 // - Every part has all its digits (`2011-0-21` is no date), dates must exist, fractions are cut.
+// - Years are 1970 to 2261. Every other time would be a bucket of its own for whoever makes it up.
 // - A leap second (60) counts as the second before it, so that it stays in its hour, day and month.
 // - Without an offset the result is the local time as if it were UTC, and `local` says so; the
 //   caller knows the zone.
@@ -16,6 +17,9 @@
 import { BAD_TIMESTAMP } from "./rejects";
 
 const DAY_SECONDS: i64 = 86400;
+/** The last is the last whole year that 64 bits of nanoseconds hold, as other systems keep time. */
+const YEAR_FIRST: u32 = 1970;
+const YEAR_LAST: u32 = 2261;
 
 /** Set by the parsers. */
 let parsedSeconds: i64 = 0;
@@ -51,7 +55,7 @@ function daysInMonth(year: i32, month: i32): i32 {
 
 /** Seconds from the epoch to the date's midnight, or I64.MIN_VALUE if there is no such date. */
 function midnightOf(year: u32, month: u32, day: u32): i64 {
-  if (year > 9999 || month - 1 > 11 || day - 1 >= u32(daysInMonth(year, month))) {
+  if (year - YEAR_FIRST > YEAR_LAST - YEAR_FIRST || month - 1 > 11 || day - 1 >= u32(daysInMonth(year, month))) {
     return i64.MIN_VALUE;
   }
   return daysOf(year, month, day) * DAY_SECONDS;

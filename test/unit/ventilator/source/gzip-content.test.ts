@@ -50,6 +50,30 @@ describe("gzip content", () => {
     expect(content.subarray(text.length).toString().split("\n").length).toBe(31);
   });
 
+  it.each([1, 20, 1000, 100_000])("ends before %d zeros of padding", async (zeros) => {
+    const path = join(tempFolder(), "a.gz");
+    for (const members of [1, 2]) {
+      const packed = Buffer.concat(Array.from({ length: members }, () => gzipSync(text)));
+      writeFileSync(path, Buffer.concat([packed, Buffer.alloc(zeros)]));
+      const content = Buffer.concat(Array.from({ length: members }, () => text));
+      const read = await readAll(path);
+      expect([read.content.equals(content), read.error]).toEqual([true, null]);
+    }
+  });
+
+  it.each([
+    ["a few bytes", Buffer.from("garbage")],
+    ["many bytes", Buffer.alloc(200_000, 7)],
+    ["zeros and then bytes", Buffer.concat([Buffer.alloc(100_000), Buffer.from("x")])],
+    ["zeros and then gzip", Buffer.concat([Buffer.alloc(10), gzipSync("never seen\n")])],
+    ["half a header", Buffer.from([0x1f, 0x8b])],
+  ])("delivers all and then reports damage where %s follow", async (_what, rest) => {
+    const path = join(tempFolder(), "a.gz");
+    writeFileSync(path, Buffer.concat([gzipSync(text), rest]));
+    const read = await readAll(path);
+    expect([read.content.equals(text), read.error]).toEqual([true, "source_unreadable"]);
+  });
+
   it("ends with an error wherever the file is cut, after a true beginning", async () => {
     const folder = tempFolder();
     const packed = gzipSync(text);
