@@ -5,10 +5,7 @@ import type { BatchHeader } from "../shared/protocol/messages.ts";
 import type { Session } from "./core/session.ts";
 
 /** What is known of a batch before it has a number. */
-export type BatchFacts = Omit<
-  BatchHeader,
-  "session" | "batch" | "attempt" | "plan" | "checksums" | "tag"
->;
+export type BatchFacts = Omit<BatchHeader, "session" | "batch" | "attempt" | "plan" | "tag">;
 
 export class BatchMaker {
   readonly #plan: string;
@@ -35,8 +32,13 @@ export class BatchMaker {
       batch: this.#batches,
       attempt: 0,
       plan: this.#plan,
-      checksums: "given" as const,
     };
     return { ...header, tag: batchTag(this.#session.tagKey, header) };
+  }
+
+  /** The header of a batch whose content a worker was to read, now that it has been read here. */
+  withChecksums(header: BatchHeader, crc32: number, tailCrc32: number): BatchHeader {
+    const given = { ...header, checksums: "given" as const, crc32, tailCrc32 };
+    return { ...given, tag: batchTag(this.#session.tagKey, given) };
   }
 }

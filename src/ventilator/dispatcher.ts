@@ -17,6 +17,7 @@ import { Credit, type CreditAction, type CreditEvent, type CreditLimits } from "
 import type { FlightAction, FlightBatch, FlightEvent } from "./core/flight-events.ts";
 import { Flight, type FlightLimits } from "./core/flight.ts";
 import type { VentilatorMetrics } from "./metrics.ts";
+import { bytesToSend, releaseAll, releaseGone } from "./payload.ts";
 
 export interface DispatcherOptions {
   readonly plan: Plan;
@@ -107,6 +108,7 @@ export class Dispatcher {
   /** Everything from here on belongs to a new session; the flight is empty. */
   begin(session: bigint): void {
     this.#session = session;
+    releaseAll(this.#flight);
     this.#flight = this.#newFlight();
     this.#creditEvent({ type: "session" });
   }
@@ -143,6 +145,7 @@ export class Dispatcher {
   async close(): Promise<void> {
     this.#isPaused = true;
     this.#isClosed = true;
+    releaseAll(this.#flight);
     await this.#router.close();
   }
 
@@ -241,6 +244,7 @@ export class Dispatcher {
     for (const action of actions) {
       if (action.type === "send") this.#sendBatch(action);
       else this.#options.onAction(action);
+      releaseGone(action);
     }
   }
 
@@ -268,7 +272,12 @@ export class Dispatcher {
     this.#options.metrics.sentBatches.inc();
     const attempt = { ...header, attempt: action.attempt };
     failPoint("ventilator.batch.before-send");
-    this.#send(peer, { type: "task", header: attempt, payloadCrc32, payload });
+    this.#send(peer, {
+      type: "task",
+      header: attempt,
+      payloadCrc32,
+      payload: bytesToSend(payload),
+    });
     failPoint("ventilator.batch.sent");
   }
 

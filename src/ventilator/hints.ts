@@ -7,7 +7,7 @@ import type { Catalog } from "./source/catalog.ts";
 /** Says what is due of files of which everything is acknowledged; what cannot be said stays due. */
 export function sayHints(catalog: Catalog, flight: Flight, sink: SinkSession): void {
   const inFlight = new Set<string>();
-  for (const { identity } of flight.headers()) inFlight.add(identity.id);
+  for (const { header } of flight.all()) inFlight.add(header.identity.id);
   for (const file of catalog.hinting()) {
     const { identity, hintDue: hint } = file;
     if (identity === null || hint === null || !file.isDone || inFlight.has(identity.id)) continue;

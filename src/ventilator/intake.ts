@@ -1,15 +1,19 @@
 // Between reader and flight: has a header made for what is cut, and holds the reader up while the
 // flight is full.
 
+import { crc32 } from "node:zlib";
 import type { BatchMaker } from "./batch-maker.ts";
 import type { Cut } from "./core/batcher.ts";
+import type { FlightBatch } from "./core/flight-events.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { VentilatorMetrics } from "./metrics.ts";
 import type { Pulse } from "./pulse.ts";
 import type { SinkSession } from "./sink-session.ts";
 import { assert } from "../shared/base/assert.ts";
+import { tailCrc32 } from "../shared/protocol/fingerprints.ts";
 import type { Content } from "./source/content.ts";
 import type { BatchTaker } from "./source/reader.ts";
+import { HeldRange } from "./source/reference.ts";
 import type { TrackedFile } from "./source/tracked-file.ts";
 
 export interface IntakeOptions {
@@ -40,7 +44,12 @@ export class Intake implements BatchTaker {
     return !this.#isClosed;
   }
 
-  take(file: TrackedFile, content: Content, cut: Cut, summaries: readonly string[]): void {
+  take(
+    file: TrackedFile,
+    content: Content,
+    cut: Cut<FlightBatch["payload"]>,
+    summaries: readonly string[],
+  ): void {
     const { maker, metrics } = this.#options;
     const { payload, payloadCrc32, ...range } = cut;
     const { identity, source } = file;
@@ -49,6 +58,27 @@ export class Intake implements BatchTaker {
     const header = maker.make(facts);
     metrics.readBytes.inc({ source: source.name }, cut.to - cut.from);
     this.#dispatcher.on({ type: "added", batch: { header, payload, payloadCrc32 } });
+  }
+
+  /** Gives the flight the bytes of a batch that workers could not read. */
+  async load({ header, payload }: FlightBatch): Promise<void> {
+    assert(payload instanceof HeldRange, "only what is not here is loaded");
+    let bytes: Uint8Array;
+    try {
+      bytes = await payload.load();
+    } catch (error) {
+      payload.fail(error);
+      this.#dispatcher.on({ type: "loaded", id: header.batch, batch: null });
+      return;
+    }
+    payload.release();
+    const crc = crc32(bytes);
+    const batch = this.#options.maker.withChecksums(header, crc, tailCrc32(bytes));
+    this.#dispatcher.on({
+      type: "loaded",
+      id: header.batch,
+      batch: { header: batch, payload: bytes, payloadCrc32: crc },
+    });
   }
 
   async #wait(bytes: number): Promise<void> {

@@ -109,13 +109,15 @@ export function assemble(
     isOnce,
     rescanMs,
     askLedger: () => sink.on({ type: "want_ledger" }),
-    inFlight: () => dispatcher.flight.headers(),
+    inFlight: () => Array.from(dispatcher.flight.all(), ({ header }) => header),
     onChange,
   });
   const maker = new BatchMaker(fingerprint, session);
   const intake = new Intake(dispatcher, { maker, metrics, pulse, sink });
   const { batch } = cluster;
-  const reader = new Reader(catalog, intake, problems, { batch, isOnce });
+  // Who reaches the socket of this host is on this host, and so are the files.
+  const isByReference = cluster.tasks.startsWith("ipc:");
+  const reader = new Reader(catalog, intake, problems, { batch, isOnce, isByReference });
   const tally = new Tally(metrics);
   const parts: Parts = {
     pulse,

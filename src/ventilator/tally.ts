@@ -4,6 +4,7 @@ import type { ProgressReport } from "../shared/runtime/report.ts";
 import type { FlightAction, FlightBatch, LatencyParts } from "./core/flight-events.ts";
 import type { VentilatorMetrics } from "./metrics.ts";
 import type { CatalogTotals } from "./source/catalog.ts";
+import { HeldRange } from "./source/reference.ts";
 
 const newline = 0x0a;
 
@@ -28,12 +29,13 @@ export class Tally {
         break;
       case "merged":
         // The acknowledgement died with the sink that sent it, and the number of lines with it.
-        this.#acknowledge(action.batch, linesOf(action.batch));
+        this.#acknowledgeUncounted(action.batch);
         break;
       case "repeated":
         this.#duplicate();
         break;
       case "redeliver":
+      case "load":
         this.#redelivered += 1;
         metrics.redeliveredBatches.inc({ cause: action.cause });
         break;
@@ -44,6 +46,7 @@ export class Tally {
         metrics.ignoredMessages.inc({ reason: `foreign_${action.what}` });
         break;
       case "send":
+      case "unreadable":
       case "give_up":
       case "stop":
         break;
@@ -66,12 +69,10 @@ export class Tally {
   }
 
   #acknowledge({ header }: FlightBatch, lines: number): void {
-    this.#lines += lines;
     this.#batches += 1;
     this.#metrics.acknowledgedBatches.inc();
-    const { source } = header;
-    this.#metrics.acknowledgedLines.inc({ source }, lines);
-    this.#metrics.acknowledgedBytes.inc({ source }, header.to - header.from);
+    this.#metrics.acknowledgedBytes.inc({ source: header.source }, header.to - header.from);
+    this.#addLines(header.source, lines);
   }
 
   #observe(latencyMs: number, { queueMs, workMs, storeMs }: LatencyParts): void {
@@ -82,15 +83,34 @@ export class Tally {
     ackLatencyPartSeconds.observe({ part: "store" }, storeMs / 1000);
   }
 
+  #acknowledgeUncounted(batch: FlightBatch): void {
+    const { header, payload } = batch;
+    if (payload instanceof Uint8Array) {
+      this.#acknowledge(batch, header.kind === "oversize" ? 1 : linesOf(payload));
+      return;
+    }
+    this.#acknowledge(batch, 0);
+    if (!(payload instanceof HeldRange)) return;
+    // Progress is counted here; a file that is gone makes it less exact, and nothing else.
+    payload.load().then(
+      (bytes) => this.#addLines(header.source, linesOf(bytes)),
+      () => undefined,
+    );
+  }
+
+  #addLines(source: string, lines: number): void {
+    this.#lines += lines;
+    this.#metrics.acknowledgedLines.inc({ source }, lines);
+  }
+
   #duplicate(): void {
     this.#duplicates += 1;
     this.#metrics.duplicateBatches.inc();
   }
 }
 
-/** Lines of a batch, counted; a last one without a line feed is one too. */
-function linesOf({ header, payload }: FlightBatch): number {
-  if (header.kind === "oversize") return 1;
+/** Lines of a payload, counted; a last one without a line feed is one too. */
+function linesOf(payload: Uint8Array): number {
   let lines = 0;
   let at = 0;
   while (at < payload.length) {

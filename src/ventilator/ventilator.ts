@@ -223,6 +223,7 @@ class RunningVentilator implements Ventilator {
     if (action.type === "acknowledged" || action.type === "merged") {
       planning.released(action.batch.header);
     } else if (action.type === "replan") planning.overlapped(action.batch.header);
+    else if (action.type === "load") this.#parts.intake.load(action.batch).catch(this.#fail);
     else if (action.type === "give_up") this.#fail(givenUp(action));
     else if (action.type === "stop") this.#fail(mismatch("plan_mismatch"));
   }

@@ -5,12 +5,14 @@ import { crc32 } from "node:zlib";
 import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/config/plan.ts";
 import { encodePartialMessage } from "../shared/protocol/codec.ts";
-import type { TaskMessage } from "../shared/protocol/messages.ts";
+import type { BatchHeader, TaskMessage } from "../shared/protocol/messages.ts";
 import { frameRows } from "../shared/table/frame-rows.ts";
 import { decodePartial } from "../shared/table/partial-codec.ts";
 import type { StageWatch } from "./core/stages.ts";
 import { addRejected, newCounters } from "./counters.ts";
 import type { FailureReason, WorkerCounters } from "./counters.ts";
+import { RangeReader, RangeUnreadable } from "./range-reader.ts";
+import type { Range } from "./range-reader.ts";
 import type { Summariser } from "./summariser.ts";
 
 export type Task = Extract<TaskMessage, { type: "task" }>;
@@ -27,6 +29,7 @@ export class BatchRunner {
   readonly #makeSummariser: (plan: Plan) => Summariser;
   #plan: { readonly fingerprint: string; readonly plan: Plan } | null = null;
   #summarise: Summariser | null = null;
+  readonly #ranges = new RangeReader();
 
   /** @param worker its id, which goes into every partial. */
   constructor(worker: string, makeSummariser: (plan: Plan) => Summariser) {
@@ -41,15 +44,39 @@ export class BatchRunner {
     this.#plan = { fingerprint, plan };
   }
 
-  /** Never throws: a batch that breaks the summariser is the batch's fault until proved otherwise. */
-  run(task: Task): BatchResult {
+  /** Nothing is in work: lets go of what is only kept for the next batch. */
+  async rest(): Promise<void> {
+    await this.#ranges.close();
+  }
+
+  /** A batch that breaks the summariser is the batch's fault until proved otherwise. */
+  async run(task: Task): Promise<BatchResult> {
     const { header, payload } = task;
-    if (header.plan !== this.#plan?.fingerprint) {
-      return this.#failed("plan", `this worker has plan ${this.#plan?.fingerprint ?? "none"}`);
-    }
     const watch = this.#stageWatch();
     if (crc32(payload) !== task.payloadCrc32) {
       return this.#failed("checksum", "the bytes that came are not the bytes that were sent");
+    }
+    if (header.checksums === "given" || !this.#hasPlanOf(header)) {
+      return this.#summarised(header, payload, watch);
+    }
+    let range: Range;
+    try {
+      range = await this.#ranges.read(header);
+    } catch (error) {
+      if (!(error instanceof RangeUnreadable)) throw error;
+      return this.#failed("source", error.message);
+    }
+    // The ledger remembers the checksum of what was counted, not of what once was in the file.
+    return this.#summarised({ ...header, crc32: range.crc32 }, range.bytes, watch);
+  }
+
+  #hasPlanOf(header: BatchHeader): boolean {
+    return header.plan === this.#plan?.fingerprint;
+  }
+
+  #summarised(header: BatchHeader, payload: Uint8Array, watch: StageWatch): BatchResult {
+    if (this.#plan === null || !this.#hasPlanOf(header)) {
+      return this.#failed("plan", `this worker has plan ${this.#plan?.fingerprint ?? "none"}`);
     }
     let partial: Uint8Array;
     try {
@@ -63,7 +90,7 @@ export class BatchRunner {
     if (partial.length > limits.messageBytesMax) {
       return this.#failed("error", `its partial has ${partial.length} bytes, too many to send`);
     }
-    this.#count(task, partial);
+    this.#count(header, partial);
     const message = { header, worker: this.#worker, crc32: crc32(partial), partial };
     return { kind: "partial", frames: encodePartialMessage({ type: "partial", ...message }) };
   }
@@ -79,7 +106,7 @@ export class BatchRunner {
     };
   }
 
-  #count({ header }: Task, partial: Uint8Array): void {
+  #count(header: BatchHeader, partial: Uint8Array): void {
     const { counters } = this;
     const { balance, tables } = decodePartial(partial);
     for (const { frame } of tables) counters.partialRows += frameRows(frame);

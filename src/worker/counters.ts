@@ -6,7 +6,8 @@ import { kernelStages } from "./core/stages.ts";
 import type { KernelStage } from "./core/stages.ts";
 
 /** Why a batch went back: the reasons of `batch_failed`. */
-export type FailureReason = "checksum" | "plan" | "error";
+const failureReasons = ["checksum", "plan", "error", "source"] as const;
+export type FailureReason = (typeof failureReasons)[number];
 
 /** All since the process started. */
 export interface WorkerCounters {
@@ -40,7 +41,7 @@ export function newCounters(): WorkerCounters {
     kernelSeconds: { check: 0, tokenise: 0, decode: 0, aggregate: 0, encode: 0 },
     blockedSeconds: 0,
     rejected: {},
-    failed: { checksum: 0, plan: 0, error: 0 },
+    failed: { checksum: 0, plan: 0, error: 0, source: 0 },
     dropped: 0,
   };
 }
@@ -56,7 +57,7 @@ export function addCounters(total: WorkerCounters, more: Readonly<WorkerCounters
   for (const stage of kernelStages) total.kernelSeconds[stage] += more.kernelSeconds[stage];
   total.blockedSeconds += more.blockedSeconds;
   total.dropped += more.dropped;
-  for (const reason of ["checksum", "plan", "error"] as const) {
+  for (const reason of failureReasons) {
     total.failed[reason] += more.failed[reason];
   }
   addRejected(total, more.rejected);

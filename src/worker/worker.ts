@@ -84,6 +84,8 @@ class ConnectedWorker implements Worker {
   /** The ventilator's, once it is known. */
   #drainTimeoutMs: number = limits.drainTimeoutMsDefault;
   #queue: Task[] = [];
+  /** Waits for a batch. */
+  #isIdle = false;
   /** Said goodbye. */
   #isDraining = false;
   /** No batch will come any more. */
@@ -131,10 +133,7 @@ class ConnectedWorker implements Worker {
   }
 
   async #run(): Promise<void> {
-    const ticks = setInterval(
-      () => this.#act(this.#contact.tick(performance.now())),
-      limits.heartbeatIntervalMs,
-    );
+    const ticks = setInterval(() => this.#tick(), limits.heartbeatIntervalMs);
     const listening = this.#listen().catch((error: unknown) => {
       this.#failure = error instanceof Error ? error : new Error(String(error));
       this.#queue = [];
@@ -158,9 +157,17 @@ class ConnectedWorker implements Worker {
       } else if (this.#hasLast) {
         return;
       } else {
+        this.#isIdle = true;
         await new Promise<void>((resolve) => (this.#wake = resolve));
+        this.#isIdle = false;
       }
     }
+  }
+
+  #tick(): void {
+    this.#act(this.#contact.tick(performance.now()));
+    // The next batch opens the file again; nobody waits for what is closed here.
+    if (this.#isIdle) this.#runner.rest().catch(() => undefined);
   }
 
   async #process(task: Task): Promise<void> {
@@ -171,7 +178,7 @@ class ConnectedWorker implements Worker {
       return;
     }
     const startMs = performance.now();
-    const result = this.#runner.run(task);
+    const result = await this.#runner.run(task);
     const doneMs = performance.now();
     counters.busySeconds += (doneMs - startMs) / 1000;
     if (result.kind === "failed") {

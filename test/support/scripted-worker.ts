@@ -7,6 +7,8 @@ import { decodeTask, encodePartialMessage, encodeWorker } from "../../src/shared
 import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import type { TaskMessage, WorkerMessage } from "../../src/shared/protocol/messages.ts";
 
+import { RangeReader, RangeUnreadable } from "../../src/worker/range-reader.ts";
+
 export type Task = Extract<TaskMessage, { readonly type: "task" }>;
 
 /**
@@ -27,6 +29,10 @@ export class ScriptedWorker {
   readonly taken: Task[] = [];
   plans = 0;
   drains = 0;
+  /** Batches that came by reference, and what was wrong with those that could not be read. */
+  references = 0;
+  readonly unreadable: string[] = [];
+  readonly #ranges = new RangeReader();
   isClosed = false;
   readonly #doing: (task: Task) => Doing;
   readonly #dealer;
@@ -68,7 +74,7 @@ export class ScriptedWorker {
   async close(): Promise<void> {
     this.isClosed = true;
     clearInterval(this.#beats);
-    await Promise.all([this.#dealer.close(), this.#push?.close()]);
+    await Promise.all([this.#dealer.close(), this.#push?.close(), this.#ranges.close()]);
   }
 
   #hello(): void {
@@ -90,11 +96,35 @@ export class ScriptedWorker {
         this.#push ??= connectPush(message.results);
       } else if (message.type === "who") this.#hello();
       else if (message.type === "drain") this.drains += 1;
-      else if (message.type === "task") {
-        this.taken.push(message);
-        await this.#do(message);
+      else if (message.type === "task") await this.#take(message);
+    }
+  }
+
+  /** A batch by reference is read, and from then on as if it had come with its bytes. */
+  async #take(sent: Task): Promise<void> {
+    let task = sent;
+    const { header } = sent;
+    if (header.checksums === "measured") {
+      this.references += 1;
+      try {
+        const range = await this.#ranges.read(header);
+        const payload = Buffer.from(range.bytes);
+        task = {
+          ...sent,
+          header: { ...header, crc32: range.crc32 },
+          payload,
+          payloadCrc32: range.crc32,
+        };
+      } catch (error) {
+        if (!(error instanceof RangeUnreadable)) throw error;
+        const { session, batch } = header;
+        this.unreadable.push(error.message);
+        this.say({ type: "batch_failed", session, batch, reason: "source", detail: error.message });
+        return;
       }
     }
+    this.taken.push(task);
+    await this.#do(task);
   }
 
   async #do(task: Task): Promise<void> {

@@ -14,7 +14,7 @@ import {
 import { bare, type CodecTable } from "./codec-table.ts";
 import type { PartialMessage, TaskMessage, WorkerMessage } from "./messages.ts";
 
-const failures = ["checksum", "plan", "error"] as const;
+const failures = ["checksum", "plan", "error", "source"] as const;
 
 export const workerCodecs: CodecTable<WorkerMessage> = {
   worker_hello: {

@@ -95,7 +95,8 @@ export type WorkerMessage =
       readonly type: "batch_failed";
       readonly session: bigint;
       readonly batch: number;
-      readonly reason: "checksum" | "plan" | "error";
+      /** `source`: the file does not hold, or does not let this worker read, what it was sent to. */
+      readonly reason: "checksum" | "plan" | "error" | "source";
       readonly detail: string;
     }
   | { readonly type: "worker_bye"; readonly worker: string };
@@ -117,7 +118,7 @@ export type TaskMessage =
   | {
       readonly type: "task";
       readonly header: BatchHeader;
-      /** Of the payload; for `lines` it is the header's `crc32`. */
+      /** Of the payload; for given `lines` it is the header's `crc32`. */
       readonly payloadCrc32: number;
       readonly payload: Uint8Array;
     }

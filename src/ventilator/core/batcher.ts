@@ -28,15 +28,17 @@ export interface BatcherOptions {
 }
 
 /** A batch's bytes: `[from, to)` of the content. */
-export interface Cut {
+export interface Cut<Payload = Uint8Array> {
   readonly kind: "lines" | "oversize";
-  readonly payload: Uint8Array;
+  readonly payload: Payload;
   readonly from: number;
   readonly to: number;
   /** Of the content `[from, to)`, and of its last `tailBytes`. */
   readonly crc32: number;
   readonly tailCrc32: number;
   readonly payloadCrc32: number;
+  /** `measured`: the worker finds out `crc32`, which is 0 here, and whether `tailCrc32` still holds. */
+  readonly checksums: "given" | "measured";
 }
 
 const newline = 0x0a;
@@ -160,6 +162,7 @@ export class Batcher {
       crc32: crc,
       tailCrc32: tailCrc32(payload),
       payloadCrc32: crc,
+      checksums: "given",
     };
   }
 

@@ -1,14 +1,32 @@
-// What the flight knows of one batch; the states are drawn in `flight.ts`.
+// The bounds of a flight, and what it knows of one batch; the states are drawn in `flight.ts`.
 
+import { ResendBudget } from "./backoff.ts";
 import type { FlightBatch, LatencyParts } from "./flight-events.ts";
 
+export interface FlightLimits {
+  readonly batchesMax: number;
+  readonly bytesMax: number;
+  /** Time to the first re-send of an unanswered batch. */
+  readonly ackTimeoutMs: number;
+  /** Failures of one batch after which it is given up. */
+  readonly failuresMax: number;
+}
+
+/** Sends of new batches that earn one re-send after a timeout. */
+const sendsPerResend = 5;
+const resendsSavedMax = 8;
+
+export function resendBudget({ ackTimeoutMs }: FlightLimits): ResendBudget {
+  return new ResendBudget(sendsPerResend, resendsSavedMax, ackTimeoutMs);
+}
+
 export interface Entry {
-  readonly batch: FlightBatch;
+  batch: FlightBatch;
   readonly addedMs: number;
   /** Of the last sending, and of the last report that its partial is on its way. */
   sentMs: number;
   doneMs: number;
-  state: "waiting" | "assigned" | "done" | "given_up";
+  state: "waiting" | "assigned" | "done" | "loading" | "given_up";
   /** Who has it, or had it last. */
   worker: string | null;
   attempts: number;

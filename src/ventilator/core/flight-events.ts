@@ -2,12 +2,17 @@
 
 import type { AckMessage, BatchHeader, WorkerMessage } from "../../shared/protocol/messages.ts";
 
+/** Bytes that are not here: a worker on this host reads them from the file itself. */
+export interface PayloadReference {
+  readonly length: number;
+}
+
 /** A batch as it is kept until it is acknowledged. */
 export interface FlightBatch {
   /** Its `attempt` is 0 here and counted by the flight. */
   readonly header: BatchHeader;
   /** Never written to again: it may be on its way to several workers. */
-  readonly payload: Uint8Array;
+  readonly payload: Uint8Array | PayloadReference;
   readonly payloadCrc32: number;
 }
 
@@ -44,6 +49,8 @@ export type FlightEvent =
   /** Nothing was heard from the sink for too long; or something is heard again. */
   | { readonly type: "sink_silent" | "sink_heard" }
   | { readonly type: "ledger"; readonly presenceOf: (batch: FlightBatch) => Presence }
+  /** What `load` asked for: the same batch with its bytes, or null when they can not be had. */
+  | { readonly type: "loaded"; readonly id: number; readonly batch: FlightBatch | null }
   | { readonly type: "tick" };
 
 /** What the time of a batch was spent on, in milliseconds: the parts add up to the whole. */
@@ -64,6 +71,10 @@ export type FlightAction =
       readonly attempt: number;
     }
   | { readonly type: "redeliver"; readonly batch: FlightBatch; readonly cause: RedeliverCause }
+  /** To be sent again too, but it failed by reference: first answer with `loaded`. */
+  | { readonly type: "load"; readonly batch: FlightBatch; readonly cause: RedeliverCause }
+  /** Gone without being merged, since nobody can read its bytes. */
+  | { readonly type: "unreadable"; readonly batch: FlightBatch }
   | {
       readonly type: "acknowledged";
       readonly batch: FlightBatch;

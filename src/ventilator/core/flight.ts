@@ -11,16 +11,16 @@
 // the sink does not have it in its ledger, when it is refused, and as a backstop when nothing was
 // heard of it for long. It leaves when it is acknowledged or found in the ledger, when its range is
 // refused as overlapping (its source is planned anew), or when it has failed `failuresMax` times:
-// then it is given up and stands still, to be taken apart by whoever handles `give_up`.
-//
+// then it is given up and stands still, to be taken apart by whoever handles `give_up`. One that fails
+// by reference is loaded (`loading`), and from then on sent with its bytes.
 // Invariants: only a message of the greeted store and of this session removes a batch. A batch is
 // assigned to one worker at a time. Nothing is sent again without an action that names the cause.
 
 import type { Random } from "../../shared/base/prng.ts";
 import { assert } from "../../shared/base/assert.ts";
-import type { BatchHeader } from "../../shared/protocol/messages.ts";
-import { ackTimeoutMs, ResendBudget } from "./backoff.ts";
-import { latency, newEntry, type Entry } from "./flight-entry.ts";
+import { ackTimeoutMs, type ResendBudget } from "./backoff.ts";
+import { latency, newEntry, resendBudget, type Entry, type FlightLimits } from "./flight-entry.ts";
+export type { FlightLimits } from "./flight-entry.ts";
 import type {
   FlightAction,
   FlightBatch,
@@ -29,19 +29,6 @@ import type {
   RedeliverCause,
 } from "./flight-events.ts";
 import { WaitingList } from "./waiting-list.ts";
-
-export interface FlightLimits {
-  readonly batchesMax: number;
-  readonly bytesMax: number;
-  /** Time to the first re-send of an unanswered batch. */
-  readonly ackTimeoutMs: number;
-  /** Failures of one batch after which it is given up. */
-  readonly failuresMax: number;
-}
-
-/** Sends of new batches that earn one re-send after a timeout. */
-const sendsPerResend = 5;
-const resendsSavedMax = 8;
 
 export class Flight {
   readonly #limits: FlightLimits;
@@ -62,7 +49,7 @@ export class Flight {
     this.#session = session;
     this.#random = random;
     this.#limits = flightLimits;
-    this.#budget = new ResendBudget(sendsPerResend, resendsSavedMax, flightLimits.ackTimeoutMs);
+    this.#budget = resendBudget(flightLimits);
   }
 
   get batches(): number {
@@ -93,9 +80,8 @@ export class Flight {
     return { batch, avoid: worker };
   }
 
-  /** Of every batch, oldest first. */
-  *headers(): Generator<BatchHeader> {
-    for (const { batch } of this.#entries.values()) yield batch.header;
+  *all(): Generator<FlightBatch> {
+    for (const { batch } of this.#entries.values()) yield batch;
   }
 
   /** @param nowMs monotonic milliseconds. */
@@ -118,12 +104,12 @@ export class Flight {
       case "sink_greeted":
         return this.#sinkGreeted(event.store);
       case "sink_silent":
-        this.#isSinkSilent = true;
-        return [];
       case "sink_heard":
-        return this.#sinkHeard(nowMs);
+        return this.#sinkHeard(event.type, nowMs);
       case "ledger":
         return this.#reconcile(event.presenceOf);
+      case "loaded":
+        return this.#loaded(event.id, event.batch);
       case "tick":
         return this.#tick(nowMs);
     }
@@ -219,7 +205,7 @@ export class Flight {
       return [{ type: "replan", batch: entry.batch }];
     }
     // Refusals of an attempt that is not the current one have been answered already.
-    if (entry.state === "waiting" || entry.state === "given_up") return [];
+    if (entry.state !== "assigned" && entry.state !== "done") return [];
     if (entry.state === "assigned") entry.refusedWorker = entry.worker;
     return this.#fail(entry, event.reason, `the sink refused its partial: ${event.reason}`);
   }
@@ -231,8 +217,9 @@ export class Flight {
     return [];
   }
 
-  #sinkHeard(nowMs: number): FlightAction[] {
-    this.#isSinkSilent = false;
+  #sinkHeard(what: "sink_silent" | "sink_heard", nowMs: number): FlightAction[] {
+    this.#isSinkSilent = what === "sink_silent";
+    if (this.#isSinkSilent) return [];
     // While the sink was away nothing could be acknowledged: the waits begin anew.
     for (const entry of this.#entries.values()) {
       if (entry.state === "assigned" || entry.state === "done") {
@@ -272,9 +259,26 @@ export class Flight {
 
   #fail(entry: Entry, cause: RedeliverCause, detail: string): FlightAction[] {
     entry.failures += 1;
+    if (!(entry.batch.payload instanceof Uint8Array)) {
+      entry.state = "loading";
+      return [{ type: "load", batch: entry.batch, cause }];
+    }
     if (entry.failures < this.#limits.failuresMax) return this.#redeliver(entry, cause);
     entry.state = "given_up";
     return [{ type: "give_up", batch: entry.batch, failures: entry.failures, detail }];
+  }
+
+  #loaded(id: number, batch: FlightBatch | null): FlightAction[] {
+    const entry = this.#entries.get(id);
+    if (entry?.state !== "loading") return [];
+    if (batch === null) {
+      this.#remove(entry);
+      return [{ type: "unreadable", batch: entry.batch }];
+    }
+    entry.batch = batch;
+    entry.state = "waiting";
+    this.#waiting.add(id);
+    return [];
   }
 
   #redeliver(entry: Entry, cause: RedeliverCause): FlightAction[] {

@@ -45,6 +45,7 @@ export class OversizeLine {
       crc32: this.#crc32,
       tailCrc32: crc32(this.#tail),
       payloadCrc32: crc32(this.#head),
+      checksums: "given",
     };
   }
 }

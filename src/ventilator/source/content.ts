@@ -36,6 +36,8 @@ export interface Content {
   readonly reader: ContentReader;
   /** As the file is now. */
   look(): Promise<FileFacts>;
+  /** Whoever holds the content closes it too; the last one closes the file. */
+  hold(): void;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ class OpenContent implements Content {
   readonly diskBytes: number;
   readonly reader: ContentReader;
   readonly #handle: FileHandle;
+  #holders = 1;
 
   constructor(path: string, handle: FileHandle, reader: ContentReader, facts: FileFacts) {
     this.path = path;
@@ -98,8 +101,13 @@ class OpenContent implements Content {
     return { hint: hintOf(this.path, facts), diskBytes: Number(facts.size) };
   }
 
-  close(): Promise<void> {
-    return this.#handle.close();
+  hold(): void {
+    this.#holders += 1;
+  }
+
+  async close(): Promise<void> {
+    this.#holders -= 1;
+    if (this.#holders === 0) await this.#handle.close();
   }
 }
 
@@ -128,6 +136,16 @@ function absence(path: string): string {
   // Names are read as UTF-8; of others nothing is left to open them by.
   if (path.includes("\ufffd")) return "its name is not UTF-8; rename it";
   return "it does not exist any more, or is a link that leads nowhere";
+}
+
+/** The error for a file that was cut short after it was opened. */
+export function shrank({ path, diskBytes }: Content, bytesNow: number): LogmillError {
+  return new LogmillError(
+    "source_unreadable",
+    `${path} shrank from ${diskBytes} to ${bytesNow} bytes while it was read; ` +
+      "what was read before counts",
+    { fields: { path } },
+  );
 }
 
 function notAFile(path: string, isDirectory: boolean): LogmillError {

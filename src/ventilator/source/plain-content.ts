@@ -24,10 +24,15 @@ export class PlainContent implements ContentReader {
   }
 
   async read(into: Uint8Array): Promise<number> {
+    const bytesRead = await this.readAt(this.#position, into);
+    this.#position += bytesRead;
+    return bytesRead;
+  }
+
+  /** Reads what is at an offset; the position stays. Returns how many bytes; throws as `read` does. */
+  async readAt(offset: number, into: Uint8Array): Promise<number> {
     try {
-      const { bytesRead } = await this.#handle.read(into, 0, into.length, this.#position);
-      this.#position += bytesRead;
-      return bytesRead;
+      return (await this.#handle.read(into, 0, into.length, offset)).bytesRead;
     } catch (cause) {
       throw unreadable(this.#path, cause);
     }

@@ -10,9 +10,11 @@ import type { ClusterConfig } from "../../shared/config/config.ts";
 import { hintWithContent, tailBytes } from "../../shared/protocol/fingerprints.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { Batcher, type Cut } from "../core/batcher.ts";
+import type { FlightBatch } from "../core/flight-events.ts";
 import type { WorkItem } from "../core/work-list.ts";
 import type { Catalog } from "./catalog.ts";
-import { openContent, type Content } from "./content.ts";
+import { openContent, shrank, type Content } from "./content.ts";
+import { cutReference } from "./reference.ts";
 import { hasOnlyGrown } from "./identification.ts";
 import type { Problems } from "./problems.ts";
 import type { TrackedFile } from "./tracked-file.ts";
@@ -21,11 +23,18 @@ import type { TrackedFile } from "./tracked-file.ts";
 export interface BatchTaker {
   /** True when there is room for so many bytes, false when no more batches are wanted. */
   room(bytes: number): Promise<boolean>;
-  take(file: TrackedFile, content: Content, cut: Cut, summaries: readonly string[]): void;
+  take(
+    file: TrackedFile,
+    content: Content,
+    cut: Cut<FlightBatch["payload"]>,
+    summaries: readonly string[],
+  ): void;
 }
 
 export interface ReaderOptions {
   readonly batch: ClusterConfig["batch"];
+  /** Workers are on this host and can be sent to the file. */
+  readonly isByReference: boolean;
   /** The end of a file is its end: bytes behind the last line feed are a line. */
   readonly isOnce: boolean;
 }
@@ -92,17 +101,19 @@ export class Reader {
     plan: number,
   ): Promise<boolean> {
     const { reader } = content;
-    if (!(await reader.seek(item.from))) {
+    const from = await this.#readReferences(file, content, item, plan);
+    if (from === null || file.plan !== plan) return from !== null;
+    if (!(await reader.seek(from))) {
       file.contentBytes = reader.position;
       file.work = [];
       return true;
     }
     const batcher = new Batcher({
-      from: item.from,
+      from,
       to: item.to,
       batchBytesMax: this.#options.batch.maxBytes,
       lineBytesMax: file.source.maxLineBytes,
-      expectedBytes: reader.isCompressed ? null : content.diskBytes - item.from,
+      expectedBytes: reader.isCompressed ? null : content.diskBytes - from,
     });
     for (;;) {
       const space = batcher.space();
@@ -127,7 +138,44 @@ export class Reader {
     }
   }
 
-  #handOver(file: TrackedFile, content: Content, cut: Cut, item: WorkItem): void {
+  /**
+   * Hands over what whole batches there are by reference, if workers can read this file.
+   * @returns where the rest begins; null when no more is wanted
+   */
+  async #readReferences(
+    file: TrackedFile,
+    content: Content,
+    item: WorkItem,
+    plan: number,
+  ): Promise<number | null> {
+    let { from } = item;
+    if (!this.#options.isByReference) return from;
+    const to = Math.min(item.to ?? Infinity, content.diskBytes);
+    const batchBytesMax = this.#options.batch.maxBytes;
+    const onUnreadable = (error: unknown): void => {
+      if (file.plan === plan) this.#fail(file, error);
+      else this.#problems.take(error);
+    };
+    for (;;) {
+      const cut = await cutReference(content, { from, to, batchBytesMax }, onUnreadable);
+      if (cut === null) return from;
+      const hasRoom = await this.#taker.room(cut.payload.length);
+      if (!hasRoom || file.plan !== plan) {
+        cut.payload.release();
+        return hasRoom ? from : null;
+      }
+      this.#handOver(file, content, cut, item);
+      from = cut.to;
+      file.diskBytesDone = from;
+    }
+  }
+
+  #handOver(
+    file: TrackedFile,
+    content: Content,
+    cut: Cut<FlightBatch["payload"]>,
+    item: WorkItem,
+  ): void {
     this.#taker.take(file, content, cut, item.summaries);
     const [current, ...rest] = file.work;
     file.work = [{ ...current!, from: cut.to }, ...rest];
@@ -141,12 +189,7 @@ export class Reader {
     const { reader } = content;
     const now = await content.look();
     if (!reader.isCompressed && now.diskBytes < content.diskBytes) {
-      throw new LogmillError(
-        "source_unreadable",
-        `${file.path} shrank from ${content.diskBytes} to ${now.diskBytes} bytes while it was read; ` +
-          "what was read before counts",
-        { fields: { path: file.path } },
-      );
+      throw shrank(content, now.diskBytes);
     }
     file.diskBytesDone = now.diskBytes;
     file.diskBytes = now.diskBytes;

@@ -42,9 +42,9 @@ const messageOf = (result: BatchResult): PartialMessage => {
 };
 
 describe("a batch runner", () => {
-  it("answers with the partial, its checksum and the batch's header as it came", () => {
+  it("answers with the partial, its checksum and the batch's header as it came", async () => {
     const { runner } = runnerWith(() => partial);
-    expect(messageOf(runner.run(task))).toEqual({
+    expect(messageOf(await runner.run(task))).toEqual({
       type: "partial",
       header: sampleHeader,
       worker: "worker-1",
@@ -53,75 +53,75 @@ describe("a batch runner", () => {
     });
   });
 
-  it("gives the summariser the header and the very bytes that came", () => {
+  it("gives the summariser the header and the very bytes that came", async () => {
     let given: unknown[] = [];
     const { runner } = runnerWith((...args) => {
       given = args;
       return partial;
     });
-    runner.run(task);
+    await runner.run(task);
     expect(given.slice(0, 2)).toEqual([task.header, task.payload]);
   });
 
-  it("sends a batch with damaged bytes back without looking at it", () => {
+  it("sends a batch with damaged bytes back without looking at it", async () => {
     const { runner } = runnerWith(() => expect.fail("summarised"));
     const damaged = { ...task, payload: Uint8Array.from(task.payload).reverse() };
-    expect(runner.run(damaged)).toMatchObject({ kind: "failed", reason: "checksum" });
-    expect(runner.counters.failed).toEqual({ checksum: 1, plan: 0, error: 0 });
+    expect(await runner.run(damaged)).toMatchObject({ kind: "failed", reason: "checksum" });
+    expect(runner.counters.failed).toEqual({ checksum: 1, plan: 0, error: 0, source: 0 });
   });
 
-  it("sends a batch of another plan back, and any batch before there is a plan", () => {
+  it("sends a batch of another plan back, and any batch before there is a plan", async () => {
     const { runner } = runnerWith(() => partial);
     const other = { ...task, header: { ...task.header, plan: "0".repeat(32) } };
-    expect(runner.run(other)).toMatchObject({ kind: "failed", reason: "plan" });
+    expect(await runner.run(other)).toMatchObject({ kind: "failed", reason: "plan" });
     const fresh = new BatchRunner("worker-1", () => () => partial);
-    expect(fresh.run(task)).toMatchObject({ kind: "failed", reason: "plan" });
+    expect(await fresh.run(task)).toMatchObject({ kind: "failed", reason: "plan" });
   });
 
-  it("survives a summariser that throws, and goes on with a fresh one", () => {
+  it("survives a summariser that throws, and goes on with a fresh one", async () => {
     let calls = 0;
     const { runner, compiled } = runnerWith(() => {
       calls += 1;
       if (calls === 1) throw new RangeError("offset is out of bounds");
       return partial;
     });
-    expect(runner.run(task)).toEqual({
+    expect(await runner.run(task)).toEqual({
       kind: "failed",
       reason: "error",
       detail: "offset is out of bounds",
     });
-    expect(runner.run(task).kind).toBe("partial");
-    expect(runner.run(task).kind).toBe("partial");
+    expect((await runner.run(task)).kind).toBe("partial");
+    expect((await runner.run(task)).kind).toBe("partial");
     expect(compiled()).toBe(2);
   });
 
-  it("bounds what it says about a failure", () => {
+  it("bounds what it says about a failure", async () => {
     const { runner } = runnerWith(() => {
       throw new Error("x".repeat(100_000));
     });
-    const result = runner.run(task);
+    const result = await runner.run(task);
     expect(result.kind === "failed" && result.detail.length).toBe(500);
   });
 
-  it("sends a batch back whose partial no socket would take", () => {
+  it("sends a batch back whose partial no socket would take", async () => {
     const { runner } = runnerWith(() => new Uint8Array(limits.messageBytesMax + 1));
-    expect(runner.run(task)).toMatchObject({ kind: "failed", reason: "error" });
+    expect(await runner.run(task)).toMatchObject({ kind: "failed", reason: "error" });
     expect(runner.counters.batches).toBe(0);
   });
 
-  it("compiles a plan once, however often it is told", () => {
+  it("compiles a plan once, however often it is told", async () => {
     const { runner, compiled } = runnerWith(() => partial);
     runner.adopt(sampleHeader.plan, plan);
-    runner.run(task);
+    await runner.run(task);
     expect(compiled()).toBe(1);
     runner.adopt("f".repeat(32), plan);
     expect(compiled()).toBe(2);
   });
 
-  it("counts batches, lines, bytes and rejects", () => {
+  it("counts batches, lines, bytes and rejects", async () => {
     const { runner } = runnerWith(() => partial);
-    runner.run(task);
-    runner.run(task);
+    await runner.run(task);
+    await runner.run(task);
     expect(runner.counters).toMatchObject({
       batches: 2,
       lines: 20,
@@ -131,10 +131,10 @@ describe("a batch runner", () => {
     });
   });
 
-  it("counts no lines of a back-fill", () => {
+  it("counts no lines of a back-fill", async () => {
     const backFill = encodePartial({ balance: null, samples: [], tables: [] });
     const { runner } = runnerWith(() => backFill);
-    runner.run(task);
+    await runner.run(task);
     expect(runner.counters).toMatchObject({ batches: 1, lines: 0, bytes: 300 });
   });
 });

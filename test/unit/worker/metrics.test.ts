@@ -14,7 +14,7 @@ const some: WorkerCounters = {
   kernelSeconds: { check: 6.5, tokenise: 1, decode: 2, aggregate: 3, encode: 4 },
   blockedSeconds: 7.5,
   rejected: { blank: 8, bad_number: 9 },
-  failed: { checksum: 10, plan: 11, error: 12 },
+  failed: { checksum: 10, plan: 11, error: 12, source: 14 },
   dropped: 13,
 };
 
@@ -34,7 +34,7 @@ describe("counters", () => {
       kernelSeconds: { check: 13, tokenise: 2, decode: 4, aggregate: 6, encode: 8 },
       blockedSeconds: 15,
       rejected: { blank: 9, bad_number: 9, bad_csv: 1 },
-      failed: { checksum: 20, plan: 22, error: 24 },
+      failed: { checksum: 20, plan: 22, error: 24, source: 28 },
       dropped: 26,
     });
   });

@@ -1,0 +1,76 @@
+// Reads what a batch by reference stands for: a range of a file on this host. The file may have been
+// replaced, cut short or written over since the ventilator looked at it, so it has to have the inode
+// and, before the end of the range, the bytes that the ventilator saw there.
+//
+// The file and the memory for its bytes are kept from batch to batch, for most batches of a worker are
+// of one file; `close` gives them back.
+
+import { open, type FileHandle } from "node:fs/promises";
+import { crc32 } from "node:zlib";
+import { limits } from "../shared/base/limits.ts";
+import { hintOf, tailCrc32 } from "../shared/protocol/fingerprints.ts";
+import type { BatchHeader } from "../shared/protocol/messages.ts";
+
+/** A range that cannot be had, and why; the ventilator reads it itself then. */
+export class RangeUnreadable extends Error {}
+
+export interface Range {
+  /** Good until the next call. */
+  readonly bytes: Uint8Array;
+  readonly crc32: number;
+}
+
+export class RangeReader {
+  #file: { readonly path: string; readonly handle: FileHandle } | null = null;
+  #memory: Buffer = Buffer.alloc(0);
+
+  /** @throws RangeUnreadable */
+  async read({ hint, from, to, tailCrc32: expected }: BatchHeader): Promise<Range> {
+    const length = to - from;
+    if (length > limits.batchBytesMax) throw new RangeUnreadable(`${length} bytes are no batch`);
+    try {
+      const handle = await this.#open(hint.path, hint.inode);
+      if (this.#memory.length < length) this.#memory = Buffer.allocUnsafeSlow(length);
+      const { bytesRead } = await handle.read(this.#memory, 0, length, from);
+      if (bytesRead < length) {
+        throw new RangeUnreadable(`${hint.path} ends at byte ${from + bytesRead}, before ${to}`);
+      }
+    } catch (error) {
+      await this.close();
+      if (error instanceof RangeUnreadable) throw error;
+      throw new RangeUnreadable((error as Error).message, { cause: error });
+    }
+    const bytes = this.#memory.subarray(0, length);
+    if (tailCrc32(bytes) !== expected) {
+      throw new RangeUnreadable(`${hint.path} was written over before byte ${to}`);
+    }
+    return { bytes, crc32: crc32(bytes) };
+  }
+
+  /** Closes the file and forgets the memory. */
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    this.#memory = Buffer.alloc(0);
+    await file?.handle.close();
+  }
+
+  async #open(path: string, inode: string): Promise<FileHandle> {
+    if (this.#file?.path === path && (await isFile(this.#file.handle, inode))) {
+      return this.#file.handle;
+    }
+    await this.#file?.handle.close();
+    this.#file = null;
+    const handle = await open(path, "r");
+    if (!(await isFile(handle, inode))) {
+      await handle.close();
+      throw new RangeUnreadable(`${path} is another file now`);
+    }
+    this.#file = { path, handle };
+    return handle;
+  }
+}
+
+async function isFile(handle: FileHandle, inode: string): Promise<boolean> {
+  return hintOf("", await handle.stat({ bigint: true })).inode === inode;
+}
