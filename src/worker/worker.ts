@@ -22,8 +22,8 @@ import { failPoint } from "../shared/base/fail-point.ts";
 import { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/config/plan.ts";
-import { connectDealer, connectPush } from "../shared/net/client-socket.ts";
-import type { Dealer, Push } from "../shared/net/client-socket.ts";
+import { connectDealer } from "../shared/net/client-socket.ts";
+import type { Dealer } from "../shared/net/client-socket.ts";
 import { Contact } from "../shared/net/contact.ts";
 import type { ContactAction } from "../shared/net/contact.ts";
 import { decodeTask, encodeWorker } from "../shared/protocol/codec.ts";
@@ -35,6 +35,7 @@ import { BatchRunner } from "./batch-runner.ts";
 import type { Task } from "./batch-runner.ts";
 import type { WorkerCounters } from "./counters.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
+import { ResultsLine } from "./results-line.ts";
 import { kernelSummariser } from "./summariser.ts";
 import type { Summariser } from "./summariser.ts";
 
@@ -79,7 +80,7 @@ class ConnectedWorker implements Worker {
   readonly #logger: Logger;
   readonly #runner: BatchRunner;
   readonly #tasks: Dealer;
-  #results: { readonly endpoint: string; readonly push: Push } | null = null;
+  #results: ResultsLine | null = null;
   #session: bigint | null = null;
   /** The ventilator's, once it is known. */
   #drainTimeoutMs: number = limits.drainTimeoutMsDefault;
@@ -121,7 +122,7 @@ class ConnectedWorker implements Worker {
     const giveUp = setTimeout(
       () => {
         this.#logger.warn("the sink takes nothing; unfinished batches will be sent again");
-        void this.#results?.push.close();
+        void this.#results?.close();
       },
       this.#drainTimeoutMs - partialFlushMs - byeFlushMs,
     );
@@ -141,7 +142,7 @@ class ConnectedWorker implements Worker {
     });
     await this.#work();
     clearInterval(ticks);
-    await this.#results?.push.close(partialFlushMs);
+    await this.#results?.close(partialFlushMs);
     await this.#tasks.close(byeFlushMs);
     await listening;
     if (this.#failure !== null) throw this.#failure;
@@ -188,7 +189,7 @@ class ConnectedWorker implements Worker {
       return;
     }
     failPoint("worker.batch.summarised");
-    const isSent = await this.#results.push.send(result.frames);
+    const isSent = await this.#results.send(task.header, result.frames);
     failPoint("worker.partial.sent");
     counters.blockedSeconds += (performance.now() - doneMs) / 1000;
     // Never before the partial: done says that it is on its way.
@@ -242,8 +243,8 @@ class ConnectedWorker implements Worker {
       this.#logger.info({ session: session.toString(16), plan: fingerprint }, "joined a session");
     }
     if (this.#results?.endpoint !== endpoint) {
-      await this.#results?.push.close();
-      this.#results = { endpoint, push: connectPush(endpoint) };
+      await this.#results?.close();
+      this.#results = new ResultsLine(endpoint, this.#logger);
     }
   }
 

@@ -1,24 +1,12 @@
 // The roles as separate processes over TCP, in whatever order they start.
 
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { AdsProject, generateAds } from "../support/ads-project.ts";
+import { freePorts } from "../support/free-ports.ts";
 import { Program, runProgram } from "../support/program.ts";
 
 const events = 30_000;
-
-/** Ports that were free a moment ago. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  await Promise.all(
-    servers.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
 
 async function clusterProject(): Promise<{ project: AdsProject; tasks: string }> {
   const [tasks, results, acks] = (await freePorts(3)).map((port) => `tcp://127.0.0.1:${port}`);

@@ -17,6 +17,7 @@ import type { Summariser } from "../../src/worker/summariser.ts";
 import { startWorker } from "../../src/worker/worker.ts";
 import type { Worker } from "../../src/worker/worker.ts";
 import { sampleHeader, taskSamples } from "../golden/protocol-samples.ts";
+import { ChaosProxy } from "../support/chaos-proxy.ts";
 import { atEnd, closing, ipcEndpoint, next, until } from "../support/net-fixture.ts";
 import { planMessage, scriptedTasks } from "../support/scripted-ventilator.ts";
 import type { TaskSocket } from "../support/scripted-ventilator.ts";
@@ -197,6 +198,23 @@ describe("a worker", () => {
     await ventilator.say(planMessage(plan, 1n, second.pull.endpoint));
     await ventilator.say(task(1));
     expect((await second.receive()).header.batch).toBe(1);
+  });
+
+  it("dials the sink anew when a partial that it sent is asked for again", async () => {
+    const [ventilator, sink] = [await scriptedTasks(), await scriptedSink("tcp://127.0.0.1:*")];
+    const proxy = closing(await ChaosProxy.listen(Number(new URL(sink.pull.endpoint).port)));
+    workerAt(ventilator.router.endpoint, () => emptyPartial);
+    await join(ventilator, 1n, `tcp://127.0.0.1:${proxy.port}`);
+    await ventilator.say(task(1));
+    expect((await sink.receive()).header.batch).toBe(1);
+    // From now on the connection takes everything and delivers nothing.
+    proxy.set({ fate: "swallowed" });
+    await ventilator.say(task(2));
+    await ventilator.receive("batch_done");
+    await until("the partial is lost", () => proxy.swallowedBytes > 0);
+    proxy.heal();
+    await ventilator.say(task(2));
+    expect((await sink.receive()).header.batch).toBe(2);
   });
 
   it("ends on a message of another version, which no restart mends", async () => {

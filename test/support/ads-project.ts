@@ -1,6 +1,15 @@
 // A folder with a configuration for ad events, as a user would have it, and what came out of it.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
 import { runProgram } from "./program.ts";
@@ -16,6 +25,8 @@ export interface AdsProjectOptions {
   readonly summaries?: Readonly<Record<string, unknown>>;
   readonly cluster?: Readonly<Record<string, unknown>>;
   readonly store?: Readonly<Record<string, unknown>>;
+  /** Made before the tests, so that `remove` has to be called in the end. */
+  readonly isInHook?: boolean;
 }
 
 /** What `run --json` prints. */
@@ -59,13 +70,21 @@ const hourly = {
 };
 
 export class AdsProject {
-  readonly folder = tempFolder();
-  readonly configPath = join(this.folder, "logmill.yaml");
-  readonly logs = join(this.folder, "logs");
+  readonly folder: string;
+  readonly configPath: string;
+  readonly logs: string;
 
   constructor(options: AdsProjectOptions = {}) {
+    const isInHook = options.isInHook ?? false;
+    this.folder = isInHook ? mkdtempSync(join(tmpdir(), "logmill-test-")) : tempFolder();
+    this.configPath = join(this.folder, "logmill.yaml");
+    this.logs = join(this.folder, "logs");
     mkdirSync(this.logs);
     this.configure(options);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Writes the configuration, anew if there was one. */

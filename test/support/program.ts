@@ -117,6 +117,11 @@ export class Program {
     }
   }
 
+  /** For programs started in a hook: kills what is left of it, without complaint. */
+  async killAll(): Promise<void> {
+    await this.#killEverything().catch(() => undefined);
+  }
+
   async #killEverything(): Promise<void> {
     const left = this.processes();
     for (const pid of left) {
