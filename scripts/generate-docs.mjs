@@ -1,12 +1,13 @@
 // Writes what is derived from the option table (src/shared/config/schema.ts): logmill.schema.json
-// for editors and the tables of docs/configuration.md. Run `node scripts/generate-docs.mjs`. A test
-// calls `generatedFiles` and proves that both are fresh.
+// for editors and the tables of docs/configuration.md; and docs/metrics.md from the metrics that roles
+// register. Run `node scripts/generate-docs.mjs`. Tests make the same and prove that all are fresh.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { importSource } from "./import-source.mjs";
+import { metricModules, metricsPage } from "./metrics-page.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const guidePath = "docs/configuration.md";
@@ -32,6 +33,14 @@ export async function generatedFiles(schema) {
     [guidePath, await format(tables, { parser: "markdown", printWidth: 100 })],
     [schemaPath, await format(JSON.stringify(schema), { parser: "json", printWidth: 100 })],
   ]);
+}
+
+/**
+ * The page of metrics as it should be.
+ * @param {import("./metrics-page.mjs").MetricModules} modules
+ */
+export function generatedMetricsPage(modules) {
+  return format(metricsPage(modules), { parser: "markdown", printWidth: 100 });
 }
 
 /**
@@ -131,11 +140,18 @@ function renderSections(sections) {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const [loaded] = await importSource(["shared/config/json-schema.ts"]);
+  const [loaded, ...modules] = await importSource([
+    "shared/config/json-schema.ts",
+    ...metricModules,
+  ]);
   const { configJsonSchema } = /** @type {typeof import("../src/shared/config/json-schema.ts")} */ (
     loaded
   );
   for (const [path, text] of await generatedFiles(configJsonSchema())) {
     writeFileSync(join(root, path), text);
   }
+  /** @type {unknown} */
+  const together = Object.assign({}, ...modules);
+  const metrics = /** @type {import("./metrics-page.mjs").MetricModules} */ (together);
+  writeFileSync(join(root, "docs/metrics.md"), await generatedMetricsPage(metrics));
 }

@@ -5,6 +5,7 @@ import type { Balance } from "../shared/table/partial.ts";
 import { Counter, Gauge } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import type { Store, StoreStats } from "./store/store.ts";
+import type { SummaryInfo } from "./store/summary-info.ts";
 
 /** Space of the file system that the store lies on, bytes. */
 interface DiskSpace {
@@ -143,7 +144,10 @@ export function exportStoreMetrics(registry: Registry, parts: StoreMetricsParts)
   exportDisk(registry, parts.diskSpace);
 }
 
-/** The durable sheet: its counters go on where they were when the sink is started again. */
+/**
+ * The durable sheet: its counters go on where they were when the sink is started again. Each metric
+ * reads for itself: metrics of a registry are collected in no order that one could rely on.
+ */
 function exportSheet(registry: Registry, read: () => Readonly<Record<string, Balance>>): void {
   const registers = [registry];
   const bytes: Counter<"source"> = new Counter({
@@ -151,18 +155,24 @@ function exportSheet(registry: Registry, read: () => Readonly<Record<string, Bal
     help: "Bytes of content on the balance sheet.",
     labelNames: ["source"],
     registers,
+    collect() {
+      bytes.reset();
+      for (const [source, sheet] of Object.entries(read())) bytes.inc({ source }, sheet.bytes);
+    },
   });
   const rejected: Counter<"source" | "reason"> = new Counter({
     name: "logmill_sink_rejected_lines_total",
     help: "Lines on the balance sheet that were rejected.",
     labelNames: ["source", "reason"],
     registers,
-  });
-  const unbalanced: Gauge<"source"> = new Gauge({
-    name: "logmill_sink_unbalanced_lines",
-    help: "Lines in, less the lines of every fate; anything but 0 is a fault of logmill.",
-    labelNames: ["source"],
-    registers,
+    collect() {
+      rejected.reset();
+      for (const [source, sheet] of Object.entries(read())) {
+        for (const [reason, lines] of Object.entries(sheet.rejected)) {
+          rejected.inc({ source, reason }, lines);
+        }
+      }
+    },
   });
   const lines: Counter<"source" | "fate"> = new Counter({
     name: "logmill_sink_lines_total",
@@ -170,83 +180,77 @@ function exportSheet(registry: Registry, read: () => Readonly<Record<string, Bal
     labelNames: ["source", "fate"],
     registers,
     collect() {
-      for (const metric of [bytes, rejected, lines]) metric.reset();
+      lines.reset();
       for (const [source, sheet] of Object.entries(read())) {
-        let rejectedLines = 0;
-        for (const [reason, count] of Object.entries(sheet.rejected)) {
-          rejected.inc({ source, reason }, count);
-          rejectedLines += count;
+        for (const [fate, count] of Object.entries(fatesOf(sheet))) {
+          lines.inc({ source, fate }, count);
         }
-        const { accepted, filtered, deadLettered } = sheet;
-        bytes.inc({ source }, sheet.bytes);
-        lines.inc({ source, fate: "accepted" }, accepted);
-        lines.inc({ source, fate: "filtered" }, filtered);
-        lines.inc({ source, fate: "rejected" }, rejectedLines);
-        lines.inc({ source, fate: "dead_lettered" }, deadLettered);
-        const accounted = accepted + filtered + rejectedLines + deadLettered;
+      }
+    },
+  });
+  const unbalanced: Gauge<"source"> = new Gauge({
+    name: "logmill_sink_unbalanced_lines",
+    help: "Lines in, less the lines of every fate; anything but 0 is a fault of logmill.",
+    labelNames: ["source"],
+    registers,
+    collect() {
+      for (const [source, sheet] of Object.entries(read())) {
+        const accounted = Object.values(fatesOf(sheet)).reduce((sum, count) => sum + count, 0);
         unbalanced.set({ source }, sheet.lines - accounted);
       }
     },
   });
 }
 
-function exportTables(registry: Registry, store: Pick<Store, "summaries" | "liveRows">): void {
-  const registers = [registry];
-  const labelNames = ["summary"] as const;
-  const liveRows: Gauge<"summary"> = new Gauge({
-    name: "logmill_sink_live_rows",
-    help: "Rows of the live tables.",
-    labelNames,
-    registers,
-    collect() {
-      for (const [summary, rows] of store.liveRows()) liveRows.set({ summary }, rows);
-    },
-  });
-  const buckets: Gauge<"summary"> = new Gauge({
-    name: "logmill_sink_buckets",
-    help: "Buckets stored.",
-    labelNames,
-    registers,
-  });
-  const bound: Gauge<"summary"> = new Gauge({
-    name: "logmill_sink_bucket_rows_max",
-    help: "Rows that one bucket may have; those beyond it add up in one overflow row.",
-    labelNames,
-    registers,
-  });
-  const largest: Gauge<"summary"> = new Gauge({
-    name: "logmill_sink_largest_bucket_rows",
-    help: "Rows of the bucket that has most, at most: a key that lies in several segments counts in each.",
-    labelNames,
-    registers,
-    collect() {
-      for (const { name: summary, definition, buckets: stored } of store.summaries()) {
-        buckets.set({ summary }, stored.length);
-        if (definition.maxRows !== undefined) bound.set({ summary }, definition.maxRows);
-        largest.set(
-          { summary },
-          stored.reduce((most, { rows }) => Math.max(most, rows), 0),
-        );
-      }
-    },
-  });
+function fatesOf({ accepted, filtered, rejected, deadLettered }: Balance): Record<string, number> {
+  const rejectedLines = Object.values(rejected).reduce((sum, count) => sum + count, 0);
+  return { accepted, filtered, rejected: rejectedLines, dead_lettered: deadLettered };
+}
+
+type Tables = Pick<Store, "summaries" | "liveRows">;
+
+function exportTables(registry: Registry, store: Tables): void {
+  const addGauge = (name: string, help: string, read: () => Iterable<[string, number]>): void => {
+    const gauge: Gauge<"summary"> = new Gauge({
+      name: `logmill_sink_${name}`,
+      help,
+      labelNames: ["summary"],
+      registers: [registry],
+      collect() {
+        for (const [summary, value] of read()) gauge.set({ summary }, value);
+      },
+    });
+  };
+  const rowsOf = ({ buckets }: SummaryInfo): number =>
+    buckets.reduce((most, { rows }) => Math.max(most, rows), 0);
+  const each = (read: (info: SummaryInfo) => number): [string, number][] =>
+    store.summaries().map((info) => [info.name, read(info)]);
+  addGauge("live_rows", "Rows of the live tables.", () => store.liveRows());
+  addGauge("buckets", "Buckets stored.", () => each(({ buckets }) => buckets.length));
+  addGauge(
+    "largest_bucket_rows",
+    "Rows of the bucket that has most, at most: a key that lies in several segments counts in each.",
+    () => each(rowsOf),
+  );
+  addGauge(
+    "bucket_rows_max",
+    "Rows that one bucket may have; those beyond it add up in one overflow row.",
+    () => each(({ definition }) => definition.maxRows ?? Infinity),
+  );
 }
 
 function exportDisk(registry: Registry, read: () => Promise<DiskSpace>): void {
   const registers = [registry];
-  const total: Gauge = new Gauge({
-    name: "logmill_sink_disk_size_bytes",
-    help: "Size of the file system that the store lies on.",
-    registers,
-  });
   const free: Gauge = new Gauge({
     name: "logmill_sink_disk_free_bytes",
-    help: "Bytes of it that the sink may still write.",
+    help: "Bytes that the sink may still write to the file system that the store lies on.",
     registers,
-    async collect() {
-      const { freeBytes, totalBytes } = await read();
-      free.set(freeBytes);
-      total.set(totalBytes);
-    },
+    collect: async () => free.set((await read()).freeBytes),
+  });
+  const total: Gauge = new Gauge({
+    name: "logmill_sink_disk_size_bytes",
+    help: "Size of that file system.",
+    registers,
+    collect: async () => total.set((await read()).totalBytes),
   });
 }

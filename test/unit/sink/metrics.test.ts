@@ -91,10 +91,8 @@ describe("the metrics of a sink", () => {
     }
   });
 
-  it("show the durable sheet, in balance, and the tables", async () => {
-    const registry = registryWith({ kind: "open" }, true);
-    await registry.metrics();
-    const text = await registry.metrics();
+  it("show the durable sheet, in balance, and the tables, at the first scrape", async () => {
+    const text = await registryWith({ kind: "open" }, true).metrics();
     for (const [name, value] of [
       ['bytes_total{source="web"}', 700],
       ['lines_total{source="web",fate="accepted"}', 30],
