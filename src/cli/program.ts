@@ -17,6 +17,7 @@ import { runCommand } from "./run.ts";
 import { sinkCommand } from "./sink.ts";
 import { storeCommand } from "./store.ts";
 import { summarizeCommand } from "./summarize.ts";
+import { topCommand } from "./top.ts";
 import { validateCommand } from "./validate.ts";
 import { ventilatorCommand } from "./ventilator.ts";
 import { workerCommand } from "./worker.ts";
@@ -31,6 +32,7 @@ const commands = [
   ventilatorCommand,
   workerCommand,
   sinkCommand,
+  topCommand,
 ] as unknown as readonly CommandModule[];
 
 const commandLines = commands.map(({ command }) => String(command));

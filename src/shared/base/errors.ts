@@ -51,6 +51,7 @@ export const errorTable = {
     1,
     "A batch could not be summarised or merged, again and again; the run was given up at it.",
   ),
+  role_unreachable: stop(1, "A role does not answer on the HTTP address that was named."),
   role_failed: stop(1, "A role died again and again, and the run was given up."),
   unknown_summary: stop(2, "No summary of this name is configured or stored."),
   kernel_memory: stop(1, "Tables outgrew the 4 GiB of memory that one process can address."),
