@@ -101,6 +101,7 @@ export function sinkMetrics({ Registry, createSinkMetrics, exportOutputLag, expo
     },
     liveBytesMax: 1,
     isGreeted: () => false,
+    isWaitingForSpace: () => false,
     diskSpace: () => Promise.resolve({ freeBytes: 0, totalBytes: 0 }),
   });
   return registry;
