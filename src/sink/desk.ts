@@ -9,7 +9,7 @@ import type { Store } from "./store/store.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 export interface DeskParts {
-  readonly store: Pick<Store, "storeId" | "ready" | "ledger" | "balance" | "hint">;
+  readonly store: Pick<Store, "storeId" | "ready" | "settle" | "ledger" | "balance" | "hint">;
   readonly sessions: Sessions;
   readonly upkeep: Pick<Upkeep, "complete">;
   readonly logger: Logger;
@@ -79,6 +79,9 @@ export class Desk {
 
   async #sendLedger(link: number, request: number): Promise<void> {
     const { store, incarnation, tell } = this.#parts;
+    // What was admitted before belongs to it. A new ventilator knows a content by the ledger alone: one
+    // that has grown since, and shows up there a moment too late, would be counted under two names.
+    await store.settle();
     const balance = store.balance();
     const parts = ledgerParts(store.ledger());
     for (const [index, sources] of parts.entries()) {

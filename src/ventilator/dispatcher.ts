@@ -159,6 +159,8 @@ export class Dispatcher {
         if (!(error instanceof LogmillError)) throw error;
         this.#options.metrics.ignoredMessages.inc({ reason: error.code });
         this.#options.logger.warn({ err: error }, "dropped a message on tasks");
+        this.#creditEvent({ type: "garbled", peer: peer.toString("hex") });
+        this.#pump();
         continue;
       }
       this.#receive(peer.toString("hex"), message);

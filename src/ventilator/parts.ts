@@ -58,7 +58,7 @@ export interface Parts {
 /** Longest time between two looks at the clock that counts as time; see `AwakeClock`. */
 const gapMsMax = 500;
 const rescanMsDefault = 2_000;
-const ledgerRetryMs = 10_000;
+const retryMs = 10_000;
 const { heartbeatIntervalMs: beatEveryMs, heartbeatLostMs: lostAfterMs } = limits;
 
 export function assemble(
@@ -102,7 +102,7 @@ export function assemble(
     plan: fingerprint,
     lostAfterMs,
     beatEveryMs,
-    ledgerRetryMs,
+    retryMs,
   });
   const sink = new SinkSession(routers.acks, link, { ...shared, onAction: handlers.onSink });
   const planning = new Planning(catalog, {

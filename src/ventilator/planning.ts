@@ -7,7 +7,7 @@
 
 import { LogmillError } from "../shared/base/errors.ts";
 import type { BatchHeader, LedgerSource } from "../shared/protocol/messages.ts";
-import { heldSpans, LedgerView, mergedOf } from "./core/ledger-view.ts";
+import { heldSpans, LedgerView, mergedOf, withFlight } from "./core/ledger-view.ts";
 import type { HeldSpans } from "./core/work-list.ts";
 import { Pulse } from "./pulse.ts";
 import type { Catalog } from "./source/catalog.ts";
@@ -42,12 +42,19 @@ class Snapshot implements LedgerSnapshot {
     this.#inFlight = inFlight;
   }
 
+  known(): LedgerView {
+    return new LedgerView(withFlight(this.view.sources(), this.#onTheirWay()));
+  }
+
   held(id: string): HeldSpans {
-    const headers = [...this.released, ...this.#inFlight()];
     return heldSpans(
       mergedOf(this.view.find(id)),
-      headers.filter(({ identity }) => identity.id === id),
+      this.#onTheirWay().filter(({ identity }) => identity.id === id),
     );
+  }
+
+  #onTheirWay(): BatchHeader[] {
+    return [...this.released, ...this.#inFlight()];
   }
 }
 

@@ -207,6 +207,8 @@ class ConnectedWorker implements Worker {
         if (!(error instanceof LogmillError) || error.consequence !== "drop_peer") throw error;
         this.#runner.counters.dropped += 1;
         this.#logger.warn({ err: error }, "dropped a message from the ventilator");
+        // It may have been a batch, which would hold its credit for ever.
+        this.#act(this.#contact.garbled(performance.now()));
       }
     }
   }

@@ -1,7 +1,8 @@
 // Keeping in touch with one server, decided once for all who connect: greet on every new
 // connection and until the greeting is answered, beat once a second from then on, and dial anew
-// when nothing at all comes any more. Pure: it is told what happened and when, and answers with
-// what to do.
+// when nothing at all comes any more. It also dials anew when something damaged comes: nobody knows
+// what the message was, and after a new greeting both sides know that it may be anything. Pure: it is
+// told what happened and when, and answers with what to do.
 //
 //   away ── connected ──► greeting ── answered ──► greeted
 //    ▲                       │                        │
@@ -22,6 +23,7 @@ export class Contact {
   #state: "away" | "greeting" | "greeted" = "away";
   #heardMs: number;
   #tickedMs: number;
+  #garbledMs = -Infinity;
 
   /** @param nowMs monotonic milliseconds, here and everywhere. */
   constructor(nowMs: number) {
@@ -47,6 +49,19 @@ export class Contact {
   /** Anything at all came from the server. */
   heard(nowMs: number): void {
     this.#heardMs = nowMs;
+  }
+
+  /**
+   * What came was no message. A server whose messages are never understood is not dialled again and
+   * again without a pause.
+   */
+  garbled(nowMs: number): ContactAction {
+    if (this.#state === "away" || nowMs - this.#garbledMs < limits.heartbeatLostMs)
+      return "nothing";
+    this.#garbledMs = nowMs;
+    this.#heardMs = nowMs;
+    this.#state = "away";
+    return "redial";
   }
 
   answered(): void {

@@ -4,8 +4,8 @@
 //
 // A worker is known by its name, which it drew at its start, and reached at a peer id, which is
 // another one after every reconnect. It is lost when nothing was heard from it for `lostAfterMs`,
-// when a message could not be delivered, or when it greets under a new peer id (what was in its old
-// connection is gone). A worker that said goodbye gets nothing more and is kept until it has
+// when a message could not be delivered, when one of its messages came damaged (it may have returned
+// credit), or when it greets under a new peer id (what was in its old connection is gone). A worker that said goodbye gets nothing more and is kept until it has
 // reported what it still had, or falls silent.
 //
 // Invariants: a worker never holds more batches than its credit. A peer belongs to one worker.
@@ -34,11 +34,13 @@ export type CreditEvent =
   | { readonly type: "returned"; readonly peer: string; readonly batch: number }
   | { readonly type: "bye"; readonly peer: string }
   | { readonly type: "unreachable"; readonly peer: string }
+  /** Something came that is no message. */
+  | { readonly type: "garbled"; readonly peer: string }
   /** A new session begins: workers forget what they have when they are greeted again. */
   | { readonly type: "session" }
   | { readonly type: "tick" };
 
-export type LossReason = "silence" | "unreachable" | "reconnect" | "goodbye";
+export type LossReason = "silence" | "unreachable" | "garbled" | "reconnect" | "goodbye";
 
 export type CreditAction =
   /** Tell the peer the plan. */
@@ -138,6 +140,8 @@ export class Credit {
         return this.#bye(event.peer, nowMs);
       case "unreachable":
         return this.#unreachable(event.peer);
+      case "garbled":
+        return this.#garbled(event.peer);
       case "session":
         for (const worker of this.#workers.values()) worker.batches = [];
         return [...this.#byPeer.keys()].map((peer) => ({ type: "greet", peer }));
@@ -208,6 +212,12 @@ export class Credit {
     const worker = this.#byPeer.get(peer);
     if (worker === undefined) return [];
     return this.#lose(worker, "unreachable");
+  }
+
+  /** Asked who it is, it greets and has all its credit again. */
+  #garbled(peer: string): CreditAction[] {
+    const worker = this.#byPeer.get(peer);
+    return worker === undefined ? [] : [...this.#lose(worker, "garbled"), ...this.#ask(peer)];
   }
 
   #tick(nowMs: number): CreditAction[] {

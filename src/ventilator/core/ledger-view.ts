@@ -1,6 +1,8 @@
 // A sink's ledger as the ventilator was told it, with the questions that planning asks. It is a
 // picture of one moment: what is acknowledged later is not in it.
 
+import { balanceKey } from "../../shared/config/fingerprint.ts";
+import { tailBytes } from "../../shared/protocol/fingerprints.ts";
 import type { BatchHeader, LedgerSource } from "../../shared/protocol/messages.ts";
 import type { Presence } from "./flight-events.ts";
 import { unite, type HeldSpans, type Span } from "./work-list.ts";
@@ -33,6 +35,35 @@ export class LedgerView {
     if (whole === header.summaries.length) return "merged";
     return whole === 0 && touched === 0 ? "absent" : "partly";
   }
+}
+
+/**
+ * The sources of a ledger and those that it will have once these batches are merged. A file is known
+ * by either: while nothing of it is merged yet it may grow and be renamed, and must not get a second
+ * name, under which it would be counted again.
+ */
+export function withFlight(
+  sources: readonly LedgerSource[],
+  batches: Iterable<BatchHeader>,
+): LedgerSource[] {
+  const byId = new Map(sources.map((source) => [source.identity.id, source]));
+  for (const header of batches) {
+    const { identity, hint, to, tailCrc32 } = header;
+    // The end of a range is what is known of every batch, also of one that nobody has read yet.
+    const from = Math.max(header.from, to - tailBytes);
+    const source = byId.get(identity.id) ?? {
+      name: header.source,
+      identity,
+      hints: [hint],
+      merged: {},
+    };
+    const ranges = source.merged[balanceKey] ?? [];
+    if (ranges.some((range) => range.from < to && range.to > from)) continue;
+    const range = { from, to, crc32: tailCrc32, tailCrc32, tailBytes: to - from };
+    const more = [...ranges, range].sort((a, b) => a.from - b.from);
+    byId.set(identity.id, { ...source, merged: { ...source.merged, [balanceKey]: more } });
+  }
+  return [...byId.values()];
 }
 
 /** The spans that a source of the ledger has merged. */

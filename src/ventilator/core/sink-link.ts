@@ -11,8 +11,8 @@
 // store, becomes the peer. An unknown peer that says nothing useful is greeted, at most once a
 // second: it answers with its hello.
 //
-// Open questions are asked again when the peer changes, when a silent sink is heard again, and a
-// ledger that does not arrive also after `ledgerRetryMs`.
+// Open questions are asked again when the peer changes, when a silent sink is heard again, and after
+// `retryMs` without an answer: a single message is lost when it was damaged on its way.
 
 import type { AckMessage, LedgerMessage, LedgerSource } from "../../shared/protocol/messages.ts";
 import { protocolVersion } from "../../shared/protocol/messages.ts";
@@ -24,7 +24,8 @@ export interface SinkLinkOptions {
   readonly plan: string;
   readonly lostAfterMs: number;
   readonly beatEveryMs: number;
-  readonly ledgerRetryMs: number;
+  /** An unanswered question is asked again after this time. */
+  readonly retryMs: number;
 }
 
 export type SinkEvent =
@@ -73,7 +74,7 @@ export class SinkLink {
   #beatenMs = -Infinity;
   #requests = 0;
   #ledger: { request: number; askedMs: number; parts: LedgerPart[] } | null = null;
-  #finish: { request: number } | null = null;
+  #finish: { request: number; askedMs: number } | null = null;
   /** When each peer was greeted last. */
   readonly #greetedMs = new Map<string, number>();
   /** Peers of other stores; greeted they would take our partials. */
@@ -111,8 +112,8 @@ export class SinkLink {
         return this.#askLedger(nowMs);
       case "want_finish":
         this.#requests += 1;
-        this.#finish = { request: this.#requests };
-        return this.#sendFinish();
+        this.#finish = { request: this.#requests, askedMs: nowMs };
+        return this.#sendFinish(nowMs);
       case "tick":
         return this.#tick(nowMs);
     }
@@ -172,7 +173,7 @@ export class SinkLink {
     this.#isSilent = false;
     if (!isBack) return actions;
     if (this.#ledger !== null) actions.push(...this.#askLedger(nowMs));
-    return [...actions, ...this.#sendFinish()];
+    return [...actions, ...this.#sendFinish(nowMs)];
   }
 
   #part(part: LedgerPart, nowMs: number): SinkAction[] {
@@ -195,9 +196,11 @@ export class SinkLink {
     return [asked, { type: "send", peer: this.#peer, message }];
   }
 
-  #sendFinish(): SinkAction[] {
+  #sendFinish(nowMs: number): SinkAction[] {
     if (this.#finish === null || this.#peer === null) return [];
-    return [{ type: "send", peer: this.#peer, message: { type: "finish", ...this.#finish } }];
+    this.#finish.askedMs = nowMs;
+    const { request } = this.#finish;
+    return [{ type: "send", peer: this.#peer, message: { type: "finish", request } }];
   }
 
   /** Says hello, unless that peer has been told within the last beat. */
@@ -225,9 +228,10 @@ export class SinkLink {
       actions.push({ type: "silent" });
     }
     if (this.#peer === null) return actions;
-    const isLate =
-      this.#ledger !== null && nowMs - this.#ledger.askedMs > this.#options.ledgerRetryMs;
-    if (isLate && !this.#isSilent) actions.push(...this.#askLedger(nowMs));
+    const isLate = (question: { readonly askedMs: number } | null): boolean =>
+      question !== null && !this.#isSilent && nowMs - question.askedMs > this.#options.retryMs;
+    if (isLate(this.#ledger)) actions.push(...this.#askLedger(nowMs));
+    if (isLate(this.#finish)) actions.push(...this.#sendFinish(nowMs));
     if (nowMs - this.#beatenMs >= this.#options.beatEveryMs) {
       this.#beatenMs = nowMs;
       actions.push({ type: "send", peer: this.#peer, message: { type: "ventilator_beat" } });

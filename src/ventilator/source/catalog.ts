@@ -172,8 +172,17 @@ export class Catalog {
   }
 
   #forget(file: TrackedFile, facts: FileFacts): void {
+    const id = file.isCopy ? undefined : file.identity?.id;
     this.claims.release(file);
     file.forget(facts);
+    if (id !== undefined) this.#forgetCopies(id);
+  }
+
+  /** What was to be read in their place has to be read from them. */
+  #forgetCopies(id: string): void {
+    for (const copy of this.#files.values()) {
+      if (copy.isCopy && copy.identity?.id === id) this.#forget(copy, copy);
+    }
   }
 
   /** The file of a path that is gone, under a new one. */
@@ -197,10 +206,7 @@ export class Catalog {
     const id = file.identity?.id;
     if (file.work.length === 0 || id === undefined) return;
     file.setWork([]);
-    // What it would have sent is still to be had from its copies.
-    for (const copy of this.#files.values()) {
-      if (copy.isCopy && copy.identity?.id === id) this.#forget(copy, copy);
-    }
+    this.#forgetCopies(id);
   }
 
   async #guard(path: string, look: () => Promise<void>): Promise<void> {

@@ -29,6 +29,8 @@ import type { TrackedFile } from "./tracked-file.ts";
 /** The ledger at one moment, with everything that is on its way there since. */
 export interface LedgerSnapshot {
   readonly view: LedgerView;
+  /** The ledger as it will be when everything under way is merged. */
+  known(): LedgerView;
   /** What of a content is merged or under way. */
   held(id: string): HeldSpans;
   /** The sink has changed: what was decided by this is not to be used. */
@@ -54,11 +56,11 @@ export class Claims {
 
   /** Identifies new files and gives them their work. */
   async settle(files: readonly TrackedFile[], ledger: LedgerSnapshot): Promise<void> {
-    const known = ledger.view.sources();
+    const known = ledger.known();
     const examined: Examined[] = [];
     for (const file of files) {
       await this.#guard(file, async () => {
-        const result = await examine(file, known);
+        const result = await examine(file, known.sources());
         if (result !== null) examined.push(result);
         else file.state = "known";
       });
@@ -66,7 +68,7 @@ export class Claims {
     }
     examined.sort(inOrderOfClaims);
     for (const each of examined) {
-      await this.#guard(each.file, () => this.#claim(each, ledger));
+      await this.#guard(each.file, () => this.#claim(each, ledger, known));
       if (ledger.isVoid) return;
     }
   }
@@ -106,10 +108,10 @@ export class Claims {
     }
   }
 
-  async #claim(examined: Examined, ledger: LedgerSnapshot): Promise<void> {
+  async #claim(examined: Examined, ledger: LedgerSnapshot, known: LedgerView): Promise<void> {
     const { file, match, contentBytes } = examined;
     file.isCompressed = examined.isCompressed;
-    const identity = match?.source.identity ?? (await this.#nameOf(examined, ledger.view));
+    const identity = match?.source.identity ?? (await this.#nameOf(examined, known));
     const { work } = this.#workOf(file, identity, contentBytes, ledger);
     const isCertain = match !== null && match.evidence !== "plausible";
     const isHeld = this.#holders.of(identity.id).some(({ source }) => source === file.source);
@@ -117,9 +119,9 @@ export class Claims {
       this.#becomeCopy(file, identity, contentBytes, match.evidence !== "trusted");
       return;
     }
-    const claimed = await this.#tellApart(file, identity, ledger.view);
+    const claimed = await this.#tellApart(file, identity, known);
     if (ledger.isVoid || claimed === null) return;
-    this.#hold(file, claimed, contentBytes, ledger);
+    this.#hold(file, claimed, contentBytes, ledger, known);
     if (match !== null && match.evidence !== "trusted" && file.work.length === 0) {
       file.hintDue = file.hint;
     }
@@ -143,15 +145,18 @@ export class Claims {
       const holder = this.#holders.of(identity.id)[index];
       if (holder === undefined) return identity;
       const { relation, bytes } = await compareWithHolder(file, holder);
-      if (relation === "different") {
-        const longer = await lengthenHead(file, identity, bytes + 1);
+      const isDifferent = relation === "different";
+      const longer = isDifferent ? await lengthenHead(file, identity, bytes + 1) : identity;
+      if (longer.id !== identity.id) {
         identity = await this.#unusedName(file, longer, view);
         index = 0;
       } else if (holder.source !== file.source) {
         index += 1;
-      } else if (relation === "extension") {
+      } else if (isDifferent || relation === "extension") {
+        // Where no head tells them apart, something else lies at the holder's path by now; the next
+        // scan finds out what.
         this.release(holder);
-        this.#becomeCopy(holder, identity, bytes, true);
+        this.#becomeCopy(holder, identity, bytes, !isDifferent);
       } else {
         this.#becomeCopy(file, identity, bytes, true);
         return null;
@@ -179,6 +184,7 @@ export class Claims {
     identity: SourceIdentity,
     contentBytes: number | null,
     ledger: LedgerSnapshot,
+    known: LedgerView,
   ): void {
     file.identity = identity;
     this.#holders.add(identity, file);
@@ -187,7 +193,7 @@ export class Claims {
     file.contentBytes = contentBytes;
     const { work, cutTo } = this.#workOf(file, identity, contentBytes, ledger);
     file.cutTo = cutTo;
-    file.tail = tailOf(ledger.view.find(identity.id), cutTo);
+    file.tail = tailOf(known.find(identity.id), cutTo);
     file.setWork(work);
     if (!file.isCompressed && work.length > 0) file.diskBytesDone = work[0]!.from;
   }
@@ -226,16 +232,21 @@ async function compareWithHolder(file: TrackedFile, holder: TrackedFile): Promis
   // Two paths of one file, by a link or because it was moved just now.
   if (holder.hint.inode === file.hint.inode) return { relation: "equal", bytes: file.diskBytes };
   try {
-    return await compareFiles(file, holder);
+    const comparison = await compareFiles(file, holder);
+    if (comparison.relation !== "different" || (await isInPlace(holder))) return comparison;
   } catch (error) {
-    const isHolderGone = await lookAt(holder.path).then(
-      () => false,
-      () => true,
-    );
-    if (!isHolderGone) throw error;
-    // What it has sent is under way or merged; this file goes on from there.
-    return { relation: "extension", bytes: 0 };
+    if (await isInPlace(holder)) throw error;
   }
+  // What it has sent is under way or merged; this file goes on from there.
+  return { relation: "extension", bytes: 0 };
+}
+
+/** Whether a file is still where it was seen last: it may be gone, and another one lie there. */
+function isInPlace({ path, hint }: TrackedFile): Promise<boolean> {
+  return lookAt(path).then(
+    (facts) => facts.hint.inode === hint.inode,
+    () => false,
+  );
 }
 
 /** Of files that nobody knows, shorter ones first: longer ones then find whom they continue. */

@@ -32,7 +32,15 @@ export class PlainContent implements ContentReader {
   /** Reads what is at an offset; the position stays. Returns how many bytes; throws as `read` does. */
   async readAt(offset: number, into: Uint8Array): Promise<number> {
     try {
-      return (await this.#handle.read(into, 0, into.length, offset)).bytesRead;
+      let filled = 0;
+      // A read may stop short; only one that brings nothing is at the end.
+      while (filled < into.length) {
+        const length = into.length - filled;
+        const { bytesRead } = await this.#handle.read(into, filled, length, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return filled;
     } catch (cause) {
       throw unreadable(this.#path, cause);
     }

@@ -4,7 +4,7 @@ import type { ContactAction } from "../../../../src/shared/net/contact.ts";
 
 type Step = readonly [
   nowMs: number,
-  event: "connected" | "disconnected" | "heard" | "answered" | "tick",
+  event: "connected" | "disconnected" | "heard" | "garbled" | "answered" | "tick",
   expected?: ContactAction,
 ];
 
@@ -67,6 +67,18 @@ describe("a contact", () => {
       [14_000, "tick"],
       [14_500, "connected", "hello"],
       [15_000, "tick", "hello"],
+    ]);
+  });
+
+  it("dials anew when what came was no message, but not again and again", () => {
+    play([
+      [10, "connected", "hello"],
+      [20, "answered"],
+      [1000, "garbled", "redial"],
+      [1001, "garbled"],
+      [1050, "connected", "hello"],
+      [1060, "garbled"],
+      [4060, "garbled", "redial"],
     ]);
   });
 

@@ -109,6 +109,16 @@ describe("a worker", () => {
     expect(said(credit.on({ type: "unreachable", peer: "@a" }, 2))).toEqual([]);
   });
 
+  it("has all its credit again after a damaged message, which may have returned some", () => {
+    const credit = creditOf("a");
+    dispatch(credit, 1, 2);
+    const actions = credit.on({ type: "garbled", peer: "@a" }, 1);
+    expect(said(actions)).toEqual(["lost a garbled", "ask @a"]);
+    hello(credit, "a", 2);
+    expect(credit.free).toBe(2);
+    expect(said(credit.on({ type: "garbled", peer: "@stranger" }, 3))).toEqual([]);
+  });
+
   it("that says goodbye gets nothing more and leaves when it has reported the rest", () => {
     const credit = creditOf("a", "b");
     dispatch(credit, 1, 2);

@@ -20,7 +20,7 @@ function newLink(): SinkLink {
       plan,
       lostAfterMs: 3000,
       beatEveryMs: 1000,
-      ledgerRetryMs: 5000,
+      retryMs: 5000,
     },
   );
 }
@@ -212,6 +212,19 @@ describe("finishing", () => {
     const [action] = link.on(from("@s", finished(2)), 3);
     expect(action).toMatchObject({ type: "finished", outputs: ["out.csv"] });
     expect(said(link.on(from("@s", finished(2)), 4))).toEqual([]);
+  });
+
+  it("asks again when the question or its answer was lost on a sound connection", () => {
+    const link = linked();
+    link.on({ type: "want_finish" }, 1);
+    const heard = Array.from({ length: 13 }, (_, second) => {
+      link.on(from("@s", beat), second * 1000);
+      return said(link.on({ type: "tick" }, second * 1000));
+    });
+    expect(heard.flat().filter((action) => action.startsWith("finish"))).toEqual([
+      "finish 2 > @s",
+      "finish 2 > @s",
+    ]);
   });
 
   it("asks again after a reconnect, a silence or a new incarnation", () => {
