@@ -16,6 +16,15 @@ export default defineConfig({
         },
       },
       {
+        // Many seeds, which need the processor and nothing else.
+        test: {
+          ...shared,
+          name: "sim",
+          include: ["test/sim/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
         // Tests with real processes and sockets: one file at a time, so that they have the cores.
         test: {
           ...shared,

@@ -1,0 +1,127 @@
+// Ways to break logmill, each of which the seeds of the simulation have to notice. A mutant is a piece
+// of text of one source file and what stands there instead; the bundler puts it in, so that no file
+// is touched. `npm run sim -- --mutants` tells how many seeds each of them survives.
+
+/**
+ * @typedef {object} Mutant
+ * @property {string} name what is broken
+ * @property {string} file below src/
+ * @property {string} text occurs once in the file
+ * @property {string} instead
+ */
+
+/** @type {readonly Mutant[]} */
+export const mutants = [
+  {
+    name: "what is merged already is merged again",
+    file: "sink/store/submissions.ts",
+    text: 'if (merged === "duplicate") return { kind: "duplicate", lines };',
+    instead:
+      'if (merged === "duplicate") return this.#queueNew(header, partial, bytes, bodyCrc32);',
+  },
+  {
+    name: "acknowledged before it is written",
+    file: "sink/store/committer.ts",
+    text: "if (!(await this.#write(group))) continue;",
+    instead: "this.#steps.report(group);\n      if (!(await this.#write(group))) continue;",
+  },
+  {
+    name: "the log is not synced",
+    file: "sink/store/wal-writer.ts",
+    text: "      await file.datasync();\n    } catch (error) {\n      throw diskError",
+    instead: "    } catch (error) {\n      throw diskError",
+  },
+  {
+    name: "ranges are missing from the ledger",
+    file: "sink/core/books.ts",
+    text: "this.ledger.add(merged);",
+    instead: "if (merged.range.from === 0) this.ledger.add(merged);",
+  },
+  {
+    name: "nothing goes out again",
+    file: "ventilator/core/flight.ts",
+    text: '    this.#waiting.add(entry.batch.header.batch);\n    return [{ type: "redeliver"',
+    instead: '    return [{ type: "redeliver"',
+  },
+  {
+    name: "the log is deleted before the manifest is replaced",
+    file: "sink/store/flusher.ts",
+    text: "    try {\n      await manifest.replace(",
+    instead:
+      "    await this.#deleteLog(walFirstBefore, walFirst);\n    try {\n      await manifest.replace(",
+  },
+  {
+    name: "acknowledgements of any store count",
+    file: "ventilator/core/flight.ts",
+    text: '    if (event.store !== this.#store || event.session !== this.#session) {\n      return [{ type: "ignored", what: "ack" }];',
+    instead:
+      '    if (event.session !== this.#session) {\n      return [{ type: "ignored", what: "ack" }];',
+  },
+  {
+    name: "acknowledgements of any session count",
+    file: "ventilator/core/flight.ts",
+    text: '    if (event.store !== this.#store || event.session !== this.#session) {\n      return [{ type: "ignored", what: "ack" }];',
+    instead:
+      '    if (event.store !== this.#store) {\n      return [{ type: "ignored", what: "ack" }];',
+  },
+  {
+    name: "the manifest is renamed before it is synced",
+    file: "sink/store/manifest-file.ts",
+    text: "await file.datasync();",
+    instead: "",
+  },
+  {
+    name: "the name of the manifest is not synced",
+    file: "sink/store/manifest-file.ts",
+    text: "await this.#files.syncDirectory(this.#directory);",
+    instead: "",
+  },
+  {
+    name: "segments are not synced",
+    file: "sink/store/segment-writer.ts",
+    text: "await this.#file.datasync();",
+    instead: "",
+  },
+  {
+    name: "what was acknowledged since the question is not left out",
+    file: "ventilator/planning.ts",
+    text: "this.#released?.push(header);",
+    instead: "",
+  },
+  {
+    name: "a content in flight gets a second name",
+    file: "ventilator/planning.ts",
+    text: "withFlight(this.view.sources(), this.#onTheirWay())",
+    instead: "this.view.sources()",
+  },
+  {
+    name: "copies of a file that was replaced are forgotten",
+    file: "ventilator/source/catalog.ts",
+    text: "if (id !== undefined) this.#forgetCopies(id);",
+    instead: "",
+  },
+  {
+    name: "a lost question is not asked again",
+    file: "ventilator/core/sink-link.ts",
+    text: "if (isLate(this.#finish)) actions.push(...this.#sendFinish(nowMs));",
+    instead: "",
+  },
+  {
+    name: "a damaged message keeps its credit",
+    file: "ventilator/dispatcher.ts",
+    text: 'this.#creditEvent({ type: "garbled", peer: peer.toString("hex") });',
+    instead: "",
+  },
+  {
+    name: "a worker that reconnects keeps what it had",
+    file: "ventilator/core/credit.ts",
+    text: 'const actions: CreditAction[] = known === undefined ? [] : this.#lose(known, "reconnect");',
+    instead: "const actions: CreditAction[] = [];",
+  },
+  {
+    name: "a new incarnation is not asked for its ledger",
+    file: "ventilator/core/flight.ts",
+    text: 'return isLost ? this.#redeliver(entry, "sink_changed") : [];',
+    instead: "return [];",
+  },
+];

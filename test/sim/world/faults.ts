@@ -1,0 +1,224 @@
+// The script of what goes wrong: at random moments one of the kinds of fault that the scenario has.
+// Every fault that lasts ends by itself or, at the latest, when the world is calmed.
+
+import { randomBelow } from "../../../src/shared/base/prng.ts";
+import type { Survival } from "../../support/memory-file-system.ts";
+import type { Roles, Slot } from "./roles.ts";
+import type { FaultKind } from "./scenario.ts";
+import type { World } from "./world.ts";
+
+export class Faults {
+  readonly #world: World;
+  readonly #roles: Roles;
+  readonly #acts: Readonly<Record<FaultKind, () => void>>;
+  #names = 0;
+
+  constructor(world: World, roles: Roles) {
+    this.#world = world;
+    this.#roles = roles;
+    this.#acts = {
+      "kill worker": () => this.#kill(this.#aWorker()),
+      "kill sink": () => this.#kill(roles.sink),
+      "kill ventilator": () => this.#kill(roles.ventilator),
+      "power cut": () => roles.powerCut(roles.sink, this.#survival()),
+      "kill everything": () => this.#killEverything(),
+      "stop worker": () => this.#suspend(this.#aWorker()),
+      "stop sink": () => this.#suspend(roles.sink),
+      "stop ventilator": () => this.#suspend(roles.ventilator),
+      partition: () => this.#partition(),
+      "disk full": () => this.#fillDisk(),
+      "disk error": () => this.#failDisk(),
+      "wall clock": () => this.#world.jumpWall((this.#world.random() - 0.5) * 2 * 86_400_000),
+      "scale workers": () => this.#scale(1 + randomBelow(this.#world.random, roles.workers.length)),
+      "another store": () => this.#swapStore(),
+      "new summary": () => this.#addSummary(),
+      "restart sink": () => roles.stop(roles.sink),
+      "restart ventilator": () => roles.stop(roles.ventilator),
+      "restart worker": () => roles.stop(this.#aWorker()),
+      grow: () => this.#grow(),
+      rotate: () => this.#rotate(),
+      "new file": () => this.#addFile(),
+      "copy file": () => this.#copyFile(),
+      "broken summariser": () => this.#poison(),
+    };
+  }
+
+  /** Until the time of the faults is over. */
+  async run(): Promise<void> {
+    const { scenario, scheduler, random, tally } = this.#world;
+    const endMs = scheduler.nowMs + scenario.faultsMs;
+    while (scheduler.nowMs < endMs) {
+      await scheduler.sleep(random() * 2 * scenario.faultEveryMs);
+      if (scenario.kinds.length === 0) continue;
+      const kind = scenario.kinds[randomBelow(random, scenario.kinds.length)]!;
+      tally.fault(kind);
+      this.#world.trace(`fault: ${kind}`);
+      this.#acts[kind]();
+    }
+  }
+
+  /** Nothing goes wrong any more, and what went wrong is mended. */
+  calm(): void {
+    const world = this.#world;
+    const roles = this.#roles;
+    world.trace("calm");
+    world.isCalm = true;
+    world.poison = "none";
+    roles.isFlakyOff = true;
+    world.network.calm();
+    for (const disk of world.disks) {
+      disk.isHostile = false;
+      disk.limit(null);
+    }
+    for (const { process } of roles.all) {
+      process?.resume();
+      if (process !== null) process.killAtEffect = Infinity;
+    }
+    if (!roles.workers.some(({ isWanted }) => isWanted)) roles.want(roles.workers[0]!);
+    roles.want(roles.sink);
+    roles.want(roles.ventilator);
+  }
+
+  #aWorker(): Slot {
+    const running = this.#roles.workers.filter(({ process }) => process !== null);
+    const among = running.length === 0 ? this.#roles.workers : running;
+    return among[randomBelow(this.#world.random, among.length)]!;
+  }
+
+  /** Now, or at one of its next sends or disk operations. */
+  #kill(slot: Slot): void {
+    const { random } = this.#world;
+    const { process } = slot;
+    if (process === null) return;
+    if (random() < 0.3) this.#roles.kill(slot);
+    else process.killAtEffect = process.effects + 1 + randomBelow(random, 30);
+    if (slot !== this.#roles.sink || random() < 0.5) return;
+    // Its machine loses power with it.
+    const before = process.onKilled;
+    process.onKilled = () => {
+      process.diesSilently = random() < 0.5;
+      before();
+      this.#roles.powerCut(slot, this.#survival());
+    };
+  }
+
+  #survival(): Survival {
+    const { random } = this.#world;
+    return random() < 0.4 ? "nothing" : random;
+  }
+
+  #killEverything(): void {
+    const isPowerCut = this.#world.random() < 0.5;
+    for (const slot of this.#roles.all) {
+      if (isPowerCut) this.#roles.powerCut(slot, this.#survival());
+      else this.#roles.kill(slot);
+    }
+  }
+
+  #suspend(slot: Slot): void {
+    const { process } = slot;
+    if (process === null || process.isStopped) return;
+    process.stop();
+    this.#world.scheduler.at(100 + this.#world.random() * 9000, null, () => process.resume());
+  }
+
+  #partition(): void {
+    const { random, network, scheduler } = this.#world;
+    const worker = this.#aWorker().host;
+    const pairs = [
+      ["V", worker],
+      [worker, "S"],
+      ["S", "V"],
+    ] as const;
+    const [a, b] = pairs[randomBelow(random, pairs.length)]!;
+    const draw = random();
+    if (draw < 0.75) network.cut(a, b);
+    if (draw > 0.25) network.cut(b, a);
+    scheduler.at(200 + random() * 15_000, null, () => {
+      network.heal(a, b);
+      network.heal(b, a);
+    });
+  }
+
+  #fillDisk(): void {
+    const world = this.#world;
+    world.sinkDisk.limit(randomBelow(world.random, 3000));
+    world.scheduler.at(300 + world.random() * 6000, null, () => {
+      for (const disk of world.disks) disk.limit(null);
+    });
+  }
+
+  #failDisk(): void {
+    const { random, sinkDisk } = this.#world;
+    sinkDisk.failNext = random() < 0.6 ? "datasync" : "write";
+  }
+
+  #scale(count: number): void {
+    const { random } = this.#world;
+    for (const [index, slot] of this.#roles.workers.entries()) {
+      if (index < count) this.#roles.want(slot, random() * 500);
+      else if (slot.isWanted) {
+        slot.isWanted = false;
+        if (random() < 0.7) this.#roles.stop(slot);
+        else this.#roles.kill(slot);
+      }
+    }
+  }
+
+  /** Somebody starts the sink on another folder. */
+  #swapStore(): void {
+    const roles = this.#roles;
+    roles.kill(roles.sink);
+    this.#world.disk = 1 - this.#world.disk;
+    roles.want(roles.sink);
+  }
+
+  /** The new configuration is rolled out in any order. */
+  #addSummary(): void {
+    const roles = this.#roles;
+    roles.isSecondSummary = true;
+    for (const slot of roles.all) {
+      this.#world.scheduler.at(this.#world.random() * 1000, null, () => roles.stop(slot));
+    }
+  }
+
+  #grow(): void {
+    const { random, contents } = this.#world;
+    this.#world.growFile(randomBelow(random, contents.length), 1 + randomBelow(random, 20));
+  }
+
+  /** The file is renamed, and its writer goes on in a new one. */
+  #rotate(): void {
+    const { random, contents, logs } = this.#world;
+    const entry = contents[randomBelow(random, contents.length)]!;
+    this.#names += 1;
+    const path = `${entry.path}.${this.#names}`;
+    logs.rename(entry.path, path);
+    this.#world.trace(`${entry.path} is renamed to ${path}`);
+    const name = entry.path.slice(entry.path.lastIndexOf("/") + 1);
+    entry.path = path;
+    this.#world.addFile(name, 1 + randomBelow(random, 10));
+  }
+
+  #addFile(): void {
+    this.#names += 1;
+    this.#world.addFile(`new-${this.#names}.log`, 1 + randomBelow(this.#world.random, 30));
+  }
+
+  #copyFile(): void {
+    const { random, contents } = this.#world;
+    const { content, file } = contents[randomBelow(random, contents.length)]!;
+    // One that is just being written to is not a whole copy.
+    if (file.content().length !== content.bytes.length) return;
+    this.#names += 1;
+    this.#world.addFile(`copy-${this.#names}.log`, 0, content);
+  }
+
+  /** A release of the workers that some lines break. */
+  #poison(): void {
+    const { random, scheduler } = this.#world;
+    const kinds = ["throw", "crash", "hang"] as const;
+    this.#world.poison = kinds[randomBelow(random, kinds.length)]!;
+    scheduler.at(1000 + random() * 9000, null, () => (this.#world.poison = "none"));
+  }
+}

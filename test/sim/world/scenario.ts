@@ -1,0 +1,105 @@
+// What a seed decides at the beginning: how large the run is, how its network and disk behave, and
+// which kinds of fault it has. Kinds are drawn per seed, so that some runs are troubled by one thing
+// alone and some by everything.
+
+import { randomBelow, type Random } from "../../../src/shared/base/prng.ts";
+import type { DiskOptions } from "./sim-disk.ts";
+import type { NetworkOptions } from "./network.ts";
+
+export const faultKinds = [
+  "kill worker",
+  "kill sink",
+  "kill ventilator",
+  "power cut",
+  "kill everything",
+  "stop worker",
+  "stop sink",
+  "stop ventilator",
+  "partition",
+  "disk full",
+  "disk error",
+  "wall clock",
+  "scale workers",
+  "another store",
+  "new summary",
+  "restart sink",
+  "restart ventilator",
+  "restart worker",
+  "grow",
+  "rotate",
+  "new file",
+  "copy file",
+  "broken summariser",
+] as const;
+
+export type FaultKind = (typeof faultKinds)[number];
+
+export interface Scenario {
+  readonly once: boolean;
+  /** Over TCP batches carry their bytes; on one host workers read them themselves. */
+  readonly isTcp: boolean;
+  readonly files: number;
+  readonly linesPerFile: number;
+  readonly workers: number;
+  readonly maxInFlight: number;
+  readonly ackTimeoutMs: number;
+  readonly liveBytesMax: number;
+  readonly flushIntervalMs: number;
+  readonly faultsMs: number;
+  readonly faultEveryMs: number;
+  readonly kinds: readonly FaultKind[];
+  /** Chance that a batch fails at a worker for no reason of its own. */
+  readonly flaky: number;
+  /** Longest time that a batch takes a worker. */
+  readonly workMs: number;
+  readonly network: NetworkOptions;
+  readonly disk: DiskOptions;
+}
+
+export function drawScenario(random: Random): Scenario {
+  const between = (low: number, high: number): number => low + randomBelow(random, high - low + 1);
+  const isOften = (chance: number): boolean => random() < chance;
+  const once = isOften(0.6);
+  const following: readonly FaultKind[] = ["grow", "rotate", "new file", "copy file"];
+  const share = random() * random();
+  const kinds = faultKinds.filter((kind) => {
+    if (once && following.includes(kind)) return false;
+    return isOften(following.includes(kind) ? 0.6 : share);
+  });
+  const isMischievous = isOften(0.3);
+  const mischief = (): number => (isMischievous && isOften(0.5) ? random() * 0.05 : 0);
+  return {
+    once,
+    isTcp: isOften(0.4),
+    files: between(1, 4),
+    linesPerFile: isOften(0.2) ? between(1, 10) : between(10, 60),
+    workers: between(1, 4),
+    maxInFlight: between(2, 10),
+    ackTimeoutMs: between(500, 4000),
+    liveBytesMax: isOften(0.3) ? 1 << 16 : 1 << 22,
+    flushIntervalMs: between(200, 5000),
+    faultsMs: kinds.length === 0 ? 500 : between(500, 15_000),
+    faultEveryMs: between(100, 3000),
+    kinds,
+    flaky: isOften(0.15) ? random() * 0.3 : 0,
+    workMs: isOften(0.3) ? 5 : between(20, 2000),
+    network: {
+      latencyMs: isOften(0.8) ? 0.05 : random() * 100,
+      jitterMs: isOften(0.8) ? random() : random() * 50,
+      laneMessagesMax: between(1, 32),
+      mischief: {
+        loss: mischief(),
+        repeat: mischief(),
+        overtake: mischief(),
+        damage: mischief(),
+        forgery: mischief(),
+      },
+    },
+    disk: {
+      syncMs: isOften(0.8) ? 2 : random() * 200,
+      short: isOften(0.3) ? random() * 0.3 : 0,
+      failure: isOften(0.1) ? random() * 0.02 : 0,
+      lie: isOften(0.1) ? random() * 0.5 : 0,
+    },
+  };
+}

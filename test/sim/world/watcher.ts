@@ -1,0 +1,237 @@
+// Looks at every message that leaves a process, and holds it against what must be true at every
+// moment, whatever has happened:
+//
+//   a task carries the bytes of its range                           tasks down
+//   an acknowledged range is durable: in the ledger of what a power  acks up
+//     cut would leave of the store now, and in every later ledger
+//   ranges of a ledger are ascending, disjoint, made of whole lines   acks up
+//     and of the bytes that the file holds
+//   the balance sheet adds up, and counts exactly the lines of the    acks up
+//     ranges that are merged
+
+import { crc32 } from "node:zlib";
+import { balanceKey } from "../../../src/shared/config/fingerprint.ts";
+import { decodeAck, decodeTask } from "../../../src/shared/protocol/codec.ts";
+import { headId, newHeadHash, tailCrc32 } from "../../../src/shared/protocol/fingerprints.ts";
+import type {
+  AckMessage,
+  BatchHeader,
+  LedgerSource,
+  TaskMessage,
+} from "../../../src/shared/protocol/messages.ts";
+import type { Balance } from "../../../src/shared/table/partial.ts";
+import { balanceAddsUp } from "../../../src/sink/core/books.ts";
+import { ReadOnlyStore } from "../../../src/sink/store/read-only-store.ts";
+import type { Frames } from "./connection.ts";
+import type { Content } from "./content.ts";
+import type { Path } from "./network.ts";
+import { storePath } from "./roles.ts";
+import type { SimProcess } from "./sim-process.ts";
+import type { World } from "./world.ts";
+
+type Ledger = Extract<AckMessage, { type: "ledger" }>;
+type Ack = Extract<AckMessage, { type: "ack" }>;
+type Task = Extract<TaskMessage, { type: "task" }>;
+
+interface Range {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+  readonly summaries: readonly string[];
+}
+
+/** One acknowledgement in so many is checked against the disk. */
+const diskCheckEvery = 24;
+
+export class Watcher {
+  readonly #world: World;
+  /** Headers of everything that was sent, by session and number. */
+  readonly #batches = new Map<string, BatchHeader>();
+  /** What each store has acknowledged. */
+  readonly #acked = new Map<string, Map<string, Range>>();
+  readonly #contents = new Map<string, Content>();
+  tasks = 0;
+  #acks = 0;
+  #checking = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Different batches that were ever sent. */
+  get batches(): number {
+    return this.#batches.size;
+  }
+
+  /** Looks at the disk that are not finished. */
+  get isChecking(): boolean {
+    return this.#checking > 0;
+  }
+
+  sent(path: Path, from: SimProcess, frames: Frames): void {
+    const bytes = frames.reduce((sum, { length }) => sum + length, 0);
+    const checksum = frames.reduce((sum, frame) => crc32(frame, sum), 0);
+    try {
+      if (path === "tasks down") this.#note(from, decodeTask([...frames]), bytes, checksum);
+      else if (path === "acks up") this.#note(from, decodeAck([...frames]), bytes, checksum);
+      else this.#world.trace(`${from.name} ${path} ${bytes} ${checksum.toString(16)}`);
+    } catch (error) {
+      this.#world.fail(error);
+    }
+  }
+
+  /** After a power cut on a disk that lies, nothing that was promised can be held against it. */
+  forget(): void {
+    this.#acked.clear();
+  }
+
+  #note(
+    from: SimProcess,
+    message: TaskMessage | AckMessage,
+    bytes: number,
+    checksum: number,
+  ): void {
+    const { type } = message;
+    const about = type === "task" ? ` ${brief(message.header)}` : "";
+    this.#world.trace(`${from.name} says ${type}${about} ${bytes} ${checksum.toString(16)}`);
+    this.#world.tally.add(`said ${type}`);
+    if (message.type === "task") this.#task(message);
+    else if (message.type === "ack") this.#ack(message);
+    else if (message.type === "ledger") this.#ledger(message);
+  }
+
+  #task({ header, payload, payloadCrc32 }: Task): void {
+    this.tasks += 1;
+    if (!header.summaries.includes(balanceKey)) this.#world.tally.add("back-filled");
+    this.#batches.set(`${header.session}/${header.batch}`, header);
+    const content = this.#contentOf(header.identity.id, header.identity.headBytes);
+    const bytes = content.bytes.subarray(header.from, header.to);
+    this.#must(bytes.length === header.to - header.from, `${brief(header)} is beyond its content`);
+    this.#must(tailCrc32(bytes) === header.tailCrc32, `${brief(header)} has another end`);
+    this.#must(crc32(payload) === payloadCrc32, `${brief(header)}: its payload was changed`);
+    if (payload.length === 0) this.#world.tally.add("said task by reference");
+    else if (header.kind === "lines") {
+      this.#must(bytes.equals(payload), `${brief(header)} carries other bytes`);
+    }
+  }
+
+  #ack({ store, session, batches }: Ack): void {
+    let acked = this.#acked.get(store);
+    if (acked === undefined) this.#acked.set(store, (acked = new Map<string, Range>()));
+    const ranges: Range[] = [];
+    for (const { batch } of batches) {
+      const header = this.#batches.get(`${session}/${batch}`);
+      this.#must(header !== undefined, `batch ${batch} was acknowledged and never sent`);
+      if (header === undefined) continue;
+      const { identity, from, to, summaries } = header;
+      const range = { id: identity.id, from, to, summaries };
+      ranges.push(range);
+      acked.set(`${identity.id} ${from} ${to} ${summaries.join()}`, range);
+    }
+    this.#acks += 1;
+    if (this.#acks % diskCheckEvery === 1) this.#checkDisk(store, ranges);
+  }
+
+  /** What a power cut would leave now must have the ranges. */
+  #checkDisk(storeId: string, ranges: readonly Range[]): void {
+    const world = this.#world;
+    if (world.sinkDisk.hasLied) return;
+    const files = world.sinkDisk.files.crash("nothing");
+    this.#checking += 1;
+    const check = async (): Promise<void> => {
+      const store = await ReadOnlyStore.open(files, storePath);
+      this.#must(store.storeId === storeId, "another store has acknowledged");
+      this.#mustHold(store.ledger(), ranges, "on disk");
+      await store.close();
+      world.tally.add("acknowledgements checked on disk");
+    };
+    const done = (): void => {
+      this.#checking -= 1;
+    };
+    world.scheduler.at(0, null, () => {
+      check()
+        .catch((error: unknown) => world.fail(error))
+        .finally(done);
+    });
+  }
+
+  #ledger({ store, sources, balance, more }: Ledger): void {
+    for (const source of sources) this.#checkSource(source);
+    if (more) return;
+    this.#checkBalance(sources, balance);
+    this.#mustHold(sources, [...(this.#acked.get(store)?.values() ?? [])], "in the ledger");
+  }
+
+  #checkSource(source: LedgerSource): void {
+    const { id, headBytes } = source.identity;
+    const content = this.#contentOf(id, headBytes);
+    for (const [key, ranges] of Object.entries(source.merged)) {
+      let end = -1;
+      for (const { from, to, crc32: checksum } of ranges) {
+        const name = `range ${from} to ${to} of ${id}`;
+        this.#must(from > end && to > from, `${name} touches the one before`);
+        end = to;
+        const isWhole = (from === 0 || content.ends.includes(from)) && content.ends.includes(to);
+        this.#must(isWhole, `${name} does not consist of whole lines`);
+        if (key !== balanceKey) continue;
+        const actual = crc32(content.bytes.subarray(from, to));
+        this.#must(actual === checksum, `${name} is of other bytes`);
+      }
+    }
+  }
+
+  #checkBalance(
+    sources: readonly LedgerSource[],
+    balance: Readonly<Record<string, Balance>>,
+  ): void {
+    let [lines, bytes] = [0, 0];
+    for (const { identity, merged } of sources) {
+      const content = this.#contentOf(identity.id, identity.headBytes);
+      for (const { from, to } of merged[balanceKey] ?? []) {
+        lines += content.linesIn(from, to);
+        bytes += to - from;
+      }
+    }
+    const sheets = Object.values(balance);
+    this.#must(sheets.every(balanceAddsUp), "the balance sheet does not add up");
+    const counted = sheets.reduce((sum, sheet) => sum + sheet.lines, 0);
+    const countedBytes = sheets.reduce((sum, sheet) => sum + sheet.bytes, 0);
+    this.#must(
+      counted === lines && countedBytes === bytes,
+      `the sheet counts ${counted} lines of ${countedBytes} bytes where ${lines} of ${bytes} are merged`,
+    );
+  }
+
+  #mustHold(ledger: readonly LedgerSource[], ranges: readonly Range[], where: string): void {
+    const byId = new Map(ledger.map((source) => [source.identity.id, source]));
+    for (const { id, from, to, summaries } of ranges) {
+      for (const key of summaries) {
+        const merged = byId.get(id)?.merged[key] ?? [];
+        const isThere = merged.some((range) => range.from <= from && range.to >= to);
+        this.#must(isThere, `acknowledged range ${from} to ${to} of ${id} is not ${where}`);
+      }
+    }
+  }
+
+  #contentOf(id: string, headBytes: number): Content {
+    const key = `${id}/${headBytes}`;
+    const known = this.#contents.get(key);
+    if (known !== undefined) return known;
+    const content = this.#world.distinctContents().find(({ bytes }) => {
+      const head = bytes.subarray(0, headBytes);
+      return head.length === headBytes && headId(newHeadHash().update(head)) === id;
+    });
+    if (content === undefined) throw new Error(`nobody has written a content ${id}`);
+    this.#contents.set(key, content);
+    return content;
+  }
+
+  #must(isTrue: boolean, otherwise: string): void {
+    if (!isTrue) this.#world.fail(new Error(`invariant: ${otherwise}`));
+  }
+}
+
+function brief({ session, batch, attempt, from, to, identity }: BatchHeader): string {
+  const name = `${session.toString(16).slice(0, 4)}/${batch}.${attempt}`;
+  return `${name} [${from}, ${to}) of ${identity.id.slice(0, 6)}`;
+}
