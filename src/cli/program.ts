@@ -9,6 +9,7 @@ import type { Argv, CommandModule } from "yargs";
 import { LogmillError } from "../shared/base/errors.ts";
 import { checkFailPoints } from "../shared/base/fail-point.ts";
 import { programVersion } from "../shared/runtime/version.ts";
+import { deadLetterCommand } from "./dead-letter.ts";
 import { generateCommand } from "./generate.ts";
 import { queryCommand } from "./query.ts";
 import { usageMessage } from "./core/usage-message.ts";
@@ -27,6 +28,7 @@ const commands = [
   summarizeCommand,
   queryCommand,
   storeCommand,
+  deadLetterCommand,
   validateCommand,
   generateCommand,
   ventilatorCommand,

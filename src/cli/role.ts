@@ -98,10 +98,16 @@ export async function startSinkRole(
 
 export async function startWorkerRole(
   tasks: string,
-  { http, logger }: { readonly http: HttpEndpoint; readonly logger: Logger },
+  options: {
+    readonly http: HttpEndpoint;
+    readonly logger: Logger;
+    /** Told when the first batch is taken. */
+    readonly onWork?: () => void;
+  },
 ) {
   const { startWorker } = await import("../worker/worker.ts");
-  return serveRole(http, (registry) => startWorker({ tasks, logger, registry }));
+  const { http, ...rest } = options;
+  return serveRole(http, (registry) => startWorker({ tasks, registry, ...rest }));
 }
 
 export async function startPoolRole(

@@ -61,7 +61,8 @@ async function start(role: RoleName, { config }: Start, logger: Logger): Promise
       return served;
     }
     case "worker": {
-      const served = await startWorkerRole(config.cluster.tasks, { http, logger });
+      const onWork = (): void => sendReport({ type: "working" });
+      const served = await startWorkerRole(config.cluster.tasks, { http, logger, onWork });
       sendReport({ type: "ready", http: served.http });
       return served;
     }

@@ -37,6 +37,8 @@ interface Child {
   process: ChildProcess | null;
   startedAtMs: number;
   history: RestartHistory;
+  /** A worker of which the present process has taken a batch. */
+  hasWorked: boolean;
   restartTimer: NodeJS.Timeout | null;
   /** Set by `done` or a stop: the next exit is its end, not its death. */
   isEnding: boolean;
@@ -137,6 +139,7 @@ export class Supervisor {
       this.#options.logger.debug({ child: child.name }, `${child.name}: ${report.type}`);
     }
     if (report.type === "done") this.#setDone();
+    if (report.type === "working") child.hasWorked = true;
     if (report.type === "fatal") {
       this.#setEnding(child);
       const code = report.code in errorTable ? (report.code as ErrorCode) : "internal";
@@ -161,7 +164,10 @@ export class Supervisor {
       return;
     }
     const decide = this.#options.decideRestart ?? decideRestart;
-    const decision = decide(child.history, clock.nowMs() - child.startedAtMs);
+    const { hasWorked } = child;
+    child.hasWorked = false;
+    const livedMs = clock.nowMs() - child.startedAtMs;
+    const decision = decide(child.history, { livedMs, hasWorked });
     if (decision.kind === "give_up") {
       this.#setEnding(child);
       this.#fail(
@@ -215,6 +221,7 @@ function newChild(role: RoleName, name: string): Child {
     process: null,
     startedAtMs: 0,
     history: neverDied,
+    hasWorked: false,
     restartTimer: null,
     isEnding: false,
     ended,

@@ -15,7 +15,8 @@ import type { TaskMessage, WorkerMessage } from "../shared/protocol/messages.ts"
 import type { Logger } from "../shared/runtime/logger.ts";
 import { Credit, type CreditAction, type CreditEvent, type CreditLimits } from "./core/credit.ts";
 import type { FlightAction, FlightBatch, FlightEvent } from "./core/flight-events.ts";
-import { Flight, type FlightLimits } from "./core/flight.ts";
+import type { FlightLimits } from "./core/flight-entry.ts";
+import { Flight } from "./core/flight.ts";
 import type { VentilatorMetrics } from "./metrics.ts";
 import { bytesToSend, releaseAll, releaseGone } from "./payload.ts";
 
@@ -254,10 +255,10 @@ export class Dispatcher {
   #pump(): void {
     while (!this.#isPaused) {
       const next = this.#flight.next();
-      const worker = next === null ? null : this.#credit.pick(next.avoid);
+      const worker = next === null ? null : this.#credit.pick(next.avoid, next.isAlone);
       if (next === null || worker === null) break;
       const { batch } = next.batch.header;
-      this.#creditEvent({ type: "sent", worker, batch });
+      this.#creditEvent({ type: "sent", worker, batch, isAlone: next.isAlone });
       this.#act(this.#flight.on({ type: "sent", batch, worker }, this.#options.nowMs()));
     }
     this.#options.onChange();

@@ -14,6 +14,8 @@ export interface VentilatorMetrics {
   readonly redeliveredBatches: Counter<"cause">;
   readonly duplicateBatches: Counter;
   readonly replannedBatches: Counter;
+  readonly bisectedBatches: Counter;
+  readonly deadLetters: Counter<"source">;
   readonly lostWorkers: Counter<"reason">;
   /** By reason: what was not understood, or came from another store or session. */
   readonly ignoredMessages: Counter<"reason">;
@@ -155,6 +157,7 @@ export function createVentilatorMetrics(
       "replanned_batches_total",
       "Batches that overlapped what was merged; their source was cut anew.",
     ),
+    ...poisonCounters(registers),
     lostWorkers: counter("lost_workers_total", "Workers that left or fell silent.", "reason"),
     ignoredMessages: counter("ignored_messages_total", "Messages that changed nothing.", "reason"),
     backPressureSeconds: counter(
@@ -202,6 +205,25 @@ function exportState(
   });
   bound(registers, "logmill_ventilator_in_flight_batches_max", bounds.batchesMax);
   bound(registers, "logmill_ventilator_in_flight_bytes_max", bounds.bytesMax);
+}
+
+/** What became of batches that no worker gets through. */
+function poisonCounters(
+  registers: Registry[],
+): Pick<VentilatorMetrics, "bisectedBatches" | "deadLetters"> {
+  return {
+    bisectedBatches: new Counter({
+      name: "logmill_ventilator_bisected_batches_total",
+      help: "Batches, and pieces of them, that no worker got through and that were taken apart.",
+      registers,
+    }),
+    deadLetters: new Counter({
+      name: "logmill_ventilator_dead_lettered_lines_total",
+      help: "Lines that were put aside, since no worker gets through them.",
+      labelNames: ["source"],
+      registers,
+    }),
+  };
 }
 
 function bound(registers: Registry[], name: string, value: number): void {

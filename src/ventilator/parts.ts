@@ -9,10 +9,12 @@ import type { Router } from "../shared/net/router.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import { tagKeyBytes } from "../shared/protocol/codec-parts.ts";
+import { Bisection } from "./bisection.ts";
 import { BatchMaker } from "./batch-maker.ts";
 import { AwakeClock } from "./core/awake-clock.ts";
 import type { Session } from "./core/session.ts";
 import { SinkLink } from "./core/sink-link.ts";
+import { deadLetterFolder, LetterFile } from "./dead-letter/letter-file.ts";
 import { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
 import { Intake } from "./intake.ts";
 import { createVentilatorMetrics, type VentilatorState } from "./metrics.ts";
@@ -50,6 +52,8 @@ export interface Parts {
   readonly planning: Planning;
   readonly dispatcher: Dispatcher;
   readonly maker: BatchMaker;
+  readonly letters: LetterFile;
+  readonly bisection: Bisection;
   readonly intake: Intake;
   readonly reader: Reader;
   readonly sink: SinkSession;
@@ -90,6 +94,7 @@ export function assemble(
       ...bounds,
       ackTimeoutMs: cluster.ackTimeoutMs,
       failuresMax: limits.attemptsBeforeBisect,
+      lossesMax: limits.lossesBeforeBisect,
     },
     credit: { lostAfterMs, beatEveryMs },
     random: seededRandom(randomInt(2 ** 31)),
@@ -113,24 +118,16 @@ export function assemble(
     onChange,
   });
   const maker = new BatchMaker(fingerprint, session);
+  const letters = new LetterFile(deadLetterFolder(config.dataDir), logger);
+  const bisection = new Bisection({ maker, letters, metrics, logger, dispatcher });
   const intake = new Intake(dispatcher, { maker, metrics, pulse, sink });
   const { batch } = cluster;
   // Who reaches the socket of this host is on this host, and so are the files.
   const isByReference = cluster.tasks.startsWith("ipc:");
   const reader = new Reader(catalog, intake, problems, { batch, isOnce, isByReference });
   const tally = new Tally(metrics);
-  const parts: Parts = {
-    pulse,
-    tally,
-    problems,
-    catalog,
-    planning,
-    dispatcher,
-    maker,
-    intake,
-    reader,
-    sink,
-  };
+  const read = { catalog, planning, intake, reader, problems };
+  const parts: Parts = { ...read, pulse, tally, dispatcher, maker, letters, bisection, sink };
   return parts;
 }
 

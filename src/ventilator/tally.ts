@@ -48,6 +48,8 @@ export class Tally {
       case "send":
       case "unreadable":
       case "give_up":
+      case "bury":
+      case "hopeless":
       case "stop":
         break;
     }

@@ -31,7 +31,8 @@ import { sendReport, type ProgressReport } from "../shared/runtime/report.ts";
 import type { Balance } from "../shared/table/partial.ts";
 import type { FlightAction, FlightBatch, Presence } from "./core/flight-events.ts";
 import type { SinkAction } from "./core/sink-link.ts";
-import { givenUp, mismatch } from "./failures.ts";
+import { mismatch } from "./failures.ts";
+import { actOnFlight } from "./flight-actions.ts";
 import { sayHints } from "./hints.ts";
 import { assemble, newSession, type Parts, type Routers } from "./parts.ts";
 
@@ -140,7 +141,7 @@ class RunningVentilator implements Ventilator {
   }
 
   async #run(): Promise<VentilatorOutcome> {
-    const { dispatcher, sink, planning } = this.#parts;
+    const { dispatcher, sink, planning, letters } = this.#parts;
     const failure = new Promise<never>((_, reject) => (this.#fail = reject));
     const loops = [dispatcher.listen(), sink.listen(), planning.run()];
     for (const loop of loops) loop.catch(this.#fail);
@@ -150,7 +151,7 @@ class RunningVentilator implements Ventilator {
     } finally {
       clearInterval(ticks);
       this.#stopReading();
-      await Promise.all([dispatcher.close(), sink.close()]);
+      await Promise.all([dispatcher.close(), sink.close(), letters.close()]);
     }
   }
 
@@ -161,20 +162,20 @@ class RunningVentilator implements Ventilator {
   }
 
   async #work(): Promise<VentilatorOutcome> {
-    const { catalog, reader, pulse, problems } = this.#parts;
+    const { catalog, reader, pulse } = this.#parts;
     while (!this.#isStopping) {
       const file = catalog.next();
       if (file !== null) {
         await reader.read(file);
         catalog.done();
       } else if (this.#options.once && this.#isIdle) {
-        if (await this.#finish()) return { isComplete: true, problems: problems.list() };
+        if (await this.#finish()) return { isComplete: true, problems: this.#problems() };
       } else {
         await pulse.wait();
       }
     }
     await this.#drain();
-    return { isComplete: false, problems: problems.list() };
+    return { isComplete: false, problems: this.#problems() };
   }
 
   /** Asks the sink to publish; false when there is something to do again before it has. */
@@ -193,7 +194,7 @@ class RunningVentilator implements Ventilator {
       balanceBefore: this.#balanceBefore ?? balance,
       balance,
       outputs,
-      problems: this.#parts.problems.list(),
+      problems: this.#problems(),
     });
     await this.#parts.dispatcher.drain();
     return true;
@@ -217,15 +218,13 @@ class RunningVentilator implements Ventilator {
     sendReport(this.#progress());
   }
 
-  #onFlight(action: FlightAction): void {
-    const { tally, planning } = this.#parts;
-    tally.count(action);
-    if (action.type === "acknowledged" || action.type === "merged") {
-      planning.released(action.batch.header);
-    } else if (action.type === "replan") planning.overlapped(action.batch.header);
-    else if (action.type === "load") this.#parts.intake.load(action.batch).catch(this.#fail);
-    else if (action.type === "give_up") this.#fail(givenUp(action));
-    else if (action.type === "stop") this.#fail(mismatch("plan_mismatch"));
+  #onFlight(action: Exclude<FlightAction, { type: "send" }>): void {
+    actOnFlight(action, this.#parts, this.#fail);
+  }
+
+  /** What the run has not got through. */
+  #problems(): string[] {
+    return [...this.#parts.problems.list(), ...this.#parts.bisection.problems()];
   }
 
   #onSink(action: Exclude<SinkAction, { type: "send" | "refused" }>): void {

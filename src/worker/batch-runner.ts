@@ -11,6 +11,7 @@ import { decodePartial } from "../shared/table/partial-codec.ts";
 import type { StageWatch } from "./core/stages.ts";
 import { addRejected, newCounters } from "./counters.ts";
 import type { FailureReason, WorkerCounters } from "./counters.ts";
+import { takePoison } from "./poison.ts";
 import { RangeReader, RangeUnreadable } from "./range-reader.ts";
 import type { Range } from "./range-reader.ts";
 import type { Summariser } from "./summariser.ts";
@@ -81,6 +82,7 @@ export class BatchRunner {
     let partial: Uint8Array;
     try {
       this.#summarise ??= this.#makeSummariser(this.#plan.plan);
+      takePoison(payload);
       partial = this.#summarise(header, payload, watch);
     } catch (error) {
       // A kernel that has thrown may be in any state.

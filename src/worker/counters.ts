@@ -28,6 +28,8 @@ export interface WorkerCounters {
   readonly failed: Record<FailureReason, number>;
   /** Messages that were none of the protocol, and batches of a session that has ended. */
   dropped: number;
+  /** Ends of a process that hung on a batch; counted by its parent. */
+  watchdogKills: number;
 }
 
 export function newCounters(): WorkerCounters {
@@ -43,6 +45,7 @@ export function newCounters(): WorkerCounters {
     rejected: {},
     failed: { checksum: 0, plan: 0, error: 0, source: 0 },
     dropped: 0,
+    watchdogKills: 0,
   };
 }
 
@@ -57,6 +60,7 @@ export function addCounters(total: WorkerCounters, more: Readonly<WorkerCounters
   for (const stage of kernelStages) total.kernelSeconds[stage] += more.kernelSeconds[stage];
   total.blockedSeconds += more.blockedSeconds;
   total.dropped += more.dropped;
+  total.watchdogKills += more.watchdogKills;
   for (const reason of failureReasons) {
     total.failed[reason] += more.failed[reason];
   }

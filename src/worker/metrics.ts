@@ -71,6 +71,11 @@ const definitions: readonly Definition[] = [
     read: (counters) => counters.failed,
   },
   {
+    name: "logmill_worker_watchdog_kills_total",
+    help: "Worker processes of this group that hung on a batch and were ended for it.",
+    read: (counters) => counters.watchdogKills,
+  },
+  {
     name: "logmill_worker_dropped_messages_total",
     help: "Messages that were none of the protocol, or of a session that has ended.",
     read: (counters) => counters.dropped,

@@ -15,10 +15,16 @@ export interface ParentChannel {
 
 /** Starts the worker of this process, which a pool has forked. */
 export function startPoolChild(options: WorkerOptions, parent: ParentChannel): Worker {
-  const worker = startWorker(options);
+  let hasWorked = false;
+  const onWork = (): void => {
+    hasWorked = true;
+    report();
+  };
+  const worker = startWorker({ ...options, onWork });
   const report = (): void => {
-    const { counters, isReady } = worker;
-    const message: PoolReport = { type: "worker_counters", counters, isReady };
+    const { counters, isReady, drainTimeoutMs } = worker;
+    const state = { counters, isReady, hasWorked, drainTimeoutMs };
+    const message: PoolReport = { type: "worker_counters", ...state };
     parent.send?.(message);
   };
   const timer = setInterval(report, reportIntervalMs);

@@ -7,6 +7,9 @@ export interface PoolReport {
   /** All since the child started. */
   readonly counters: Readonly<WorkerCounters>;
   readonly isReady: boolean;
+  /** It has taken a batch, so its start went well. */
+  readonly hasWorked: boolean;
+  readonly drainTimeoutMs: number;
 }
 
 /** Whether something that came over IPC is a report of a pool's child. */

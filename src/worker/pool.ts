@@ -6,7 +6,7 @@
 //   running ── exit 0 ──► ended (it drained, because the ventilator told it to)
 //   running ── exit of a code that a restart cannot mend ──► the pool stops and fails
 //   running ── any other death ──► waiting (back-off) ──► running
-//   running ── stop ──► stopping ── exit, or SIGKILL after `limits.drainTimeoutMsDefault` ──► ended
+//   running ── stop ──► stopping ── exit, or SIGKILL when it takes too long ──► ended
 //
 // The pool has ended when all its children have. Counters never fall: what a dead child had counted
 // stays in its slot's sum.
@@ -23,6 +23,7 @@ import { addCounters, newCounters } from "./counters.ts";
 import type { WorkerCounters } from "./counters.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
 import { isPoolReport } from "./pool-messages.ts";
+import { watchdogSignal } from "./watchdog.ts";
 
 /** What a child runs: a module and its arguments. */
 interface PoolEntry {
@@ -59,6 +60,9 @@ export function startPool(options: PoolOptions): Pool {
 /** Usage, configuration, another version of the protocol: the next child would say the same. */
 const hopelessExitCodes: readonly number[] = [2, 78];
 
+/** A child that keeps to its time has ended by then. */
+const graceMs = 1_000;
+
 interface Slot {
   readonly label: string;
   child: ChildProcess | null;
@@ -66,6 +70,8 @@ interface Slot {
   startedMs: number;
   fastDeaths: number;
   isReady: boolean;
+  hasWorked: boolean;
+  drainTimeoutMs: number;
   hasEnded: boolean;
   /** What earlier children of the slot counted, and what the present one has reported. */
   readonly before: WorkerCounters;
@@ -122,6 +128,8 @@ class ForkedPool implements Pool {
       if (!isPoolReport(message)) return;
       slot.now = message.counters;
       slot.isReady = message.isReady;
+      slot.hasWorked = message.hasWorked;
+      slot.drainTimeoutMs = message.drainTimeoutMs;
     });
     // Sending a signal to a child that has just died, or failing to start one, ends in its exit.
     child.on("error", (error) => this.#logger.warn({ err: error }, "a worker cannot be reached"));
@@ -150,9 +158,14 @@ class ForkedPool implements Pool {
       return;
     }
     const livedMs = performance.now() - slot.startedMs;
-    const { fastDeaths, afterMs: delayMs } = waitAfterDeath(slot.fastDeaths, livedMs);
+    const death = { livedMs, hasWorked: slot.hasWorked };
+    const { fastDeaths, afterMs: delayMs } = waitAfterDeath(slot.fastDeaths, death);
     slot.fastDeaths = fastDeaths;
-    this.#logger.warn({ slot: slot.label, how, delayMs }, `worker ${slot.label} died (${how})`);
+    slot.hasWorked = false;
+    const hung = signal === watchdogSignal;
+    if (hung) slot.before.watchdogKills += 1;
+    const what = hung ? "hung on a batch and was ended by its watchdog" : `died (${how})`;
+    this.#logger.warn({ slot: slot.label, how, delayMs }, `worker ${slot.label} ${what}`);
     slot.restart = setTimeout(() => this.#fork(slot), delayMs);
   }
 
@@ -177,7 +190,7 @@ class ForkedPool implements Pool {
     const patience = setTimeout(() => {
       this.#logger.error({ slot: slot.label }, `worker ${slot.label} did not drain; killing it`);
       child.kill("SIGKILL");
-    }, limits.drainTimeoutMsDefault);
+    }, slot.drainTimeoutMs + graceMs);
     child.once("close", () => clearTimeout(patience));
   }
 }
@@ -190,6 +203,8 @@ function newSlot(label: string): Slot {
     startedMs: 0,
     fastDeaths: 0,
     isReady: false,
+    hasWorked: false,
+    drainTimeoutMs: limits.drainTimeoutMsDefault,
     hasEnded: false,
     before: newCounters(),
     now: newCounters(),

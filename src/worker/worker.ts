@@ -4,16 +4,13 @@
 //   HELLO ──► PLAN ──► TASK … ──► (partial to the sink) ──► DONE … ──► BYE ──► … DONE ──► end
 //
 // - It keeps nothing that outlives a batch. Whatever it loses, the ventilator sends again.
-// - Credit bounds what is here: the ventilator sends no more batches than hello granted, and a
-//   batch gives its credit back when ZeroMQ has taken its partial. A slow sink so holds everything
-//   up, from here back to the files.
+// - Credit bounds what is here: the ventilator sends no more batches than hello granted, and a batch
+//   gives its credit back when ZeroMQ has taken its partial. So a slow sink holds up even the files.
 // - A hello goes out on every new connection and whenever the ventilator asks `who`. A new plan
 //   message may name a new session; batches of the session before are then forgotten.
-// - To end, it says goodbye first, so that it is sent nothing more, and then finishes what is here and
-//   what was on its way: messages keep their order, so a `drain` that comes back is the last word.
-//   A ventilator that drains on its own account says `drain` first.
-// - One batch takes a few milliseconds, and between two the event loop gets its turn, so that beats
-//   leave once a second also under full load. A worker that says nothing for three is given up.
+// - To end it says goodbye, so that it is sent nothing more, and finishes what is here or on its way,
+//   until a `drain` comes back. A ventilator that drains on its own account says `drain` first.
+// - Between two batches the event loop gets its turn, so that beats leave once a second.
 
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
@@ -38,6 +35,7 @@ import { exportWorkerMetrics } from "./metrics.ts";
 import { ResultsLine } from "./results-line.ts";
 import { kernelSummariser } from "./summariser.ts";
 import type { Summariser } from "./summariser.ts";
+import { patienceMs, Watchdog } from "./watchdog.ts";
 
 export interface WorkerOptions {
   /** Where the ventilator is, such as `tcp://ventilator:5555`. */
@@ -45,6 +43,8 @@ export interface WorkerOptions {
   readonly logger: Logger;
   /** Gets the worker's metrics; a child of a pool has none and reports its counters instead. */
   readonly registry?: Registry;
+  /** Told when the first batch is taken: from here on a death is not one of the start. */
+  readonly onWork?: () => void;
   /** Tests put something else in the kernel's place. */
   readonly makeSummariser?: (plan: Plan) => Summariser;
 }
@@ -55,6 +55,8 @@ export interface Worker {
   readonly counters: Readonly<WorkerCounters>;
   /** Connected, and given a plan. */
   readonly isReady: boolean;
+  /** How long it may take to end when asked to, as its ventilator says. */
+  readonly drainTimeoutMs: number;
   /** Settles when the worker has drained, on its own account or asked; rejects with what ended it. */
   readonly ended: Promise<void>;
   /** Finishes the batches that are here, says goodbye and ends; all within the drain timeout of its ventilator. */
@@ -66,8 +68,9 @@ const lastWordMs = 500;
 /** How long the last partials, and the goodbye, may take to leave. */
 const partialFlushMs = 2_000;
 const byeFlushMs = 500;
+const failuresToldMax = 10;
 
-/** Starts a worker; returns at once, whether the ventilator is there or not. */
+/** Returns at once, whether the ventilator is there or not. */
 export function startWorker(options: WorkerOptions): Worker {
   const worker = new ConnectedWorker(options);
   if (options.registry) exportWorkerMetrics(options.registry, () => [["1", worker.counters]]);
@@ -83,7 +86,9 @@ class ConnectedWorker implements Worker {
   #results: ResultsLine | null = null;
   #session: bigint | null = null;
   /** The ventilator's, once it is known. */
-  #drainTimeoutMs: number = limits.drainTimeoutMsDefault;
+  drainTimeoutMs: number = limits.drainTimeoutMsDefault;
+  #batchTimeoutMs: number = limits.batchTimeoutMsDefault;
+  readonly #watchdog: Watchdog;
   #queue: Task[] = [];
   /** Waits for a batch. */
   #isIdle = false;
@@ -95,7 +100,8 @@ class ConnectedWorker implements Worker {
   #wake: () => void = () => undefined;
   readonly #contact = new Contact(performance.now());
 
-  constructor({ logger, tasks, makeSummariser = kernelSummariser }: WorkerOptions) {
+  constructor({ logger, tasks, onWork, makeSummariser = kernelSummariser }: WorkerOptions) {
+    this.#watchdog = new Watchdog(onWork ?? ((): void => undefined));
     this.#logger = logger.child({ worker: this.id });
     this.#runner = new BatchRunner(this.id, makeSummariser);
     this.#tasks = connectDealer(tasks, {
@@ -124,7 +130,7 @@ class ConnectedWorker implements Worker {
         this.#logger.warn("the sink takes nothing; unfinished batches will be sent again");
         void this.#results?.close();
       },
-      this.#drainTimeoutMs - partialFlushMs - byeFlushMs,
+      this.drainTimeoutMs - partialFlushMs - byeFlushMs,
     );
     try {
       await this.ended;
@@ -142,6 +148,7 @@ class ConnectedWorker implements Worker {
     });
     await this.#work();
     clearInterval(ticks);
+    await this.#watchdog.stop();
     await this.#results?.close(partialFlushMs);
     await this.#tasks.close(byeFlushMs);
     await listening;
@@ -179,12 +186,14 @@ class ConnectedWorker implements Worker {
       return;
     }
     const startMs = performance.now();
-    const result = await this.#runner.run(task);
+    const timeoutMs = patienceMs(this.#batchTimeoutMs, task.header.to - task.header.from);
+    const result = await this.#watchdog.over(timeoutMs, () => this.#runner.run(task));
     const doneMs = performance.now();
     counters.busySeconds += (doneMs - startMs) / 1000;
     if (result.kind === "failed") {
       const { reason, detail } = result;
-      this.#logger.warn({ batch, reason, detail }, "a batch failed");
+      const level = counters.failed[reason] <= failuresToldMax ? "warn" : "debug";
+      this.#logger[level]({ batch, reason, detail }, "a batch failed");
       this.#say({ type: "batch_failed", session, batch, reason, detail });
       return;
     }
@@ -237,7 +246,8 @@ class ConnectedWorker implements Worker {
   async #adopt(message: Extract<TaskMessage, { type: "plan" }>): Promise<void> {
     const { session, fingerprint, plan, results: endpoint } = message;
     this.#runner.adopt(fingerprint, plan);
-    this.#drainTimeoutMs = message.drainTimeoutMs;
+    this.drainTimeoutMs = message.drainTimeoutMs;
+    this.#batchTimeoutMs = message.batchTimeoutMs;
     this.#contact.answered();
     if (session !== this.#session) {
       this.#session = session;
@@ -270,7 +280,6 @@ class ConnectedWorker implements Worker {
   #act(action: ContactAction): void {
     if (action === "redial") this.#tasks.redial();
     else if (action === "beat") this.#say({ type: "worker_beat", worker: this.id });
-    // Who has said goodbye does not come back, not even on a new connection.
     else if (action === "hello" && !this.#isDraining) this.#hello();
   }
 
@@ -285,7 +294,6 @@ class ConnectedWorker implements Worker {
     });
   }
 
-  /** Everything said here is said again when it is lost: hellos on `who`, the rest by redelivery. */
   #say(message: WorkerMessage): void {
     this.#tasks.offer(encodeWorker(message));
   }

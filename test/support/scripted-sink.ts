@@ -2,7 +2,7 @@
 // becomes of each partial. It keeps what it has merged, so that a test can compare it with the files.
 
 import { crc32 } from "node:zlib";
-import { planFingerprint } from "../../src/shared/config/fingerprint.ts";
+import { deadLetterKey, planFingerprint } from "../../src/shared/config/fingerprint.ts";
 import type { Plan } from "../../src/shared/config/plan.ts";
 import { connectDealer } from "../../src/shared/net/client-socket.ts";
 import { bindPull, type Pull } from "../../src/shared/net/pull.ts";
@@ -26,6 +26,8 @@ export class ScriptedStore {
   readonly merged = new Map<string, Map<string, Map<number, Buffer>>>();
   readonly headers: BatchHeader[] = [];
   readonly hints: SourceHint[] = [];
+  /** Lines that were put aside, which are in `merged` as nothing. */
+  readonly buried: BatchHeader[] = [];
 
   constructor(id = "5".repeat(32)) {
     this.id = id;
@@ -63,6 +65,8 @@ export interface ScriptedSinkOptions {
   readonly fate?: (header: BatchHeader) => Fate;
   /** Partials that it merges between looking into its ledger and answering with it. */
   readonly ledgerLag?: number;
+  /** Does not hear that lines were put aside. */
+  readonly isDeafToDeadLetters?: boolean;
 }
 
 let incarnations = 0n;
@@ -126,7 +130,8 @@ export class ScriptedSink {
     else if (message.type === "hint") {
       store.hints.push(message.hint);
       store.ledger.hint(message.identity.id, message.hint);
-    } else if (message.type === "finish") {
+    } else if (message.type === "dead_letter") this.#bury(message.header);
+    else if (message.type === "finish") {
       this.finishes += 1;
       const outputs = ["out/x.csv"];
       this.say({ type: "finished", request: message.request, balance: {}, outputs });
@@ -162,6 +167,19 @@ export class ScriptedSink {
     if (this.#owed === null || this.#options.store.headers.length < this.#owed.after) return;
     for (const part of this.#owed.parts) this.say(part);
     this.#owed = null;
+  }
+
+  #bury(header: BatchHeader): void {
+    const { store, isDeafToDeadLetters = false } = this.#options;
+    if (isDeafToDeadLetters) return;
+    const { session, batch, identity, summaries, from, to } = header;
+    const verdict = store.ledger.verdict(identity.id, summaries, from, to);
+    if (verdict === "new") {
+      store.merge({ ...header, summaries: [...summaries, deadLetterKey] }, Buffer.alloc(0));
+      store.buried.push(header);
+    }
+    const acked = { batch, duplicate: verdict !== "new", lines: 1 };
+    this.say({ type: "ack", store: store.id, session, batches: [acked] });
   }
 
   async #take(): Promise<void> {

@@ -2,6 +2,7 @@
 // process of logmill does, but the tenth fast death in a row is the last. Pure.
 
 import { waitAfterDeath } from "../../shared/runtime/restart-backoff.ts";
+import type { Death } from "../../shared/runtime/restart-backoff.ts";
 
 const fastDeathsMax = 10;
 
@@ -16,9 +17,10 @@ export type RestartDecision =
   | { readonly kind: "restart"; readonly afterMs: number; readonly history: RestartHistory }
   | { readonly kind: "give_up"; readonly deaths: number };
 
-/** Decides after a death. @param livedMs from the start of the process to its end. */
-export function decideRestart(history: RestartHistory, livedMs: number): RestartDecision {
-  const { fastDeaths, afterMs } = waitAfterDeath(history.fastDeaths, livedMs);
-  if (fastDeaths >= fastDeathsMax) return { kind: "give_up", deaths: fastDeaths };
+/** Decides after a death. One at work is no reason to give up: another part looks after those. */
+export function decideRestart(history: RestartHistory, death: Death): RestartDecision {
+  const { fastDeaths, afterMs } = waitAfterDeath(history.fastDeaths, death);
+  if (fastDeaths >= fastDeathsMax && !death.hasWorked)
+    return { kind: "give_up", deaths: fastDeaths };
   return { kind: "restart", afterMs, history: { fastDeaths } };
 }

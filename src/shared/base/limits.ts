@@ -22,7 +22,11 @@ export const limits = Object.freeze({
   ackTimeoutMs: 10_000,
   batchTimeoutMsDefault: 30_000,
   groupCommitBytesMax: 4 * MiB,
+  /** Failures of a batch after which it is taken apart, and workers lost on it. */
   attemptsBeforeBisect: 5,
+  lossesBeforeBisect: 2,
+  /** Batches given up one after the other, none getting through, before the run is. */
+  givenUpInARowMax: 256,
   /** Bytes of a source that make its fingerprint. */
   fingerprintBytesMax: 64 * KiB,
   /** Bytes of content kept with a rejected line's sample, and samples kept per reason and batch. */

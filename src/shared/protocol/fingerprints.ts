@@ -7,6 +7,7 @@
 // run need not decompress it to learn that nothing is left.
 
 import { createHash, type Hash } from "node:crypto";
+import { basename } from "node:path";
 import { crc32 } from "node:zlib";
 import { limits } from "../base/limits.ts";
 import type { SourceHint } from "./messages.ts";
@@ -16,9 +17,21 @@ export const tailBytes = 4096;
 
 const newline = 0x0a;
 
-/** Collects the beginning of a content piece by piece. */
-export function newHeadHash(): Hash {
-  return createHash("sha256");
+/** Name of a file of dead letters that are to count after all; see `saltOf`. */
+export const replaySuffix = ".logmill-replay";
+
+/**
+ * What goes into the identity of a content before its bytes. Nothing, as a rule: the same bytes are the
+ * same content wherever they lie. But lines that are sent again from among the dead letters must count,
+ * although those bytes lie in the file that they came from, too: such a file is another content.
+ */
+export function saltOf(path: string): string {
+  return path.endsWith(replaySuffix) ? `${basename(path)}\0` : "";
+}
+
+/** Collects the beginning of a content piece by piece. @param salt see `saltOf`. */
+export function newHeadHash(salt = ""): Hash {
+  return createHash("sha256").update(salt);
 }
 
 /** `SourceIdentity.id`: 32 hex digits. The hash must not be used afterwards. */
@@ -37,9 +50,9 @@ export function firstLine(head: Uint8Array): Uint8Array {
  * @param head the first `limits.fingerprintBytesMax` bytes of the content, or all of a shorter one;
  *   a first line that is longer counts by this beginning.
  */
-export function familyOf(head: Uint8Array): string {
+export function familyOf(head: Uint8Array, salt = ""): string {
   const line = firstLine(head.subarray(0, limits.fingerprintBytesMax));
-  return createHash("sha256").update(line).digest("hex").slice(0, 16);
+  return createHash("sha256").update(salt).update(line).digest("hex").slice(0, 16);
 }
 
 /** `tailCrc32` of a range whose content is `bytes`, or of one that ends with at least its tail. */

@@ -29,6 +29,8 @@ export type RoleReport =
       readonly balance?: Readonly<Record<string, Balance>>;
     }
   | ProgressReport
+  /** A worker has taken its first batch: its start went well, whatever comes now. */
+  | { readonly type: "working" }
   | {
       readonly type: "done";
       readonly progress: ProgressReport;

@@ -29,7 +29,13 @@ export type CreditEvent =
     }
   /** Any other message; it counts as a sign of life. */
   | { readonly type: "heard"; readonly peer: string }
-  | { readonly type: "sent"; readonly worker: string; readonly batch: number }
+  /** `isAlone`: the worker gets nothing else until it has returned this one. */
+  | {
+      readonly type: "sent";
+      readonly worker: string;
+      readonly batch: number;
+      readonly isAlone?: boolean;
+    }
   /** Done or failed. */
   | { readonly type: "returned"; readonly peer: string; readonly batch: number }
   | { readonly type: "bye"; readonly peer: string }
@@ -64,6 +70,8 @@ interface Worker {
   /** Counts sendings of all workers; the smallest was used least recently. */
   usedAt: number;
   isLeaving: boolean;
+  /** Has a batch that has to be alone. */
+  isAlone: boolean;
 }
 
 export class Credit {
@@ -114,11 +122,12 @@ export class Credit {
   /**
    * The worker for the next batch: the one with the fewest batches, among equals the one that has
    * waited longest; `avoid` only if there is no other. Null when nobody has credit.
+   * @param isAlone only a worker that has nothing will do.
    */
-  pick(avoid: string | null): string | null {
+  pick(avoid: string | null, isAlone = false): string | null {
     let best: Worker | null = null;
     for (const worker of this.#workers.values()) {
-      if (freeOf(worker) === 0) continue;
+      if (freeOf(worker) === 0 || (isAlone && worker.batches.length > 0)) continue;
       if (best === null || isBetter(worker, best, avoid)) best = worker;
     }
     return best?.name ?? null;
@@ -132,7 +141,7 @@ export class Credit {
       case "heard":
         return this.#heard(event.peer, nowMs) === null ? this.#ask(event.peer) : [];
       case "sent":
-        this.#sent(event.worker, event.batch);
+        this.#sent(event.worker, event.batch, event.isAlone ?? false);
         return [];
       case "returned":
         return this.#returned(event.peer, event.batch, nowMs);
@@ -168,6 +177,7 @@ export class Credit {
       heardMs: nowMs,
       usedAt: 0,
       isLeaving: false,
+      isAlone: false,
     };
     this.#workers.set(name, worker);
     this.#byPeer.set(peer, worker);
@@ -180,12 +190,13 @@ export class Credit {
     return worker;
   }
 
-  #sent(name: string, batch: number): void {
+  #sent(name: string, batch: number, isAlone: boolean): void {
     const worker = this.#workers.get(name);
     if (worker === undefined) return;
     this.#sendings += 1;
     worker.usedAt = this.#sendings;
     worker.batches.push(batch);
+    worker.isAlone = isAlone;
   }
 
   #returned(peer: string, batch: number, nowMs: number): CreditAction[] {
@@ -244,7 +255,8 @@ export class Credit {
 }
 
 function freeOf(worker: Worker): number {
-  return worker.isLeaving ? 0 : worker.credit - worker.batches.length;
+  const isFull = worker.isLeaving || (worker.isAlone && worker.batches.length > 0);
+  return isFull ? 0 : worker.credit - worker.batches.length;
 }
 
 function isBetter(a: Worker, b: Worker, avoid: string | null): boolean {

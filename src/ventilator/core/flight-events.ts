@@ -14,6 +14,16 @@ export interface FlightBatch {
   /** Never written to again: it may be on its way to several workers. */
   readonly payload: Uint8Array | PayloadReference;
   readonly payloadCrc32: number;
+  /** What is left of a batch that was given up: several lines of it, or one. */
+  readonly piece?: "lines" | "line";
+}
+
+export interface NextBatch {
+  readonly batch: FlightBatch;
+  /** The worker that rather not gets it: the one it was taken from. */
+  readonly avoid: string | null;
+  /** It is to go to a worker that has nothing else. */
+  readonly isAlone: boolean;
 }
 
 /** How a batch stands to a ledger: all of it merged, none of it, or some of it. */
@@ -51,6 +61,10 @@ export type FlightEvent =
   | { readonly type: "ledger"; readonly presenceOf: (batch: FlightBatch) => Presence }
   /** What `load` asked for: the same batch with its bytes, or null when they can not be had. */
   | { readonly type: "loaded"; readonly id: number; readonly batch: FlightBatch | null }
+  /** What was given up goes on as its pieces; nothing happens if it has left meanwhile. */
+  | { readonly type: "split"; readonly batch: number; readonly into: readonly FlightBatch[] }
+  /** What was given up is one line and lies durably among the dead letters. */
+  | { readonly type: "put_aside"; readonly batch: number }
   | { readonly type: "tick" };
 
 /** What the time of a batch was spent on, in milliseconds: the parts add up to the whole. */
@@ -91,13 +105,18 @@ export type FlightAction =
   | { readonly type: "repeated"; readonly batch: number }
   /** Gone without being merged: the ledger must say which of its bytes are still to be sent. */
   | { readonly type: "replan"; readonly batch: FlightBatch }
-  /** It failed too often and stands still now. */
+  /** It failed too often and stands still now: to be answered by `split` or `put_aside`. */
   | {
       readonly type: "give_up";
       readonly batch: FlightBatch;
       readonly failures: number;
+      readonly cause: RedeliverCause;
       readonly detail: string;
     }
+  /** The sink is to be told that the line was put aside. */
+  | { readonly type: "bury"; readonly batch: FlightBatch }
+  /** It is damaged again and again on its way. */
+  | { readonly type: "hopeless"; readonly batch: FlightBatch; readonly detail: string }
   /** The sink does not know the plan. */
   | { readonly type: "stop"; readonly batch: FlightBatch }
   /** A message of another store or session; nothing was changed. */

@@ -1,43 +1,33 @@
 // The flight: every batch that was cut and is not acknowledged yet, with its payload, bounded in
 // count and bytes. It decides what is sent next, what is sent again, and what a message from the
 // sink changes; the shell sends, counts and plans as the returned actions say.
+// The states of a batch are drawn in `flight-entry.ts`.
 //
-//   added ─► waiting ──sent──► assigned ──done──► done ──ack──► gone
-//              ▲                  │                │
-//              └──── redeliver ◄──┴────────────────┘
-//
-// waiting: to be sent, oldest batch first. assigned: a worker has it. done: its partial is on the
-// way to the sink. A batch goes back to waiting when its worker is lost, when a new incarnation of
-// the sink does not have it in its ledger, when it is refused, and as a backstop when nothing was
-// heard of it for long. It leaves when it is acknowledged or found in the ledger, when its range is
-// refused as overlapping (its source is planned anew), or when it has failed `failuresMax` times:
-// then it is given up and stands still, to be taken apart by whoever handles `give_up`. One that fails
-// by reference is loaded (`loading`), and from then on sent with its bytes.
 // Invariants: only a message of the greeted store and of this session removes a batch. A batch is
 // assigned to one worker at a time. Nothing is sent again without an action that names the cause.
 
 import type { Random } from "../../shared/base/prng.ts";
 import { assert } from "../../shared/base/assert.ts";
 import { ackTimeoutMs, type ResendBudget } from "./backoff.ts";
-import { latency, newEntry, resendBudget, type Entry, type FlightLimits } from "./flight-entry.ts";
-export type { FlightLimits } from "./flight-entry.ts";
+import { isAnswerDue, latency, newEntry, resendBudget } from "./flight-entry.ts";
+import type { Entry, FlightLimits } from "./flight-entry.ts";
+import { FlightEntries } from "./flight-entries.ts";
 import type {
   FlightAction,
   FlightBatch,
   FlightEvent,
+  NextBatch,
   Presence,
   RedeliverCause,
 } from "./flight-events.ts";
-import { WaitingList } from "./waiting-list.ts";
+import { isSuspect, judge } from "./patience.ts";
 
 export class Flight {
   readonly #limits: FlightLimits;
   readonly #session: bigint;
   readonly #random: Random;
   readonly #budget: ResendBudget;
-  readonly #entries = new Map<number, Entry>();
-  readonly #waiting = new WaitingList();
-  #bytes = 0;
+  readonly #entries = new FlightEntries();
   #sendings = 0;
   #store: string | null = null;
   #sinkNumber = 0;
@@ -57,38 +47,37 @@ export class Flight {
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#entries.bytes;
   }
 
   /** Batches that could be sent now. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#entries.waiting;
   }
 
   hasRoom(bytes: number): boolean {
     if (this.#entries.size === 0) return true;
-    return (
-      this.#entries.size < this.#limits.batchesMax && this.#bytes + bytes <= this.#limits.bytesMax
-    );
+    const { batchesMax, bytesMax } = this.#limits;
+    return this.#entries.size < batchesMax && this.#entries.bytes + bytes <= bytesMax;
   }
 
-  /** The batch to send next, and the worker that rather not gets it: the one it was taken from. */
-  next(): { readonly batch: FlightBatch; readonly avoid: string | null } | null {
-    const id = this.#waiting.first();
-    if (id === null) return null;
-    const { batch, worker } = this.#entries.get(id)!;
-    return { batch, avoid: worker };
+  /** What to send next. */
+  next(): NextBatch | null {
+    const entry = this.#entries.firstWaiting();
+    if (entry === null) return null;
+    return { batch: entry.batch, avoid: entry.worker, isAlone: isSuspect(entry) };
   }
 
   *all(): Generator<FlightBatch> {
-    for (const { batch } of this.#entries.values()) yield batch;
+    for (const { batch } of this.#entries.all()) yield batch;
   }
 
   /** @param nowMs monotonic milliseconds. */
   on(event: FlightEvent, nowMs: number): FlightAction[] {
     switch (event.type) {
       case "added":
-        return this.#add(event.batch, nowMs);
+        this.#entries.add(newEntry(event.batch, nowMs));
+        return [];
       case "sent":
         return this.#send(event.batch, event.worker, nowMs);
       case "done":
@@ -107,28 +96,22 @@ export class Flight {
       case "sink_heard":
         return this.#sinkHeard(event.type, nowMs);
       case "ledger":
-        return this.#reconcile(event.presenceOf);
+        return this.#reconcile(event.presenceOf, nowMs);
       case "loaded":
         return this.#loaded(event.id, event.batch);
+      case "split":
+        return this.#split(event.batch, event.into, nowMs);
+      case "put_aside":
+        return this.#putAside(event.batch, nowMs);
       case "tick":
         return this.#tick(nowMs);
     }
   }
 
-  #add(batch: FlightBatch, nowMs: number): FlightAction[] {
-    const { batch: id } = batch.header;
-    assert(!this.#entries.has(id), "a batch is added once");
-    this.#entries.set(id, newEntry(batch, nowMs));
-    this.#bytes += batch.payload.length;
-    this.#waiting.add(id);
-    return [];
-  }
-
   #send(id: number, worker: string, nowMs: number): FlightAction[] {
     const entry = this.#entries.get(id);
     assert(entry?.state === "waiting", "only a waiting batch is sent");
-    this.#waiting.remove(id);
-    entry.state = "assigned";
+    this.#entries.move(entry, "assigned");
     entry.worker = worker;
     entry.attempts += 1;
     entry.sentMs = nowMs;
@@ -149,8 +132,7 @@ export class Flight {
     const isAssignee = entry.state === "assigned" && entry.worker === worker;
     // A worker that was given up on has finished after all: its partial saves the second attempt.
     if (!isAssignee && entry.state !== "waiting") return [];
-    if (entry.state === "waiting") this.#waiting.remove(id);
-    entry.state = "done";
+    this.#entries.move(entry, "done");
     entry.doneMs = nowMs;
     entry.worker = worker;
     entry.sinkNumber = this.#sinkNumber;
@@ -165,7 +147,7 @@ export class Flight {
   }
 
   #workerLost(worker: string, isFault: boolean): FlightAction[] {
-    const lost = [...this.#entries.values()].filter(
+    const lost = [...this.#entries.all()].filter(
       ({ state, worker: holder }) =>
         holder === worker && (state === "assigned" || (state === "done" && isFault)),
     );
@@ -187,7 +169,7 @@ export class Flight {
     return event.batches.map(({ batch: id, duplicate, lines }) => {
       const entry = this.#entries.get(id);
       if (entry === undefined) return { type: "repeated", batch: id };
-      this.#remove(entry);
+      this.#entries.remove(entry);
       const { batch } = entry;
       return { type: "acknowledged", batch, duplicate, lines, ...latency(entry, nowMs) };
     });
@@ -201,7 +183,7 @@ export class Flight {
     if (entry === undefined) return [];
     if (event.reason === "plan") return [{ type: "stop", batch: entry.batch }];
     if (event.reason === "overlap") {
-      this.#remove(entry);
+      this.#entries.remove(entry);
       return [{ type: "replan", batch: entry.batch }];
     }
     // Refusals of an attempt that is not the current one have been answered already.
@@ -221,23 +203,24 @@ export class Flight {
     this.#isSinkSilent = what === "sink_silent";
     if (this.#isSinkSilent) return [];
     // While the sink was away nothing could be acknowledged: the waits begin anew.
-    for (const entry of this.#entries.values()) {
-      if (entry.state === "assigned" || entry.state === "done") {
+    for (const entry of this.#entries.all()) {
+      if (isAnswerDue(entry)) {
         entry.deadlineMs = nowMs + this.#timeoutMs(entry);
       }
     }
     return [];
   }
 
-  #reconcile(presenceOf: (batch: FlightBatch) => Presence): FlightAction[] {
+  #reconcile(presenceOf: (batch: FlightBatch) => Presence, nowMs: number): FlightAction[] {
     if (!this.#isLedgerDue) return [];
     this.#isLedgerDue = false;
-    return [...this.#entries.values()].flatMap((entry) => {
+    return [...this.#entries.all()].flatMap((entry) => {
       const presence = presenceOf(entry.batch);
       if (presence !== "absent") {
-        this.#remove(entry);
+        this.#entries.remove(entry);
         return [{ type: presence === "merged" ? "merged" : "replan", batch: entry.batch }];
       }
+      if (entry.state === "aside") return this.#bury(entry, nowMs);
       // Its partial went to an incarnation that is no more.
       const isLost = entry.state === "done" && entry.sinkNumber < this.#sinkNumber;
       return isLost ? this.#redeliver(entry, "sink_changed") : [];
@@ -247,9 +230,13 @@ export class Flight {
   #tick(nowMs: number): FlightAction[] {
     if (this.#isSinkSilent) return [];
     const actions: FlightAction[] = [];
-    for (const entry of this.#entries.values()) {
-      const isSent = entry.state === "assigned" || entry.state === "done";
-      if (!isSent || nowMs < entry.deadlineMs) continue;
+    for (const entry of this.#entries.all()) {
+      if (!isAnswerDue(entry) || nowMs < entry.deadlineMs) continue;
+      if (entry.state === "aside") {
+        entry.timeouts += 1;
+        actions.push(...this.#bury(entry, nowMs));
+        continue;
+      }
       if (!this.#budget.spend(nowMs)) break;
       entry.timeouts += 1;
       actions.push(...this.#redeliver(entry, "timeout"));
@@ -258,40 +245,53 @@ export class Flight {
   }
 
   #fail(entry: Entry, cause: RedeliverCause, detail: string): FlightAction[] {
-    entry.failures += 1;
-    if (!(entry.batch.payload instanceof Uint8Array)) {
-      entry.state = "loading";
-      return [{ type: "load", batch: entry.batch, cause }];
+    const verdict = judge(entry, cause, this.#limits);
+    const { batch, failures } = entry;
+    if (!(batch.payload instanceof Uint8Array)) {
+      this.#entries.move(entry, "loading");
+      return [{ type: "load", batch, cause }];
     }
-    if (entry.failures < this.#limits.failuresMax) return this.#redeliver(entry, cause);
-    entry.state = "given_up";
-    return [{ type: "give_up", batch: entry.batch, failures: entry.failures, detail }];
+    if (verdict === "again") return this.#redeliver(entry, cause);
+    this.#entries.move(entry, "given_up");
+    if (verdict === "hopeless") return [{ type: "hopeless", batch, detail }];
+    return [{ type: "give_up", batch, failures, cause, detail }];
+  }
+
+  #split(id: number, into: readonly FlightBatch[], nowMs: number): FlightAction[] {
+    const entry = this.#entries.get(id);
+    if (entry?.state !== "given_up") return [];
+    this.#entries.remove(entry);
+    for (const batch of into) this.#entries.add(newEntry(batch, nowMs));
+    return [];
+  }
+
+  #putAside(id: number, nowMs: number): FlightAction[] {
+    const entry = this.#entries.get(id);
+    if (entry?.state !== "given_up") return [];
+    this.#entries.move(entry, "aside");
+    return this.#bury(entry, nowMs);
+  }
+
+  #bury(entry: Entry, nowMs: number): FlightAction[] {
+    entry.deadlineMs = nowMs + this.#timeoutMs(entry);
+    return [{ type: "bury", batch: entry.batch }];
   }
 
   #loaded(id: number, batch: FlightBatch | null): FlightAction[] {
     const entry = this.#entries.get(id);
     if (entry?.state !== "loading") return [];
     if (batch === null) {
-      this.#remove(entry);
+      this.#entries.remove(entry);
       return [{ type: "unreadable", batch: entry.batch }];
     }
     entry.batch = batch;
-    entry.state = "waiting";
-    this.#waiting.add(id);
+    this.#entries.move(entry, "waiting");
     return [];
   }
 
   #redeliver(entry: Entry, cause: RedeliverCause): FlightAction[] {
-    entry.state = "waiting";
-    this.#waiting.add(entry.batch.header.batch);
+    this.#entries.move(entry, "waiting");
     return [{ type: "redeliver", batch: entry.batch, cause }];
-  }
-
-  #remove(entry: Entry): void {
-    const id = entry.batch.header.batch;
-    this.#entries.delete(id);
-    this.#waiting.remove(id);
-    this.#bytes -= entry.batch.payload.length;
   }
 
   #timeoutMs(entry: Entry): number {

@@ -10,10 +10,13 @@
 //
 // A file that is being read is left alone: its reader sees for itself where it ends.
 
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { isDynamicPattern } from "tinyglobby";
 import type { Config, FileSource } from "../../shared/config/config.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
+import { deadLetterFolder } from "../dead-letter/letter-file.ts";
+import { replayPath } from "../dead-letter/replay.ts";
 import { Claims, type LedgerSnapshot } from "./claims.ts";
 import { lookAt, openContent, type FileFacts } from "./content.ts";
 import { hasOnlyGrown } from "./identification.ts";
@@ -33,6 +36,7 @@ export class Catalog {
   readonly claims: Claims;
   readonly #sources: readonly FileSource[];
   readonly #baseFolder: string;
+  readonly #deadLetters: string;
   readonly #problems: Problems;
   readonly #logger: Logger;
   readonly #isOnce: boolean;
@@ -43,6 +47,7 @@ export class Catalog {
   constructor(config: Config, isOnce: boolean, problems: Problems, logger: Logger) {
     this.#sources = config.sources;
     this.#baseFolder = dirname(config.path);
+    this.#deadLetters = deadLetterFolder(config.dataDir);
     this.#isOnce = isOnce;
     this.#problems = problems;
     this.#logger = logger;
@@ -86,7 +91,9 @@ export class Catalog {
       const listing = await listFiles(source, this.#baseFolder);
       this.#reportUnmatched(source, listing.unmatched);
       for (const sentence of listing.refused) this.#problems.add(sentence);
-      for (const path of listing.paths) found.set(keyOf(source, path), { source, path });
+      const replay = replayPath(this.#deadLetters, source.name);
+      const paths = existsSync(replay) ? [...listing.paths, replay] : listing.paths;
+      for (const path of paths) found.set(keyOf(source, path), { source, path });
     }
     const missing = [...this.#files.keys()].filter((key) => !found.has(key));
     for (const [key, { source, path }] of found) {

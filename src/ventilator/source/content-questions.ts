@@ -2,7 +2,7 @@
 
 import { crc32 } from "node:zlib";
 import { LogmillError } from "../../shared/base/errors.ts";
-import { headId, newHeadHash } from "../../shared/protocol/fingerprints.ts";
+import { headId, newHeadHash, saltOf } from "../../shared/protocol/fingerprints.ts";
 import type { Answer, Question } from "../core/identify.ts";
 import type { Span } from "../core/work-list.ts";
 import type { ContentReader } from "./content.ts";
@@ -22,7 +22,7 @@ export async function headOf(
   reader: ContentReader,
   bytesMax: number,
 ): Promise<{ readonly id: string; readonly bytes: number }> {
-  const hash = newHeadHash();
+  const hash = newHeadHash(saltOf(reader.path));
   const bytes = await readSpan(reader, { from: 0, to: bytesMax }, (piece) => hash.update(piece));
   return { id: headId(hash), bytes };
 }

@@ -15,6 +15,8 @@ import { PlainContent } from "./plain-content.ts";
 /** Reads a content front to back; it can be repositioned. */
 export interface ContentReader {
   readonly isCompressed: boolean;
+  /** Path of the file. */
+  readonly path: string;
   /** Offset in the content of the next byte. */
   readonly position: number;
   /** Bytes of the file that have been used for that. */

@@ -18,7 +18,7 @@ const outputBytes = 256 * 1024;
 
 export class GzipContent implements ContentReader {
   readonly isCompressed = true;
-  readonly #path: string;
+  readonly path: string;
   readonly #handle: FileHandle;
   #gunzip: Gunzip;
   /** Decompressed and not read yet. */
@@ -33,7 +33,7 @@ export class GzipContent implements ContentReader {
   #diskPosition = 0;
 
   constructor(path: string, handle: FileHandle) {
-    this.#path = path;
+    this.path = path;
     this.#handle = handle;
     this.#gunzip = this.#newGunzip();
   }
@@ -170,16 +170,16 @@ export class GzipContent implements ContentReader {
       const { bytesRead } = await this.#handle.read(piece, 0, pieceBytes, this.#diskPosition);
       return piece.subarray(0, bytesRead);
     } catch (cause) {
-      throw unreadable(this.#path, cause);
+      throw unreadable(this.path, cause);
     }
   }
 
   #damaged(cause: Error): LogmillError {
     return new LogmillError(
       "source_unreadable",
-      `${this.#path} is damaged gzip after ${this.#position} bytes of content (${cause.message}); ` +
+      `${this.path} is damaged gzip after ${this.#position} bytes of content (${cause.message}); ` +
         "the whole lines before that count",
-      { cause, fields: { path: this.#path, contentBytes: this.#position } },
+      { cause, fields: { path: this.path, contentBytes: this.#position } },
     );
   }
 }

@@ -1,7 +1,13 @@
 // Reads what is needed to tell which source a file is. The decisions are in `core/identify.ts`.
 
 import { limits } from "../../shared/base/limits.ts";
-import { familyOf, firstLine, headId, newHeadHash } from "../../shared/protocol/fingerprints.ts";
+import {
+  familyOf,
+  firstLine,
+  headId,
+  newHeadHash,
+  saltOf,
+} from "../../shared/protocol/fingerprints.ts";
 import type { LedgerSource, SourceIdentity } from "../../shared/protocol/messages.ts";
 import { identify, trustedSource, type Match } from "../core/identify.ts";
 import { compareContents, type Comparison } from "./compare-contents.ts";
@@ -64,7 +70,8 @@ async function compareWithKnown(
   const head = await readHead(reader, limits.fingerprintBytesMax);
   // Nothing at all: an empty content, unless the next read says why.
   if (head.length === 0 && (await reader.read(Buffer.alloc(1))) === 0) return null;
-  const family = familyOf(head);
+  const salt = saltOf(file.path);
+  const family = familyOf(head, salt);
   const isAll = head.length < limits.fingerprintBytesMax;
   const compressedBytes = isAll ? head.length : null;
   const contentBytes = isCompressed ? compressedBytes : content.diskBytes;
@@ -80,7 +87,7 @@ async function compareWithKnown(
   );
   let step = questions.next();
   while (step.done !== true) step = questions.next(await answerQuestion(reader, step.value));
-  const id = headId(newHeadHash().update(head));
+  const id = headId(newHeadHash(salt).update(head));
   return {
     file,
     match: step.value,

@@ -6,12 +6,12 @@ import { unreadable, type ContentReader } from "./content.ts";
 
 export class PlainContent implements ContentReader {
   readonly isCompressed = false;
-  readonly #path: string;
+  readonly path: string;
   readonly #handle: FileHandle;
   #position = 0;
 
   constructor(path: string, handle: FileHandle) {
-    this.#path = path;
+    this.path = path;
     this.#handle = handle;
   }
 
@@ -42,7 +42,7 @@ export class PlainContent implements ContentReader {
       }
       return filled;
     } catch (cause) {
-      throw unreadable(this.#path, cause);
+      throw unreadable(this.path, cause);
     }
   }
 

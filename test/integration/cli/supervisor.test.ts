@@ -47,8 +47,8 @@ function supervise(script: Script, options: Partial<SupervisorOptions> = {}) {
       happened("failure");
     },
     entry,
-    decideRestart: (history, livedMs) => {
-      const decision = decideRestart(history, livedMs);
+    decideRestart: (history, death) => {
+      const decision = decideRestart(history, death);
       return decision.kind === "restart" ? { ...decision, afterMs: 1 } : decision;
     },
     ...options,

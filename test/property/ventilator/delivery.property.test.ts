@@ -41,6 +41,7 @@ class World {
       ackTimeoutMs: 2000,
       // The world has no poison; a batch that is unlucky again and again is not given up.
       failuresMax: Infinity,
+      lossesMax: Infinity,
     });
     this.greetSink();
   }
@@ -101,10 +102,11 @@ class World {
   dispatch(): void {
     for (;;) {
       const next = this.#flight.next();
-      const worker = next === null ? null : this.#credit.pick(next.avoid);
+      const worker = next === null ? null : this.#credit.pick(next.avoid, next.isAlone);
       if (next === null || worker === null) return;
       const { batch } = next.batch.header;
-      this.credit({ type: "sent", worker, batch });
+      this.credit({ type: "sent", worker, batch, isAlone: next.isAlone });
+      if (next.isAlone) expect(this.workers.get(worker)).toEqual([]);
       this.flight({ type: "sent", batch, worker });
       this.workers.get(worker)!.push(batch);
       expect(this.workers.get(worker)!.length).toBeLessThanOrEqual(2);

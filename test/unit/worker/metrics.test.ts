@@ -16,6 +16,7 @@ const some: WorkerCounters = {
   rejected: { blank: 8, bad_number: 9 },
   failed: { checksum: 10, plan: 11, error: 12, source: 14 },
   dropped: 13,
+  watchdogKills: 15,
 };
 
 describe("counters", () => {
@@ -36,6 +37,7 @@ describe("counters", () => {
       rejected: { blank: 9, bad_number: 9, bad_csv: 1 },
       failed: { checksum: 20, plan: 22, error: 24, source: 28 },
       dropped: 26,
+      watchdogKills: 30,
     });
   });
 });

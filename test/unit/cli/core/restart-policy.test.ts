@@ -3,11 +3,11 @@ import { decideRestart, neverDied } from "../../../../src/cli/core/restart-polic
 import type { RestartHistory } from "../../../../src/cli/core/restart-policy.ts";
 
 /** Waits between the deaths of a process that lives this long each time; ends at giving up. */
-function script(livesMs: readonly number[]): (number | string)[] {
+function script(livesMs: readonly number[], hasWorked = false): (number | string)[] {
   const answers: (number | string)[] = [];
   let history: RestartHistory = neverDied;
   for (const livedMs of livesMs) {
-    const decision = decideRestart(history, livedMs);
+    const decision = decideRestart(history, { livedMs, hasWorked });
     if (decision.kind === "give_up") {
       answers.push(`gave up after ${decision.deaths}`);
       break;
@@ -40,6 +40,13 @@ describe("decideRestart", () => {
 
   it("never gives up on a process that works between its deaths", () => {
     expect(script(new Array<number>(30).fill(60_000))).toEqual(new Array<number>(30).fill(100));
+  });
+
+  it("neither gives up nor waits long for one that dies at its work", () => {
+    const answers = script(new Array<number>(30).fill(50), true);
+    expect(answers.slice(0, 4)).toEqual([100, 200, 400, 500]);
+    expect(answers).toHaveLength(30);
+    expect(answers.at(-1)).toBe(500);
   });
 
   it("takes one millisecond less than steady for a fast death", () => {

@@ -4,7 +4,8 @@ import { seededRandom } from "../../../../src/shared/base/prng.ts";
 import { balanceKey } from "../../../../src/shared/config/fingerprint.ts";
 import type { BatchHeader } from "../../../../src/shared/protocol/messages.ts";
 import type { FlightBatch } from "../../../../src/ventilator/core/flight-events.ts";
-import { Flight, type FlightLimits } from "../../../../src/ventilator/core/flight.ts";
+import type { FlightLimits } from "../../../../src/ventilator/core/flight-entry.ts";
+import { Flight } from "../../../../src/ventilator/core/flight.ts";
 
 export const session = 7n;
 export const store = "5".repeat(32);
@@ -36,6 +37,7 @@ const flightLimits: FlightLimits = {
   bytesMax: 10_000,
   ackTimeoutMs: 1000,
   failuresMax: 3,
+  lossesMax: 3,
 };
 
 /** A flight with a greeted, living sink and the batches 1 to `count`. */

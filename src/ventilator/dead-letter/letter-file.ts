@@ -1,0 +1,154 @@
+// The file of dead letters, `letters.jsonl` in `data_dir/dead-letter`: only ever added to. A letter
+// is synced before `add` returns, so that a line is never counted as put aside and then nowhere.
+//
+// A power cut can leave half a letter at the end. Nobody was told about it, so it is cut off before
+// the next one is written, and put aside anew. A full disk is waited for.
+
+import { existsSync } from "node:fs";
+import { mkdir, open, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LogmillError } from "../../shared/base/errors.ts";
+import type { Logger } from "../../shared/runtime/logger.ts";
+import { decodeLetter, encodeLetter, letterKey, type DeadLetter } from "./record.ts";
+
+export const deadLetterFolder = (dataDir: string): string => join(dataDir, "dead-letter");
+const fileName = "letters.jsonl";
+const newline = 0x0a;
+const retryMs = 1_000;
+
+/** Letters in the order in which they were put aside, each line once; damaged ones are left out. */
+export async function* readLetters(folder: string): AsyncGenerator<DeadLetter> {
+  const path = join(folder, fileName);
+  if (!existsSync(path)) return;
+  const file = await open(path);
+  const seen = new Set<string>();
+  try {
+    const lines = createInterface({ input: file.createReadStream(), crlfDelay: Infinity });
+    for await (const line of lines) {
+      const letter = decodeLetter(line);
+      if (letter === null || seen.has(letterKey(letter))) continue;
+      seen.add(letterKey(letter));
+      yield letter;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+export class LetterFile {
+  readonly folder: string;
+  readonly #logger: Logger;
+  /** Letters that are there; null before the file was opened, which the first letter does. */
+  #known: Set<string> | null = null;
+  #file: FileHandle | null = null;
+  /** Bytes of whole letters. */
+  #end = 0;
+  #isClosed = false;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string, logger: Logger) {
+    this.folder = folder;
+    this.#logger = logger;
+  }
+
+  /**
+   * Resolves when the letter is durable: true, or false when it had been there before.
+   * @throws LogmillError `disk_failed`.
+   */
+  add(letter: DeadLetter): Promise<boolean> {
+    const mine = this.#last.then(() => this.#add(letter));
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** A letter that waits for space is given up; it will be put aside anew. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#last;
+    await this.#file?.close();
+    this.#file = null;
+  }
+
+  async #add(letter: DeadLetter): Promise<boolean> {
+    const line = Buffer.from(encodeLetter(letter));
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#tryToAdd(letter, line);
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        const path = join(this.folder, fileName);
+        if ((code !== "ENOSPC" && code !== "EDQUOT") || this.#isClosed) {
+          throw new LogmillError(
+            "disk_failed",
+            `a line that no worker survives could not be put aside in ${path} (${message}); ` +
+              "mend that and start again",
+            { cause: error, fields: { path } },
+          );
+        }
+        if (attempt === 0) this.#logger.error({ path }, "waiting for disk space for a dead letter");
+      }
+      await sleep(retryMs, undefined, { ref: false });
+    }
+  }
+
+  async #tryToAdd(letter: DeadLetter, line: Buffer): Promise<boolean> {
+    this.#file ??= await this.#open();
+    const key = letterKey(letter);
+    if (this.#known!.has(key)) return false;
+    // Also what a failed try has left.
+    await this.#file.truncate(this.#end);
+    let written = 0;
+    while (written < line.length) {
+      const { bytesWritten } = await this.#file.write(
+        line,
+        written,
+        undefined,
+        this.#end + written,
+      );
+      written += bytesWritten;
+    }
+    await this.#file.sync();
+    this.#end += line.length;
+    this.#known!.add(key);
+    return true;
+  }
+
+  async #open(): Promise<FileHandle> {
+    // Lines of other people's logs: nobody else needs to read them.
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const known = new Set<string>();
+    for await (const letter of readLetters(this.folder)) known.add(letterKey(letter));
+    const path = join(this.folder, fileName);
+    const isNew = !existsSync(path);
+    const file = await open(path, isNew ? "w+" : "r+", 0o600);
+    if (isNew) await syncFolder(this.folder);
+    this.#end = await endOfLetters(file);
+    this.#known = known;
+    return file;
+  }
+}
+
+/** Behind the last line feed. */
+async function endOfLetters(file: FileHandle): Promise<number> {
+  const chunk = Buffer.alloc(64 * 1024);
+  let { size: end } = await file.stat();
+  while (end > 0) {
+    const from = Math.max(0, end - chunk.length);
+    const { bytesRead } = await file.read(chunk, 0, end - from, from);
+    const last = chunk.subarray(0, bytesRead).lastIndexOf(newline);
+    if (last >= 0) return from + last + 1;
+    end = from;
+  }
+  return 0;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

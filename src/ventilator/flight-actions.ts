@@ -1,0 +1,45 @@
+// Does what the flight wants done besides sending.
+
+import type { FlightAction } from "./core/flight-events.ts";
+import { damagedAgain, mismatch } from "./failures.ts";
+import type { Parts } from "./parts.ts";
+
+type Wanted = Exclude<FlightAction, { type: "send" }>;
+
+/** @param fail ends the ventilator. */
+export function actOnFlight(action: Wanted, parts: Parts, fail: (error: unknown) => void): void {
+  const { tally, planning, bisection, sink, intake } = parts;
+  tally.count(action);
+  switch (action.type) {
+    case "acknowledged":
+    case "merged":
+      planning.released(action.batch.header);
+      // That a line was put aside is no success.
+      if (action.batch.piece !== "line") bisection.succeeded();
+      break;
+    case "replan":
+      planning.overlapped(action.batch.header);
+      break;
+    case "load":
+      intake.load(action.batch).catch(fail);
+      break;
+    case "give_up":
+      bisection.giveUp(action).catch(fail);
+      break;
+    case "bury":
+      // Said again in time, if there is no sink or it did not hear it.
+      sink.say({ type: "dead_letter", header: action.batch.header });
+      break;
+    case "hopeless":
+      fail(damagedAgain(action.batch, action.detail));
+      break;
+    case "stop":
+      fail(mismatch("plan_mismatch"));
+      break;
+    case "unreadable":
+    case "redeliver":
+    case "repeated":
+    case "ignored":
+      break;
+  }
+}
