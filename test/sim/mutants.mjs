@@ -28,8 +28,8 @@ export const mutants = [
   {
     name: "the log is not synced",
     file: "sink/store/wal-writer.ts",
-    text: "      await file.datasync();\n    } catch (error) {\n      throw diskError",
-    instead: "    } catch (error) {\n      throw diskError",
+    text: '      await file.datasync();\n      failPoint("sink.wal.synced");',
+    instead: "",
   },
   {
     name: "ranges are missing from the ledger",
