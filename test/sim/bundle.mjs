@@ -19,6 +19,7 @@ const replaced = new Map([
   ["node:fs/promises", "fs-promises.ts"],
   ["node:os", "os.ts"],
   ["node:timers/promises", "timers-promises.ts"],
+  ["node:worker_threads", "worker-threads.ts"],
   ["node:zlib", "zlib.ts"],
 ]);
 
