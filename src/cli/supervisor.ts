@@ -30,6 +30,9 @@ import type { RoleName, SupervisorMessage } from "./supervised-messages.ts";
 /** What children run when the options name nothing else. */
 const mainPath = fileURLToPath(new URL("./main.js", import.meta.url));
 
+/** What a child gets to end in, however long those before it took. */
+const endingMsMin = 1_000;
+
 interface Child {
   readonly role: RoleName;
   /** `sink`, `ventilator`, `worker 1`, … */
@@ -65,7 +68,7 @@ export interface SupervisorOptions {
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #children: readonly Child[];
-  #start: SupervisorMessage | null = null;
+  #start: Extract<SupervisorMessage, { readonly type: "start" }> | null = null;
   #hasFailed = false;
 
   constructor(options: SupervisorOptions) {
@@ -89,11 +92,14 @@ export class Supervisor {
     for (const child of this.#children) this.#tellStart(child);
   }
 
-  /** Ends the children in the order of the data: ventilator, workers, sink. */
+  /** Ends the children in the order of the data: ventilator, workers, sink; all within the drain timeout. */
   async stop(): Promise<void> {
+    const { clock } = this.#options;
+    const timeoutMs = this.#start?.config.cluster.drainTimeoutMs ?? limits.drainTimeoutMsDefault;
+    const deadlineMs = clock.nowMs() + timeoutMs;
     for (const role of ["ventilator", "worker", "sink"] as const) {
       const children = this.#children.filter((child) => child.role === role);
-      await Promise.all(children.map((child) => this.#stopChild(child)));
+      await Promise.all(children.map((child) => this.#stopChild(child, deadlineMs)));
     }
   }
 
@@ -193,13 +199,19 @@ export class Supervisor {
     this.#options.onFailure(error);
   }
 
-  async #stopChild(child: Child): Promise<void> {
+  async #stopChild(child: Child, deadlineMs: number): Promise<void> {
     this.#setEnding(child);
     if (child.process !== null) tell(child.process, { type: "stop" });
-    const timer = setTimeout(() => {
-      this.#options.logger.error({ child: child.name }, `${child.name} did not drain; killing it`);
-      child.process?.kill("SIGKILL");
-    }, limits.drainTimeoutMsDefault);
+    const timer = setTimeout(
+      () => {
+        this.#options.logger.error(
+          { child: child.name },
+          `${child.name} did not drain; killing it`,
+        );
+        child.process?.kill("SIGKILL");
+      },
+      Math.max(endingMsMin, deadlineMs - this.#options.clock.nowMs()),
+    );
     await child.ended;
     clearTimeout(timer);
   }
