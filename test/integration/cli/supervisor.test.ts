@@ -55,7 +55,8 @@ function supervise(script: Script, options: Partial<SupervisorOptions> = {}) {
   });
   onTestFinished(() => supervisor.kill());
   supervisor.spawn();
-  supervisor.begin({ fake: script, log } as unknown as Config, "");
+  const cluster = { drainTimeoutMs: 20_000 };
+  supervisor.begin({ fake: script, log, cluster } as unknown as Config, "");
   return {
     supervisor,
     events,
