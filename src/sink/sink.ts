@@ -21,6 +21,7 @@ import { protocolVersion } from "../shared/protocol/messages.ts";
 import type { AckMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
+import type { StatusBoard } from "../shared/runtime/status-board.ts";
 import type { Balance } from "../shared/table/partial.ts";
 import { acknowledge } from "./core/ack.ts";
 import { Sessions } from "./core/sessions.ts";
@@ -36,6 +37,7 @@ import { nodeFileSystem } from "./store/node-file-system.ts";
 import { exportRowMetrics, RowWatch } from "./row-watch.ts";
 import { Store } from "./store/store.ts";
 import type { DurableBatch } from "./store/store.ts";
+import { sinkStatus } from "./status.ts";
 import { exportStoreMetrics } from "./store-metrics.ts";
 import { Upkeep } from "./upkeep.ts";
 import { VentilatorLink } from "./ventilator-link.ts";
@@ -43,6 +45,8 @@ import { VentilatorLink } from "./ventilator-link.ts";
 export interface SinkOptions {
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Gets what the sink says at /status. */
+  readonly status?: StatusBoard;
   /** This machine's disk when absent. */
   readonly files?: FileSystem;
 }
@@ -97,6 +101,9 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
     const results = await bindPull(config.cluster.results);
     const running = new RunningSink(config, options, { store, outputs, results, metrics });
     sink = running;
+    options.status?.provide(() =>
+      sinkStatus(planFingerprint(config.plan), store, running.isGreeted),
+    );
     exportStoreMetrics(registry, {
       store,
       liveBytesMax: config.store.liveBytesMax,

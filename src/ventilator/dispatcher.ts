@@ -13,7 +13,13 @@ import { decodeWorker, encodeTask } from "../shared/protocol/codec.ts";
 import { protocolVersion } from "../shared/protocol/messages.ts";
 import type { TaskMessage, WorkerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
-import { Credit, type CreditAction, type CreditEvent, type CreditLimits } from "./core/credit.ts";
+import {
+  Credit,
+  type CreditAction,
+  type CreditEvent,
+  type CreditLimits,
+  type RosterLine,
+} from "./core/credit.ts";
 import type { FlightAction, FlightBatch, FlightEvent } from "./core/flight-events.ts";
 import type { FlightLimits } from "./core/flight-entry.ts";
 import { Flight } from "./core/flight.ts";
@@ -74,6 +80,11 @@ export class Dispatcher {
 
   get workers(): number {
     return this.#credit.workers;
+  }
+
+  /** Everybody who is there. */
+  roster(): RosterLine[] {
+    return this.#credit.roster(this.#options.nowMs());
   }
 
   get grantedCredit(): number {
@@ -176,7 +187,7 @@ export class Dispatcher {
   #receive(peer: string, message: WorkerMessage): void {
     switch (message.type) {
       case "worker_hello":
-        this.#creditEvent({ type: "hello", peer, worker: message.worker, credit: message.credit });
+        this.#creditEvent({ ...message, type: "hello", peer });
         break;
       case "worker_beat":
         this.#creditEvent({ type: "heard", peer });

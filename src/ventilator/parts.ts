@@ -8,6 +8,7 @@ import { planFingerprint } from "../shared/config/fingerprint.ts";
 import type { Router } from "../shared/net/router.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
+import type { StatusBoard } from "../shared/runtime/status-board.ts";
 import { tagKeyBytes } from "../shared/protocol/codec-parts.ts";
 import { Bisection } from "./bisection.ts";
 import { BatchMaker } from "./batch-maker.ts";
@@ -24,12 +25,14 @@ import { SinkSession, type SinkSessionOptions } from "./sink-session.ts";
 import { Catalog } from "./source/catalog.ts";
 import { Problems } from "./source/problems.ts";
 import { Reader } from "./source/reader.ts";
+import { ventilatorStatus } from "./status.ts";
 import { Tally } from "./tally.ts";
 
 export interface PartsOptions {
   readonly once: boolean;
   readonly logger: Logger;
   readonly registry: Registry;
+  readonly status?: StatusBoard;
   readonly rescanMs?: number;
 }
 
@@ -128,6 +131,7 @@ export function assemble(
   const tally = new Tally(metrics);
   const read = { catalog, planning, intake, reader, problems };
   const parts: Parts = { ...read, pulse, tally, dispatcher, maker, letters, bisection, sink };
+  options.status?.provide(() => ventilatorStatus(fingerprint, parts));
   return parts;
 }
 

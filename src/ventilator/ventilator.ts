@@ -27,6 +27,7 @@ import type { Config } from "../shared/config/config.ts";
 import { bindRouter } from "../shared/net/router.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
+import type { StatusBoard } from "../shared/runtime/status-board.ts";
 import { sendReport, type ProgressReport } from "../shared/runtime/report.ts";
 import type { Balance } from "../shared/table/partial.ts";
 import type { FlightAction, FlightBatch, Presence } from "./core/flight-events.ts";
@@ -41,6 +42,8 @@ export interface VentilatorOptions {
   readonly once: boolean;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Gets what the ventilator says at /status. */
+  readonly status?: StatusBoard;
   /** Pause between two looks for new and grown files; two seconds when absent. */
   readonly rescanMs?: number;
 }

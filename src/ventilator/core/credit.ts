@@ -26,6 +26,8 @@ export type CreditEvent =
       readonly worker: string;
       readonly peer: string;
       readonly credit: number;
+      /** For people. */
+      readonly host?: string;
     }
   /** Any other message; it counts as a sign of life. */
   | { readonly type: "heard"; readonly peer: string }
@@ -60,8 +62,20 @@ export type CreditAction =
   /** Its batches are to go out again. */
   | { readonly type: "lost"; readonly worker: string; readonly reason: LossReason };
 
+/** A worker as people want to see it. */
+export interface RosterLine {
+  readonly worker: string;
+  readonly host: string;
+  /** Batches that it takes at once, and those that it has. */
+  readonly credit: number;
+  readonly batches: number;
+  readonly heardSecondsAgo: number;
+  readonly isLeaving: boolean;
+}
+
 interface Worker {
   readonly name: string;
+  readonly host: string;
   readonly peer: string;
   readonly credit: number;
   /** A batch that is sent again to the same worker, which still has it, counts twice. */
@@ -90,6 +104,20 @@ export class Credit {
   /** Workers that are there, leaving ones included. */
   get workers(): number {
     return this.#workers.size;
+  }
+
+  /** Everybody who is there, in order of arrival. */
+  roster(nowMs: number): RosterLine[] {
+    return [...this.#workers.values()].map(
+      ({ name, host, credit, batches, heardMs, isLeaving }) => ({
+        worker: name,
+        host,
+        credit,
+        batches: batches.length,
+        heardSecondsAgo: (nowMs - heardMs) / 1000,
+        isLeaving,
+      }),
+    );
   }
 
   /** Batches that all workers together have granted. */
@@ -137,7 +165,7 @@ export class Credit {
   on(event: CreditEvent, nowMs: number): CreditAction[] {
     switch (event.type) {
       case "hello":
-        return this.#hello(event.worker, event.peer, event.credit, nowMs);
+        return this.#hello(event, nowMs);
       case "heard":
         return this.#heard(event.peer, nowMs) === null ? this.#ask(event.peer) : [];
       case "sent":
@@ -159,7 +187,10 @@ export class Credit {
     }
   }
 
-  #hello(name: string, peer: string, credit: number, nowMs: number): CreditAction[] {
+  #hello(
+    { worker: name, host = "unknown", peer, credit }: Extract<CreditEvent, { type: "hello" }>,
+    nowMs: number,
+  ): CreditAction[] {
     const known = this.#workers.get(name);
     if (known?.peer === peer) {
       // It has not had the plan yet, or was asked twice.
@@ -171,6 +202,7 @@ export class Credit {
     if (squatter !== undefined) actions.push(...this.#lose(squatter, "reconnect"));
     const worker: Worker = {
       name,
+      host,
       peer,
       credit: Math.max(1, Math.min(creditMax, credit)),
       batches: [],

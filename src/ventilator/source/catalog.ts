@@ -32,6 +32,16 @@ export interface CatalogTotals {
   readonly bytesDone: number;
 }
 
+/** Of one source; bytes are those on disk. */
+export interface SourceProgress {
+  readonly source: string;
+  readonly files: number;
+  readonly filesDone: number;
+  readonly bytes: number;
+  /** Still to be read. */
+  readonly backlogBytes: number;
+}
+
 export class Catalog {
   readonly claims: Claims;
   readonly #sources: readonly FileSource[];
@@ -76,12 +86,25 @@ export class Catalog {
 
   /** Bytes on disk that are still to be read, by the name of the source. */
   backlogBytes(): ReadonlyMap<string, number> {
-    const bytes = new Map(this.#sources.map(({ name }) => [name, 0]));
-    for (const { source, diskBytes, diskBytesDone } of this.#files.values()) {
-      const left = Math.max(0, diskBytes - diskBytesDone);
-      bytes.set(source.name, (bytes.get(source.name) ?? 0) + left);
+    return new Map(this.progress().map(({ source, backlogBytes }) => [source, backlogBytes]));
+  }
+
+  /** How far each source is, by what is on disk now. */
+  progress(): SourceProgress[] {
+    const progress = new Map(
+      this.#sources.map(({ name }) => [
+        name,
+        { source: name, files: 0, filesDone: 0, bytes: 0, backlogBytes: 0 },
+      ]),
+    );
+    for (const file of this.#files.values()) {
+      const line = progress.get(file.source.name)!;
+      line.files += 1;
+      if (file.isDone) line.filesDone += 1;
+      line.bytes += file.diskBytes;
+      line.backlogBytes += Math.max(0, file.diskBytes - file.diskBytesDone);
     }
-    return bytes;
+    return [...progress.values()];
   }
 
   /** Looks for files that are new, have changed or are gone. */

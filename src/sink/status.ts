@@ -1,0 +1,37 @@
+// What a sink says at /status: the plan, its store, and how much of each source is durable.
+
+import { balanceKey } from "../shared/config/fingerprint.ts";
+import type { RoleStatus } from "../shared/runtime/status-board.ts";
+import type { Store } from "./store/store.ts";
+
+/** @param plan its fingerprint. */
+export function sinkStatus(
+  plan: string,
+  store: Pick<Store, "storeId" | "state" | "balance" | "ledger" | "summaries">,
+  isGreeted: boolean,
+): RoleStatus {
+  const contents = new Map<string, { contents: number; mergedBytes: number; gaps: number }>();
+  for (const { name, merged } of store.ledger()) {
+    const line = contents.get(name) ?? { contents: 0, mergedBytes: 0, gaps: 0 };
+    const ranges = merged[balanceKey] ?? [];
+    line.contents += 1;
+    // What is missing from the beginning on, or between two ranges, is still under way.
+    line.gaps += Math.max(0, ranges.length - (ranges[0]?.from === 0 ? 1 : 0));
+    for (const { from, to } of ranges) line.mergedBytes += to - from;
+    contents.set(name, line);
+  }
+  const { kind } = store.state;
+  return {
+    plan,
+    store: { id: store.storeId, state: kind },
+    ventilator: { isThere: isGreeted },
+    sources: [...contents].map(([source, line]) => ({
+      source,
+      ...line,
+      balance: store.balance()[source] ?? null,
+    })),
+    summaries: store
+      .summaries()
+      .map(({ name, buckets }) => ({ summary: name, buckets: buckets.length })),
+  };
+}
