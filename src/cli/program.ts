@@ -18,6 +18,7 @@ import { runCommand } from "./run.ts";
 import { sinkCommand } from "./sink.ts";
 import { storeCommand } from "./store.ts";
 import { summarizeCommand } from "./summarize.ts";
+import { statusCommand } from "./status.ts";
 import { topCommand } from "./top.ts";
 import { validateCommand } from "./validate.ts";
 import { ventilatorCommand } from "./ventilator.ts";
@@ -35,6 +36,7 @@ const commands = [
   workerCommand,
   sinkCommand,
   topCommand,
+  statusCommand,
 ] as unknown as readonly CommandModule[];
 
 const commandLines = commands.map(({ command }) => String(command));

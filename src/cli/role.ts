@@ -6,8 +6,10 @@ import type { Config } from "../shared/config/config.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import { Registry } from "../shared/runtime/metrics.ts";
 import { startHttpServer } from "../shared/runtime/http-server.ts";
-import type { HttpEndpoint, HttpServer } from "../shared/runtime/http-server.ts";
+import type { HttpEndpoint, HttpServer, Route } from "../shared/runtime/http-server.ts";
 import { roleRoutes } from "../shared/runtime/role-routes.ts";
+import { StatusBoard } from "../shared/runtime/status-board.ts";
+import { statusRoute } from "../shared/runtime/status-route.ts";
 
 /** A role as its starter made it. */
 export interface Role {
@@ -30,19 +32,23 @@ export interface ServedRole {
 
 /**
  * Starts a role and its endpoint.
- * @param start makes the role; it is given the registry for its metrics.
+ * @param name of the role, as /status has it.
+ * @param start makes the role; it is given the registry for its metrics, and the board for its status.
  * @throws LogmillError of the role, or `address_unusable` for the endpoint.
  */
 async function serveRole<Started extends Role>(
+  name: string,
   http: HttpEndpoint,
-  start: (registry: Registry) => Promise<Started> | Started,
+  start: (registry: Registry, status: StatusBoard) => Promise<Started> | Started,
 ): Promise<ServedRole & { readonly role: Started }> {
   const registry = new Registry();
   let role: Started | null = null;
   // The endpoint first: a role that has begun to work is not given up for a port.
-  const server = await listen(http, registry, () => notReady(role));
+  const status = new StatusBoard();
+  const own = statusRoute(name, status, () => role?.isReady ?? false);
+  const server = await listen(http, registry, own, () => notReady(role));
   try {
-    role = await start(registry);
+    role = await start(registry, status);
   } catch (error) {
     await server.close();
     throw error;
@@ -60,11 +66,12 @@ function notReady(role: Role | null): string | null {
 async function listen(
   endpoint: HttpEndpoint,
   registry: Registry,
+  own: Route,
   whyNotReady: () => string | null,
 ): Promise<HttpServer> {
   const { routes, onRefused, close } = roleRoutes(registry, whyNotReady);
   try {
-    const server = await startHttpServer({ ...endpoint, routes, onRefused });
+    const server = await startHttpServer({ ...endpoint, routes: [...routes, own], onRefused });
     return { url: server.url, close: () => server.close().finally(close) };
   } catch (cause) {
     close();
@@ -85,7 +92,9 @@ export async function startVentilatorRole(
 ) {
   const { startVentilator } = await import("../ventilator/ventilator.ts");
   const { once, http, logger } = options;
-  return serveRole(http, (registry) => startVentilator(config, { once, logger, registry }));
+  return serveRole("ventilator", http, (registry, status) =>
+    startVentilator(config, { once, logger, registry, status }),
+  );
 }
 
 export async function startSinkRole(
@@ -93,7 +102,9 @@ export async function startSinkRole(
   { http, logger }: { readonly http: HttpEndpoint; readonly logger: Logger },
 ) {
   const { startSink } = await import("../sink/sink.ts");
-  return serveRole(http, (registry) => startSink(config, { logger, registry }));
+  return serveRole("sink", http, (registry, status) =>
+    startSink(config, { logger, registry, status }),
+  );
 }
 
 export async function startWorkerRole(
@@ -107,7 +118,9 @@ export async function startWorkerRole(
 ) {
   const { startWorker } = await import("../worker/worker.ts");
   const { http, ...rest } = options;
-  return serveRole(http, (registry) => startWorker({ tasks, registry, ...rest }));
+  return serveRole("worker", http, (registry, status) =>
+    startWorker({ tasks, registry, status, ...rest }),
+  );
 }
 
 export async function startPoolRole(
@@ -116,7 +129,9 @@ export async function startPoolRole(
   { http, logger }: { readonly http: HttpEndpoint; readonly logger: Logger },
 ) {
   const { startPool } = await import("../worker/pool.ts");
-  return serveRole(http, (registry) => startPool({ tasks, concurrency, logger, registry }));
+  return serveRole("worker", http, (registry, status) =>
+    startPool({ tasks, concurrency, logger, registry, status }),
+  );
 }
 
 export async function startPoolChildRole(tasks: string, logger: Logger): Promise<ServedRole> {

@@ -7,6 +7,8 @@ import { createLogger } from "../shared/runtime/logger.ts";
 import type { VentilatorOutcome } from "../ventilator/ventilator.ts";
 import type { HttpEndpoint } from "../shared/runtime/http-server.ts";
 import { loadHttpToken } from "../shared/runtime/http-token.ts";
+import { autoConcurrency } from "./core/concurrency.ts";
+import { readCpuMax } from "./cpu-quota.ts";
 import { parseHttpAddress } from "./http-address.ts";
 import type { HttpAddress } from "./http-address.ts";
 import {
@@ -64,7 +66,10 @@ export async function serveWorkers(args: {
   readonly child: boolean | undefined;
 }): Promise<number> {
   const { tasks, child } = args;
-  const concurrency = args.concurrency === "auto" ? availableParallelism() : args.concurrency;
+  const concurrency =
+    args.concurrency === "auto"
+      ? autoConcurrency(availableParallelism(), readCpuMax(), tasks)
+      : args.concurrency;
   const logger = createLogger({ role: "worker" });
   if (child === true) return serveInForeground(() => startPoolChildRole(tasks, logger), logger);
   // Any number of workers start on one host, so a port that nobody named is a free one.

@@ -25,7 +25,7 @@ export const workerCommand: CommandModule<object, WorkerArguments> = {
         type: "string",
         requiresArg: true,
         default: "1",
-        describe: "Worker processes, or auto: as many as there are cores",
+        describe: "Worker processes, or auto: the cores, less one beside the other roles",
         coerce: (text: string) =>
           text === "auto" ? "auto" : wholeNumber("concurrency", Number(text)),
       })

@@ -13,13 +13,9 @@ import { decodeWorker, encodeTask } from "../shared/protocol/codec.ts";
 import { protocolVersion } from "../shared/protocol/messages.ts";
 import type { TaskMessage, WorkerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
-import {
-  Credit,
-  type CreditAction,
-  type CreditEvent,
-  type CreditLimits,
-  type RosterLine,
-} from "./core/credit.ts";
+import { Credit } from "./core/credit.ts";
+import type { CreditAction, CreditEvent, CreditLimits, RosterLine } from "./core/credit.ts";
+import { holdUpOf, type HoldUp } from "./core/hold-up.ts";
 import type { FlightAction, FlightBatch, FlightEvent } from "./core/flight-events.ts";
 import type { FlightLimits } from "./core/flight-entry.ts";
 import { Flight } from "./core/flight.ts";
@@ -47,12 +43,6 @@ export interface DispatcherOptions {
   /** There may be room, or nothing left. */
   readonly onChange: () => void;
 }
-
-/**
- * What reading waits for: somebody to work, workers that are slower than the reader, or, with the
- * flight full, the acknowledgements of the sink.
- */
-export type HoldUp = "no_worker" | "workers" | "flight_batches" | "flight_bytes";
 
 /** Fresh batches that are cut before a worker can take them, besides one for each worker. */
 const readAheadBatches = 4;
@@ -106,10 +96,7 @@ export class Dispatcher {
 
   /** Why there is no room now; asked after `hasRoom` said so. */
   holdUp(): HoldUp {
-    if (this.#credit.workers === 0) return "no_worker";
-    if (this.#isAhead) return "workers";
-    const isFull = this.#flight.batches >= this.#options.flight.batchesMax;
-    return isFull ? "flight_batches" : "flight_bytes";
+    return holdUpOf(this.#credit, this.#flight, this.#options.flight, this.#isAhead);
   }
 
   /** Enough is cut for the next to be taken by a worker at once. */

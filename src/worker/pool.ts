@@ -18,10 +18,12 @@ import { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
+import type { StatusBoard } from "../shared/runtime/status-board.ts";
 import { waitAfterDeath } from "../shared/runtime/restart-backoff.ts";
 import { addCounters, newCounters } from "./counters.ts";
 import type { WorkerCounters } from "./counters.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
+import { workerStatus } from "./status.ts";
 import { isPoolReport } from "./pool-messages.ts";
 import { watchdogSignal } from "./watchdog.ts";
 
@@ -39,6 +41,8 @@ export interface PoolOptions {
   readonly logger: Logger;
   /** Gets the metrics of all children, told apart by the label `worker`, "1" to N. */
   readonly registry: Registry;
+  /** Gets what the pool says at /status. */
+  readonly status?: StatusBoard;
   /** This program with `worker TASKS --child` when absent. */
   readonly entry?: PoolEntry;
 }
@@ -96,6 +100,12 @@ class ForkedPool implements Pool {
       args: ["worker", tasks, "--child"],
     };
     this.#slots = Array.from({ length: concurrency }, (_, index) => newSlot(`${index + 1}`));
+    options.status?.provide(() =>
+      workerStatus(
+        tasks,
+        this.#slots.map((slot) => [slot.label, { isReady: slot.isReady, counters: sum(slot) }]),
+      ),
+    );
     exportWorkerMetrics(registry, () => this.#slots.map((slot) => [slot.label, sum(slot)]));
     this.ended = this.#run();
   }
