@@ -118,9 +118,12 @@ export async function startWorkerRole(
 ) {
   const { startWorker } = await import("../worker/worker.ts");
   const { http, ...rest } = options;
-  return serveRole("worker", http, (registry, status) =>
-    startWorker({ tasks, registry, status, ...rest }),
-  );
+  const { workerStatus } = await import("../worker/status.ts");
+  return serveRole("worker", http, (registry, status) => {
+    const worker = startWorker({ tasks, registry, ...rest });
+    status.provide(() => workerStatus(tasks, [["1", worker]]));
+    return worker;
+  });
 }
 
 export async function startPoolRole(

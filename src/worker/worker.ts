@@ -28,13 +28,11 @@ import { protocolVersion } from "../shared/protocol/messages.ts";
 import type { TaskMessage, WorkerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import type { StatusBoard } from "../shared/runtime/status-board.ts";
 import { BatchRunner } from "./batch-runner.ts";
 import type { Task } from "./batch-runner.ts";
 import type { WorkerCounters } from "./counters.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
 import { ResultsLine } from "./results-line.ts";
-import { workerStatus } from "./status.ts";
 import { kernelSummariser } from "./summariser.ts";
 import type { Summariser } from "./summariser.ts";
 import { patienceMs, Watchdog } from "./watchdog.ts";
@@ -47,8 +45,6 @@ export interface WorkerOptions {
   readonly registry?: Registry;
   /** Told when the first batch is taken: from here on a death is not one of the start. */
   readonly onWork?: () => void;
-  /** Gets what the worker says at /status. */
-  readonly status?: StatusBoard;
   /** Tests put something else in the kernel's place. */
   readonly makeSummariser?: (plan: Plan) => Summariser;
 }
@@ -77,7 +73,6 @@ const failuresToldMax = 10;
 /** Returns at once, whether the ventilator is there or not. */
 export function startWorker(options: WorkerOptions): Worker {
   const worker = new ConnectedWorker(options);
-  options.status?.provide(() => workerStatus(options.tasks, [["1", worker]]));
   if (options.registry) exportWorkerMetrics(options.registry, () => [["1", worker.counters]]);
   return worker;
 }

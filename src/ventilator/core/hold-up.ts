@@ -1,7 +1,7 @@
 // Why reading has to wait, in one word, for metrics.
 
 import type { Credit } from "./credit.ts";
-import type { Flight, FlightLimits } from "./flight.ts";
+import type { Flight } from "./flight.ts";
 
 /**
  * What reading waits for: somebody to work, workers that are slower than the reader, or, with the
@@ -13,7 +13,7 @@ export type HoldUp = "no_worker" | "workers" | "flight_batches" | "flight_bytes"
 export function holdUpOf(
   { workers }: Pick<Credit, "workers">,
   { batches }: Pick<Flight, "batches">,
-  { batchesMax }: Pick<FlightLimits, "batchesMax">,
+  { batchesMax }: { readonly batchesMax: number },
   isAhead: boolean,
 ): HoldUp {
   if (workers === 0) return "no_worker";
