@@ -28,6 +28,8 @@ export interface LogRecord {
 export interface ProgramOptions {
   /** The script that is started; the built program when absent. */
   readonly script?: string;
+  /** A command that runs it, with its arguments; it has to become the program (`exec`). */
+  readonly prefix?: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Started before the tests: there is no test at whose end it could be looked for. */
@@ -49,7 +51,9 @@ export class Program {
 
   /** Starts the program; whatever is left of it when the test ends is killed, and fails the test. */
   constructor(args: readonly string[], options: ProgramOptions = {}) {
-    this.#process = spawn(process.execPath, [options.script ?? programPath, ...args], {
+    const script = options.script ?? programPath;
+    const command = [...(options.prefix ?? []), process.execPath, script, ...args];
+    this.#process = spawn(command[0]!, command.slice(1), {
       cwd: options.cwd,
       env: {
         ...process.env,
