@@ -1,7 +1,7 @@
 // `npm run test:mutants [-- --only WORDS] [--list] [--skip-plain]`: breaks the code on purpose, one way at a time, in a
 // copy of the tree, runs the tests that must notice, and fails unless every mutant is caught. Before
 // that, the same tests have to pass without any mutant (`--skip-plain` when they just have). A mutant whose text is gone from the code
-// fails, too: bring `scripts/mutants/catalog.mjs` up to date then.
+// fails, too: bring `scripts/mutants` up to date then.
 
 import { spawnSync } from "node:child_process";
 import console from "node:console";
@@ -59,7 +59,7 @@ const rotten = mutants.flatMap(({ name, file, text, also }) => {
     .map((found) => `${name}: its text is ${found} times in ${file}, not once`);
 });
 if (rotten.length > 0) {
-  console.error("scripts/mutants/catalog.mjs is not up to date with the code:");
+  console.error("scripts/mutants is not up to date with the code:");
   for (const line of rotten) console.error(`  ${line}`);
   process.exit(1);
 }
