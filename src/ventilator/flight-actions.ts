@@ -37,6 +37,8 @@ export function actOnFlight(action: Wanted, parts: Parts, fail: (error: unknown)
       fail(mismatch("plan_mismatch"));
       break;
     case "unreadable":
+      planning.abandoned();
+      break;
     case "redeliver":
     case "repeated":
     case "ignored":

@@ -11,7 +11,7 @@ import type { Pulse } from "./pulse.ts";
 import type { SinkSession } from "./sink-session.ts";
 import { assert } from "../shared/base/assert.ts";
 import { tailCrc32 } from "../shared/protocol/fingerprints.ts";
-import type { Content } from "./source/content.ts";
+import { writtenOver, type Content } from "./source/content.ts";
 import type { BatchTaker } from "./source/reader.ts";
 import { HeldRange } from "./source/reference.ts";
 import type { TrackedFile } from "./source/tracked-file.ts";
@@ -66,6 +66,8 @@ export class Intake implements BatchTaker {
     let bytes: Uint8Array;
     try {
       bytes = await payload.load();
+      // Written over since it was cut: what lies there now belongs to another content.
+      if (tailCrc32(bytes) !== header.tailCrc32) throw writtenOver(header.hint.path, header.to);
     } catch (error) {
       payload.fail(error);
       this.#dispatcher.on({ type: "loaded", id: header.batch, batch: null });

@@ -105,6 +105,11 @@ export class Planning {
   /** The batch was not merged, since it overlaps what is. */
   overlapped({ identity }: BatchHeader): void {
     this.#overlapped.add(identity.id);
+    this.abandoned();
+  }
+
+  /** A batch left the flight without being merged: another file may hold what it stood for. */
+  abandoned(): void {
     this.#isReplanDue = true;
     this.#snapshot = null;
     this.#options.askLedger();

@@ -2,10 +2,20 @@
 // anything, so the reader stands in the middle of it. Every line counts once, wherever it lies in the
 // end; what cannot be known is said in docs/configuration.md.
 
-import { appendFileSync, copyFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { balanceKey } from "../../src/shared/config/fingerprint.ts";
+import type { Ventilator } from "../../src/ventilator/ventilator.ts";
 import { recordEvidence } from "../support/evidence.ts";
 import { until } from "../support/net-fixture.ts";
 import { Bench, brief, lines } from "../support/ventilator-fixture.ts";
@@ -13,23 +23,55 @@ import { Bench, brief, lines } from "../support/ventilator-fixture.ts";
 /** Far more than the flight holds of batches of 1 KiB, and than the 64 KiB that make a name. */
 const content = lines(0, 3000);
 
-/** A ventilator that follows, and stands in the middle of `content`. */
-async function stalled(): Promise<{ readonly bench: Bench; readonly path: string }> {
+interface Stalled {
+  readonly bench: Bench;
+  readonly path: string;
+  readonly ventilator: Ventilator;
+}
+
+/** A ventilator that follows, and stands in the middle of `content`, of which some is merged. */
+async function stalled(mergedBatches: number): Promise<Stalled> {
   const bench = new Bench();
   const path = bench.write("a.log", content);
   await bench.sink();
-  const { metric } = await bench.ventilator({ once: false });
+  const { ventilator, metric } = await bench.ventilator({ once: false });
+  if (mergedBatches > 0) {
+    const worker = bench.worker({
+      doing: () => (worker.taken.length <= mergedBatches ? "done" : "hang"),
+    });
+    await until("some is merged", () => bench.store.headers.length === mergedBatches);
+    await worker.close();
+    await until("the worker is gone", async () => (await metric("workers")) === 0);
+  }
   await until("the flight is full", async () => (await metric("waiting_batches")) >= 4);
-  return { bench, path };
+  return { bench, path, ventilator };
+}
+
+/** What logrotate does, with `compress` and without `delaycompress`. */
+function rotateAndCompress(path: string): void {
+  renameSync(path, `${path}.1`);
+  writeFileSync(path, lines(0, 20, "new"));
+  writeFileSync(`${path}.1.gz`, gzipSync(readFileSync(`${path}.1`)));
+  rmSync(`${path}.1`);
+}
+
+function mergedBytes({ store }: Bench): number {
+  return store.headers.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
 /** Lets work go on, until exactly these contents are merged. */
-async function goOn(bench: Bench, fault: string, ...expected: string[]): Promise<void> {
+async function goOn(
+  { bench, ventilator }: Stalled,
+  fault: string,
+  ...expected: string[]
+): Promise<void> {
   bench.worker();
-  const wanted = brief(expected).join("\n");
-  await until("the contents are merged", () =>
-    Promise.resolve(brief(bench.store.contents(balanceKey)).join("\n") === wanted),
-  );
+  const bytes = expected.join("").length;
+  await until("so many bytes are merged", () => mergedBytes(bench) >= bytes);
+  await ventilator.stop();
+  // Whoever begins anew finds everything merged, by whatever name it goes now.
+  const again = await bench.ventilator();
+  expect((await again.ventilator.ended).isComplete).toBe(true);
   expect(brief(bench.store.contents(balanceKey))).toEqual(brief(expected));
   recordEvidence({
     part: "hostile input",
@@ -42,27 +84,55 @@ async function goOn(bench: Bench, fault: string, ...expected: string[]): Promise
   });
 }
 
-describe("a file that is half read and", () => {
+describe.each([
+  ["nothing is merged", 0],
+  ["some is merged", 12],
+])("a file that is half read, of which %s, and", (_, mergedBatches) => {
   it("is deleted is read to its end all the same", async () => {
-    const { bench, path } = await stalled();
-    rmSync(path);
-    await goOn(bench, "deleted", content);
+    const stand = await stalled(mergedBatches);
+    rmSync(stand.path);
+    await goOn(stand, "deleted", content);
   });
 
   it("is copied and truncated goes on from the copy", async () => {
-    const { bench, path } = await stalled();
+    const stand = await stalled(mergedBatches);
+    const { bench, path } = stand;
     copyFileSync(path, join(bench.logs, "a.log.1"));
     truncateSync(path);
     appendFileSync(path, lines(0, 20, "new"));
-    await goOn(bench, "copied and truncated", content, lines(0, 20, "new"));
+    await goOn(stand, "copied and truncated", content, lines(0, 20, "new"));
   });
 
   it("whose inode another content gets is told from it", async () => {
-    const { bench, path } = await stalled();
+    const stand = await stalled(mergedBatches);
+    const { bench, path } = stand;
     copyFileSync(path, join(bench.logs, "a.log.1"));
     // Written over: the same inode, nothing of the old content.
     writeFileSync(path, lines(0, 3, "over"));
-    await goOn(bench, "written over, the old content lies in a copy", content, lines(0, 3, "over"));
+    await goOn(stand, "written over, the old content lies in a copy", content, lines(0, 3, "over"));
+  });
+
+  it("is rotated is counted once, as is its successor", async () => {
+    const stand = await stalled(mergedBatches);
+    const { bench, path } = stand;
+    renameSync(path, join(bench.logs, "a.log.1"));
+    writeFileSync(path, lines(0, 20, "new"));
+    await goOn(stand, "rotated, a new file in its place", content, lines(0, 20, "new"));
+  });
+
+  it("is rotated and compressed is counted once, as is its successor", async () => {
+    const stand = await stalled(mergedBatches);
+    rotateAndCompress(stand.path);
+    await goOn(stand, "rotated, compressed, a new file in its place", content, lines(0, 20, "new"));
+  });
+
+  it("is rotated and compressed while the ventilator is away is counted once", async () => {
+    const { bench, path, ventilator } = await stalled(mergedBatches);
+    await ventilator.stop();
+    rotateAndCompress(path);
+    const next = await bench.ventilator({ once: false });
+    const stand = { bench, path, ventilator: next.ventilator };
+    await goOn(stand, "rotated and compressed before a restart", content, lines(0, 20, "new"));
   });
 });
 

@@ -233,10 +233,10 @@ export class Catalog {
     if (file === undefined || file === this.#reading || found.has(key)) return;
     this.claims.release(file);
     this.#files.delete(key);
-    const id = file.identity?.id;
-    if (file.work.length === 0 || id === undefined) return;
+    const id = file.isCopy ? undefined : file.identity?.id;
     file.setWork([]);
-    this.#forgetCopies(id);
+    // Also when it was read to its end: what cannot be had from it any more, and when it has failed.
+    if (id !== undefined) this.#forgetCopies(id);
   }
 
   async #guard(path: string, look: () => Promise<void>): Promise<void> {

@@ -20,9 +20,10 @@ import type { LedgerSource, SourceIdentity } from "../../shared/protocol/message
 import type { LedgerView } from "../core/ledger-view.ts";
 import { workList, type HeldSpans, type WorkItem } from "../core/work-list.ts";
 import type { Comparison } from "./compare-contents.ts";
-import { lookAt } from "./content.ts";
+import { openContent } from "./content.ts";
 import { Holders } from "./holders.ts";
-import { compareFiles, examine, lengthenHead, type Examined } from "./identification.ts";
+import { compareFiles, examine, hasOnlyGrown, lengthenHead } from "./identification.ts";
+import type { Examined } from "./identification.ts";
 import type { Problems } from "./problems.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
@@ -241,12 +242,21 @@ async function compareWithHolder(file: TrackedFile, holder: TrackedFile): Promis
   return { relation: "extension", bytes: 0 };
 }
 
-/** Whether a file is still where it was seen last: it may be gone, and another one lie there. */
-function isInPlace({ path, hint }: TrackedFile): Promise<boolean> {
-  return lookAt(path).then(
-    (facts) => facts.hint.inode === hint.inode,
-    () => false,
-  );
+/**
+ * Whether a holder still lies where it was seen last: it may be gone and another one lie there, or
+ * its own inode hold another content, as after a copy and a truncation.
+ */
+async function isInPlace(holder: TrackedFile): Promise<boolean> {
+  try {
+    const content = await openContent(holder.path);
+    try {
+      return content.hint.stat === holder.hint.stat || (await hasOnlyGrown(holder, content));
+    } finally {
+      await content.close();
+    }
+  } catch {
+    return false;
+  }
 }
 
 /** Of files that nobody knows, shorter ones first: longer ones then find whom they continue. */

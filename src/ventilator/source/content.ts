@@ -150,6 +150,15 @@ export function shrank({ path, diskBytes }: Content, bytesNow: number): LogmillE
   );
 }
 
+/** The error for a file whose bytes before `to` are not those any more that were seen there. */
+export function writtenOver(path: string, to: number): LogmillError {
+  return new LogmillError(
+    "source_unreadable",
+    `${path} was written over before byte ${to} while it was read; what was read before counts`,
+    { fields: { path } },
+  );
+}
+
 function notAFile(path: string, isDirectory: boolean): LogmillError {
   const what = isDirectory ? "a directory" : "no regular file";
   return new LogmillError(

@@ -61,6 +61,7 @@ export class HeldRange implements PayloadReference {
   readonly #reader: PlainContent;
   readonly #from: number;
   readonly #onUnreadable: (error: unknown) => void;
+  #isReleased = false;
 
   constructor(
     content: Content,
@@ -95,8 +96,10 @@ export class HeldRange implements PayloadReference {
     this.#onUnreadable(error);
   }
 
-  /** They are not asked for any more. */
+  /** They are not asked for any more. An acknowledgement may say so while they are loaded. */
   release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
     // A file that was only read loses nothing when closing it fails.
     this.#content.close().catch(() => undefined);
   }
