@@ -25,6 +25,17 @@ export function httpOption(otherwise: string) {
   } as const;
 }
 
+export const keysOption = {
+  type: "string",
+  requiresArg: true,
+  describe: "Folder of this role's keys for tcp, made by logmill keygen",
+} as const;
+
+export const insecureOption = {
+  type: "boolean",
+  describe: "Use tcp beyond this host without keys; anybody there can speak on it",
+} as const;
+
 /** Most processes of one kind that somebody can mean. */
 const countMax = 1024;
 

@@ -11,6 +11,7 @@ import { checkFailPoints } from "../shared/base/fail-point.ts";
 import { programVersion } from "../shared/runtime/version.ts";
 import { deadLetterCommand } from "./dead-letter.ts";
 import { generateCommand } from "./generate.ts";
+import { keygenCommand } from "./keygen.ts";
 import { queryCommand } from "./query.ts";
 import { usageMessage } from "./core/usage-message.ts";
 import { reportError } from "./report-error.ts";
@@ -37,6 +38,7 @@ const commands = [
   sinkCommand,
   topCommand,
   statusCommand,
+  keygenCommand,
 ] as unknown as readonly CommandModule[];
 
 const commandLines = commands.map(({ command }) => String(command));

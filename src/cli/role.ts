@@ -3,6 +3,8 @@
 
 import { LogmillError } from "../shared/base/errors.ts";
 import type { Config } from "../shared/config/config.ts";
+import { exportConnectionMetrics } from "../shared/net/connection-tally.ts";
+import type { RoleSecurity } from "../shared/net/key-ring.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import { Registry } from "../shared/runtime/metrics.ts";
 import { startHttpServer } from "../shared/runtime/http-server.ts";
@@ -40,8 +42,10 @@ async function serveRole<Started extends Role>(
   name: string,
   http: HttpEndpoint,
   start: (registry: Registry, status: StatusBoard) => Promise<Started> | Started,
+  security?: RoleSecurity,
 ): Promise<ServedRole & { readonly role: Started }> {
   const registry = new Registry();
+  if (security !== undefined) exportConnectionMetrics(registry, () => security.tallies);
   let role: Started | null = null;
   // The endpoint first: a role that has begun to work is not given up for a port.
   const status = new StatusBoard();
@@ -86,59 +90,67 @@ async function listen(
   }
 }
 
+/** What every role is started with. */
+interface RoleOptions {
+  readonly http: HttpEndpoint;
+  readonly logger: Logger;
+  /** Absent in a run, whose sockets are in a private folder. */
+  readonly security?: RoleSecurity;
+}
+
 export async function startVentilatorRole(
   config: Config,
-  options: { readonly once: boolean; readonly http: HttpEndpoint; readonly logger: Logger },
+  { http, ...options }: RoleOptions & { readonly once: boolean },
 ) {
   const { startVentilator } = await import("../ventilator/ventilator.ts");
-  const { once, http, logger } = options;
-  return serveRole("ventilator", http, (registry, status) =>
-    startVentilator(config, { once, logger, registry, status }),
+  return serveRole(
+    "ventilator",
+    http,
+    (registry, status) => startVentilator(config, { ...options, registry, status }),
+    options.security,
   );
 }
 
-export async function startSinkRole(
-  config: Config,
-  { http, logger }: { readonly http: HttpEndpoint; readonly logger: Logger },
-) {
+export async function startSinkRole(config: Config, { http, ...options }: RoleOptions) {
   const { startSink } = await import("../sink/sink.ts");
-  return serveRole("sink", http, (registry, status) =>
-    startSink(config, { logger, registry, status }),
+  return serveRole(
+    "sink",
+    http,
+    (registry, status) => startSink(config, { ...options, registry, status }),
+    options.security,
   );
 }
 
+/** @param options `onWork` is told when the first batch is taken. */
 export async function startWorkerRole(
   tasks: string,
-  options: {
-    readonly http: HttpEndpoint;
-    readonly logger: Logger;
-    /** Told when the first batch is taken. */
-    readonly onWork?: () => void;
-  },
+  { http, ...options }: RoleOptions & { readonly onWork?: () => void },
 ) {
   const { startWorker } = await import("../worker/worker.ts");
-  const { http, ...rest } = options;
   const { workerStatus } = await import("../worker/status.ts");
   return serveRole("worker", http, (registry, status) => {
-    const worker = startWorker({ tasks, registry, ...rest });
+    const worker = startWorker({ ...options, tasks, registry });
     status.provide(() => workerStatus(tasks, [["1", worker]]));
     return worker;
   });
 }
 
+/** @param childArgs what the children need to know besides the address. */
 export async function startPoolRole(
   tasks: string,
   concurrency: number,
-  { http, logger }: { readonly http: HttpEndpoint; readonly logger: Logger },
+  { http, logger, childArgs }: RoleOptions & { readonly childArgs: readonly string[] },
 ) {
   const { startPool } = await import("../worker/pool.ts");
-  return serveRole("worker", http, (registry, status) =>
-    startPool({ tasks, concurrency, logger, registry, status }),
-  );
+  const pool = { tasks, concurrency, logger, childArgs };
+  return serveRole("worker", http, (registry, status) => startPool({ ...pool, registry, status }));
 }
 
-export async function startPoolChildRole(tasks: string, logger: Logger): Promise<ServedRole> {
+export async function startPoolChildRole(
+  tasks: string,
+  options: Omit<RoleOptions, "http">,
+): Promise<ServedRole> {
   const { startPoolChild } = await import("../worker/pool-child.ts");
-  const worker = startPoolChild({ tasks, logger }, process);
+  const worker = startPoolChild({ ...options, tasks }, process);
   return { http: null, ended: worker.ended, stop: () => worker.stop() };
 }

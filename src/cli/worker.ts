@@ -1,13 +1,15 @@
-// `logmill worker`: the role that summarises batches. It needs the ventilator's address and nothing
-// else.
+// `logmill worker`: the role that summarises batches. It needs the ventilator's address, its keys when
+// that is another host, and nothing else.
 
 import type { CommandModule } from "yargs";
-import { httpOption, wholeNumber } from "./common-options.ts";
+import { httpOption, insecureOption, keysOption, wholeNumber } from "./common-options.ts";
 
 interface WorkerArguments {
   readonly tasks: string;
   readonly concurrency: number | "auto";
   readonly http: string | undefined;
+  readonly keys: string | undefined;
+  readonly insecure: boolean | undefined;
   readonly child: boolean | undefined;
 }
 
@@ -30,8 +32,10 @@ export const workerCommand: CommandModule<object, WorkerArguments> = {
           text === "auto" ? "auto" : wholeNumber("concurrency", Number(text)),
       })
       .option("http", httpOption("any free port of this host"))
+      .option("keys", keysOption)
+      .option("insecure", insecureOption)
       .option("child", { type: "boolean", hidden: true })
-      .example("$0 worker tcp://10.0.0.5:5555 --concurrency auto", ""),
+      .example("$0 worker tcp://10.0.0.5:5555 --keys worker-rack3 --concurrency auto", ""),
   handler: async (args) => {
     const { serveWorkers } = await import("./serve-roles.ts");
     process.exitCode = await serveWorkers(args);

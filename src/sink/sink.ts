@@ -13,12 +13,15 @@
 
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import type { LogmillError } from "../shared/base/errors.ts";
 import type { Config } from "../shared/config/config.ts";
 import { deadLetterKey, planFingerprint } from "../shared/config/fingerprint.ts";
 import { bindPull } from "../shared/net/pull.ts";
 import type { Pull } from "../shared/net/pull.ts";
+import { thisHostOnly } from "../shared/net/security.ts";
+import type { ClientSecurity, Security } from "../shared/net/security.ts";
 import { protocolVersion } from "../shared/protocol/messages.ts";
-import type { AckMessage } from "../shared/protocol/messages.ts";
+import type { AckMessage, LedgerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import type { StatusBoard } from "../shared/runtime/status-board.ts";
@@ -47,6 +50,8 @@ export interface SinkOptions {
   readonly registry: Registry;
   /** Gets what the sink says at /status. */
   readonly status?: StatusBoard;
+  /** Keys for tcp; without them it stays on this host. */
+  readonly security?: Security;
   /** This machine's disk when absent. */
   readonly files?: FileSystem;
 }
@@ -69,11 +74,11 @@ export interface Sink {
 
 /**
  * Opens the store, binds the results and connects to the ventilator.
- * @throws LogmillError of the store, `address_unusable`, `config_invalid`.
+ * @throws LogmillError of the store, `address_unusable`, `insecure_address`, `config_invalid`.
  */
 export async function startSink(config: Config, options: SinkOptions): Promise<Sink> {
   const files = options.files ?? nodeFileSystem;
-  const { logger, registry } = options;
+  const { logger, registry, security = thisHostOnly } = options;
   const folder = join(config.dataDir, "store");
   const metrics = createSinkMetrics(registry);
   const groups = new GroupMetrics(metrics);
@@ -96,9 +101,10 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
     },
   });
   groups.know(store.summaries());
+  let results: Pull | null = null;
   try {
     const outputs = new Outputs(files, store, config);
-    const results = await bindPull(config.cluster.results);
+    results = await bindPull(config.cluster.results, {}, security.server("results"));
     const running = new RunningSink(config, options, { store, outputs, results, metrics });
     sink = running;
     options.status?.provide(() =>
@@ -113,6 +119,7 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
     });
     return running;
   } catch (error) {
+    await results?.close();
     await store.close();
     throw error;
   }
@@ -139,7 +146,7 @@ class RunningSink implements Sink {
 
   constructor(
     config: Config,
-    { logger, registry }: SinkOptions,
+    { logger, registry, security = thisHostOnly }: SinkOptions,
     { store, outputs, results, metrics }: SinkParts,
   ) {
     const plan = planFingerprint(config.plan);
@@ -174,7 +181,11 @@ class RunningSink implements Sink {
     const about = { store: store.storeId, incarnation, plan };
     const hello: AckMessage = { type: "sink_hello", version: protocolVersion, ...about };
     this.#links = [config.cluster.acks].map((endpoint, link) =>
-      this.#connect(endpoint, hello, link, { desk, logger }),
+      this.#connect(endpoint, hello, link, {
+        desk,
+        logger,
+        security: security.client("ventilator"),
+      }),
     );
     // What ended the sink is told by `ended`; the sockets are given back all the same.
     this.ended.catch(() => this.stop().catch(() => undefined));
@@ -263,16 +274,19 @@ class RunningSink implements Sink {
     endpoint: string,
     hello: AckMessage,
     link: number,
-    { desk, logger }: { readonly desk: Desk; readonly logger: Logger },
+    parts: { readonly desk: Desk; readonly logger: Logger; readonly security: ClientSecurity },
   ): VentilatorLink {
-    const connected = new VentilatorLink(endpoint, hello, {
-      onMessage: (message) => void desk.answer(link, message).catch(this.#onUnanswered),
-      onDropped: (error) => {
+    const { desk, logger, security } = parts;
+    const handlers = {
+      onMessage: (message: LedgerMessage) =>
+        void desk.answer(link, message).catch(this.#onUnanswered),
+      onDropped: (error: LogmillError) => {
         this.#metrics.dropped.inc({ reason: error.code });
         logger.warn({ err: error, endpoint }, "dropped a message from a ventilator");
       },
       onOverflow: () => this.#metrics.unsaid.inc(),
-    });
+    };
+    const connected = new VentilatorLink(endpoint, hello, handlers, security);
     connected.ended.catch(this.#fail);
     return connected;
   }

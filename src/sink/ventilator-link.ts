@@ -7,6 +7,7 @@ import { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
 import { connectDealer } from "../shared/net/client-socket.ts";
 import type { Dealer } from "../shared/net/client-socket.ts";
+import type { ClientSecurity } from "../shared/net/security.ts";
 import { Contact } from "../shared/net/contact.ts";
 import type { ContactAction } from "../shared/net/contact.ts";
 import { decodeLedger, encodeAck } from "../shared/protocol/codec.ts";
@@ -32,13 +33,19 @@ export class VentilatorLink {
   readonly ended: Promise<void>;
 
   /** @param hello what this sink is; the same all its life. */
-  constructor(endpoint: string, hello: AckMessage, handlers: LinkHandlers) {
+  constructor(
+    endpoint: string,
+    hello: AckMessage,
+    handlers: LinkHandlers,
+    security: ClientSecurity,
+  ) {
     this.#hello = hello;
     this.#handlers = handlers;
-    this.#dealer = connectDealer(endpoint, {
+    const connection = {
       onConnect: () => this.#act(this.#contact.connected(performance.now())),
       onDisconnect: () => this.#contact.disconnected(),
-    });
+    };
+    this.#dealer = connectDealer(endpoint, connection, security);
     this.#ticks = setInterval(
       () => this.#act(this.#contact.tick(performance.now())),
       limits.heartbeatIntervalMs,

@@ -1,8 +1,7 @@
 // The tasks side of the ventilator: workers on one socket, the flight and the credit between them.
 // It sends what the flight has to whom the credit picks, and tells the flight what workers report.
 //
-// Nothing is awaited per batch: a send that fails is an event like any other. The payload goes out
-// without a copy and is kept by the flight, so that every attempt sends the same bytes.
+// Nothing is awaited per batch: a send that fails is an event like any other. The flight keeps the payload.
 
 import { LogmillError } from "../shared/base/errors.ts";
 import { failPoint } from "../shared/base/fail-point.ts";
@@ -13,6 +12,7 @@ import { decodeWorker, encodeTask } from "../shared/protocol/codec.ts";
 import { protocolVersion } from "../shared/protocol/messages.ts";
 import type { TaskMessage, WorkerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
+import { Seldom } from "../shared/runtime/seldom.ts";
 import { Credit } from "./core/credit.ts";
 import type { CreditAction, CreditEvent, CreditLimits, RosterLine } from "./core/credit.ts";
 import { holdUpOf, type HoldUp } from "./core/hold-up.ts";
@@ -50,6 +50,7 @@ const readAheadBatches = 4;
 export class Dispatcher {
   readonly #router: Router;
   readonly #options: DispatcherOptions;
+  readonly #seldom: Seldom;
   readonly #credit: Credit;
   #session: bigint;
   #flight: Flight;
@@ -59,6 +60,7 @@ export class Dispatcher {
   constructor(router: Router, session: bigint, options: DispatcherOptions) {
     this.#router = router;
     this.#options = options;
+    this.#seldom = new Seldom(options.logger);
     this.#session = session;
     this.#credit = new Credit(options.credit);
     this.#flight = this.#newFlight();
@@ -157,7 +159,7 @@ export class Dispatcher {
       } catch (error) {
         if (!(error instanceof LogmillError)) throw error;
         this.#options.metrics.ignoredMessages.inc({ reason: error.code });
-        this.#options.logger.warn({ err: error }, "dropped a message on tasks");
+        this.#seldom.warn(error.code, { err: error }, "dropped a message on tasks");
         this.#creditEvent({ type: "garbled", peer: peer.toString("hex") });
         this.#pump();
         continue;
@@ -273,12 +275,8 @@ export class Dispatcher {
     this.#options.metrics.sentBatches.inc();
     const attempt = { ...header, attempt: action.attempt };
     failPoint("ventilator.batch.before-send");
-    this.#send(peer, {
-      type: "task",
-      header: attempt,
-      payloadCrc32,
-      payload: bytesToSend(payload),
-    });
+    const bytes = bytesToSend(payload);
+    this.#send(peer, { type: "task", header: attempt, payloadCrc32, payload: bytes });
     failPoint("ventilator.batch.sent");
   }
 

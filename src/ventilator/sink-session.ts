@@ -6,6 +6,7 @@ import type { Router } from "../shared/net/router.ts";
 import { decodeAck, encodeLedger } from "../shared/protocol/codec.ts";
 import type { AckMessage, LedgerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
+import { Seldom } from "../shared/runtime/seldom.ts";
 import type { SinkAction, SinkEvent, SinkLink } from "./core/sink-link.ts";
 import type { VentilatorMetrics } from "./metrics.ts";
 
@@ -21,6 +22,7 @@ export class SinkSession {
   readonly #router: Router;
   readonly #link: SinkLink;
   readonly #options: SinkSessionOptions;
+  readonly #seldom: Seldom;
   /** Stores that were refused, so that each is complained about once. */
   readonly #refused = new Set<string>();
   #isClosed = false;
@@ -29,6 +31,7 @@ export class SinkSession {
     this.#router = router;
     this.#link = link;
     this.#options = options;
+    this.#seldom = new Seldom(options.logger);
   }
 
   /** Whether a sink is connected and alive. */
@@ -61,7 +64,7 @@ export class SinkSession {
       } catch (error) {
         if (!(error instanceof LogmillError)) throw error;
         this.#options.metrics.ignoredMessages.inc({ reason: error.code });
-        this.#options.logger.warn({ err: error }, "dropped a message on acks");
+        this.#seldom.warn(error.code, { err: error }, "dropped a message on acks");
         continue;
       }
       this.on({ type: "message", peer: peer.toString("hex"), message });

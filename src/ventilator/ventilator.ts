@@ -24,7 +24,9 @@
 
 import { limits } from "../shared/base/limits.ts";
 import type { Config } from "../shared/config/config.ts";
-import { bindRouter } from "../shared/net/router.ts";
+import { bindRouter, type Router } from "../shared/net/router.ts";
+import { thisHostOnly } from "../shared/net/security.ts";
+import type { Security } from "../shared/net/security.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import type { StatusBoard } from "../shared/runtime/status-board.ts";
@@ -44,6 +46,8 @@ export interface VentilatorOptions {
   readonly registry: Registry;
   /** Gets what the ventilator says at /status. */
   readonly status?: StatusBoard;
+  /** Keys for tcp; without them it binds on this host only. */
+  readonly security?: Security;
   /** Pause between two looks for new and grown files; two seconds when absent. */
   readonly rescanMs?: number;
 }
@@ -69,7 +73,7 @@ export interface Ventilator {
 
 /**
  * Binds the sockets and begins.
- * @throws LogmillError `address_unusable`.
+ * @throws LogmillError `address_unusable`, `insecure_address`.
  */
 export async function startVentilator(
   config: Config,
@@ -77,13 +81,14 @@ export async function startVentilator(
 ): Promise<Ventilator> {
   // The sockets report connections that end to a ventilator that is made after them.
   let ventilator: RunningVentilator | null = null;
-  const tasks = await bindRouter(config.cluster.tasks, {
-    onDisconnect: () => ventilator?.onDisconnect("tasks"),
-  });
+  const { security = thisHostOnly } = options;
+  const bind = (socket: "tasks" | "acks"): Promise<Router> => {
+    const handlers = { onDisconnect: () => ventilator?.onDisconnect(socket) };
+    return bindRouter(config.cluster[socket], handlers, security.server(socket));
+  };
+  const tasks = await bind("tasks");
   try {
-    const acks = await bindRouter(config.cluster.acks, {
-      onDisconnect: () => ventilator?.onDisconnect("acks"),
-    });
+    const acks = await bind("acks");
     ventilator = new RunningVentilator(config, options, { tasks, acks });
     return ventilator;
   } catch (error) {

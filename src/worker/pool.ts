@@ -43,6 +43,8 @@ export interface PoolOptions {
   readonly registry: Registry;
   /** Gets what the pool says at /status. */
   readonly status?: StatusBoard;
+  /** More arguments for the children, such as where their keys are. */
+  readonly childArgs?: readonly string[];
   /** This program with `worker TASKS --child` when absent. */
   readonly entry?: PoolEntry;
 }
@@ -97,7 +99,7 @@ class ForkedPool implements Pool {
     this.#logger = logger;
     this.#entry = options.entry ?? {
       module: process.argv[1] ?? "",
-      args: ["worker", tasks, "--child"],
+      args: ["worker", tasks, "--child", ...(options.childArgs ?? [])],
     };
     this.#slots = Array.from({ length: concurrency }, (_, index) => newSlot(`${index + 1}`));
     options.status?.provide(() =>

@@ -6,6 +6,7 @@
 
 import { connectPush } from "../shared/net/client-socket.ts";
 import type { Push } from "../shared/net/client-socket.ts";
+import type { ClientSecurity } from "../shared/net/security.ts";
 import type { BatchHeader } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 
@@ -19,10 +20,15 @@ export class ResultsLine {
   /** Batches whose partials went into the connection that stands, as `session/batch`. */
   readonly #sent = new Set<string>();
 
-  constructor(endpoint: string, logger: Logger) {
+  /**
+   * @param security holds the sink's key, which is ours and not the plan's: whoever took the ventilator
+   *   over could name an impostor.
+   * @throws LogmillError `address_unusable`, `insecure_address`.
+   */
+  constructor(endpoint: string, logger: Logger, security: ClientSecurity) {
     this.endpoint = endpoint;
     this.#logger = logger;
-    this.#push = connectPush(endpoint);
+    this.#push = connectPush(endpoint, {}, security);
   }
 
   /** As `Push.send`; on a new connection if this batch has been lost in the one that stands. */

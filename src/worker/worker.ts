@@ -19,28 +19,26 @@ import { failPoint } from "../shared/base/fail-point.ts";
 import { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/config/plan.ts";
-import { connectDealer } from "../shared/net/client-socket.ts";
-import type { Dealer } from "../shared/net/client-socket.ts";
-import { Contact } from "../shared/net/contact.ts";
-import type { ContactAction } from "../shared/net/contact.ts";
+import { connectDealer, type Dealer } from "../shared/net/client-socket.ts";
+import { Contact, type ContactAction } from "../shared/net/contact.ts";
+import { thisHostOnly, type Security } from "../shared/net/security.ts";
 import { decodeTask, encodeWorker } from "../shared/protocol/codec.ts";
-import { protocolVersion } from "../shared/protocol/messages.ts";
-import type { TaskMessage, WorkerMessage } from "../shared/protocol/messages.ts";
+import { protocolVersion, type TaskMessage } from "../shared/protocol/messages.ts";
+import type { WorkerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import { BatchRunner } from "./batch-runner.ts";
-import type { Task } from "./batch-runner.ts";
+import { BatchRunner, type Task } from "./batch-runner.ts";
 import type { WorkerCounters } from "./counters.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
 import { ResultsLine } from "./results-line.ts";
-import { kernelSummariser } from "./summariser.ts";
-import type { Summariser } from "./summariser.ts";
+import { kernelSummariser, type Summariser } from "./summariser.ts";
 import { patienceMs, Watchdog } from "./watchdog.ts";
 
 export interface WorkerOptions {
   /** Where the ventilator is, such as `tcp://ventilator:5555`. */
   readonly tasks: string;
   readonly logger: Logger;
+  readonly security?: Security;
   /** Gets the worker's metrics; a child of a pool has none and reports its counters instead. */
   readonly registry?: Registry;
   /** Told when the first batch is taken: from here on a death is not one of the start. */
@@ -83,6 +81,7 @@ class ConnectedWorker implements Worker {
   readonly #logger: Logger;
   readonly #runner: BatchRunner;
   readonly #tasks: Dealer;
+  readonly #security: Security;
   #results: ResultsLine | null = null;
   #session: bigint | null = null;
   /** The ventilator's, once it is known. */
@@ -100,18 +99,19 @@ class ConnectedWorker implements Worker {
   #wake: () => void = () => undefined;
   readonly #contact = new Contact(performance.now());
 
-  constructor({ logger, tasks, onWork, makeSummariser = kernelSummariser }: WorkerOptions) {
-    this.#watchdog = new Watchdog(onWork ?? ((): void => undefined));
+  constructor(options: WorkerOptions) {
+    const { logger, security = thisHostOnly, makeSummariser = kernelSummariser } = options;
+    this.#security = security;
+    this.#watchdog = new Watchdog(options.onWork ?? ((): void => undefined));
     this.#logger = logger.child({ worker: this.id });
     this.#runner = new BatchRunner(this.id, makeSummariser);
-    this.#tasks = connectDealer(tasks, {
-      onConnect: () => this.#act(this.#contact.connected(performance.now())),
-      onDisconnect: () => {
-        this.#contact.disconnected();
-        // What was on its way to a worker that is leaving will not come any more.
-        if (this.#isDraining) this.#endQueue();
-      },
-    });
+    const onConnect = (): void => this.#act(this.#contact.connected(performance.now()));
+    const onDisconnect = (): void => {
+      this.#contact.disconnected();
+      if (this.#isDraining) this.#endQueue();
+    };
+    const server = security.client("ventilator");
+    this.#tasks = connectDealer(options.tasks, { onConnect, onDisconnect }, server);
     this.ended = this.#run();
   }
 
@@ -256,7 +256,7 @@ class ConnectedWorker implements Worker {
     }
     if (this.#results?.endpoint !== endpoint) {
       await this.#results?.close();
-      this.#results = new ResultsLine(endpoint, this.#logger);
+      this.#results = new ResultsLine(endpoint, this.#logger, this.#security.client("sink"));
     }
   }
 

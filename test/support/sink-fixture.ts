@@ -138,6 +138,7 @@ function sinkConfig({ acks, results }: Endpoints, folder: string): Config {
       ackTimeoutMs: 10_000,
       batchTimeoutMs: 30_000,
       drainTimeoutMs: 20_000,
+      security: { keys: null },
     },
     sources: [],
     summaries,

@@ -93,6 +93,7 @@ export class Bench {
         ackTimeoutMs,
         batchTimeoutMs: 30_000,
         drainTimeoutMs: 20_000,
+        security: { keys: null },
       },
       sources: names.map((name) => ({
         name,

@@ -33,6 +33,10 @@ export const errorTable = {
   ),
   plan_mismatch: stop(78, "The roles of one cluster run with different configurations."),
   bad_secret: stop(78, "A file of a key or token is missing, malformed, or open to others."),
+  insecure_address: stop(
+    78,
+    "An address beyond this host needs keys (`logmill keygen`), or --insecure.",
+  ),
   protocol_version: stop(78, "The peer speaks another version of the protocol."),
   store_locked: stop(75, "Another process owns the store."),
   store_damaged: stop(1, "A file of the store does not hold what was written to it."),

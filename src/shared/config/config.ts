@@ -49,6 +49,8 @@ export interface ClusterConfig {
   readonly ackTimeoutMs: number;
   readonly batchTimeoutMs: number;
   readonly drainTimeoutMs: number;
+  /** Absolute path of the folder of CURVE keys; null without one. */
+  readonly security: { readonly keys: string | null };
 }
 
 export interface Config {

@@ -33,6 +33,7 @@ export function makeConfig(
       ackTimeoutMs: cluster.ack_timeout,
       batchTimeoutMs: cluster.batch_timeout,
       drainTimeoutMs: cluster.drain_timeout,
+      security: { keys: absolute(folder, cluster.security.keys) },
     },
     sources: Object.entries(options.sources).map(([name, source]) => makeSource(name, source)),
     summaries: Object.entries(options.summaries).map(([name, summary]) =>
@@ -95,7 +96,11 @@ function makeMetric(
 
 function makeHttp(folder: string, options: ConfigOptions["http"]): Config["http"] {
   const { host, port, token_file: tokenFile } = options;
-  return { host, port, tokenFile: tokenFile === undefined ? null : resolve(folder, tokenFile) };
+  return { host, port, tokenFile: absolute(folder, tokenFile) };
+}
+
+function absolute(folder: string, path: string | undefined): string | null {
+  return path === undefined ? null : resolve(folder, path);
 }
 
 function makeOutputs(folder: string, options: ConfigOptions): readonly OutputConfig[] {

@@ -226,6 +226,16 @@ const clusterSchema = z
     drain_timeout: duration(1000, hourMs)
       .prefault(formatDuration(limits.drainTimeoutMsDefault))
       .describe("Time that a role has to end in order when it is asked to; then it ends at once."),
+    security: z
+      .strictObject({
+        keys: text
+          .optional()
+          .describe(
+            "Folder of the keys that `logmill keygen` made. With it, every tcp socket is encrypted and admits only keys on its allow-list.",
+          ),
+      })
+      .prefault({})
+      .describe("Who may speak on the sockets; see docs/security.md."),
   })
   .prefault({})
   .describe("How the roles reach each other and how much they keep in work.");

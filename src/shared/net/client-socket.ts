@@ -5,9 +5,13 @@
 // out after the reconnect; beyond that `send` waits, which is the back-pressure.
 
 import { Dealer as ZmqDealer, Push as ZmqPush } from "zeromq";
+import { assert } from "../base/assert.ts";
 import { limits } from "../base/limits.ts";
 import { ConnectionEvents, type ConnectionHandlers } from "./connection-events.ts";
 import { messagesOf } from "./receive.ts";
+import { RefusedDial, stopOnFailedHandshake } from "./refused-dial.ts";
+import { isTcp, thisHostOnly } from "./security.ts";
+import type { ClientSecurity } from "./security.ts";
 import { SendQueue } from "./send-queue.ts";
 import { assertSendable, clientOptions, connectClient } from "./socket-options.ts";
 
@@ -40,26 +44,44 @@ export interface Push {
 /** A client that also receives. */
 export interface Dealer extends Push, AsyncIterable<Buffer[], undefined> {}
 
-/** Connects to a ROUTER. The server's side of the conversation comes by iterating. */
-export function connectDealer(endpoint: string, handlers: ConnectionHandlers = {}): Dealer {
+/**
+ * Connects to a ROUTER. The server's side of the conversation comes by iterating.
+ * @throws LogmillError `address_unusable`, `insecure_address`.
+ */
+export function connectDealer(
+  endpoint: string,
+  handlers: ConnectionHandlers = {},
+  security: ClientSecurity = thisHostOnly.client("ventilator"),
+): Dealer {
   const socket = new ZmqDealer({
     ...clientOptions,
+    ...curveOptions(endpoint, security),
     sendHighWaterMark: 64,
     receiveHighWaterMark: 64,
   });
-  const client = new ClientSocket(socket, endpoint, handlers);
+  const client = new ClientSocket(socket, endpoint, handlers, security);
   return Object.assign(client, { [Symbol.asyncIterator]: () => messagesOf(socket) });
 }
 
-/** Connects to a PULL. */
-export function connectPush(endpoint: string, handlers: ConnectionHandlers = {}): Push {
+/** Connects to a PULL. @throws LogmillError `address_unusable`, `insecure_address`. */
+export function connectPush(
+  endpoint: string,
+  handlers: ConnectionHandlers = {},
+  security: ClientSecurity = thisHostOnly.client("sink"),
+): Push {
   // One message in the pipe and one on the wire: more would only age here while the sink is busy,
   // and a pipe of one is known to be empty when it is writable, which `close` relies on.
-  return new ClientSocket(
-    new ZmqPush({ ...clientOptions, sendHighWaterMark: 1 }),
-    endpoint,
-    handlers,
-  );
+  const options = { ...clientOptions, ...curveOptions(endpoint, security), sendHighWaterMark: 1 };
+  return new ClientSocket(new ZmqPush(options), endpoint, handlers, security);
+}
+
+function curveOptions(endpoint: string, { curve }: ClientSecurity) {
+  if (curve === null || !isTcp(endpoint)) return {};
+  return {
+    curveServerKey: curve.serverKey,
+    curvePublicKey: curve.pair.publicKey,
+    curveSecretKey: curve.pair.reveal(),
+  };
 }
 
 const queueBounds = Object.freeze({ messagesMax: 4096, bytesMax: 4 * limits.messageBytesMax });
@@ -70,13 +92,38 @@ class ClientSocket implements Push {
   readonly #endpoint: string;
   readonly #events: ConnectionEvents;
   readonly #queue: SendQueue;
+  readonly #refused: RefusedDial;
 
-  constructor(socket: ZmqDealer | ZmqPush, endpoint: string, handlers: ConnectionHandlers) {
+  constructor(
+    socket: ZmqDealer | ZmqPush,
+    endpoint: string,
+    handlers: ConnectionHandlers,
+    security: ClientSecurity,
+  ) {
+    const isSecured = security.curve !== null && isTcp(endpoint);
+    assert(isSecured === (socket.securityMechanism === "curve"), "a client is secured as asked");
     this.#socket = socket;
     this.#endpoint = endpoint;
-    this.#events = new ConnectionEvents(socket, handlers);
+    if (isSecured) stopOnFailedHandshake(socket);
+    this.#refused = new RefusedDial(
+      { hangUp: () => socket.disconnect(endpoint), dial: () => socket.connect(endpoint) },
+      isSecured,
+    );
+    this.#events = new ConnectionEvents(socket, {
+      ...handlers,
+      onConnect: () => {
+        this.#refused.admitted();
+        handlers.onConnect?.();
+      },
+      onRefused: (reason) => {
+        if (socket.closed) return;
+        this.#refused.refused(reason);
+        handlers.onRefused?.(reason);
+        security.onRefused?.(reason);
+      },
+    });
     this.#queue = new SendQueue((frames) => socket.send([...frames]), queueBounds);
-    connectClient(socket, endpoint);
+    connectClient(socket, endpoint, security);
   }
 
   get connected(): boolean {
@@ -98,7 +145,8 @@ class ClientSocket implements Push {
   }
 
   redial(): void {
-    if (this.#socket.closed) return;
+    // Who was refused dials again in its own time.
+    if (this.#socket.closed || this.#refused.isWaiting) return;
     this.#socket.disconnect(this.#endpoint);
     this.#socket.connect(this.#endpoint);
   }
@@ -107,6 +155,7 @@ class ClientSocket implements Push {
     if (!this.#socket.closed) {
       if (flushMs > 0) await this.#flush(flushMs);
       this.#queue.close();
+      this.#refused.cancel();
       this.#socket.close();
     }
     await this.#events.ended;

@@ -3,6 +3,8 @@
 // at once that it has gone.
 
 import type { Socket } from "zeromq";
+import { newTally } from "./connection-tally.ts";
+import type { ConnectionTally, Rejection } from "./connection-tally.ts";
 
 export interface ConnectionHandlers {
   /** A connection stands, handshake done. Called anew after every reconnect. */
@@ -12,19 +14,27 @@ export interface ConnectionHandlers {
    * it finds out by sending to those it knows.
    */
   readonly onDisconnect?: () => void;
-  /** Somebody connected and failed the handshake: a stranger, a scanner, a wrong key. */
-  readonly onStranger?: () => void;
+  /** The handshake failed: at a server a stranger came, a client was refused or met one. */
+  readonly onRefused?: (reason: Rejection) => void;
 }
+
+const rejections: ReadonlyMap<string, Rejection> = new Map([
+  ["handshake:error:auth", "key"],
+  ["handshake:error:protocol", "protocol"],
+]);
 
 /** Follows a socket's connections from its making to its end. */
 export class ConnectionEvents {
   #connected = false;
   readonly #handlers: ConnectionHandlers;
+  readonly #tally: ConnectionTally;
   /** Settles when the socket is closed and its address free again. */
   readonly ended: Promise<void>;
 
-  constructor(socket: Socket, handlers: ConnectionHandlers) {
+  /** @param tally is counted up; a server's. */
+  constructor(socket: Socket, handlers: ConnectionHandlers, tally = newTally()) {
     this.#handlers = handlers;
+    this.#tally = tally;
     this.ended = this.#follow(socket);
   }
 
@@ -50,14 +60,19 @@ export class ConnectionEvents {
   }
 
   #tell(type: string): void {
-    if (type === "handshake") {
+    if (type === "accept") this.#tally.accepted += 1;
+    else if (type === "accept:error") this.#tally.exhausted += 1;
+    else if (type === "handshake") {
+      this.#tally.admitted += 1;
       this.#connected = true;
       this.#handlers.onConnect?.();
     } else if (type === "disconnect") {
       this.#connected = false;
       this.#handlers.onDisconnect?.();
     } else if (type.startsWith("handshake:error")) {
-      this.#handlers.onStranger?.();
+      const reason = rejections.get(type) ?? "other";
+      this.#tally.rejected[reason] += 1;
+      this.#handlers.onRefused?.(reason);
     }
   }
 }

@@ -7,9 +7,11 @@
 // the others; a peer that stays full for `stalledMs` is as good as gone and reported so.
 
 import { Router as ZmqRouter } from "zeromq";
-import { ConnectionEvents, type ConnectionHandlers } from "./connection-events.ts";
-import { messagesOf } from "./receive.ts";
-import { assertSendable, bindServer, serverOptions } from "./socket-options.ts";
+import type { ConnectionHandlers } from "./connection-events.ts";
+import type { ServerSecurity } from "./security.ts";
+import { thisHostOnly } from "./security.ts";
+import { ServerSocket } from "./server-socket.ts";
+import { assertSendable } from "./socket-options.ts";
 
 interface RouterMessage {
   /** Id of the connection that it came from; send to it to answer. */
@@ -37,23 +39,25 @@ const retryMs = 5;
 /** Messages that may wait for one stalled peer. */
 const waitingMax = 4_096;
 
-/** Throws `address_unusable`. */
+/** Throws `address_unusable`, `insecure_address`. */
 export async function bindRouter(
   endpoint: string,
   handlers: ConnectionHandlers = {},
+  security: ServerSecurity = thisHostOnly.server("tasks"),
 ): Promise<Router> {
-  const socket = new ZmqRouter({
-    ...serverOptions,
-    mandatory: true,
-    // Fail instead of waiting: a wait would be for any peer, not for the one that is addressed.
-    sendTimeout: 0,
-    sendHighWaterMark: 256,
-    receiveHighWaterMark: 1_000,
-  });
-  const events = new ConnectionEvents(socket, handlers);
-  const bound = await bindServer(socket, endpoint);
-  return new BoundRouter(socket, bound, events);
+  const make = (options: object): ZmqRouter =>
+    new ZmqRouter({
+      ...options,
+      mandatory: true,
+      // Fail instead of waiting: a wait would be for any peer, not for the one that is addressed.
+      sendTimeout: 0,
+      sendHighWaterMark: 256,
+      receiveHighWaterMark: 1_000,
+    });
+  return new BoundRouter(await ServerSocket.bind(make, endpoint, security, handlers));
 }
+
+const isClosed = (socket: ZmqRouter): boolean => socket.closed;
 
 /** Messages on their way to one peer, in order; there is one only while some are. */
 interface Lane {
@@ -63,14 +67,12 @@ interface Lane {
 
 class BoundRouter implements Router {
   readonly endpoint: string;
-  readonly #socket: ZmqRouter;
-  readonly #events: ConnectionEvents;
+  readonly #server: ServerSocket<ZmqRouter>;
   readonly #lanes = new Map<string, Lane>();
 
-  constructor(socket: ZmqRouter, endpoint: string, events: ConnectionEvents) {
-    this.#socket = socket;
-    this.endpoint = endpoint;
-    this.#events = events;
+  constructor(server: ServerSocket<ZmqRouter>) {
+    this.#server = server;
+    this.endpoint = server.endpoint;
   }
 
   async send(peer: Buffer, frames: readonly Uint8Array[]): Promise<SendResult> {
@@ -89,7 +91,7 @@ class BoundRouter implements Router {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<RouterMessage, undefined> {
-    const messages = messagesOf(this.#socket);
+    const messages = this.#server[Symbol.asyncIterator]();
     return {
       async next() {
         const { done, value } = await messages.next();
@@ -101,16 +103,18 @@ class BoundRouter implements Router {
   }
 
   async close(): Promise<void> {
-    this.#socket.close();
-    await this.#events.ended;
+    await this.#server.close();
   }
 
   async #try(peer: Buffer, frames: readonly Uint8Array[]): Promise<SendResult | "full"> {
-    if (this.#socket.closed) return "unreachable";
+    const { socket } = this.#server;
+    if (socket.closed) return "unreachable";
     try {
-      await this.#socket.send([peer, ...frames]);
+      await socket.send([peer, ...frames]);
       return "sent";
     } catch (error) {
+      // Closed while it was on its way, since a key was revoked.
+      if (isClosed(socket)) return "unreachable";
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EHOSTUNREACH") return "unreachable";
       if (code === "EAGAIN") return "full";

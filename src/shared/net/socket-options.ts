@@ -9,8 +9,8 @@
 // - `handshakeInterval` 2 s and `backlog` 256: a stranger who connects and says nothing is dropped.
 // - `reconnectInterval` 50 ms to 1 s: a peer that comes back is found again within a second.
 //
-// Servers are bound through `bindServer` alone, so that encryption and authentication have one
-// place to be enforced in.
+// Servers are bound through `bindServer` alone, and clients connect through `connectClient`, so that
+// the rule about addresses without keys has one place to be enforced in.
 
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
@@ -18,6 +18,8 @@ import type { Socket } from "zeromq";
 import { assert } from "../base/assert.ts";
 import { LogmillError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
+import { assertMayBind, assertMayConnect } from "./security.ts";
+import type { ClientSecurity, ServerSecurity } from "./security.ts";
 
 /** Options of every socket. */
 const socketOptions = Object.freeze({
@@ -46,11 +48,18 @@ export const serverOptions = Object.freeze({ ...socketOptions, backlog: 256 } as
 
 /**
  * Binds a server socket and returns the address it really has, which differs from `endpoint` where
- * that has port 0 or a host name. Throws `address_unusable`, and the socket is closed then.
+ * that has port 0 or a host name. Throws `address_unusable` or `insecure_address`, and the socket is
+ * closed then.
  */
-export async function bindServer(socket: Socket, endpoint: string): Promise<string> {
+export async function bindServer(
+  socket: Socket,
+  endpoint: string,
+  security: ServerSecurity,
+): Promise<string> {
   try {
-    await socket.bind(await numericEndpoint(endpoint));
+    const address = await numericEndpoint(endpoint);
+    assertMayBind(endpoint, address, security);
+    await socket.bind(address);
     const bound = socket.lastEndpoint;
     return bound ?? endpoint;
   } catch (cause) {
@@ -59,9 +68,13 @@ export async function bindServer(socket: Socket, endpoint: string): Promise<stri
   }
 }
 
-/** Connects, which succeeds at once whether somebody is there or not. Throws `address_unusable`. */
-export function connectClient(socket: Socket, endpoint: string): void {
+/**
+ * Connects, which succeeds at once whether somebody is there or not. Throws `address_unusable` or
+ * `insecure_address`, and the socket is closed then.
+ */
+export function connectClient(socket: Socket, endpoint: string, security: ClientSecurity): void {
   try {
+    assertMayConnect(endpoint, security);
     socket.connect(endpoint);
   } catch (cause) {
     socket.close();
@@ -94,6 +107,7 @@ async function numericEndpoint(endpoint: string): Promise<string> {
 }
 
 function addressUnusable(endpoint: string, cause: unknown): LogmillError {
+  if (cause instanceof LogmillError) return cause;
   const detail = cause instanceof Error ? cause.message : String(cause);
   return new LogmillError(
     "address_unusable",

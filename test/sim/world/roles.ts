@@ -261,6 +261,7 @@ export class Roles {
         batchTimeoutMs: 60_000,
         drainTimeoutMs: 10_000,
         ackTimeoutMs: scenario.ackTimeoutMs,
+        security: { keys: null },
       },
       sources: [
         { ...about, type: "file", include: [`${logsPath}/*`], exclude: [], followLinks: false },
