@@ -1,7 +1,9 @@
-// `npm run guarantees [-- --full] [--without-mutants] [--only WORDS…]`: runs every test of a fault, and
-// writes down what they saw as `docs/guarantees.md`. By default at the depth of the suite, with all
-// mutants; with `--full` also minutes of chaos, more seeds and every fault for longer; with `--only` just
+// `npm run guarantees [-- --full] [--without-mutants] [--only WORDS…] [--from FOLDER]`: runs every test of a
+// fault, and writes down what they saw as `docs/guarantees.md`. By default at the depth of the suite, with
+// all mutants; with `--full` also minutes of chaos, more seeds and every fault for longer; with `--only` just
 // the test files whose paths have these words, which the page says. Writes nothing when anything fails.
+// With `--from` nothing is run: the folder holds what earlier runs with LOGMILL_EVIDENCE wrote there. Only
+// what held is ever written down, so a test that failed in one of them is missing from the page.
 
 import { spawnSync } from "node:child_process";
 import console from "node:console";
@@ -25,21 +27,17 @@ const { values } = parseArgs({
     full: { type: "boolean", default: false },
     "without-mutants": { type: "boolean", default: false },
     only: { type: "string", multiple: true, default: [] },
+    from: { type: "string" },
   },
 });
 const depth = values.full ? "full" : "suite";
 const { only } = values;
-const evidence = mkdtempSync(join(tmpdir(), "logmill-evidence-"));
-process.on("exit", () => rmSync(evidence, { recursive: true, force: true }));
+const evidence = values.from ?? mkdtempSync(join(tmpdir(), "logmill-evidence-"));
 
 const startMs = performance.now();
-run("the build", ["scripts/build.mjs"]);
-run("the tests of faults", ["node_modules/vitest/vitest.mjs", "run", ...testsOfFaults()]);
-if (!values["without-mutants"]) run("the mutants", ["scripts/mutants.mjs"]);
-if (values.full) {
-  for (const mode of ["apart", "run"]) {
-    run(`chaos, ${mode}`, ["scripts/chaos.mjs", `--seconds=${chaosSeconds}`, `--mode=${mode}`]);
-  }
+if (values.from === undefined) {
+  process.on("exit", () => rmSync(evidence, { recursive: true, force: true }));
+  runEverything();
 }
 const records = readEvidence();
 if (records.length === 0) refuse("no test has written down anything");
@@ -51,12 +49,23 @@ const text = renderPage(records, {
   machine: machine(),
   depth:
     (values.full ? "at full depth" : "at the depth of the test suite") +
+    (values.from === undefined ? "" : ", recorded by one command after the other") +
     (only.length === 0 ? "" : `, only the tests of ${only.join(", ")}`),
 });
 const options = await resolveConfig(page);
 writeFileSync(page, await format(text, { ...options, parser: "markdown" }));
 const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
 console.log(`${records.length} observations in ${minutes} min: ${relative(process.cwd(), page)}`);
+
+function runEverything() {
+  run("the build", ["scripts/build.mjs"]);
+  run("the tests of faults", ["node_modules/vitest/vitest.mjs", "run", ...testsOfFaults()]);
+  if (!values["without-mutants"]) run("the mutants", ["scripts/mutants.mjs"]);
+  if (!values.full) return;
+  for (const mode of ["apart", "run"]) {
+    run(`chaos, ${mode}`, ["scripts/chaos.mjs", `--seconds=${chaosSeconds}`, `--mode=${mode}`]);
+  }
+}
 
 /** Test files that record evidence, and the simulation, whose suite does so for its seeds. @returns {string[]} */
 function testsOfFaults() {
