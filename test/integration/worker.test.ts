@@ -165,9 +165,10 @@ describe("a worker", () => {
     expect((await sink.receive()).header.batch).toBe(3);
   });
 
-  it("drops what is no message and lives on", async () => {
+  it("drops what is no message, dials anew since it may have been a batch, and lives on", async () => {
     const { ventilator, sink, worker } = await joined();
     await ventilator.sayFrames([new Uint8Array(20)]);
+    await join(ventilator, 1n, sink.pull.endpoint);
     await ventilator.say(task(1));
     await sink.receive();
     expect(worker.counters.dropped).toBe(1);
