@@ -150,7 +150,7 @@ class ConnectedWorker implements Worker {
     clearInterval(ticks);
     await this.#watchdog.stop();
     await this.#results?.close(partialFlushMs);
-    await this.#tasks.close(byeFlushMs);
+    await this.#tasks.close(byeFlushMs, true);
     await listening;
     if (this.#failure !== null) throw this.#failure;
   }

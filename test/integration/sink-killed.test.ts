@@ -156,7 +156,7 @@ it("a sink that is killed and started again loses nothing and counts nothing twi
 
   expect(new Set(ventilator.hellos.map(({ store }) => store)).size).toBe(1);
   expect(new Set(ventilator.hellos.map(({ incarnation }) => incarnation)).size).toBe(4);
-  expect(worker.counters.failed).toEqual({ checksum: 0, plan: 0, error: 0 });
+  expect(worker.counters.failed).toEqual({ checksum: 0, plan: 0, error: 0, source: 0 });
   recordEvidence({
     part: "chaos",
     fault: "kill -9 of the sink under load",

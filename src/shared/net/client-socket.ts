@@ -36,9 +36,10 @@ export interface Push {
   redial(): void;
   /**
    * Settles when the socket is gone. Waits up to `flushMs` for what was sent to leave this process;
-   * with the default of 0 it is forgotten.
+   * with the default of 0 it is forgotten. `farewell`: the server may have gone first, and then nothing
+   * is worth waiting for.
    */
-  close(flushMs?: number): Promise<void>;
+  close(flushMs?: number, farewell?: boolean): Promise<void>;
 }
 
 /** A client that also receives. */
@@ -151,9 +152,9 @@ class ClientSocket implements Push {
     this.#socket.connect(this.#endpoint);
   }
 
-  async close(flushMs = 0): Promise<void> {
+  async close(flushMs = 0, farewell = false): Promise<void> {
     if (!this.#socket.closed) {
-      if (flushMs > 0) await this.#flush(flushMs);
+      if (flushMs > 0) await this.#flush(flushMs, farewell);
       this.#queue.close();
       this.#refused.cancel();
       this.#socket.close();
@@ -162,9 +163,10 @@ class ClientSocket implements Push {
   }
 
   /** Waits until the pipe is empty; then ZeroMQ itself lingers for what is on the wire. */
-  async #flush(flushMs: number): Promise<void> {
+  async #flush(flushMs: number, farewell: boolean): Promise<void> {
     const deadlineMs = performance.now() + flushMs;
     while (this.#queue.depth > 0 || !this.#socket.writable) {
+      if (farewell && !this.connected) return;
       if (performance.now() >= deadlineMs) break;
       await new Promise((resolve) => setTimeout(resolve, flushCheckMs));
       if (this.#socket.closed) return;
