@@ -103,10 +103,11 @@ export class RoleSecurity implements Security {
       isInsecure: this.#isInsecure,
       onRefused: (reason) => {
         const publicKey = pair?.publicKey ?? null;
+        // Without keys a server that wants them hangs up at one point of the greeting or another.
         this.#seldom.warn(
           of,
           { server: of, reason, publicKey },
-          refusedWords(this.#owner, of, reason),
+          refusedWords(this.#owner, of, pair === null && reason === "other" ? "protocol" : reason),
         );
       },
     };

@@ -37,12 +37,15 @@ type Collect = (
   options: { readonly eventLoopMonitoringPrecision: number },
 ) => void;
 
-/** Adds prom-client's process metrics (CPU, memory, descriptors, event loop lag, GC) to a registry. */
+/**
+ * Adds prom-client's process metrics (CPU, memory, descriptors, event loop lag, GC) to a registry: all
+ * of them, or none and an error of the system when their files cannot be opened.
+ */
 export function collectProcessMetrics(registry: Registry): void {
   // A coarser look at the event loop than the default 10 ms: an idle process should be idle.
   const options = { eventLoopMonitoringPrecision: 50 };
-  for (const name of processMetrics) {
-    const collect = require(`prom-client/lib/metrics/${name}`) as Collect;
-    collect(registry, options);
-  }
+  const collectors = processMetrics.map(
+    (name) => require(`prom-client/lib/metrics/${name}`) as Collect,
+  );
+  for (const collect of collectors) collect(registry, options);
 }

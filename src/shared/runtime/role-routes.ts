@@ -64,13 +64,28 @@ function addProcessMetrics(registry: Registry): { now: () => void; cancel: () =>
   });
   build.set({ version: programVersion(), node: process.version }, 1);
   let isDone = false;
+  let timer: NodeJS.Timeout;
+  const later = (): void => {
+    timer = setTimeout(now, processMetricsDelayMs);
+    timer.unref();
+  };
   const now = (): void => {
     if (isDone) return;
-    isDone = true;
     clearTimeout(timer);
-    collectProcessMetrics(registry);
+    try {
+      collectProcessMetrics(registry);
+      isDone = true;
+    } catch (error) {
+      // Somebody may be using up all descriptors just now; figures are no reason to die of it.
+      if (!isOutOfDescriptors(error)) throw error;
+      later();
+    }
   };
-  const timer = setTimeout(now, processMetricsDelayMs);
-  timer.unref();
+  later();
   return { now, cancel: () => clearTimeout(timer) };
+}
+
+function isOutOfDescriptors(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EMFILE" || code === "ENFILE";
 }
