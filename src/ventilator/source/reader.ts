@@ -125,7 +125,6 @@ export class Reader {
       for (const cut of cuts) {
         const hasRoom = await this.#taker.room(cut.payload.length);
         if (!hasRoom || file.plan !== plan) return hasRoom;
-        failPoint("ventilator.read.mid-file");
         this.#handOver(file, content, cut, item);
       }
       if (failure !== null) throw failure;
@@ -176,6 +175,7 @@ export class Reader {
     cut: Cut<FlightBatch["payload"]>,
     item: WorkItem,
   ): void {
+    failPoint("ventilator.read.mid-file");
     this.#taker.take(file, content, cut, item.summaries);
     const [current, ...rest] = file.work;
     file.work = [{ ...current!, from: cut.to }, ...rest];
