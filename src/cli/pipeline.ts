@@ -20,7 +20,12 @@ import type { RoleName } from "./supervised-messages.ts";
 export type PipelineEnd =
   | { readonly kind: "done"; readonly report: DoneReport }
   /** Asked to stop; what was in flight is acknowledged, the rest is for the next run. */
-  | { readonly kind: "stopped"; readonly signal: StopSignal };
+  | {
+      readonly kind: "stopped";
+      readonly signal: StopSignal;
+      /** The second signal, which did not let it end in order; null when it did. */
+      readonly cutShortBy: StopSignal | null;
+    };
 
 export interface PipelineOptions {
   readonly workers: number;
@@ -70,9 +75,15 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineEnd
     onReport,
     onFailure: outcome.reject,
   });
-  const stop = listenForStop(process, () => void supervisor.kill());
+  let cutShortBy: StopSignal | null = null;
+  const stop = listenForStop(process, (signal) => {
+    cutShortBy ??= signal;
+    void supervisor.kill();
+  });
   stop.signal.addEventListener("abort", () => {
-    outcome.resolve({ kind: "stopped", signal: stop.signal.reason as StopSignal });
+    const signal = stop.signal.reason as StopSignal;
+    options.logger.info({ signal }, "draining");
+    outcome.resolve({ kind: "stopped", signal, cutShortBy: null });
   });
   try {
     supervisor.spawn();
@@ -80,7 +91,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineEnd
     supervisor.begin(onSockets(config, socketFolder), socketFolder);
     const end = await outcome.promise;
     await supervisor.stop();
-    return end;
+    return end.kind === "stopped" ? { ...end, cutShortBy } : end;
   } finally {
     await supervisor.kill();
     stop.dispose();

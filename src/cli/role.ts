@@ -22,6 +22,8 @@ export interface Role {
   readonly ended: Promise<unknown>;
   /** Drains and ends. */
   stop(): Promise<unknown>;
+  /** Ends the processes that the role has started, for one that has: this process ends now. */
+  kill?(): void;
 }
 
 export interface ServedRole {
@@ -30,6 +32,8 @@ export interface ServedRole {
   /** As the role's, after the endpoint has closed too. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
+  /** Ends at once what the role has started; for a process that exits right after it. */
+  kill(): void;
 }
 
 /**
@@ -59,7 +63,13 @@ async function serveRole<Started extends Role>(
   }
   const started = role;
   const ended = started.ended.then(() => undefined).finally(() => server.close());
-  return { role: started, http: server.url, ended, stop: () => started.stop().then(() => ended) };
+  return {
+    role: started,
+    http: server.url,
+    ended,
+    stop: () => started.stop().then(() => ended),
+    kill: () => started.kill?.(),
+  };
 }
 
 function notReady(role: Role | null): string | null {
@@ -152,5 +162,6 @@ export async function startPoolChildRole(
 ): Promise<ServedRole> {
   const { startPoolChild } = await import("../worker/pool-child.ts");
   const worker = startPoolChild({ ...options, tasks }, process);
-  return { http: null, ended: worker.ended, stop: () => worker.stop() };
+  const { ended } = worker;
+  return { http: null, ended, stop: () => worker.stop(), kill: () => undefined };
 }

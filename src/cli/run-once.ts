@@ -12,7 +12,7 @@ import { runJson } from "./core/run-json.ts";
 import type { DoneReport } from "./done-report.ts";
 import type { PipelineEnd } from "./pipeline.ts";
 import { ProgressBar } from "./progress.ts";
-import { signalExitCode } from "./signal-exit-code.ts";
+import { cutShortExitCode, signalExitCode } from "./signal-exit-code.ts";
 
 export interface RunArguments {
   /** Path of the configuration. */
@@ -75,7 +75,7 @@ export function reportStopped(end: Extract<PipelineEnd, { kind: "stopped" }>): n
   process.stderr.write(
     `logmill: stopped by ${end.signal}; what was acknowledged is kept, run again for more\n`,
   );
-  return signalExitCode(end.signal);
+  return end.cutShortBy === null ? signalExitCode(end.signal) : cutShortExitCode(end.cutShortBy);
 }
 
 /** Names the inputs that could not be read to their end, and returns the exit code. */

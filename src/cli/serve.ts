@@ -6,10 +6,7 @@ import { listenForStop } from "../shared/runtime/lifecycle.ts";
 import type { StopSignal } from "../shared/runtime/lifecycle.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { ServedRole } from "./role.ts";
-import { signalExitCode } from "./signal-exit-code.ts";
-
-/** Exit code of a process that gave up draining: 128 + SIGKILL. */
-const impatientExitCode = 137;
+import { cutShortExitCode, signalExitCode } from "./signal-exit-code.ts";
 
 /**
  * Serves until the end and returns the exit code.
@@ -19,18 +16,23 @@ export async function serveInForeground(
   start: () => Promise<ServedRole>,
   logger: Logger,
 ): Promise<number> {
-  const stop = listenForStop(process, () => process.exit(impatientExitCode));
+  let role: ServedRole | null = null;
+  const stop = listenForStop(process, (signal) => {
+    role?.kill();
+    process.exit(cutShortExitCode(signal));
+  });
   try {
-    const role = await start();
-    logger.info({ http: role.http }, "serving");
+    role = await start();
+    const { http, ended } = role;
+    logger.info({ http }, "serving");
     const onStop = (): void => {
       logger.info({ signal: stop.signal.reason as StopSignal }, "draining");
       // How it ends is seen below.
-      role.stop().catch(() => undefined);
+      role?.stop().catch(() => undefined);
     };
     if (stop.signal.aborted) onStop();
     else stop.signal.addEventListener("abort", onStop);
-    await role.ended;
+    await ended;
     logger.info("ended");
     return stop.signal.aborted ? signalExitCode(stop.signal.reason as StopSignal) : 0;
   } finally {

@@ -126,11 +126,17 @@ export class Supervisor {
     process_.stderr?.setEncoding("utf8").on("data", (text: string) => onErrorOutput?.(text));
     process_.on("message", (report) => this.#onReport(child, report as RoleReport));
     // A message to a child that just died fails here; its `exit` says the same.
-    process_.on("error", (error) => {
+    // One that could not even be started has no other word than this error, and no exit code.
+    let notStarted: string | null = null;
+    process_.on("error", (error: NodeJS.ErrnoException) => {
+      if (process_.pid === undefined)
+        notStarted = `could not be started: ${error.code ?? error.message}`;
       logger.debug({ err: error, child: child.name }, "could not reach a child");
     });
     // Not `exit`: what the child said last may still lie in the channel, and decides what it means.
-    process_.once("close", (code, signal) => this.#onExit(child, code, signal));
+    process_.once("close", (code, signal) => {
+      this.#onExit(child, notStarted ?? signal ?? `exit code ${code ?? "unknown"}`);
+    });
     logger.info({ child: child.name, childPid: process_.pid }, `started ${child.name}`);
     this.#options.onStart(child.role);
     this.#tellStart(child);
@@ -160,9 +166,8 @@ export class Supervisor {
     for (const child of this.#children) if (child.role !== "sink") this.#setEnding(child);
   }
 
-  #onExit(child: Child, code: number | null, signal: NodeJS.Signals | null): void {
+  #onExit(child: Child, how: string): void {
     child.process = null;
-    const how = signal === null ? `exit code ${code ?? "unknown"}` : signal;
     const { logger, clock } = this.#options;
     if (child.isEnding) {
       logger.debug({ child: child.name, how }, `${child.name} has ended`);

@@ -68,7 +68,10 @@ export interface Sink {
   readonly notReadyReason: string | null;
   /** Settles when the sink was stopped; rejects with what ended it otherwise. */
   readonly ended: Promise<void>;
-  /** Commits what is here, publishes, flushes and closes. Rejects when a part of that fails. */
+  /**
+   * Commits what is here, publishes, flushes and closes. Rejects when a part of that fails. What is not
+   * done within `cluster.drain_timeout` is left to the next sink: the store is sound at every moment.
+   */
   stop(): Promise<void>;
 }
 
@@ -140,6 +143,8 @@ class RunningSink implements Sink {
   readonly #sessions: Sessions;
   readonly #links: readonly VentilatorLink[];
   readonly #upkeep: Upkeep;
+  readonly #logger: Logger;
+  readonly #drainTimeoutMs: number;
   #isStopping = false;
   #fail: (error: unknown) => void = () => undefined;
   #end: () => void = () => undefined;
@@ -155,6 +160,8 @@ class RunningSink implements Sink {
     this.#store = store;
     this.#results = results;
     this.#metrics = metrics;
+    this.#logger = logger;
+    this.#drainTimeoutMs = config.cluster.drainTimeoutMs;
     this.#sessions = sessions;
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
@@ -250,7 +257,14 @@ class RunningSink implements Sink {
   async stop(): Promise<void> {
     if (!this.#isStopping) {
       this.#isStopping = true;
-      await this.#close().then(this.#end, this.#fail);
+      const tooLong = setTimeout(() => {
+        this.#logger.warn(
+          "cluster.drain_timeout is over; what is not written is left to the next sink",
+        );
+        this.#end();
+      }, this.#drainTimeoutMs);
+      this.#close().then(this.#end, this.#fail);
+      await this.ended.finally(() => clearTimeout(tooLong));
     }
     await this.ended;
   }

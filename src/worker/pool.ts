@@ -56,6 +56,8 @@ export interface Pool {
   readonly ended: Promise<void>;
   /** Lets every child drain; settles when they have ended. */
   stop(): Promise<void>;
+  /** Ends the children now. */
+  kill(): void;
 }
 
 /** Forks the children; they connect by themselves. */
@@ -119,6 +121,11 @@ class ForkedPool implements Pool {
   async stop(): Promise<void> {
     this.#stopChildren();
     await this.ended;
+  }
+
+  kill(): void {
+    this.#stopChildren();
+    for (const { child } of this.#slots) child?.kill("SIGKILL");
   }
 
   async #run(): Promise<void> {

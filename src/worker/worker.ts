@@ -19,9 +19,17 @@ import { failPoint } from "../shared/base/fail-point.ts";
 import { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/config/plan.ts";
+<<<<<<< HEAD
 import { connectDealer, type Dealer } from "../shared/net/client-socket.ts";
 import { Contact, type ContactAction } from "../shared/net/contact.ts";
 import { thisHostOnly, type Security } from "../shared/net/security.ts";
+=======
+import { connectDealer } from "../shared/net/client-socket.ts";
+import type { Dealer } from "../shared/net/client-socket.ts";
+import { farewellTimes } from "./core/farewell-times.ts";
+import { Contact } from "../shared/net/contact.ts";
+import type { ContactAction } from "../shared/net/contact.ts";
+>>>>>>> b5d99a1 (drain, supervision: a sink ends in time, second signals have their code, children that die are counted)
 import { decodeTask, encodeWorker } from "../shared/protocol/codec.ts";
 import { protocolVersion, type TaskMessage } from "../shared/protocol/messages.ts";
 import type { WorkerMessage } from "../shared/protocol/messages.ts";
@@ -61,11 +69,6 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** How long a ventilator may take to answer a goodbye, before it is taken for one that never does. */
-const lastWordMs = 500;
-/** How long the last partials, and the goodbye, may take to leave. */
-const partialFlushMs = 2_000;
-const byeFlushMs = 500;
 const failuresToldMax = 10;
 
 /** Returns at once, whether the ventilator is there or not. */
@@ -125,13 +128,10 @@ class ConnectedWorker implements Worker {
 
   async stop(): Promise<void> {
     this.#sayGoodbye();
-    const giveUp = setTimeout(
-      () => {
-        this.#logger.warn("the sink takes nothing; unfinished batches will be sent again");
-        void this.#results?.close();
-      },
-      this.drainTimeoutMs - partialFlushMs - byeFlushMs,
-    );
+    const giveUp = setTimeout(() => {
+      this.#logger.warn("the sink takes nothing; unfinished batches will be sent again");
+      void this.#results?.close();
+    }, farewellTimes(this.drainTimeoutMs).patienceMs);
     try {
       await this.ended;
     } finally {
@@ -149,6 +149,7 @@ class ConnectedWorker implements Worker {
     await this.#work();
     clearInterval(ticks);
     await this.#watchdog.stop();
+    const { partialFlushMs, byeFlushMs } = farewellTimes(this.drainTimeoutMs);
     await this.#results?.close(partialFlushMs);
     await this.#tasks.close(byeFlushMs, true);
     await listening;
@@ -269,7 +270,7 @@ class ConnectedWorker implements Worker {
       return;
     }
     this.#say({ type: "worker_bye", worker: this.id });
-    setTimeout(() => this.#endQueue(), lastWordMs);
+    setTimeout(() => this.#endQueue(), farewellTimes(this.drainTimeoutMs).lastWordMs);
   }
 
   #endQueue(): void {

@@ -53,7 +53,7 @@ export const errorTable = {
   address_unusable: stop(75, "An address could not be bound or connected; another process has it."),
   batch_failed: stop(
     1,
-    "A batch could not be summarised or merged, again and again; the run was given up at it.",
+    "Nothing gets through: batches are given up, damaged or refused as overlapping, again and again.",
   ),
   role_unreachable: stop(1, "A role does not answer on the HTTP address that was named."),
   role_failed: stop(1, "A role died again and again, and the run was given up."),
