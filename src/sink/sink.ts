@@ -29,6 +29,7 @@ import type { Balance } from "../shared/table/partial.ts";
 import { acknowledge } from "./core/ack.ts";
 import { Sessions } from "./core/sessions.ts";
 import { Desk } from "./desk.ts";
+import { inTime } from "./in-time.ts";
 import { takeDeadLetter, takeIn } from "./intake.ts";
 import type { IntakeParts } from "./intake.ts";
 import { GroupMetrics } from "./group-metrics.ts";
@@ -68,10 +69,7 @@ export interface Sink {
   readonly notReadyReason: string | null;
   /** Settles when the sink was stopped; rejects with what ended it otherwise. */
   readonly ended: Promise<void>;
-  /**
-   * Commits what is here, publishes, flushes and closes. Rejects when a part of that fails. What is not
-   * done within `cluster.drain_timeout` is left to the next sink: the store is sound at every moment.
-   */
+  /** Commits, publishes, flushes and closes, within `cluster.drain_timeout`. Rejects when a part of that fails. */
   stop(): Promise<void>;
 }
 
@@ -143,8 +141,7 @@ class RunningSink implements Sink {
   readonly #sessions: Sessions;
   readonly #links: readonly VentilatorLink[];
   readonly #upkeep: Upkeep;
-  readonly #logger: Logger;
-  readonly #drainTimeoutMs: number;
+  readonly #inTime: (work: Promise<void>) => Promise<void>;
   #isStopping = false;
   #fail: (error: unknown) => void = () => undefined;
   #end: () => void = () => undefined;
@@ -160,8 +157,7 @@ class RunningSink implements Sink {
     this.#store = store;
     this.#results = results;
     this.#metrics = metrics;
-    this.#logger = logger;
-    this.#drainTimeoutMs = config.cluster.drainTimeoutMs;
+    this.#inTime = (work) => inTime(work, config.cluster.drainTimeoutMs, logger);
     this.#sessions = sessions;
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
@@ -257,14 +253,7 @@ class RunningSink implements Sink {
   async stop(): Promise<void> {
     if (!this.#isStopping) {
       this.#isStopping = true;
-      const tooLong = setTimeout(() => {
-        this.#logger.warn(
-          "cluster.drain_timeout is over; what is not written is left to the next sink",
-        );
-        this.#end();
-      }, this.#drainTimeoutMs);
-      this.#close().then(this.#end, this.#fail);
-      await this.ended.finally(() => clearTimeout(tooLong));
+      await this.#inTime(this.#close()).then(this.#end, this.#fail);
     }
     await this.ended;
   }

@@ -19,17 +19,10 @@ import { failPoint } from "../shared/base/fail-point.ts";
 import { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/config/plan.ts";
-<<<<<<< HEAD
 import { connectDealer, type Dealer } from "../shared/net/client-socket.ts";
 import { Contact, type ContactAction } from "../shared/net/contact.ts";
 import { thisHostOnly, type Security } from "../shared/net/security.ts";
-=======
-import { connectDealer } from "../shared/net/client-socket.ts";
-import type { Dealer } from "../shared/net/client-socket.ts";
 import { farewellTimes } from "./core/farewell-times.ts";
-import { Contact } from "../shared/net/contact.ts";
-import type { ContactAction } from "../shared/net/contact.ts";
->>>>>>> b5d99a1 (drain, supervision: a sink ends in time, second signals have their code, children that die are counted)
 import { decodeTask, encodeWorker } from "../shared/protocol/codec.ts";
 import { protocolVersion, type TaskMessage } from "../shared/protocol/messages.ts";
 import type { WorkerMessage } from "../shared/protocol/messages.ts";
