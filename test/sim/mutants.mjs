@@ -40,7 +40,7 @@ export const mutants = [
   {
     name: "nothing goes out again",
     file: "ventilator/core/flight.ts",
-    text: '    this.#waiting.add(entry.batch.header.batch);\n    return [{ type: "redeliver"',
+    text: '    this.#entries.move(entry, "waiting");\n    return [{ type: "redeliver"',
     instead: '    return [{ type: "redeliver"',
   },
   {
@@ -51,18 +51,29 @@ export const mutants = [
       "    await this.#deleteLog(walFirstBefore, walFirst);\n    try {\n      await manifest.replace(",
   },
   {
-    name: "acknowledgements of any store count",
+    // Each of the two guards for the other, so they are broken together.
+    name: "acknowledgements of any store and session count",
     file: "ventilator/core/flight.ts",
-    text: '    if (event.store !== this.#store || event.session !== this.#session) {\n      return [{ type: "ignored", what: "ack" }];',
-    instead:
-      '    if (event.session !== this.#session) {\n      return [{ type: "ignored", what: "ack" }];',
+    text: '    if (event.store !== this.#store || event.session !== this.#session) {\n      return [{ type: "ignored", what: "ack" }];\n    }',
+    instead: "",
   },
   {
-    name: "acknowledgements of any session count",
-    file: "ventilator/core/flight.ts",
-    text: '    if (event.store !== this.#store || event.session !== this.#session) {\n      return [{ type: "ignored", what: "ack" }];',
-    instead:
-      '    if (event.store !== this.#store) {\n      return [{ type: "ignored", what: "ack" }];',
+    name: "a line is said to be dead before its letter is durable",
+    file: "ventilator/dead-letter/letter-file.ts",
+    text: "await this.#file.sync();",
+    instead: "",
+  },
+  {
+    name: "the name of the file of letters is not synced",
+    file: "ventilator/dead-letter/letter-file.ts",
+    text: "if (isNew) await syncFolder(this.folder);",
+    instead: "",
+  },
+  {
+    name: "a dead line is missing from the balance sheet",
+    file: "sink/store/submissions.ts",
+    text: "isForBalance(header.summaries) ? deadLine(header.to - header.from) : null",
+    instead: "null",
   },
   {
     name: "the manifest is renamed before it is synced",

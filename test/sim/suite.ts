@@ -55,7 +55,9 @@ const actions = [
   "said task by reference",
   "began anew with another store",
   "back-filled",
-  "ventilator failed batch_failed",
+  "logmill_ventilator_bisected_batches_total",
+  "logmill_ventilator_dead_lettered_lines_total web",
+  "said dead_letter",
   "ventilator failed plan_mismatch",
   "sink failed disk_failed",
 ];

@@ -165,6 +165,10 @@ export class MemoryFileSystem implements FileSystem {
     return [...this.#names.keys()].sort();
   }
 
+  hasDirectory(path: string): boolean {
+    return this.#directories.has(path);
+  }
+
   /** What the next process finds on this disk, unlocked: a copy. */
   crash(survival: Survival): MemoryFileSystem {
     const survivor = new MemoryFileSystem();

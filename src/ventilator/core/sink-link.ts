@@ -12,7 +12,9 @@
 // second: it answers with its hello.
 //
 // Open questions are asked again when the peer changes, when a silent sink is heard again, and after
-// `retryMs` without an answer: a single message is lost when it was damaged on its way.
+// `retryMs` without an answer: a single message is lost when it was damaged on its way. For the same
+// reason the hello of a session is said again until the sink has answered for a batch of it: a sink
+// that missed it would drop every partial of the session, and nobody would learn why.
 
 import type { AckMessage, LedgerMessage, LedgerSource } from "../../shared/protocol/messages.ts";
 import { protocolVersion } from "../../shared/protocol/messages.ts";
@@ -71,6 +73,8 @@ export class SinkLink {
   #peer: string | null = null;
   #heardMs = 0;
   #isSilent = true;
+  /** The sink has answered for a batch of this session. */
+  #isSessionKnown = false;
   #beatenMs = -Infinity;
   #requests = 0;
   #ledger: { request: number; askedMs: number; parts: LedgerPart[] } | null = null;
@@ -105,6 +109,7 @@ export class SinkLink {
         return [];
       case "session":
         this.#session = event.session;
+        this.#isSessionKnown = false;
         this.#finish = null;
         this.#greetedMs.clear();
         return this.#peer === null ? [] : this.#greet(this.#peer, nowMs);
@@ -125,6 +130,7 @@ export class SinkLink {
       const isSink = this.#sink !== null && message.store === this.#sink.store;
       const adopted = isSink ? this.#adopt(peer, nowMs) : [];
       if (message.type === "ledger") return [...adopted, ...this.#part(message, nowMs)];
+      if (message.session === this.#session.id) this.#isSessionKnown = true;
       return [...adopted, { type: "answer", message }];
     }
     if (peer !== this.#peer) {
@@ -232,6 +238,10 @@ export class SinkLink {
       question !== null && !this.#isSilent && nowMs - question.askedMs > this.#options.retryMs;
     if (isLate(this.#ledger)) actions.push(...this.#askLedger(nowMs));
     if (isLate(this.#finish)) actions.push(...this.#sendFinish(nowMs));
+    const askedMs = this.#greetedMs.get(this.#peer) ?? nowMs;
+    if (!this.#isSessionKnown && isLate({ askedMs })) {
+      actions.push(...this.#greet(this.#peer, nowMs));
+    }
     if (nowMs - this.#beatenMs >= this.#options.beatEveryMs) {
       this.#beatenMs = nowMs;
       actions.push({ type: "send", peer: this.#peer, message: { type: "ventilator_beat" } });

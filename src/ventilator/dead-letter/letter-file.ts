@@ -6,7 +6,7 @@
 
 import { existsSync } from "node:fs";
 import { mkdir, open, type FileHandle } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogmillError } from "../../shared/base/errors.ts";
@@ -117,7 +117,8 @@ export class LetterFile {
 
   async #open(): Promise<FileHandle> {
     // Lines of other people's logs: nobody else needs to read them.
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const made = await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await syncFolder(dirname(made));
     const known = new Set<string>();
     for await (const letter of readLetters(this.folder)) known.add(letterKey(letter));
     const path = join(this.folder, fileName);

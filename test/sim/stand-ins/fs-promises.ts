@@ -1,7 +1,10 @@
-// `node:fs/promises` over the simulated folder of log files, as far as sources use it.
+// `node:fs/promises` over the simulated folder of log files, as far as sources use it, and over the
+// ventilator's disk, as far as dead letters do.
 
+import { folderHandle, letterHandle, type DiskHandle } from "../world/letter-disk.ts";
 import type { LogFile } from "../world/log-folder.ts";
 import { theWorld, thisProcess } from "../world/current.ts";
+import { dataPath } from "../world/paths.ts";
 
 export * from "node:fs/promises";
 
@@ -52,7 +55,7 @@ export function stat(path: string, options: Options = {}): Promise<Facts> {
   return soon(() => factsOf(theWorld().logs.find(path), options.bigint === true));
 }
 
-export const lstat = stat;
+export { stat as lstat };
 
 /** There are no links. */
 export function realpath(path: string): Promise<string> {
@@ -96,7 +99,20 @@ class FileHandle {
   }
 }
 
-export function open(path: string): Promise<FileHandle> {
+export async function open(path: string, flags = "r"): Promise<FileHandle | DiskHandle> {
+  if (path.startsWith(dataPath)) {
+    const { letterDisk } = theWorld();
+    const disk = letterDisk.mountedBy(thisProcess());
+    return letterDisk.isFolder(path) ? folderHandle(disk, path) : letterHandle(disk, path, flags);
+  }
   theWorld().trace(`${thisProcess().name} open ${path}`);
   return soon(() => new FileHandle(theWorld().logs.find(path)));
+}
+
+/** Resolves to the first folder that was made; to nothing when all were there. */
+export async function mkdir(path: string): Promise<string | undefined> {
+  const { letterDisk } = theWorld();
+  const isNew = !letterDisk.isFolder(path);
+  await letterDisk.mountedBy(thisProcess()).makeDirectory(path);
+  return isNew ? path : undefined;
 }

@@ -55,8 +55,7 @@ export function clearTimeout(handle: TimerHandle | null | undefined): void {
   if (handle !== null && handle !== undefined) handle.timer.isCancelled = true;
 }
 
-export const clearInterval = clearTimeout;
-export const clearImmediate = clearTimeout;
+export { clearTimeout as clearInterval, clearTimeout as clearImmediate };
 
 export const performance = { now: (): number => thisProcess().nowMs() };
 

@@ -37,6 +37,11 @@ export class Content {
     return count;
   }
 
+  /** Nothing but whole lines lies within `[from, to)`. */
+  isWhole(from: number, to: number): boolean {
+    return (from === 0 || this.ends.includes(from)) && this.ends.includes(to);
+  }
+
   /** Adds lines; returns their bytes. */
   grow(random: Random, count: number, salt: string): Buffer {
     const pieces: string[] = [];

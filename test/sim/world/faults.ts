@@ -4,7 +4,7 @@
 import { randomBelow } from "../../../src/shared/base/prng.ts";
 import type { Survival } from "../../support/memory-file-system.ts";
 import type { Roles, Slot } from "./roles.ts";
-import type { FaultKind } from "./scenario.ts";
+import { drawPoison, type FaultKind } from "./scenario.ts";
 import type { World } from "./world.ts";
 
 export class Faults {
@@ -63,7 +63,7 @@ export class Faults {
     const roles = this.#roles;
     world.trace("calm");
     world.isCalm = true;
-    world.poison = "none";
+    world.poison = world.scenario.lastingPoison;
     roles.isFlakyOff = true;
     world.network.calm();
     for (const disk of world.disks) {
@@ -92,7 +92,7 @@ export class Faults {
     if (process === null) return;
     if (random() < 0.3) this.#roles.kill(slot);
     else process.killAtEffect = process.effects + 1 + randomBelow(random, 30);
-    if (slot !== this.#roles.sink || random() < 0.5) return;
+    if (slot.role === "worker" || random() < 0.5) return;
     // Its machine loses power with it.
     const before = process.onKilled;
     process.onKilled = () => {
@@ -143,14 +143,16 @@ export class Faults {
   #fillDisk(): void {
     const world = this.#world;
     world.sinkDisk.limit(randomBelow(world.random, 3000));
+    world.letterDisk.limit(randomBelow(world.random, 300));
     world.scheduler.at(300 + world.random() * 6000, null, () => {
       for (const disk of world.disks) disk.limit(null);
     });
   }
 
   #failDisk(): void {
-    const { random, sinkDisk } = this.#world;
-    sinkDisk.failNext = random() < 0.6 ? "datasync" : "write";
+    const { random, sinkDisk, letterDisk } = this.#world;
+    const disk = random() < 0.8 ? sinkDisk : letterDisk;
+    disk.failNext = random() < 0.6 ? "datasync" : "write";
   }
 
   #scale(count: number): void {
@@ -216,9 +218,9 @@ export class Faults {
 
   /** A release of the workers that some lines break. */
   #poison(): void {
-    const { random, scheduler } = this.#world;
-    const kinds = ["throw", "crash", "hang"] as const;
-    this.#world.poison = kinds[randomBelow(random, kinds.length)]!;
-    scheduler.at(1000 + random() * 9000, null, () => (this.#world.poison = "none"));
+    const world = this.#world;
+    const { random, scheduler, scenario } = world;
+    world.poison = drawPoison(random);
+    scheduler.at(1000 + random() * 9000, null, () => (world.poison = scenario.lastingPoison));
   }
 }

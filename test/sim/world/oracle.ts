@@ -52,13 +52,16 @@ const spanSec = new Map([
   ["hour", 3600],
 ]);
 
-export function expectedRows(definition: SummaryDefinition, lines: readonly LineTruth[]): Rows {
+function rowKey({ name, granularity }: SummaryDefinition, line: LineTruth): string {
+  const value = name === "hits" ? line.status : line.url;
+  return `${line.second - (line.second % spanSec.get(granularity)!)}/${value}`;
+}
+
+function expectedRows(definition: SummaryDefinition, lines: readonly LineTruth[]): Rows {
   const sums = new Map<string, Sums>();
-  const span = spanSec.get(definition.granularity)!;
   for (const line of lines) {
     if (line.rejected !== null) continue;
-    const value = definition.name === "hits" ? line.status : line.url;
-    const key = `${line.second - (line.second % span)}/${value}`;
+    const key = rowKey(definition, line);
     const sum = sums.get(key) ?? { requests: 0n, volume: 0n, largest: 0, ips: new Set() };
     sums.set(key, sum);
     sum.requests += 1n;
@@ -114,6 +117,34 @@ export function expectedBalance(contents: readonly Content[]): Balance {
     }
   }
   return { lines, bytes, accepted, filtered: 0, rejected, deadLettered: 0 };
+}
+
+/** With the rows, each without some of the lines that may lack, that are as they are stored. */
+export function withoutLacking(
+  definition: SummaryDefinition,
+  lines: readonly LineTruth[],
+  mayLack: readonly LineTruth[],
+  stored: Rows,
+): { readonly rows: Rows; readonly lacking: number } {
+  const rows = expectedRows(definition, lines);
+  const keys = new Set(mayLack.map((line) => rowKey(definition, line)));
+  let lacking = 0;
+  for (const key of keys) {
+    const isOfRow = (line: LineTruth): boolean =>
+      line.rejected === null && rowKey(definition, line) === key;
+    const candidates = mayLack.filter(isOfRow);
+    const others = lines.filter((line) => isOfRow(line) && !candidates.includes(line));
+    for (let choice = 0; choice < 2 ** candidates.length; choice += 1) {
+      const rest = candidates.filter((_, index) => ((choice >> index) & 1) === 0);
+      const row = expectedRows(definition, [...others, ...rest]).get(key);
+      if (row !== stored.get(key)) continue;
+      if (row === undefined) rows.delete(key);
+      else rows.set(key, row);
+      lacking += candidates.length - rest.length;
+      break;
+    }
+  }
+  return { rows, lacking };
 }
 
 /** The first difference in words; null if there is none. */

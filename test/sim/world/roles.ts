@@ -15,16 +15,15 @@ import type { Survival } from "../../support/memory-file-system.ts";
 import { Registry } from "../stand-ins/metrics.ts";
 import { lineBytesMax, poisonUrl } from "./content.ts";
 import { hits, pages } from "./oracle.ts";
+import { dataPath, logsPath } from "./paths.ts";
 import { SimProcess, type Role } from "./sim-process.ts";
-import { logsPath, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
-const dataPath = "/sim/data";
-export const storePath = `${dataPath}/store`;
-export const workersMax = 8;
+const workersMax = 8;
 
 /** With what a role may end while faults happen: the supervisor starts it again. */
 const expectedCodes: ReadonlyMap<Role, readonly ErrorCode[]> = new Map([
-  ["ventilator", ["plan_mismatch", "batch_failed", "address_unusable"]],
+  ["ventilator", ["plan_mismatch", "batch_failed", "address_unusable", "disk_failed"]],
   ["sink", ["disk_failed", "store_locked", "address_unusable"]],
   ["worker", []],
 ]);
@@ -38,6 +37,8 @@ export interface Slot {
   /** Started when there was a second summary. */
   isSecond: boolean;
   handle: { stop(): Promise<void> } | null;
+  /** The process that runs has got SIGTERM. */
+  isStopAsked: boolean;
 }
 
 type Ended = { readonly outcome: unknown } | { readonly error: unknown };
@@ -90,21 +91,28 @@ export class Roles {
 
   /** SIGTERM. */
   stop(slot: Slot): void {
-    const { handle, process } = slot;
-    if (handle === null || process === null) return;
+    const { process } = slot;
+    if (process === null) return;
     this.#world.trace(`${process.name} is asked to stop`);
     process.do(() => {
-      // What it ended with is told by `ended`.
-      handle.stop().catch(() => undefined);
+      slot.isStopAsked = true;
+      this.#stopIfAsked(slot);
     });
+  }
+
+  /** A role that is just being started stops as soon as it runs. */
+  #stopIfAsked(slot: Slot): void {
+    // What it ended with is told by `ended`.
+    if (slot.isStopAsked) slot.handle?.stop().catch(() => undefined);
   }
 
   powerCut(slot: Slot, survival: Survival): void {
     this.kill(slot, true);
+    const { sinkDisk, letterDisk, watcher } = this.#world;
+    if (slot === this.ventilator) letterDisk.crash(survival);
     if (slot !== this.sink) return;
-    const disk = this.#world.sinkDisk;
-    disk.crash(survival);
-    if (disk.hasLied) this.#world.watcher.forget();
+    sinkDisk.crash(survival);
+    if (sinkDisk.hasLied) watcher.forget();
   }
 
   #startAfter(slot: Slot, afterMs: number): void {
@@ -121,6 +129,7 @@ export class Roles {
     const process = new SimProcess(world.scheduler, slot.role, name, slot.host, seed);
     slot.process = process;
     slot.isSecond = this.isSecondSummary;
+    slot.isStopAsked = false;
     process.onKilled = () => {
       world.trace(`${name} dies at effect ${process.effects}`);
       this.#gone(slot, process);
@@ -148,6 +157,7 @@ export class Roles {
         const settings = { once: this.isOnce, logger, registry, rescanMs: 300 };
         const ventilator = await startVentilator(config, settings);
         slot.handle = ventilator;
+        this.#stopIfAsked(slot);
         this.ventilatorHandle = ventilator;
         return ventilator.ended;
       }
@@ -157,6 +167,7 @@ export class Roles {
         const registry = new Registry() as never;
         const sink = await startSink(config, { logger, registry, files });
         slot.handle = sink;
+        this.#stopIfAsked(slot);
         this.sinkHandle = sink;
         return sink.ended;
       }
@@ -179,9 +190,12 @@ export class Roles {
       world.trace(`${process.name} ends`);
       const outcome = end.outcome as
         { isComplete?: boolean; problems?: readonly string[] } | undefined;
-      if (outcome?.isComplete === true && slot.isSecond === this.isSecondSummary)
-        this.completions += 1;
+      // What another store has been told is no news of the one that is there now.
+      const isOfThisStore = world.watcher.finishedDisk === world.disk;
+      const isUpToDate = slot.isSecond === this.isSecondSummary;
+      if (outcome?.isComplete === true && isOfThisStore && isUpToDate) this.completions += 1;
       for (const problem of outcome?.problems ?? []) {
+        if (problem.includes("put aside, since no worker gets through")) continue;
         world.fail(new Error(`${process.name} has a problem: ${problem}`));
       }
     }
@@ -216,7 +230,10 @@ export class Roles {
       // The machine lives: what was written is there, synced or not.
       world.sinkDisk.crash("everything");
     }
-    if (slot === this.ventilator) this.ventilatorHandle = null;
+    if (slot === this.ventilator) {
+      this.ventilatorHandle = null;
+      world.letterDisk.crash("everything");
+    }
     if (slot.isWanted) this.#startAfter(slot, 100 + world.random() * (world.isCalm ? 200 : 2500));
   }
 
@@ -276,7 +293,15 @@ export class Roles {
 }
 
 function newSlot(role: Role, host: string): Slot {
-  return { role, host, isWanted: false, process: null, isSecond: false, handle: null };
+  return {
+    role,
+    host,
+    isWanted: false,
+    process: null,
+    isSecond: false,
+    handle: null,
+    isStopAsked: false,
+  };
 }
 
 function loggerFor(world: World, name: string): Logger {

@@ -34,6 +34,15 @@ export const faultKinds = [
 
 export type FaultKind = (typeof faultKinds)[number];
 
+const poisons = ["throw", "crash", "hang"] as const;
+
+/** How a line breaks a worker that meets it. */
+export type Poison = (typeof poisons)[number] | "none";
+
+export function drawPoison(random: Random): Poison {
+  return poisons[randomBelow(random, poisons.length)]!;
+}
+
 export interface Scenario {
   readonly once: boolean;
   /** Over TCP batches carry their bytes; on one host workers read them themselves. */
@@ -48,6 +57,8 @@ export interface Scenario {
   readonly faultsMs: number;
   readonly faultEveryMs: number;
   readonly kinds: readonly FaultKind[];
+  /** What poisoned lines do to workers all the time, also when all else is calm. */
+  readonly lastingPoison: Poison;
   /** Chance that a batch fails at a worker for no reason of its own. */
   readonly flaky: number;
   /** Longest time that a batch takes a worker. */
@@ -101,5 +112,6 @@ export function drawScenario(random: Random): Scenario {
       failure: isOften(0.1) ? random() * 0.02 : 0,
       lie: isOften(0.1) ? random() * 0.5 : 0,
     },
+    lastingPoison: isOften(0.06) ? drawPoison(random) : "none",
   };
 }

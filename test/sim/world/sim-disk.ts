@@ -1,4 +1,4 @@
-// The sink's disk: a file system in memory, behind which operations take time, write short, fail, run
+// The disk of the sink, and that of the ventilator: a file system in memory, behind which operations take time, write short, fail, run
 // out of space, or are the last thing that their process does. A lying disk says that it has synced
 // and has not.
 
@@ -36,6 +36,7 @@ export class SimDisk {
   hasLied = false;
   /** Fails the next operation of this kind. */
   failNext: "datasync" | "write" | null = null;
+  readonly #mounted = new WeakMap<SimProcess, FileSystem>();
 
   constructor(
     files: MemoryFileSystem,
@@ -65,7 +66,14 @@ export class SimDisk {
 
   /** As a process sees it; after its death nothing reaches the disk. */
   mountedBy(process: SimProcess): FileSystem {
-    return new Mounted(this, process);
+    const mounted = this.#mounted.get(process) ?? new Mounted(this, process);
+    this.#mounted.set(process, mounted);
+    return mounted;
+  }
+
+  /** Everything that is no file: folders are made before anything is in them. */
+  isFolder(path: string): boolean {
+    return this.files.hasDirectory(path);
   }
 }
 

@@ -6,16 +6,19 @@
 //     cut would leave of the store now, and in every later ledger
 //   ranges of a ledger are ascending, disjoint, made of whole lines   acks up
 //     and of the bytes that the file holds
+//   a line that is said to be dead is one line, and its letter is      acks down
+//     durable: on what a power cut would leave of the disk now
 //   the balance sheet adds up, and counts exactly the lines of the    acks up
 //     ranges that are merged
 
 import { crc32 } from "node:zlib";
 import { balanceKey } from "../../../src/shared/config/fingerprint.ts";
-import { decodeAck, decodeTask } from "../../../src/shared/protocol/codec.ts";
+import { decodeAck, decodeLedger, decodeTask } from "../../../src/shared/protocol/codec.ts";
 import { headId, newHeadHash, tailCrc32 } from "../../../src/shared/protocol/fingerprints.ts";
 import type {
   AckMessage,
   BatchHeader,
+  LedgerMessage,
   LedgerSource,
   TaskMessage,
 } from "../../../src/shared/protocol/messages.ts";
@@ -24,8 +27,9 @@ import { balanceAddsUp } from "../../../src/sink/core/books.ts";
 import { ReadOnlyStore } from "../../../src/sink/store/read-only-store.ts";
 import type { Frames } from "./connection.ts";
 import type { Content } from "./content.ts";
+import { lettersOn } from "./letters.ts";
 import type { Path } from "./network.ts";
-import { storePath } from "./roles.ts";
+import { storePath } from "./paths.ts";
 import type { SimProcess } from "./sim-process.ts";
 import type { World } from "./world.ts";
 
@@ -50,6 +54,10 @@ export class Watcher {
   /** What each store has acknowledged. */
   readonly #acked = new Map<string, Map<string, Range>>();
   readonly #contents = new Map<string, Content>();
+  /** Lines that were said to be dead, by summary and then by content and offset. */
+  readonly dead = new Map<string, Set<string>>();
+  /** Which of the disks held the store of the sink that last said that everything is published. */
+  finishedDisk: number | null = null;
   tasks = 0;
   #acks = 0;
   #checking = 0;
@@ -70,10 +78,14 @@ export class Watcher {
 
   sent(path: Path, from: SimProcess, frames: Frames): void {
     const bytes = frames.reduce((sum, { length }) => sum + length, 0);
-    const checksum = frames.reduce((sum, frame) => crc32(frame, sum), 0);
+    const { isPrinting } = this.#world;
+    // The checksum of no bytes behind others may be 0, for want of an address.
+    const filled = isPrinting ? frames.filter(({ length }) => length > 0) : [];
+    const checksum = filled.reduce((sum, frame) => crc32(frame, sum), 0);
     try {
       if (path === "tasks down") this.#note(from, decodeTask([...frames]), bytes, checksum);
       else if (path === "acks up") this.#note(from, decodeAck([...frames]), bytes, checksum);
+      else if (path === "acks down") this.#note(from, decodeLedger([...frames]), bytes, checksum);
       else this.#world.trace(`${from.name} ${path} ${bytes} ${checksum.toString(16)}`);
     } catch (error) {
       this.#world.fail(error);
@@ -87,24 +99,26 @@ export class Watcher {
 
   #note(
     from: SimProcess,
-    message: TaskMessage | AckMessage,
+    message: TaskMessage | AckMessage | LedgerMessage,
     bytes: number,
     checksum: number,
   ): void {
     const { type } = message;
-    const about = type === "task" ? ` ${brief(message.header)}` : "";
+    const about = "header" in message ? ` ${brief(message.header)}` : "";
     this.#world.trace(`${from.name} says ${type}${about} ${bytes} ${checksum.toString(16)}`);
     this.#world.tally.add(`said ${type}`);
+    if (type === "finished") this.finishedDisk = this.#world.disk;
     if (message.type === "task") this.#task(message);
     else if (message.type === "ack") this.#ack(message);
     else if (message.type === "ledger") this.#ledger(message);
+    else if (message.type === "dead_letter") this.#deadLetter(message.header);
   }
 
   #task({ header, payload, payloadCrc32 }: Task): void {
     this.tasks += 1;
     if (!header.summaries.includes(balanceKey)) this.#world.tally.add("back-filled");
     this.#batches.set(`${header.session}/${header.batch}`, header);
-    const content = this.#contentOf(header.identity.id, header.identity.headBytes);
+    const content = this.contentOf(header.identity.id, header.identity.headBytes);
     const bytes = content.bytes.subarray(header.from, header.to);
     this.#must(bytes.length === header.to - header.from, `${brief(header)} is beyond its content`);
     this.#must(tailCrc32(bytes) === header.tailCrc32, `${brief(header)} has another end`);
@@ -113,6 +127,27 @@ export class Watcher {
     else if (header.kind === "lines") {
       this.#must(bytes.equals(payload), `${brief(header)} carries other bytes`);
     }
+  }
+
+  #deadLetter(header: BatchHeader): void {
+    const { identity, from, to, summaries } = header;
+    this.#batches.set(`${header.session}/${header.batch}`, header);
+    const content = this.contentOf(identity.id, identity.headBytes);
+    this.#must(
+      content.linesIn(from, to) === 1 && content.isWhole(from, to),
+      `${brief(header)} is dead, and not one line`,
+    );
+    for (const key of summaries) {
+      const lines = this.dead.get(key) ?? new Set();
+      this.dead.set(key, lines.add(`${identity.id}:${from}`));
+    }
+    const { letterDisk } = this.#world;
+    if (letterDisk.hasLied) return;
+    const letter = lettersOn(letterDisk.files.crash("nothing")).get(`${identity.id}:${from}`);
+    const bytes = content.bytes.subarray(from, to);
+    this.#must(letter !== undefined, `${brief(header)} is dead without a durable letter`);
+    const isOf = letter?.length === to - from && bytes.indexOf(letter.bytes) === 0;
+    this.#must(isOf, `the letter of ${brief(header)} is of other bytes`);
   }
 
   #ack({ store, session, batches }: Ack): void {
@@ -164,15 +199,14 @@ export class Watcher {
 
   #checkSource(source: LedgerSource): void {
     const { id, headBytes } = source.identity;
-    const content = this.#contentOf(id, headBytes);
+    const content = this.contentOf(id, headBytes);
     for (const [key, ranges] of Object.entries(source.merged)) {
       let end = -1;
       for (const { from, to, crc32: checksum } of ranges) {
         const name = `range ${from} to ${to} of ${id}`;
         this.#must(from > end && to > from, `${name} touches the one before`);
         end = to;
-        const isWhole = (from === 0 || content.ends.includes(from)) && content.ends.includes(to);
-        this.#must(isWhole, `${name} does not consist of whole lines`);
+        this.#must(content.isWhole(from, to), `${name} does not consist of whole lines`);
         if (key !== balanceKey) continue;
         const actual = crc32(content.bytes.subarray(from, to));
         this.#must(actual === checksum, `${name} is of other bytes`);
@@ -186,7 +220,7 @@ export class Watcher {
   ): void {
     let [lines, bytes] = [0, 0];
     for (const { identity, merged } of sources) {
-      const content = this.#contentOf(identity.id, identity.headBytes);
+      const content = this.contentOf(identity.id, identity.headBytes);
       for (const { from, to } of merged[balanceKey] ?? []) {
         lines += content.linesIn(from, to);
         bytes += to - from;
@@ -213,7 +247,7 @@ export class Watcher {
     }
   }
 
-  #contentOf(id: string, headBytes: number): Content {
+  contentOf(id: string, headBytes: number): Content {
     const key = `${id}/${headBytes}`;
     const known = this.#contents.get(key);
     if (known !== undefined) return known;

@@ -2,20 +2,18 @@
 // files, chance, and the record of what happened. Each has chance of its own, so that one more
 // message does not change every fault that follows.
 
-import { crc32 } from "node:zlib";
 import { seededRandom, type Random } from "../../../src/shared/base/prng.ts";
 import { MemoryFileSystem } from "../../support/memory-file-system.ts";
 import { Content } from "./content.ts";
 import { LogFolder, type LogFile } from "./log-folder.ts";
 import { Network } from "./network.ts";
-import { drawScenario, type Scenario } from "./scenario.ts";
+import { dataPath, logsPath } from "./paths.ts";
+import { drawScenario, type Poison, type Scenario } from "./scenario.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SimDisk } from "./sim-disk.ts";
 import type { SimProcess } from "./sim-process.ts";
 import { Tally } from "./tally.ts";
 import { Watcher } from "./watcher.ts";
-
-export const logsPath = "/sim/logs";
 
 export class World {
   readonly seed: number;
@@ -26,13 +24,15 @@ export class World {
   readonly network: Network;
   readonly watcher: Watcher;
   /** Two stores at one address; the second is what somebody starts by mistake. */
-  readonly disks: readonly SimDisk[];
+  readonly sinkDisks: readonly SimDisk[];
+  /** Where the ventilator puts dead letters. */
+  readonly letterDisk: SimDisk;
   readonly networkRandom: Random;
   /** Of the script of faults. */
   readonly random: Random;
   readonly contents: { path: string; readonly file: LogFile; content: Content }[] = [];
   /** Batches with a poisoned line break their worker in this way. */
-  poison: "none" | "throw" | "crash" | "hang" = "none";
+  poison: Poison;
   isCalm = false;
   /** Called when the run is over. */
   readonly leftovers: (() => void)[] = [];
@@ -50,6 +50,7 @@ export class World {
     this.random = random(1);
     this.networkRandom = random(2);
     this.scenario = drawScenario(random(3));
+    this.poison = this.scenario.lastingPoison;
     this.watcher = new Watcher(this);
     const trace = (line: string): void => this.trace(line);
     this.network = new Network(
@@ -60,14 +61,16 @@ export class World {
       (path, from, frames) => this.watcher.sent(path, from, frames),
       trace,
     );
-    this.disks = [5, 6].map(
-      (salt) =>
-        new SimDisk(new MemoryFileSystem(), this.scenario.disk, random(salt), {
-          scheduler: this.scheduler,
-          tally: this.tally,
-          trace,
-        }),
-    );
+    const newDisk = (salt: number): SimDisk =>
+      new SimDisk(new MemoryFileSystem(), this.scenario.disk, random(salt), {
+        scheduler: this.scheduler,
+        tally: this.tally,
+        trace,
+      });
+    this.sinkDisks = [newDisk(5), newDisk(6)];
+    this.letterDisk = newDisk(7);
+    // Whoever installs logmill makes its folder.
+    void this.letterDisk.files.makeDirectory(dataPath);
   }
 
   /** Stands for everything that has happened so far. */
@@ -75,8 +78,17 @@ export class World {
     return `${(this.#hash >>> 0).toString(16)}-${this.scheduler.events}`;
   }
 
+  /** Somebody reads the trace. */
+  get isPrinting(): boolean {
+    return this.#print !== null;
+  }
+
   get sinkDisk(): SimDisk {
-    return this.disks[this.disk]!;
+    return this.sinkDisks[this.disk]!;
+  }
+
+  get disks(): readonly SimDisk[] {
+    return [...this.sinkDisks, this.letterDisk];
   }
 
   wallMs(): number {
@@ -94,9 +106,10 @@ export class World {
   }
 
   trace(line: string): void {
-    const text = `${this.scheduler.nowMs.toFixed(3)} ${line}`;
-    this.#hash = crc32(text, this.#hash);
-    this.#print?.(text);
+    const { nowMs } = this.scheduler;
+    // Two runs that are not the same part in time; a checksum of the text would take as long as much else.
+    this.#hash = Math.imul(this.#hash ^ Math.floor(nowMs * 1e6), 0x9e3779b1);
+    this.#print?.(`${nowMs.toFixed(3)} ${line}`);
   }
 
   /** The first failure ends the run. */

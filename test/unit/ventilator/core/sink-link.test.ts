@@ -71,6 +71,22 @@ function linked(): SinkLink {
 }
 
 describe("greeting", () => {
+  it("says a session's hello again until the sink has answered for a batch of it", () => {
+    const link = linked();
+    link.on({ type: "session", session: { id: 8n, tagKey } }, 2000);
+    const beats = (nowMs: number): string[] => {
+      link.on(from("@s", beat), nowMs);
+      return said(link.on({ type: "tick" }, nowMs));
+    };
+    expect(beats(6900)).toEqual(["ventilator_beat > @s"]);
+    expect(beats(7100)).toEqual(["ventilator_hello > @s"]);
+    // What it answers for another session is no sign that it knows this one.
+    link.on(from("@s", ack()), 8000);
+    expect(beats(12_200)).toEqual(["ventilator_hello > @s", "ventilator_beat > @s"]);
+    link.on(from("@s", { ...ack(), session: 8n } as AckMessage), 13_000);
+    expect(beats(18_000)).toEqual(["ventilator_beat > @s"]);
+  });
+
   it("answers the sink's hello and asks for its ledger", () => {
     expect(said(newLink().on(from("@s", hello(1n)), 0))).toEqual([
       "ventilator_hello > @s",
@@ -124,6 +140,7 @@ describe("the ledger", () => {
   it("is asked for again when it does not come", () => {
     const link = newLink();
     link.on(from("@s", hello(1n)), 0);
+    link.on(from("@s", ack()), 1000);
     link.on(from("@s", part(1, "a", true)), 2000);
     link.on(from("@s", beat), 5000);
     expect(said(link.on({ type: "tick" }, 6900))).toEqual(["ventilator_beat > @s"]);

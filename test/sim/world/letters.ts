@@ -1,0 +1,82 @@
+// What became of lines that no worker got through. Which of them a summary lacks is for the sink to
+// say: a line may have been said to be dead and then be counted, by another store or a later session,
+// or be dead for one summary and counted for one that was added later. So every line that was said to
+// be dead, and that the ledger has as put aside, may lack; and the rows, each of them compared exactly,
+// say which of them do.
+
+import type { RejectReason } from "../../../src/shared/base/reasons.ts";
+import { balanceKey, deadLetterKey, summaryKey } from "../../../src/shared/config/fingerprint.ts";
+import type { SummaryDefinition } from "../../../src/shared/config/plan.ts";
+import type { Balance } from "../../../src/shared/table/partial.ts";
+import type { ReadOnlyStore } from "../../../src/sink/store/read-only-store.ts";
+import {
+  decodeLetter,
+  letterKey,
+  type DeadLetter,
+} from "../../../src/ventilator/dead-letter/record.ts";
+import type { MemoryFileSystem } from "../../support/memory-file-system.ts";
+import type { LineTruth } from "./content.ts";
+import { lettersPath } from "./paths.ts";
+import type { Watcher } from "./watcher.ts";
+
+/** Letters that are whole, by content and offset. */
+export function lettersOn(files: MemoryFileSystem): Map<string, DeadLetter> {
+  if (!files.paths().includes(lettersPath)) return new Map();
+  const lines = Buffer.from(files.file(lettersPath)).toString().split("\n");
+  const letters = lines.map(decodeLetter).filter((letter) => letter !== null);
+  return new Map(letters.map((letter) => [letterKey(letter), letter]));
+}
+
+/** Lines that the ledger has as put aside, by content and offset. */
+export function putAside(store: ReadOnlyStore, watcher: Watcher): Map<string, LineTruth> {
+  const lines = new Map<string, LineTruth>();
+  for (const { identity, merged } of store.ledger()) {
+    const content = watcher.contentOf(identity.id, identity.headBytes);
+    for (const { from, to } of merged[deadLetterKey] ?? []) {
+      for (const [index, end] of content.ends.entries()) {
+        const start = content.ends[index - 1] ?? 0;
+        if (start >= from && end <= to) lines.set(`${identity.id}:${start}`, content.lines[index]!);
+      }
+    }
+  }
+  return lines;
+}
+
+/** Those of them that a summary may lack. */
+export function mayLack(
+  aside: ReadonlyMap<string, LineTruth>,
+  watcher: Watcher,
+  definition: SummaryDefinition | null,
+): LineTruth[] {
+  const said = watcher.dead.get(definition === null ? balanceKey : summaryKey(definition));
+  return [...aside].filter(([key]) => said?.has(key) === true).map(([, line]) => line);
+}
+
+/** How a balance sheet differs from that of all lines, of which some may be put aside; or null. */
+export function balanceDifference(
+  all: Balance,
+  sheet: Balance,
+  aside: readonly LineTruth[],
+): string | null {
+  const bad = (what: string): string => {
+    const [is, should] = [JSON.stringify(sheet), JSON.stringify(all)];
+    return `${what} on the sheet ${is}, where ${aside.length} of ${should} may be put aside`;
+  };
+  if (sheet.lines !== all.lines || sheet.bytes !== all.bytes)
+    return bad("lines or bytes are wrong");
+  if (sheet.filtered !== 0) return bad("lines were filtered");
+  let dead = 0;
+  const fates = [
+    [null, all.accepted, sheet.accepted] as const,
+    ...Object.entries(all.rejected).map(
+      ([reason, count]) => [reason, count, sheet.rejected[reason as RejectReason] ?? 0] as const,
+    ),
+  ];
+  for (const [reason, expected, actual] of fates) {
+    const missing = expected - actual;
+    const missingMax = aside.filter(({ rejected }) => rejected === reason).length;
+    if (missing < 0 || missing > missingMax) return bad(`${reason ?? "accepted"} is wrong`);
+    dead += missing;
+  }
+  return dead === sheet.deadLettered ? null : bad("the dead do not add up");
+}
