@@ -72,7 +72,10 @@ class Cluster {
     for (const program of this.#programs.reverse()) await this.stop(program);
     const fresh = new AdsProject({ include: [join(this.project.logs, "*")] });
     await fresh.run("--workers", "1");
-    expect(this.project.outputs()).toEqual(fresh.outputs());
+    // A sink that was killed in the middle of a file leaves a temporary one, which only a sink with the
+    // same store removes; here that store may be gone for good.
+    const files = [...this.project.outputs()].filter(([path]) => !/\.logmill-\w+\.tmp$/.test(path));
+    expect(new Map(files)).toEqual(fresh.outputs());
     const check = await runProgram(["store", "check", "-c", this.project.configPath]);
     expect(check.exitCode, check.stdout).toBe(0);
   }
