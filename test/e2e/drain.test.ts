@@ -183,7 +183,12 @@ describe("a second signal", () => {
       ...{ part: "drain", fault: "a second signal to a role that drains under load" },
       expected:
         "ends at once, exit 130 or 143 by its number, nobody left behind; the next run is exact",
-      ...{ observed: `exit 130 or 143, ${lines} of ${lines} lines`, runs: cutShort, lost: 0, twice: 0 },
+      ...{
+        observed: `exit 130 or 143, ${lines} of ${lines} lines`,
+        runs: cutShort,
+        lost: 0,
+        twice: 0,
+      },
     });
   });
 
