@@ -36,6 +36,12 @@ export const insecureOption = {
   describe: "Use tcp beyond this host without keys; anybody there can speak on it",
 } as const;
 
+export const rolesPositional = {
+  type: "string",
+  array: true,
+  describe: "HTTP addresses; by default those of a ventilator and a sink on this host",
+} as const;
+
 /** Most processes of one kind that somebody can mean. */
 const countMax = 1024;
 

@@ -1,6 +1,7 @@
 // `logmill status`: the cluster in one screen.
 
 import type { CommandModule } from "yargs";
+import { rolesPositional } from "./common-options.ts";
 
 interface StatusArguments {
   readonly roles: readonly string[] | undefined;
@@ -12,11 +13,7 @@ export const statusCommand: CommandModule<object, StatusArguments> = {
   describe: "Show running roles: versions, plans, workers, credit, progress of sources",
   builder: (command) =>
     command
-      .positional("roles", {
-        type: "string",
-        array: true,
-        describe: "HTTP addresses; by default those of a ventilator and a sink on this host",
-      })
+      .positional("roles", rolesPositional)
       .option("json", { type: "boolean", default: false, describe: "Print one JSON document" })
       .epilogue("LOGMILL_HTTP_TOKEN holds the token, where the roles want one.")
       .example("$0 status 10.0.0.5:8555 10.0.0.5:8556", ""),

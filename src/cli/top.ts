@@ -1,6 +1,7 @@
 // `logmill top`: is it keeping up, where is the bottleneck, is it right; live.
 
 import type { CommandModule } from "yargs";
+import { rolesPositional } from "./common-options.ts";
 
 interface TopArguments {
   readonly roles: readonly string[] | undefined;
@@ -14,11 +15,7 @@ export const topCommand: CommandModule<object, TopArguments> = {
   describe: "Watch running roles: speed, bottleneck, correctness",
   builder: (command) =>
     command
-      .positional("roles", {
-        type: "string",
-        array: true,
-        describe: "HTTP addresses; by default those of a ventilator and a sink on this host",
-      })
+      .positional("roles", rolesPositional)
       .option("interval", {
         type: "number",
         requiresArg: true,

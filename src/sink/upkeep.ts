@@ -10,7 +10,7 @@ import type { Logger } from "../shared/runtime/logger.ts";
 import type { SinkMetrics } from "./metrics.ts";
 import type { Outputs } from "./outputs.ts";
 import type { RowWatch } from "./row-watch.ts";
-import { isOutOfSpace } from "./store/file-system.ts";
+import { isOutOfSpace } from "../shared/base/system-error.ts";
 import { pauseForSpace } from "./store/pause.ts";
 import type { Store } from "./store/store.ts";
 

@@ -37,8 +37,8 @@ export class BatchMaker {
   }
 
   /** The header of a batch whose content a worker was to read, now that it has been read here. */
-  withChecksums(header: BatchHeader, crc32: number, tailCrc32: number): BatchHeader {
-    const given = { ...header, checksums: "given" as const, crc32, tailCrc32 };
+  withChecksum(header: BatchHeader, crc32: number): BatchHeader {
+    const given = { ...header, checksums: "given" as const, crc32 };
     return { ...given, tag: batchTag(this.#session.tagKey, given) };
   }
 }

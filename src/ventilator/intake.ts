@@ -75,7 +75,7 @@ export class Intake implements BatchTaker {
     }
     payload.release();
     const crc = crc32(bytes);
-    const batch = this.#options.maker.withChecksums(header, crc, tailCrc32(bytes));
+    const batch = this.#options.maker.withChecksum(header, crc);
     this.#dispatcher.on({
       type: "loaded",
       id: header.batch,

@@ -10,6 +10,7 @@ import { crc32 } from "node:zlib";
 import { limits } from "../shared/base/limits.ts";
 import { hintOf, tailCrc32 } from "../shared/protocol/fingerprints.ts";
 import type { BatchHeader } from "../shared/protocol/messages.ts";
+import { readFully } from "../shared/runtime/read-fully.ts";
 
 /** A range that cannot be had, and why; the ventilator reads it itself then. */
 export class RangeUnreadable extends Error {}
@@ -31,7 +32,7 @@ export class RangeReader {
     try {
       const handle = await this.#open(hint.path, hint.inode);
       if (this.#memory.length < length) this.#memory = Buffer.allocUnsafeSlow(length);
-      const { bytesRead } = await handle.read(this.#memory, 0, length, from);
+      const bytesRead = await readFully(handle, this.#memory.subarray(0, length), from);
       if (bytesRead < length) {
         throw new RangeUnreadable(`${hint.path} ends at byte ${from + bytesRead}, before ${to}`);
       }

@@ -1,9 +1,8 @@
 // What a worker does to a batch, behind one function type: the shell knows nothing of kernels, and
 // tests put something that fails in its place.
 
-import { randomInt } from "node:crypto";
 import type { Plan } from "../shared/config/plan.ts";
-import { loadKernel } from "../shared/kernel/kernel.ts";
+import { loadSeededKernel } from "../shared/kernel/seeded-kernel.ts";
 import type { BatchHeader } from "../shared/protocol/messages.ts";
 import type { StageWatch } from "./core/stages.ts";
 import { compilePlan } from "./core/plan.ts";
@@ -18,8 +17,7 @@ export type Summariser = (
 
 /** Compiles a plan into a kernel of its own. After a summariser has thrown, make a new one. */
 export function kernelSummariser(plan: Plan): Summariser {
-  // The seed keeps anybody from choosing keys that collide; no result depends on it.
-  const compiled = compilePlan(loadKernel(randomInt(2 ** 47)), plan);
+  const compiled = compilePlan(loadSeededKernel(), plan);
   return (header, payload, watch) =>
     summarise(
       compiled,

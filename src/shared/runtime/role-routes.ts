@@ -1,6 +1,7 @@
 // The routes that every role has and that are open to all: /metrics (Prometheus text), /health (the
 // process answers) and /ready (it also does its work).
 
+import { systemErrorCode } from "../base/system-error.ts";
 import { collectProcessMetrics, Counter, Gauge } from "./metrics.ts";
 import type { Registry } from "./metrics.ts";
 import type { Refusal, Route } from "./http-server.ts";
@@ -86,6 +87,6 @@ function addProcessMetrics(registry: Registry): { now: () => void; cancel: () =>
 }
 
 function isOutOfDescriptors(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = systemErrorCode(error);
   return code === "EMFILE" || code === "ENFILE";
 }

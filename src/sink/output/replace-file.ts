@@ -3,7 +3,8 @@
 // syncs the folder, once for many files.
 
 import { failPoint } from "../../shared/base/fail-point.ts";
-import { systemErrorCode, type FileSystem, type OpenFile } from "../store/file-system.ts";
+import { systemErrorCode } from "../../shared/base/system-error.ts";
+import type { FileSystem, OpenFile } from "../store/file-system.ts";
 
 /**
  * Writes the chunks to `temporary` and renames it to `path`; returns the bytes written. On an error

@@ -34,7 +34,7 @@ import {
   readRows,
   type Row,
 } from "./row.ts";
-import { loadSeededKernel } from "../store/seeded-kernel.ts";
+import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
 import type { SummaryInfo } from "../store/summary-info.ts";
 import type { TableReader } from "./table-reader.ts";
 

@@ -14,7 +14,7 @@ import { rowsPerFrame } from "./live-tables.ts";
 import type { LoadedStore } from "./load.ts";
 import type { Run, SegmentFile } from "./manifest.ts";
 import { loadSnapshot } from "./read-only-store.ts";
-import { loadSeededKernel } from "./seeded-kernel.ts";
+import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
 import { readFooter } from "./segment-reader.ts";
 import { manifestName, readNames, segmentFileName, walFileName } from "./store-files.ts";
 

@@ -15,7 +15,7 @@ import type { StoreParts } from "./flusher.ts";
 import { rowsPerFrame } from "./live-tables.ts";
 import type { Manifest, Run, SegmentFile } from "./manifest.ts";
 import { SegmentWriter } from "./segment-writer.ts";
-import { loadSeededKernel } from "./seeded-kernel.ts";
+import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
 import type { HeldSegment } from "./segments.ts";
 
 interface TableRun {

@@ -3,7 +3,7 @@
 // holds, so that the process must end and the next one find out by reading.
 
 import { LogmillError } from "../../shared/base/errors.ts";
-import { isOutOfSpace, systemErrorCode } from "./file-system.ts";
+import { isOutOfSpace, systemErrorCode } from "../../shared/base/system-error.ts";
 
 /** Nothing was changed; the operation may be repeated when there is space. */
 export class OutOfSpace extends Error {

@@ -43,7 +43,7 @@ export class StoreEngine {
     this.#opened = opened;
     this.#options = options;
     this.definitions = byKey(manifest.current.definitions);
-    this.live = new LiveHalves(options.liveBytesMax, opened.seed, opened.live);
+    this.live = new LiveHalves(options.liveBytesMax, opened.live);
     this.status = new StoreStatus((state) => options.onState?.(state));
     const pause = (attempt: number, signal: AbortSignal): Promise<void> =>
       this.#pause(attempt, signal);

@@ -2,20 +2,17 @@
 // the sink goes on merging while it flushes, and each half has half of the memory.
 
 import { assert } from "../../shared/base/assert.ts";
-import { loadKernel } from "../../shared/kernel/kernel.ts";
+import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
 import { LiveTables } from "./live-tables.ts";
 
 export class LiveHalves {
   readonly #halfBytesMax: number;
-  readonly #seed: number;
   #active: LiveTables;
   #other: LiveTables | null = null;
   #isFlushing = false;
 
-  /** @param seed of the hashes inside tables. */
-  constructor(liveBytesMax: number, seed: number, active: LiveTables) {
+  constructor(liveBytesMax: number, active: LiveTables) {
     this.#halfBytesMax = liveBytesMax / 2;
-    this.#seed = seed;
     this.#active = active;
   }
 
@@ -47,7 +44,7 @@ export class LiveHalves {
   freeze(): LiveTables {
     assert(!this.#isFlushing, "one half is flushed at a time");
     const frozen = this.#active;
-    this.#active = this.#other ?? new LiveTables(loadKernel(this.#seed));
+    this.#active = this.#other ?? new LiveTables(loadSeededKernel());
     this.#other = frozen;
     this.#isFlushing = true;
     return frozen;

@@ -2,7 +2,9 @@
 
 import { mkdir, open, readdir, rename, statfs, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { systemErrorCode, type FileSystem, type OpenFile } from "./file-system.ts";
+import { systemErrorCode } from "../../shared/base/system-error.ts";
+import type { FileSystem, OpenFile } from "./file-system.ts";
+import { readFully } from "../../shared/runtime/read-fully.ts";
 import { lockDirectory } from "./node-lock.ts";
 
 const flags = { create: "wx+", write: "r+", read: "r" } as const;
@@ -30,19 +32,8 @@ class NodeFile implements OpenFile {
     return (await this.#handle.stat()).size;
   }
 
-  async read(target: Uint8Array, position: number): Promise<number> {
-    let filled = 0;
-    while (filled < target.length) {
-      const { bytesRead } = await this.#handle.read(
-        target,
-        filled,
-        target.length - filled,
-        position + filled,
-      );
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return filled;
+  read(target: Uint8Array, position: number): Promise<number> {
+    return readFully(this.#handle, target, position);
   }
 
   async write(chunks: readonly Uint8Array[], position: number): Promise<number> {

@@ -5,11 +5,11 @@
 //   a successor in which nothing was written, log files before the manifest's first, segments that
 //   the manifest does not name, and a draft of a manifest are removed.
 
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { failPoint } from "../../shared/base/fail-point.ts";
 import type { SummaryDefinition } from "../../shared/config/plan.ts";
-import { loadKernel } from "../../shared/kernel/kernel.ts";
+import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
 import { Books } from "../core/books.ts";
 import { encodeBooks } from "./books-codec.ts";
 import { withConfigured } from "./definitions.ts";
@@ -38,11 +38,7 @@ export interface OpenedStore extends Pick<LoadedStore, "books" | "live" | "segme
   readonly walBytes: number;
   /** No segment file had this number or a higher one. */
   readonly nextSegment: number;
-  /** Seed of the hashes inside tables. */
-  readonly seed: number;
 }
-
-const seedMax = 2 ** 47;
 
 /** @throws LogmillError as `Store.open` */
 export async function openStore(
@@ -82,8 +78,7 @@ async function openLocked(
   const names = readNames(await files.list(directory));
   if (!names.hasManifest) await begin(files, directory, names);
   const found = names.hasManifest ? names : readNames(await files.list(directory));
-  const seed = randomInt(seedMax);
-  const loaded = await loadStore(files, directory, found, loadKernel(seed));
+  const loaded = await loadStore(files, directory, found, loadSeededKernel());
   const { manifest: current, books, live, segments, walEnd } = loaded;
   try {
     const added = withConfigured(current.definitions, definitions);
@@ -102,7 +97,7 @@ async function openLocked(
     if (added !== null) await manifest.replace((now) => ({ ...now, definitions: added }));
     const nextSegment = 1 + Math.max(0, ...found.segmentNumbers);
     const opened = { storeId, lock, manifest, wal, books, live, segments };
-    return { ...opened, walBytes: walEnd.bytes, nextSegment, seed };
+    return { ...opened, walBytes: walEnd.bytes, nextSegment };
   } catch (error) {
     await segments.close();
     throw error;

@@ -12,7 +12,7 @@ import { summaryInfos } from "./contents.ts";
 import type { FileSystem } from "./file-system.ts";
 import { listStore, loadStore, type LoadedStore } from "./load.ts";
 import { framesOf, readTable } from "./read-table.ts";
-import { loadSeededKernel } from "./seeded-kernel.ts";
+import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
 import type { SummaryInfo } from "./summary-info.ts";
 
 const attemptsMax = 8;

@@ -6,7 +6,7 @@ import { mergeCapped } from "../../shared/table/merge-capped.ts";
 import { schemaOf } from "../../shared/table/schema.ts";
 import { rowBounds } from "./definitions.ts";
 import { rowsPerFrame } from "./live-tables.ts";
-import { loadSeededKernel } from "./seeded-kernel.ts";
+import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
 import type { Segments } from "./segments.ts";
 
 /**

@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogmillError } from "../../shared/base/errors.ts";
+import { isOutOfSpace } from "../../shared/base/system-error.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
 import { decodeLetter, encodeLetter, letterKey, type DeadLetter } from "./record.ts";
 
@@ -77,12 +78,11 @@ export class LetterFile {
       try {
         return await this.#tryToAdd(letter, line);
       } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
         const path = join(this.folder, fileName);
-        if ((code !== "ENOSPC" && code !== "EDQUOT") || this.#isClosed) {
+        if (!isOutOfSpace(error) || this.#isClosed) {
           throw new LogmillError(
             "disk_failed",
-            `a line that no worker survives could not be put aside in ${path} (${message}); ` +
+            `a line that no worker survives could not be put aside in ${path} (${(error as Error).message}); ` +
               "mend that and start again",
             { cause: error, fields: { path } },
           );

@@ -2,6 +2,7 @@
 // nothing is copied and nothing that is merged already is read.
 
 import type { FileHandle } from "node:fs/promises";
+import { readFully } from "../../shared/runtime/read-fully.ts";
 import { unreadable, type ContentReader } from "./content.ts";
 
 export class PlainContent implements ContentReader {
@@ -32,15 +33,7 @@ export class PlainContent implements ContentReader {
   /** Reads what is at an offset; the position stays. Returns how many bytes; throws as `read` does. */
   async readAt(offset: number, into: Uint8Array): Promise<number> {
     try {
-      let filled = 0;
-      // A read may stop short; only one that brings nothing is at the end.
-      while (filled < into.length) {
-        const length = into.length - filled;
-        const { bytesRead } = await this.#handle.read(into, filled, length, offset + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return filled;
+      return await readFully(this.#handle, into, offset);
     } catch (cause) {
       throw unreadable(this.path, cause);
     }
