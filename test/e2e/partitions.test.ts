@@ -1,9 +1,10 @@
 // Links between hosts that are pulled out for longer than a role may be silent, and put back: real
-// kernels' TCP over virtual interfaces, where this machine lets us make them.
+// kernels' TCP over virtual interfaces, where this machine lets us make them. With keys, as between
+// any two hosts.
 
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/shared/config/load.ts";
 import { referenceSummarise } from "../reference/reference-summarise.ts";
 import { AdsProject, generateAds } from "../support/ads-project.ts";
@@ -41,11 +42,11 @@ describe.skipIf(fault !== null)(
         ...{ events, seed: 6, isInHook: true },
       });
       lines = readFileSync(path!, "latin1").trimEnd().split("\n");
-      const { stdout } = await runProgram(["sink", "--help"], { isInHook: true });
-      // These links leave the loopback interface; what is tested here is not who may use them.
-      const insecure = stdout.includes("--insecure") ? ["--insecure"] : [];
+      const keys = join(project.folder, "keys");
+      const { exitCode, stderr } = await runProgram(["keygen", keys], { isInHook: true });
+      expect(exitCode, stderr).toBe(0);
       const start = (host: HostName, ...args: string[]): Program =>
-        new Program([...args, ...insecure, "--http", "127.0.0.1:0"], {
+        new Program([...args, "--keys", keys, "--http", "127.0.0.1:0"], {
           ...{ isInHook: true, prefix: network.on(host), env: { LOGMILL_LOG_LEVEL: "info" } },
         });
       programs = [
@@ -97,7 +98,7 @@ describe.skipIf(fault !== null)(
         await lasting(cutMs);
         network.set(link, "up");
         await expectExact();
-        evidence(`${link} link down for ${cutMs / 1000} s (network namespaces)`);
+        evidence(`${link} link down for ${cutMs / 1000} s (namespaces, CURVE)`);
       },
     );
 
@@ -109,7 +110,9 @@ describe.skipIf(fault !== null)(
         await lasting(cutMs);
         network.silence(link, false);
         await expectExact();
-        evidence(`one direction of the ${link} link lost for ${cutMs / 1000} s (namespaces)`);
+        evidence(
+          `one direction of the ${link} link lost for ${cutMs / 1000} s (namespaces, CURVE)`,
+        );
       },
     );
   },

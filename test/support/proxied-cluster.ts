@@ -11,7 +11,7 @@ import { AdsProject, generateAds } from "./ads-project.ts";
 import { ChaosProxy } from "./chaos-proxy.ts";
 import { expectOracle } from "./csv-oracle.ts";
 import { freePorts } from "./free-ports.ts";
-import { Program } from "./program.ts";
+import { Program, runProgram } from "./program.ts";
 
 export type LinkName = "tasks" | "results" | "acks";
 
@@ -21,9 +21,13 @@ export interface ProxiedClusterOptions {
   readonly cluster?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly batchBytesMax?: string;
+  /** Makes keys, with which every role binds and connects. */
+  readonly hasKeys?: boolean;
 }
 
 const patienceMs = 90_000;
+/** Below the project's folder. */
+const keysFolder = "keys";
 
 /** One sample of a metric, summed over its labels. */
 export async function metricOf(http: string, name: string): Promise<number> {
@@ -80,7 +84,8 @@ export class ProxiedCluster {
     const at = (port: number): string => `tcp://127.0.0.1:${port}`;
     const [tasksPort, resultsPort, acksPort] = ports as [number, number, number];
     const project = new AdsProject({ isInHook: true });
-    const shared = { ack_timeout: "2s", ...options.cluster };
+    const security = options.hasKeys === true ? { security: { keys: keysFolder } } : {};
+    const shared = { ack_timeout: "2s", ...security, ...options.cluster };
     const configure = (endpoints: Readonly<Record<LinkName, string>>): void => {
       project.configure({
         batchBytesMax: options.batchBytesMax ?? "8KiB",
@@ -100,6 +105,11 @@ export class ProxiedCluster {
     });
     const lines = readFileSync(path!, "latin1").trimEnd().split("\n");
     const proxies = { tasks: tasks!, results: results!, acks: acks! };
+    if (options.hasKeys === true) {
+      const folder = join(project.folder, keysFolder);
+      const { exitCode, stderr } = await runProgram(["keygen", folder], { isInHook: true });
+      expect(exitCode, stderr).toBe(0);
+    }
     const cluster = new ProxiedCluster(project, sinkConfig, proxies, lines, options);
     cluster.#http = {
       ventilator: await httpOf(cluster.ventilator),
@@ -114,7 +124,9 @@ export class ProxiedCluster {
 
   addWorker(): void {
     const endpoint = `tcp://127.0.0.1:${this.proxies.tasks.port}`;
-    this.workers.push(this.#start(["worker", endpoint]));
+    const keys = ["--keys", join(this.project.folder, keysFolder)];
+    const isSecured = this.#options.hasKeys === true;
+    this.workers.push(this.#start(["worker", endpoint, ...(isSecured ? keys : [])]));
   }
 
   /** The log grows by so many lines. */
