@@ -104,8 +104,8 @@ export class Claims {
     try {
       await work();
     } catch (error) {
-      this.#problems.take(error);
-      file.fail();
+      if (this.#problems.take(error) === "gone") file.lose();
+      else file.fail();
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { limits } from "../../shared/base/limits.ts";
 import type { SourceIdentity } from "../../shared/protocol/messages.ts";
-import { headIdOf } from "./identification.ts";
+import { beginsLike, headIdOf } from "./identification.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
 interface Holding {
@@ -43,7 +43,8 @@ export class Holders {
 
   /**
    * The name of a content that may be the same as the one of `file`, called `own` otherwise: it has
-   * the same beginning, as far as the shorter of the two goes. Throws `source_unreadable`.
+   * the same beginning, as far as the shorter of the two goes. Throws `source_unreadable`, also when a
+   * holder is gone and so cannot be compared: under a name of its own the file could count twice.
    */
   async findAlike(file: TrackedFile, own: SourceIdentity): Promise<SourceIdentity | null> {
     const heads = new Map<number, string | null>();
@@ -56,7 +57,7 @@ export class Holders {
       if (head === identity.id) return identity;
       if (head !== null || comparable === 0) continue;
       comparable -= 1;
-      if ((await headIdOf(files[0]!, own.headBytes)) === own.id) return identity;
+      if (await beginsLike(files[0]!, own)) return identity;
     }
     return null;
   }

@@ -11,7 +11,7 @@ import {
 import type { LedgerSource, SourceIdentity } from "../../shared/protocol/messages.ts";
 import { identify, trustedSource, type Match } from "../core/identify.ts";
 import { compareContents, type Comparison } from "./compare-contents.ts";
-import { openContent, type Content, type ContentReader } from "./content.ts";
+import { openContent, unreadable, type Content, type ContentReader } from "./content.ts";
 import { answerQuestion, headOf, readHead } from "./content-questions.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
@@ -121,6 +121,23 @@ export async function headIdOf(file: TrackedFile, bytes: number): Promise<string
     const head = await headOf(reader, bytes);
     return head.bytes === bytes ? head.id : null;
   });
+}
+
+/**
+ * Whether the content that a file was identified by begins like another one. Throws
+ * `source_unreadable`, also where something else lies at its path by now: of that nothing follows.
+ */
+export async function beginsLike(file: TrackedFile, other: SourceIdentity): Promise<boolean> {
+  const content = await openContent(file.path);
+  try {
+    const head = await headOf(content.reader, other.headBytes);
+    if (head.bytes === other.headBytes && head.id === other.id) return true;
+    const isInPlace = content.hint.stat === file.hint.stat || (await hasOnlyGrown(file, content));
+    if (!isInPlace) throw unreadable(file.path, { code: "ENOENT" });
+    return false;
+  } finally {
+    await content.close();
+  }
 }
 
 /** How the content of `a` stands to that of `b`. Throws `source_unreadable`. */

@@ -37,10 +37,14 @@ export class Problems {
     this.#logger.warn(sentence);
   }
 
-  /** Takes an error of the class "skip this source"; any other is thrown on. */
-  take(error: unknown): void {
+  /**
+   * Takes an error of the class "skip this source"; any other is thrown on.
+   * @returns `gone` where a file was not at its path any more, which another look may mend
+   */
+  take(error: unknown): "gone" | "failed" {
     if (!(error instanceof LogmillError) || error.consequence !== "skip_source") throw error;
     const isGone = error.fields["errno"] === "ENOENT";
     if (this.#isOnce || !isGone) this.add(error.message);
+    return isGone ? "gone" : "failed";
   }
 }

@@ -202,8 +202,8 @@ export class Reader {
   }
 
   #fail(file: TrackedFile, error: unknown): void {
-    this.#problems.take(error);
-    file.fail();
+    if (this.#problems.take(error) === "gone") file.lose();
+    else file.fail();
   }
 }
 

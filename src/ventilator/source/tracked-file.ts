@@ -1,7 +1,7 @@
 // What the ventilator knows of one file that a pattern matched.
 //
 //   new ──identify──► known ──read to its end──► known, no work ──it changes──► new or more work
-//    └───────────────── failed (a problem is on the list) ◄──────────┘
+//    └──────── failed (a problem is on the list, or it is gone) ◄─────┘
 //
 // Several paths may hold one content. Then one of them is read (it has the work), and the others
 // are copies: nothing of them is sent.
@@ -62,6 +62,12 @@ export class TrackedFile {
   fail(): void {
     this.state = "failed";
     this.setWork([]);
+  }
+
+  /** Something moved while it was looked at: the next scan takes it for changed, and begins anew. */
+  lose(): void {
+    this.fail();
+    this.hint = { ...this.hint, stat: "" };
   }
 
   /** Forgets everything but the path. */

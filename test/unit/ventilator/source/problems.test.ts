@@ -13,7 +13,8 @@ it.each([
   ["followed", false, ["cannot read a.log: EIO"]],
 ])("a file that is gone is a problem where files are read once: %s", (_, isOnce, sentences) => {
   const problems = new Problems(keepingLogger(), isOnce);
-  for (const errno of ["ENOENT", "EIO", "ENOENT"]) problems.take(unreadable(errno));
+  const taken = ["ENOENT", "EIO", "ENOENT"].map((errno) => problems.take(unreadable(errno)));
+  expect(taken).toEqual(["gone", "failed", "gone"]);
   expect(problems.list()).toEqual(sentences);
 });
 
