@@ -172,6 +172,31 @@ describe("a stranger at an encrypted socket", () => {
     });
   });
 
+  it("that is on the list of tasks alone is rejected where results are taken", async () => {
+    const keys = new ClusterKeys();
+    const folder = keys.addWorker("reader");
+    keys.revoke("reader", "results");
+    const sink = keys.role("sink");
+    const results = closing(await bindPull(loopback, {}, sink.server("results")));
+    const reader = closing(
+      connectPush(results.endpoint, {}, keys.role("worker", folder).client("sink")),
+    );
+    reader.offer([bytes("a forged partial")]);
+    const tally = sink.tallies.get("results")!;
+    await until("it is rejected", () => tally.rejected.key > 0);
+    const worker = closing(connectPush(results.endpoint, {}, keys.role("worker").client("sink")));
+    await worker.send([bytes("a partial")]);
+    const frames = await next(results[Symbol.asyncIterator]());
+    expect(frames.map(String)).toEqual(["a partial"]);
+    recordEvidence({
+      part: "security",
+      fault: "a key of the list of tasks on the port of results",
+      expected: "rejected and counted; a key that is on the list of results is admitted there",
+      observed: 'rejected under "key", 0 messages delivered, the other worker\'s delivered',
+      runs: 1,
+    });
+  });
+
   it("of any number leaves one line in the log", async () => {
     const { keys, router, tally } = await cluster();
     const options = { linger: 0, curveServerKey: readPublicKey(keys.folder, "ventilator") };

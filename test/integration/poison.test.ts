@@ -2,7 +2,7 @@
 // aside, and everything else counts. Workers and sink are scripted; how real workers die is tested
 // with real processes.
 
-import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { deadLetterFolder, readLetters } from "../../src/ventilator/dead-letter/letter-file.ts";
@@ -158,6 +158,24 @@ describe("a line that no worker gets through", () => {
     expect(letters).toHaveLength(4);
     expect(readFileSync(path).subarray(0, 100)).toEqual(whole.subarray(0, 100));
   });
+});
+
+it("a line that can not be put aside is not told to the sink, and is put aside when it can", async () => {
+  const trial = poisoned();
+  const { bench } = trial;
+  const path = join(deadLetterFolder(bench.config.dataDir), "letters.jsonl");
+  mkdirSync(path, { recursive: true });
+  await bench.sink();
+  mortalWorkers(bench, "fail");
+  const { ventilator } = await bench.ventilator();
+  await expect(ventilator.ended).rejects.toMatchObject({
+    code: "disk_failed",
+    message: expect.stringContaining(path) as string,
+  });
+  rmSync(path, { recursive: true });
+  const next = await bench.ventilator();
+  expect((await next.ventilator.ended).isComplete).toBe(true);
+  await expectPutAside(trial);
 });
 
 it("a cluster in which nothing works ends with an error, and puts nothing more aside", async () => {

@@ -150,6 +150,22 @@ describe("a dead letter", () => {
     expect((await next.acks.receive("ack")).batches).toMatchObject([{ duplicate: true }]);
   });
 
+  it("adds to those before it of the same source, now and after a crash", async () => {
+    const trial = await greeted();
+    const headers = [first!.header, second!.header];
+    for (const header of headers) await trial.acks.say({ type: "dead_letter", header });
+    await acknowledged(trial.acks, 2);
+    await trial.send(third!);
+    await acknowledged(trial.acks, 1);
+    const { partial, header } = third!;
+    expect(partial.length).toBeGreaterThan(0);
+    const bytes = [...headers, header].reduce((sum, { from, to }) => sum + to - from, 0);
+    const sheet = { lines: 3, bytes, accepted: 1, filtered: 0, rejected: {}, deadLettered: 2 };
+    expect(trial.sink.balance).toEqual({ web: sheet });
+    const next = await startTrial(trial.files.crash("nothing"));
+    expect(next.sink.balance).toEqual({ web: sheet });
+  });
+
   it("of a line that counts already changes nothing, and is refused", async () => {
     const trial = await greeted();
     await trial.send(first!);
