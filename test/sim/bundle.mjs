@@ -73,7 +73,7 @@ export async function loadSimulation(mutant = null) {
             const name = isOurs ? replaced.get(specifier) : undefined;
             if (name !== undefined) return join(standIns, name);
             const ours = isOurs
-              ? replacedOfOurs.find(([end]) => specifier.endsWith(end))
+              ? replacedOfOurs.find(([end]) => join(dirname(importer), specifier).endsWith(end))
               : undefined;
             if (ours !== undefined) return join(standIns, ours[1]);
             return specifier.startsWith("node:") ? { id: specifier, external: true } : undefined;
