@@ -9,15 +9,21 @@
  *   & Pick<typeof import("../src/ventilator/metrics.ts"), "createVentilatorMetrics">
  *   & Pick<typeof import("../src/worker/metrics.ts"), "exportWorkerMetrics">
  *   & Pick<typeof import("../src/sink/metrics.ts"), "createSinkMetrics" | "exportOutputLag">
- *   & Pick<typeof import("../src/sink/store-metrics.ts"), "exportStoreMetrics">} MetricModules
+ *   & Pick<typeof import("../src/sink/store-metrics.ts"), "exportStoreMetrics">
+ *   & Pick<typeof import("../src/sink/row-watch.ts"), "exportRowMetrics">
+ *   & Pick<typeof import("../src/shared/net/connection-tally.ts"), "exportConnectionMetrics">
+ *   & Pick<typeof import("../src/shared/runtime/role-routes.ts"), "roleRoutes">} MetricModules
  */
 
-/** Modules of src/ that register metrics. */
+/** Modules of src/ that register metrics: all of them, as a test makes sure. */
 export const metricModules = [
+  "shared/net/connection-tally.ts",
   "shared/runtime/metrics.ts",
+  "shared/runtime/role-routes.ts",
   "ventilator/metrics.ts",
   "worker/metrics.ts",
   "sink/metrics.ts",
+  "sink/row-watch.ts",
   "sink/store-metrics.ts",
 ];
 
@@ -63,7 +69,7 @@ export function metricsPage(modules) {
  */
 export function ventilatorMetrics({ Registry, createVentilatorMetrics }) {
   const registry = new Registry();
-  createVentilatorMetrics(registry, { batchesMax: 1, bytesMax: 1 }, () => ({
+  createVentilatorMetrics(registry, { batchesMax: 1, bytesMax: 1 }, [], () => ({
     inFlightBatches: 0,
     inFlightBytes: 0,
     waitingBatches: 0,
@@ -87,10 +93,13 @@ export function workerMetrics({ Registry, exportWorkerMetrics }) {
 }
 
 /** The same for a sink. @param {MetricModules} modules */
-export function sinkMetrics({ Registry, createSinkMetrics, exportOutputLag, exportStoreMetrics }) {
+export function sinkMetrics(modules) {
+  const { Registry, createSinkMetrics, exportOutputLag, exportRowMetrics, exportStoreMetrics } =
+    modules;
   const registry = new Registry();
   createSinkMetrics(registry);
   exportOutputLag(registry, () => 0);
+  exportRowMetrics(registry, { summaries: () => [], rowsFolded: () => 0 });
   exportStoreMetrics(registry, {
     store: {
       stats: () => emptyStats,
@@ -108,8 +117,11 @@ export function sinkMetrics({ Registry, createSinkMetrics, exportOutputLag, expo
 }
 
 /** @param {MetricModules} modules */
-function processMetrics({ Registry, collectProcessMetrics }) {
+function processMetrics(modules) {
+  const { Registry, collectProcessMetrics, exportConnectionMetrics, roleRoutes } = modules;
   const registry = new Registry();
+  exportConnectionMetrics(registry, () => []);
+  roleRoutes(registry, () => null).close();
   collectProcessMetrics(registry);
   return registry;
 }

@@ -21,6 +21,8 @@ export class GroupMetrics implements GroupWatch {
   know(summaries: readonly SummaryInfo[]): void {
     for (const { key, name, buckets } of summaries) {
       this.#names.set(key, name);
+      this.#metrics.rows.inc({ summary: name }, 0);
+      this.#metrics.lateRows.inc({ summary: name }, 0);
       for (const { bucketStart } of buckets) this.#late.see(key, bucketStart);
     }
   }

@@ -3,6 +3,7 @@
 
 import { Counter, Gauge, Histogram } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
+import { nackReasons } from "../shared/protocol/messages.ts";
 
 /** What the sink spends its time on. */
 const sinkStages = ["check", "commit", "merge", "publish"] as const;
@@ -44,8 +45,7 @@ export function createSinkMetrics(registry: Registry): SinkMetrics {
     "Time by what it was spent on: check, commit, merge, publish; commits and merges overlap.",
     "stage",
   );
-  for (const stage of sinkStages) busySeconds.inc({ stage }, 0);
-  return {
+  const metrics: SinkMetrics = {
     busySeconds,
     partials: counter("partials_total", "Partials, by what became of them.", "result"),
     lines: counter("merged_lines_total", "Lines of the partials merged."),
@@ -86,6 +86,16 @@ export function createSinkMetrics(registry: Registry): SinkMetrics {
       "Time in which the partials of a group were merged into the live tables.",
     ),
   };
+  beginAtZero(metrics);
+  return metrics;
+}
+
+/** A rate over a counter that appears with its first event would miss that event. */
+function beginAtZero({ busySeconds, partials, dropped, publishes }: SinkMetrics): void {
+  for (const stage of sinkStages) busySeconds.inc({ stage }, 0);
+  for (const result of ["merged", "duplicate", ...nackReasons]) partials.inc({ result }, 0);
+  for (const reason of ["unknown_session", "bad_tag"]) dropped.inc({ reason }, 0);
+  for (const result of ["ok", "failed"]) publishes.inc({ result }, 0);
 }
 
 /** @param lagSeconds how long the oldest change has waited for being published, 0 when none has. */

@@ -79,22 +79,12 @@ export function exportRowMetrics(registry: Registry, store: WatchedStore): void 
     buckets.reduce((most, { rowsLeast }) => Math.max(most, rowsLeast), 0),
   );
   addGauge(
-    "logmill_sink_summary_rows_max",
-    "Rows that a bucket of a summary may have (max_rows).",
-    ({ definition }) => rowBounds(definition).maxRows,
-  );
-  addGauge(
     "logmill_sink_summary_overflown_buckets",
     "Buckets of a summary that have an overflow row.",
     ({ definition, buckets }) => {
       const { maxRows } = rowBounds(definition);
       return buckets.filter(({ rowsLeast }) => rowsLeast > maxRows).length;
     },
-  );
-  addGauge(
-    "logmill_sink_summary_buckets",
-    "Buckets of a summary.",
-    ({ buckets }) => buckets.length,
   );
   const folded: Counter<"summary"> = new Counter({
     name: "logmill_sink_overflow_rows_total",

@@ -1,9 +1,11 @@
 // The store's own numbers as Prometheus metrics, read when somebody asks: commits, log, segments,
 // live tables, the balance sheet, and the space that is left on its disk.
 
+import { rejectReasons } from "../shared/base/reasons.ts";
 import type { Balance } from "../shared/table/partial.ts";
 import { Counter, Gauge } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
+import { rowBounds } from "./store/definitions.ts";
 import type { Store, StoreStats } from "./store/store.ts";
 import type { SummaryInfo } from "./store/summary-info.ts";
 
@@ -168,8 +170,9 @@ function exportSheet(registry: Registry, read: () => Readonly<Record<string, Bal
     collect() {
       rejected.reset();
       for (const [source, sheet] of Object.entries(read())) {
-        for (const [reason, lines] of Object.entries(sheet.rejected)) {
-          rejected.inc({ source, reason }, lines);
+        // Each from the start: a rate would miss the lines with which a reason appears.
+        for (const reason of rejectReasons) {
+          rejected.inc({ source, reason }, sheet.rejected[reason] ?? 0);
         }
       }
     },
@@ -235,7 +238,7 @@ function exportTables(registry: Registry, store: Tables): void {
   addGauge(
     "bucket_rows_max",
     "Rows that one bucket may have; those beyond it add up in one overflow row.",
-    () => each(({ definition }) => definition.maxRows ?? Infinity),
+    () => each(({ definition }) => rowBounds(definition).maxRows),
   );
 }
 

@@ -1,9 +1,12 @@
 // The Prometheus metrics of a ventilator. Counters move once a batch, never once a line; what is a
-// state and not a count is read when somebody asks.
+// state and not a count is read when somebody asks. Labels whose values are known are there from the
+// start, with 0: a rate over a counter that appears with its first event would miss that event.
 
 import { Counter, Gauge, Histogram } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import type { RedeliverCause } from "./core/flight-events.ts";
+import { lossReasons } from "./core/credit.ts";
+import { redeliverCauses } from "./core/flight-events.ts";
+import { holdUps } from "./core/hold-up.ts";
 
 export interface VentilatorMetrics {
   readonly readBytes: Counter<"source">;
@@ -45,15 +48,6 @@ export interface FlightBounds {
   readonly batchesMax: number;
   readonly bytesMax: number;
 }
-
-const redeliverCauses: readonly RedeliverCause[] = [
-  "worker_lost",
-  "worker_failed",
-  "checksum",
-  "bad_table",
-  "sink_changed",
-  "timeout",
-];
 
 const gauges: readonly {
   readonly name: string;
@@ -112,12 +106,18 @@ const gauges: readonly {
   },
 ];
 
+const latencyParts = ["queue", "work", "store"];
 const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Registers everything. @param read called whenever the metrics are asked for. */
+/**
+ * Registers everything.
+ * @param sources names of the configured sources
+ * @param read called whenever the metrics are asked for.
+ */
 export function createVentilatorMetrics(
   registry: Registry,
   bounds: FlightBounds,
+  sources: readonly string[],
   read: () => VentilatorState,
 ): VentilatorMetrics {
   const registers = [registry];
@@ -128,14 +128,12 @@ export function createVentilatorMetrics(
   ): Counter<Label> =>
     new Counter({ name: `logmill_ventilator_${name}`, help, labelNames, registers });
   exportState(registers, bounds, read);
-  const redeliveredBatches = counter(
-    "redelivered_batches_total",
-    "Batches sent again, by cause.",
-    "cause",
-  );
-  for (const cause of redeliverCauses) redeliveredBatches.inc({ cause }, 0);
-  return {
-    redeliveredBatches,
+  const metrics: VentilatorMetrics = {
+    redeliveredBatches: counter(
+      "redelivered_batches_total",
+      "Batches sent again, by cause.",
+      "cause",
+    ),
     readBytes: counter("read_bytes_total", "Bytes of content cut into batches.", "source"),
     acknowledgedBytes: counter(
       "acknowledged_bytes_total",
@@ -179,6 +177,21 @@ export function createVentilatorMetrics(
       registers,
     }),
   };
+  beginAtZero(metrics, sources);
+  return metrics;
+}
+
+function beginAtZero(metrics: VentilatorMetrics, sources: readonly string[]): void {
+  for (const cause of redeliverCauses) metrics.redeliveredBatches.inc({ cause }, 0);
+  for (const cause of [...holdUps, "no_sink"]) metrics.backPressureSeconds.inc({ cause }, 0);
+  for (const reason of lossReasons) metrics.lostWorkers.inc({ reason }, 0);
+  for (const part of latencyParts) metrics.ackLatencyPartSeconds.zero({ part });
+  for (const source of sources) {
+    metrics.readBytes.inc({ source }, 0);
+    metrics.acknowledgedLines.inc({ source }, 0);
+    metrics.acknowledgedBytes.inc({ source }, 0);
+    metrics.deadLetters.inc({ source }, 0);
+  }
 }
 
 function exportState(

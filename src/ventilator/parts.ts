@@ -80,7 +80,8 @@ export function assemble(
   const session = newSession();
   const clock = new AwakeClock(gapMsMax, performance.now());
   const bounds = { batchesMax: cluster.maxInFlight, bytesMax: limits.flightBytesMax };
-  const metrics = createVentilatorMetrics(registry, bounds, () => stateOf(parts));
+  const sources = config.sources.map(({ name }) => name);
+  const metrics = createVentilatorMetrics(registry, bounds, sources, () => stateOf(parts));
   const shared = { nowMs: () => clock.at(performance.now()), logger, metrics };
   const pulse = new Pulse();
   const onChange = (): void => pulse.beat();

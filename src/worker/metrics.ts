@@ -1,6 +1,7 @@
 // The Prometheus metrics of workers: absolute numbers read from their counters when somebody asks,
 // with one label that tells the workers of a group apart.
 
+import { rejectReasons } from "../shared/base/reasons.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import { Counter } from "../shared/runtime/metrics.ts";
 import type { WorkerCounters } from "./counters.ts";
@@ -15,6 +16,9 @@ interface Definition {
   readonly label?: string;
   readonly read: (counters: Readonly<WorkerCounters>) => number | Readonly<Record<string, number>>;
 }
+
+/** Every reason is there from the start: a rate would miss the lines with which it appears. */
+const noneRejected = Object.fromEntries(rejectReasons.map((reason) => [reason, 0]));
 
 const definitions: readonly Definition[] = [
   {
@@ -62,7 +66,7 @@ const definitions: readonly Definition[] = [
     name: "logmill_worker_rejected_lines_total",
     help: "Lines rejected, by reason.",
     label: "reason",
-    read: (counters) => counters.rejected,
+    read: (counters) => ({ ...noneRejected, ...counters.rejected }),
   },
   {
     name: "logmill_worker_failed_batches_total",

@@ -2,20 +2,29 @@
 // good, and rules and dashboard ask for nothing else.
 
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { generatedMetricsPage } from "../../scripts/generate-docs.mjs";
-import { sinkMetrics, ventilatorMetrics, workerMetrics } from "../../scripts/metrics-page.mjs";
+import {
+  metricModules,
+  sinkMetrics,
+  ventilatorMetrics,
+  workerMetrics,
+} from "../../scripts/metrics-page.mjs";
+import * as connections from "../../src/shared/net/connection-tally.ts";
 import type { Registry } from "../../src/shared/runtime/metrics.ts";
+import * as routes from "../../src/shared/runtime/role-routes.ts";
 import * as runtime from "../../src/shared/runtime/metrics.ts";
 import * as sink from "../../src/sink/metrics.ts";
+import * as rows from "../../src/sink/row-watch.ts";
 import * as store from "../../src/sink/store-metrics.ts";
 import * as ventilator from "../../src/ventilator/metrics.ts";
 import * as worker from "../../src/worker/metrics.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const modules = { ...runtime, ...ventilator, ...worker, ...sink, ...store };
+const shared = { ...runtime, ...connections, ...routes };
+const modules = { ...shared, ...ventilator, ...worker, ...sink, ...rows, ...store };
 const read = (path: string): string => readFileSync(`${root}/${path}`, "utf8");
 
 const registries: readonly [role: string, registry: Registry][] = [
@@ -27,6 +36,23 @@ const registries: readonly [role: string, registry: Registry][] = [
 test("the page of metrics is fresh", async () => {
   expect(read("docs/metrics.md"), "run node scripts/generate-docs.mjs").toBe(
     await generatedMetricsPage(modules),
+  );
+});
+
+test("no module makes a metric that the page does not know of", () => {
+  const makers = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .filter((path) => /\bnew (Counter|Gauge|Histogram)\b/.test(read(`src/${path}`)));
+  expect(metricModules).toEqual(expect.arrayContaining(makers));
+  // What such a module offers to a registry is called by the page's script, by its name.
+  const script = read("scripts/metrics-page.mjs");
+  const offers = makers.flatMap((path) => {
+    const functions = read(`src/${path}`).matchAll(/^export function (\w+)\(\s*registry\b/gm);
+    return Array.from(functions, (match) => match[1]!);
+  });
+  expect(offers.length).toBeGreaterThanOrEqual(makers.length);
+  expect(offers.filter((name) => !new RegExp(`^  (return )?${name}\\(`, "m").test(script))).toEqual(
+    [],
   );
 });
 

@@ -26,9 +26,8 @@ import {
 } from "./codec-parts.ts";
 import { bare, type CodecTable } from "./codec-table.ts";
 import { ventilatorBeat } from "./codec-tasks.ts";
-import type { AckMessage, LedgerMessage, NackReason } from "./messages.ts";
+import { nackReasons, type AckMessage, type LedgerMessage } from "./messages.ts";
 
-const nackReasons: readonly NackReason[] = ["checksum", "overlap", "plan", "bad_table"];
 const ackedBytesMin = 3;
 const pathBytesMin = 1;
 

@@ -162,8 +162,9 @@ export type LedgerMessage =
   | { readonly type: "finish"; readonly request: number }
   | { readonly type: "ventilator_beat" };
 
-/** Why a sink does not merge a partial. */
-export type NackReason = "checksum" | "overlap" | "plan" | "bad_table";
+/** Why a sink does not merge a partial; the position is its number in messages. */
+export const nackReasons = ["checksum", "overlap", "plan", "bad_table"] as const;
+export type NackReason = (typeof nackReasons)[number];
 
 /** sink → ventilator, on acks. */
 export type AckMessage =

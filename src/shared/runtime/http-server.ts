@@ -25,16 +25,18 @@ const requestsPerConnectionMax = 100;
 const headerBytesMax = 8 * 1024;
 
 /** Why a request or connection was refused; the label of its counter. */
-export type Refusal =
-  | "bad_request"
-  | "body"
-  | "connections"
-  | "forbidden"
-  | "headers"
-  | "method"
-  | "not_found"
-  | "timeout"
-  | "unauthorized";
+export const refusals = [
+  "bad_request",
+  "body",
+  "connections",
+  "forbidden",
+  "headers",
+  "method",
+  "not_found",
+  "timeout",
+  "unauthorized",
+] as const;
+export type Refusal = (typeof refusals)[number];
 
 interface Reply {
   /** 200 when absent. */

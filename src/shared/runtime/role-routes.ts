@@ -4,7 +4,7 @@
 import { systemErrorCode } from "../base/system-error.ts";
 import { collectProcessMetrics, Counter, Gauge } from "./metrics.ts";
 import type { Registry } from "./metrics.ts";
-import type { Refusal, Route } from "./http-server.ts";
+import { refusals, type Refusal, type Route } from "./http-server.ts";
 import { programVersion } from "./version.ts";
 
 /** Loading the process metrics takes time that a starting role needs for better things. */
@@ -29,6 +29,7 @@ export function roleRoutes(registry: Registry, notReady: () => string | null): R
     labelNames: ["reason"],
     registers: [registry],
   });
+  for (const reason of refusals) refused.inc({ reason }, 0);
   const routes: Route[] = [
     {
       path: "/metrics",

@@ -48,7 +48,8 @@ export type CreditEvent =
   | { readonly type: "session" }
   | { readonly type: "tick" };
 
-export type LossReason = "silence" | "unreachable" | "garbled" | "reconnect" | "goodbye";
+export const lossReasons = ["silence", "unreachable", "garbled", "reconnect", "goodbye"] as const;
+export type LossReason = (typeof lossReasons)[number];
 
 export type CreditAction =
   /** Tell the peer the plan. */

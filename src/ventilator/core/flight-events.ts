@@ -30,8 +30,15 @@ export interface NextBatch {
 export type Presence = "merged" | "absent" | "partly";
 
 /** Why a batch is sent again. */
-export type RedeliverCause =
-  "worker_lost" | "worker_failed" | "checksum" | "bad_table" | "sink_changed" | "timeout";
+export const redeliverCauses = [
+  "worker_lost",
+  "worker_failed",
+  "checksum",
+  "bad_table",
+  "sink_changed",
+  "timeout",
+] as const;
+export type RedeliverCause = (typeof redeliverCauses)[number];
 
 type Ack = Extract<AckMessage, { type: "ack" }>;
 type Nack = Extract<AckMessage, { type: "nack" }>;

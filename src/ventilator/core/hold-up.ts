@@ -7,7 +7,8 @@ import type { Flight } from "./flight.ts";
  * What reading waits for: somebody to work, workers that are slower than the reader, or, with the
  * flight full, the acknowledgements of the sink.
  */
-export type HoldUp = "no_worker" | "workers" | "flight_batches" | "flight_bytes";
+export const holdUps = ["no_worker", "workers", "flight_batches", "flight_bytes"] as const;
+export type HoldUp = (typeof holdUps)[number];
 
 /** @param isAhead enough is cut for the next to be taken by a worker at once. */
 export function holdUpOf(

@@ -92,6 +92,10 @@ export class Gauge {
 }
 
 export class Histogram {
+  zero(): void {
+    // There is nothing to begin with.
+  }
+
   observe(): void {
     // Durations are nothing that the simulation looks at.
   }

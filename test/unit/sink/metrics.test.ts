@@ -110,6 +110,20 @@ describe("the metrics of a sink", () => {
     }
   });
 
+  it("have every known value of their labels from the start", async () => {
+    const text = await registryWith({ kind: "open" }, true).metrics();
+    const partials = ["merged", "duplicate", "checksum", "overlap", "plan", "bad_table"];
+    for (const line of [
+      ...partials.map((result) => `partials_total{result="${result}"} 0`),
+      ...["ok", "failed"].map((result) => `publishes_total{result="${result}"} 0`),
+      ...["check", "commit", "merge", "publish"].map((s) => `busy_seconds_total{stage="${s}"} 0`),
+      'dropped_messages_total{reason="bad_tag"} 0',
+      'rejected_lines_total{source="web",reason="invalid_utf8"} 0',
+    ]) {
+      expect(text).toContain(`\nlogmill_sink_${line}\n`);
+    }
+  });
+
   it("show a full disk and an absent ventilator", async () => {
     const text = await registryWith({ kind: "full", reason: "" }, false).metrics();
     expect(text).toContain("\nlogmill_sink_disk_full 1\n");

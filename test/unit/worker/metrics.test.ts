@@ -59,6 +59,7 @@ describe("the metrics of workers", () => {
     expect(text).toContain(
       'logmill_worker_rejected_lines_total{worker="1",reason="bad_number"} 9\n',
     );
+    expect(text).toContain('logmill_worker_rejected_lines_total{worker="2",reason="blank"} 0\n');
     expect(text).toContain('logmill_worker_failed_batches_total{worker="1",reason="error"} 12\n');
     expect(text).toContain('logmill_worker_kernel_seconds_total{worker="1",stage="check"} 6.5\n');
     expect(text).toContain('logmill_worker_partial_rows_total{worker="1"} 14\n');
