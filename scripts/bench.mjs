@@ -1,7 +1,7 @@
 // How fast logmill is, beside DuckDB and mawk on the same generated log and the same question: how
 // many events, what revenue and how many users per day, event and campaign. Build first:
 //
-//   node scripts/bench.mjs [--events N] [--kernel-events N] [--workers N] [--batch 4MiB] [--kernel-only]
+//   node scripts/bench.mjs [--events N] [--kernel-events N] [--workers N] [--batch 8MiB] [--kernel-only]
 //
 // 1. The kernel on one core: whole batches of 1 MiB, from bytes to the encoded partial; and the
 //    whole answer, with reading the file and merging the partials. DuckDB has one thread. Speeds per
@@ -34,7 +34,7 @@ const { values: options } = parseArgs({
     events: { type: "string", default: "10000000" },
     "kernel-events": { type: "string", default: "1000000" },
     workers: { type: "string", default: "2" },
-    batch: { type: "string", default: "4MiB" },
+    batch: { type: "string", default: "8MiB" },
     "kernel-only": { type: "boolean", default: false },
     // How the script calls itself for DuckDB in a process of its own.
     "duckdb-child": { type: "string" },

@@ -117,8 +117,7 @@ export class Supervisor {
     const process_ = fork(this.#options.entry ?? mainPath, [supervisedArgument, child.role], {
       // A child has nothing to say on stdout; what a library prints there is not a result.
       stdio: ["ignore", 2, onErrorOutput === null ? 2 : "pipe", "ipc"],
-      // Behind the pipe is this process's terminal, which a child can not see.
-      env: onErrorOutput === null ? process.env : { LOGMILL_LOG_FORMAT: "pretty", ...process.env },
+      env: childEnvironment(onErrorOutput !== null),
     });
     child.process = process_;
     child.startedAtMs = clock.nowMs();
@@ -227,6 +226,16 @@ export class Supervisor {
     child.restartTimer = null;
     if (child.process === null) child.end();
   }
+}
+
+/** @param isPiped whether this process writes what the child logs. */
+function childEnvironment(isPiped: boolean): NodeJS.ProcessEnv {
+  const environment = { ...process.env };
+  // Node.js reads all its certificates at the start when it is given more: 45 ms of every process, and
+  // roles of a run talk over sockets in a folder, never TLS.
+  delete environment["NODE_EXTRA_CA_CERTS"];
+  // Behind the pipe is this process's terminal, which a child can not see.
+  return isPiped ? { LOGMILL_LOG_FORMAT: "pretty", ...environment } : environment;
 }
 
 function newChild(role: RoleName, name: string): Child {

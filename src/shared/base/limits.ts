@@ -5,7 +5,7 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 export const limits = Object.freeze({
-  batchBytesDefault: 4 * MiB,
+  batchBytesDefault: 8 * MiB,
   batchBytesMin: 4 * KiB,
   batchBytesMax: 8 * MiB,
   batchAgeMsDefault: 200,
