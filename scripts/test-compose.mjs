@@ -1,33 +1,26 @@
 // The real cluster of compose.yaml under load: `npm run test:compose [EVENTS]`. Builds the image, starts the
-// cluster, scales the workers 1 → 4 → 2, kills every role, restarts the sink, all while logs keep
-// coming; then holds the CSV files against a plain count of the same logs, and asks the cluster's own
-// Prometheus every query of the dashboard. Prints what it saw; exits with 1 when anything is wrong,
-// and with 0 and the reason where there is no engine. It needs the base images of the Dockerfile, or
-// a registry to get them from.
+// cluster, scales the workers 1 → 8 → 4 → 2, lets a second host join, work alone and vanish, kills
+// every role, restarts the sink, all while logs keep coming; then holds the CSV files against a plain
+// count of the same logs, and asks the cluster's own Prometheus every query of the dashboard. Prints
+// what it saw; exits with 1 when anything is wrong, and with 0 and the reason where there is no
+// engine. It needs the base images of the Dockerfile, or a registry to get them from.
 
-import { spawnSync } from "node:child_process";
 import console from "node:console";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ComposeCluster, findCompose, run } from "./compose-cluster.mjs";
+import { askDashboard } from "./compose-dashboard.mjs";
+import { LogFeed } from "./compose-feed.mjs";
+import { bridgeAddress, SecondHost } from "./compose-second-host.mjs";
 import { compare, countPlainly } from "./exactness-oracle.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const events = Number(process.argv[2] ?? 1_200_000);
-const filesCount = 60;
-const feedEveryMs = 600;
 const patienceMs = 120_000;
 /** All but Grafana, which shows what Prometheus answers and adds nothing to be tested here. */
 const services = ["ventilator", "sink", "worker", "prometheus"];
@@ -40,17 +33,24 @@ if (found.command === undefined) {
 
 const folder = mkdtempSync(join(tmpdir(), "logmill-compose-"));
 const image = `logmill:test-${process.pid}`;
-const logs = join(folder, "logs");
-const ready = join(folder, "ready");
-const cluster = new ComposeCluster(found.command, `logmill-test-${process.pid}`, {
+const project = `logmill-test-${process.pid}`;
+const token = randomBytes(32).toString("hex");
+/** Where the ports for other hosts are opened: an address of this host that containers reach. */
+const address = bridgeAddress();
+const cluster = new ComposeCluster(found.command, project, {
   COMPOSE_PROJECT_DIRECTORY: root,
   LOGMILL_IMAGE: image,
-  LOGMILL_LOGS: logs,
-  LOGMILL_TASKS_PORT: "0",
-  LOGMILL_RESULTS_PORT: "0",
+  LOGMILL_LOGS: join(folder, "logs"),
+  LOGMILL_PUBLISH: address,
+  LOGMILL_HTTP_TOKEN: token,
   LOGMILL_HTTP_PORT: "0",
   LOGMILL_SINK_HTTP_PORT: "0",
   PROMETHEUS_PORT: "0",
+});
+
+const feed = new LogFeed(folder, events, acknowledged);
+const other = new SecondHost({
+  ...{ compose: found.command, root, folder, project, image, address },
 });
 
 process.chdir(root);
@@ -62,6 +62,7 @@ try {
   for (const service of ["ventilator", "sink", "worker"]) console.error(lastWords(service));
   process.exitCode = 1;
 } finally {
+  other.remove();
   cluster.compose("down", "-v", "--timeout", "5");
   run(["docker", "image", "rm", "-f", image]);
   rmSync(folder, { recursive: true, force: true });
@@ -73,8 +74,8 @@ async function test() {
   if (!built.isGood) throw new Error(`the image can not be built:\n${built.stderr}`);
   const bytes = Number(cluster.docker("image", "inspect", "-f", "{{.Size}}", image));
   say("image", `${Math.round(bytes / 1e6)} MB`);
-  generate();
-  feed(1);
+  feed.generate();
+  feed.give(1);
 
   const startMs = performance.now();
   up(1);
@@ -83,11 +84,11 @@ async function test() {
   );
   say("first acknowledged batch", `${seconds(startMs)} after \`up\``);
 
-  const feeder = feedSlowly();
-  await change();
-  await feeder;
+  const feeder = new AbortController();
+  const work = [feed.untilAborted(feeder.signal), change().finally(() => feeder.abort())];
+  await Promise.all(work);
   const lines = await settled();
-  const isExact = compareFiles(await countPlainly(logPaths()));
+  const isExact = compareFiles(await countPlainly(feed.given()));
   say("lines", `${lines} of ${events}, ${events - lines} lost`);
   const isAsked = await askPrometheus();
   stop();
@@ -96,11 +97,47 @@ async function test() {
 
 /** Everything that operators and accidents do, one after the other, under load. */
 async function change() {
-  for (const workers of [4, 2]) {
-    up(workers);
-    await until(`${workers} workers`, async () => (await workersThere()) === workers);
+  await scale();
+  await comeAndGo();
+  await killEach();
+}
+
+/** More workers and fewer. */
+async function scale() {
+  for (const workers of [8, 4, 2]) {
+    await scaleTo(workers);
+    const before = await acknowledged();
+    await until("work goes on", async () => (await acknowledged()) > before);
     say("scaled", `${workers} workers`);
   }
+}
+
+/** A second host joins, has all the work for a while, and is gone with some of it unfinished. */
+async function comeAndGo() {
+  const startMs = performance.now();
+  other.join();
+  const guests = other.workers().length;
+  await until("the second host joins", async () => (await workersThere()) === 2 + guests);
+  say("second host", `${guests} workers joined after ${seconds(startMs)}`);
+  await scaleTo(0, guests);
+  const before = await acknowledged();
+  await until("the second host works", async () => (await acknowledged()) > before + 20_000);
+  say("second host", `alone, had ${(await acknowledged()) - before} lines acknowledged`);
+  await scaleTo(2, 2 + guests);
+  // So much that every worker has all that its credit allows.
+  feed.give(40);
+  const names = other.workers();
+  let held = 0;
+  await until("it has work", async () => (held = await batchesAt(names)) > guests);
+  const redelivered = await sentAgain();
+  other.remove();
+  await until("it is missed", async () => (await workersThere()) === 2);
+  await until("its work goes to others", async () => (await sentAgain()) > redelivered);
+  say("second host", `gone with ${held} batches, ${(await sentAgain()) - redelivered} sent again`);
+}
+
+/** Whatever dies comes back, and the rest waits for it. */
+async function killEach() {
   for (const service of ["worker", "ventilator", "sink"]) {
     const before = await acknowledged();
     const [victim = ""] = cluster.containers(service);
@@ -117,6 +154,12 @@ async function change() {
   say("restarted", "sink");
 }
 
+/** @param {number} workers of this host @param {number} all of them, with other hosts' */
+async function scaleTo(workers, all = workers) {
+  up(workers);
+  await until(`${all} workers`, async () => (await workersThere()) === all);
+}
+
 /** @param {number} workers */
 function up(workers) {
   cluster.compose("up", "-d", "--no-build", "--scale", `worker=${workers}`, ...services);
@@ -129,6 +172,20 @@ function acknowledged() {
 
 function workersThere() {
   return cluster.sum("ventilator", "logmill_ventilator_workers");
+}
+
+function sentAgain() {
+  return cluster.sum("ventilator", "logmill_ventilator_redelivered_batches_total");
+}
+
+/** Batches that certain workers have, as `logmill status` says. @param {readonly string[]} hosts */
+async function batchesAt(hosts) {
+  const { workers } = /** @type {{ workers: { host: string, batches: number }[] }} */ (
+    await cluster.status("ventilator", token)
+  );
+  return workers
+    .filter(({ host }) => hosts.includes(host))
+    .reduce((sum, { batches }) => sum + batches, 0);
 }
 
 /** Waits for everything to be durable and published; returns the lines on the sheet. */
@@ -159,29 +216,11 @@ function compareFiles(counted) {
 }
 
 async function askPrometheus() {
-  /** @type {unknown} */
-  const parsed = JSON.parse(readFileSync("deploy/grafana/dashboards/logmill.json", "utf8"));
-  const dashboard = /** @type {{ panels: { targets?: { expr: string }[] }[] }} */ (parsed);
-  const queries = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
-  /** @type {string[]} */
-  const silent = [];
-  for (const query of queries) {
-    const path = `/api/v1/query?query=${encodeURIComponent(query)}`;
-    const { result } = /** @type {{ result: unknown[] }} */ (await cluster.prometheus(path));
-    if (result.length === 0) silent.push(query);
-  }
-  say("dashboard", `${queries.length} queries, ${silent.length} without an answer`);
+  const { queries, silent, targetsUp, soundRules } = await askDashboard(cluster);
+  say("dashboard", `${queries} queries, ${silent.length} without an answer`);
   for (const query of silent) console.log(`  no sample: ${query}`);
-  const { activeTargets } = /** @type {{ activeTargets: { health: string }[] }} */ (
-    await cluster.prometheus("/api/v1/targets?state=active")
-  );
-  const up = activeTargets.filter(({ health }) => health === "up").length;
-  const { groups } = /** @type {{ groups: { rules: { health: string }[] }[] }} */ (
-    await cluster.prometheus("/api/v1/rules")
-  );
-  const sound = groups.flatMap(({ rules }) => rules).filter(({ health }) => health === "ok").length;
-  say("prometheus", `${up} targets up, ${sound} rules evaluated`);
-  return queries.length > 0 && silent.length === 0 && up >= 4 && sound > 0;
+  say("prometheus", `${targetsUp} targets up, ${soundRules} rules evaluated`);
+  return queries > 0 && silent.length === 0 && targetsUp >= 4 && soundRules > 0;
 }
 
 /** Every role drains when it is asked to stop. */
@@ -193,37 +232,6 @@ function stop() {
     const code = cluster.docker("inspect", "-f", "{{.State.ExitCode}}", id);
     say("stopped", `${service}, exit ${code} after ${seconds(startMs)}`);
   }
-}
-
-function generate() {
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      ...["dist/cli/main.js", "generate", "ads", `--events=${events}`, "--seed=7"],
-      ...[`--files=${filesCount}`, `--out=${ready}/ads.log`],
-    ],
-    { stdio: "inherit" },
-  );
-  if (status !== 0) throw new Error("no logs");
-  mkdirSync(logs);
-  // The roles run as another user.
-  for (const path of [folder, logs]) chmodSync(path, 0o755);
-}
-
-/** Puts so many more files where the ventilator finds them. @param {number} count */
-function feed(count) {
-  const names = readdirSync(ready).sort().slice(0, count);
-  for (const name of names) renameSync(join(ready, name), join(logs, name));
-  return names.length > 0;
-}
-
-async function feedSlowly() {
-  do await sleep(feedEveryMs);
-  while (feed(1));
-}
-
-function logPaths() {
-  return readdirSync(logs).map((name) => join(logs, name));
 }
 
 /** @param {string} what @param {() => Promise<boolean | number>} look */

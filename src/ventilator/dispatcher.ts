@@ -14,7 +14,7 @@ import type { TaskMessage, WorkerMessage } from "../shared/protocol/messages.ts"
 import type { Logger } from "../shared/runtime/logger.ts";
 import { Seldom } from "../shared/runtime/seldom.ts";
 import { Credit } from "./core/credit.ts";
-import type { CreditAction, CreditEvent, CreditLimits, RosterLine } from "./core/credit.ts";
+import type { CreditAction, CreditEvent, CreditLimits, RosterLine } from "./core/credit-events.ts";
 import { holdUpOf, type HoldUp } from "./core/hold-up.ts";
 import type { FlightAction, FlightBatch, FlightEvent } from "./core/flight-events.ts";
 import type { FlightLimits } from "./core/flight-entry.ts";
@@ -229,7 +229,10 @@ export class Dispatcher {
         this.#send(action.peer, { type: "drain" });
         break;
       case "joined":
-        logger.info({ worker: action.worker }, "a worker joined");
+        logger.info(
+          { worker: action.worker, host: action.host, version: action.release },
+          "a worker joined",
+        );
         break;
       case "lost": {
         const { worker, reason } = action;

@@ -4,7 +4,7 @@
 
 import { Counter, Gauge, Histogram } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import { lossReasons } from "./core/credit.ts";
+import { lossReasons } from "./core/credit-events.ts";
 import { redeliverCauses } from "./core/flight-events.ts";
 import { holdUps } from "./core/hold-up.ts";
 

@@ -22,8 +22,8 @@ export function startPoolChild(options: WorkerOptions, parent: ParentChannel): W
   };
   const worker = startWorker({ ...options, onWork });
   const report = (): void => {
-    const { counters, isReady, drainTimeoutMs } = worker;
-    const state = { counters, isReady, hasWorked, drainTimeoutMs };
+    const { counters, isReady, drainTimeoutMs, plan } = worker;
+    const state = { counters, isReady, hasWorked, drainTimeoutMs, plan };
     const message: PoolReport = { type: "worker_counters", ...state };
     parent.send?.(message);
   };

@@ -10,6 +10,8 @@ export interface PoolReport {
   /** It has taken a batch, so its start went well. */
   readonly hasWorked: boolean;
   readonly drainTimeoutMs: number;
+  /** Fingerprint of the plan that it works by; null before it was greeted. */
+  readonly plan: string | null;
 }
 
 /** Whether something that came over IPC is a report of a pool's child. */

@@ -80,6 +80,7 @@ interface Slot {
   isReady: boolean;
   hasWorked: boolean;
   drainTimeoutMs: number;
+  plan: string | null;
   hasEnded: boolean;
   /** What earlier children of the slot counted, and what the present one has reported. */
   readonly before: WorkerCounters;
@@ -107,7 +108,7 @@ class ForkedPool implements Pool {
     options.status?.provide(() =>
       workerStatus(
         tasks,
-        this.#slots.map((slot) => [slot.label, { isReady: slot.isReady, counters: sum(slot) }]),
+        this.#slots.map((slot) => [slot.label, { ...slot, counters: sum(slot) }]),
       ),
     );
     exportWorkerMetrics(registry, () => this.#slots.map((slot) => [slot.label, sum(slot)]));
@@ -149,6 +150,7 @@ class ForkedPool implements Pool {
       slot.isReady = message.isReady;
       slot.hasWorked = message.hasWorked;
       slot.drainTimeoutMs = message.drainTimeoutMs;
+      slot.plan = message.plan;
     });
     // Sending a signal to a child that has just died, or failing to start one, ends in its exit.
     child.on("error", (error) => this.#logger.warn({ err: error }, "a worker cannot be reached"));
@@ -162,6 +164,7 @@ class ForkedPool implements Pool {
     slot.now = newCounters();
     slot.child = null;
     slot.isReady = false;
+    slot.plan = null;
     if (this.#isStopping || code === 0) {
       this.#onEnd(slot);
       return;
@@ -224,6 +227,7 @@ function newSlot(label: string): Slot {
     isReady: false,
     hasWorked: false,
     drainTimeoutMs: limits.drainTimeoutMsDefault,
+    plan: null,
     hasEnded: false,
     before: newCounters(),
     now: newCounters(),

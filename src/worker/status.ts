@@ -5,6 +5,7 @@ import type { WorkerCounters } from "./counters.ts";
 
 interface OneWorker {
   readonly isReady: boolean;
+  readonly plan: string | null;
   readonly counters: Readonly<WorkerCounters>;
 }
 
@@ -13,7 +14,10 @@ export function workerStatus(
   tasks: string,
   workers: readonly (readonly [label: string, worker: OneWorker])[],
 ): RoleStatus {
+  // One ventilator gives all of them the same plan.
+  const plan = workers.find(([, worker]) => worker.plan !== null)?.[1].plan;
   return {
+    ...(plan === undefined ? {} : { plan }),
     ventilator: tasks,
     workers: workers.map(([label, { isReady, counters }]) => ({
       worker: label,

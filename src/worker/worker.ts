@@ -28,6 +28,7 @@ import { protocolVersion, type TaskMessage } from "../shared/protocol/messages.t
 import type { WorkerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
+import { programVersion } from "../shared/runtime/version.ts";
 import { BatchRunner, type Task } from "./batch-runner.ts";
 import type { WorkerCounters } from "./counters.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
@@ -54,6 +55,8 @@ export interface Worker {
   readonly counters: Readonly<WorkerCounters>;
   /** Connected, and given a plan. */
   readonly isReady: boolean;
+  /** Its fingerprint; null before the first greeting. */
+  readonly plan: string | null;
   /** How long it may take to end when asked to, as its ventilator says. */
   readonly drainTimeoutMs: number;
   /** Settles when the worker has drained, on its own account or asked; rejects with what ended it. */
@@ -80,6 +83,7 @@ class ConnectedWorker implements Worker {
   readonly #security: Security;
   #results: ResultsLine | null = null;
   #session: bigint | null = null;
+  plan: string | null = null;
   /** The ventilator's, once it is known. */
   drainTimeoutMs: number = limits.drainTimeoutMsDefault;
   #batchTimeoutMs: number = limits.batchTimeoutMsDefault;
@@ -240,6 +244,7 @@ class ConnectedWorker implements Worker {
   async #adopt(message: Extract<TaskMessage, { type: "plan" }>): Promise<void> {
     const { session, fingerprint, plan, results: endpoint } = message;
     this.#runner.adopt(fingerprint, plan);
+    this.plan = fingerprint;
     this.drainTimeoutMs = message.drainTimeoutMs;
     this.#batchTimeoutMs = message.batchTimeoutMs;
     this.#contact.answered();
@@ -285,6 +290,7 @@ class ConnectedWorker implements Worker {
       host: hostname(),
       pid: process.pid,
       credit: limits.creditPerWorker,
+      release: programVersion(),
     });
   }
 

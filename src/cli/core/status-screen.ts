@@ -21,6 +21,7 @@ interface ShownStatus {
   readonly workers?: readonly {
     readonly worker?: string;
     readonly host?: string;
+    readonly version?: string | null;
     readonly credit?: number;
     readonly batches?: number;
     readonly heardSecondsAgo?: number;
@@ -56,12 +57,14 @@ const bytes = (value: number | undefined): TerminalCell =>
 export function statusScreen(asked: readonly AskedRole[], style: TerminalStyle): string {
   const known = asked.flatMap(({ status }) => status ?? []);
   const ventilators = known.filter(({ role }) => role === "ventilator");
-  const sections = [rolesTable(asked, style)];
+  const workers = ventilators.flatMap(({ workers: all }) => all ?? []);
+  const versions = new Versions(ventilators[0] ?? known[0]);
+  const sections = [rolesTable(asked, versions, style)];
   const plans = new Set(known.flatMap(({ plan }) => plan ?? []));
   if (plans.size > 1)
     sections.push("the roles have different plans: start all with one configuration\n");
-  const workers = ventilators.flatMap(({ workers: all }) => all ?? []);
-  if (ventilators.length > 0) sections.push(workersTable(workers, style));
+  if (ventilators.length > 0) sections.push(workersTable(workers, versions, style));
+  if (versions.others > 0) sections.push(versions.warning());
   const sources = sourcesTable(known, style);
   if (sources !== null) sections.push(sources);
   const problems = [
@@ -74,7 +77,29 @@ export function statusScreen(asked: readonly AskedRole[], style: TerminalStyle):
   return sections.join("\n");
 }
 
-function rolesTable(asked: readonly AskedRole[], style: TerminalStyle): string {
+/** Marks what runs another version than the role that the others are held against. */
+class Versions {
+  readonly #main: string | undefined;
+  /** How many were marked. */
+  others = 0;
+
+  constructor(main: ShownStatus | undefined) {
+    this.#main = main?.version;
+  }
+
+  cell(version: string): TerminalCell {
+    if (version === this.#main) return cell(version);
+    this.others += 1;
+    return cell(`${version} !`);
+  }
+
+  warning(): string {
+    const those = this.others === 1 ? "one runs" : `${this.others} run`;
+    return `${those} another version than ${visibleText(this.#main ?? "the rest")} (!): run the same logmill everywhere\n`;
+  }
+}
+
+function rolesTable(asked: readonly AskedRole[], versions: Versions, style: TerminalStyle): string {
   const columns = [
     left("role"),
     left("at"),
@@ -88,7 +113,7 @@ function rolesTable(asked: readonly AskedRole[], style: TerminalStyle): string {
     cell(status?.role ?? "?"),
     cell(url.replace("http://", "")),
     cell(status?.host),
-    cell(status?.version),
+    status?.version === undefined ? cell("") : versions.cell(status.version),
     cell(status?.plan?.slice(0, 8)),
     cell(stateOf(status)),
     cell(status?.uptimeSeconds === undefined ? "" : formatUptime(status.uptimeSeconds)),
@@ -102,12 +127,25 @@ function stateOf(status: ShownStatus | null): string {
   return status.isReady === true ? "ready" : "waiting";
 }
 
-function workersTable(workers: NonNullable<ShownStatus["workers"]>, style: TerminalStyle): string {
+function workersTable(
+  workers: NonNullable<ShownStatus["workers"]>,
+  versions: Versions,
+  style: TerminalStyle,
+): string {
   if (workers.length === 0) return "no workers\n";
-  const columns = [left("worker"), left("host"), right("has"), right("of credit"), right("heard")];
+  const columns = [
+    left("worker"),
+    left("host"),
+    left("version"),
+    right("has"),
+    right("of credit"),
+    right("heard"),
+  ];
   const rows = workers.map((worker) => [
     cell(worker.worker),
     cell(worker.host),
+    // A worker that does not tell is an old one.
+    versions.cell(worker.version ?? "unknown"),
     count(worker.batches),
     count(worker.credit),
     cell(worker.heardSecondsAgo === undefined ? "" : `${worker.heardSecondsAgo.toFixed(1)} s ago`),

@@ -22,6 +22,7 @@ export const workerCodecs: CodecTable<WorkerMessage> = {
     write({ body }, message) {
       body.u16(message.version).text(message.worker).text(message.host);
       body.varint(message.pid).varint(message.credit);
+      if (message.release !== null) body.text(message.release);
     },
     read: ({ body }) => ({
       version: body.u16(),
@@ -29,6 +30,7 @@ export const workerCodecs: CodecTable<WorkerMessage> = {
       host: body.text(),
       pid: body.varint(),
       credit: body.varint(),
+      release: body.remaining === 0 ? null : body.text(),
     }),
   },
   worker_beat: {

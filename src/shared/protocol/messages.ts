@@ -87,6 +87,8 @@ export type WorkerMessage =
       readonly host: string;
       readonly pid: number;
       readonly credit: number;
+      /** Version of the program, for people; null of a worker that is too old to tell. */
+      readonly release: string | null;
     }
   | { readonly type: "worker_beat"; readonly worker: string }
   /** The partial is on its way to the sink; one credit returns. */

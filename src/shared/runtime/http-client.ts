@@ -28,6 +28,7 @@ export function httpGet(url: string, token: string | null = null): Promise<strin
       response.once("end", () => {
         const { statusCode = 0 } = response;
         if (statusCode === 200) resolve(body);
+        else if (statusCode === 401) reject(unauthorized(url, token));
         else fail(`it answers ${statusCode}: ${body.trim().slice(0, 200)}`);
       });
     });
@@ -35,6 +36,15 @@ export function httpGet(url: string, token: string | null = null): Promise<strin
     asked.once("error", (error: NodeJS.ErrnoException) => fail(error.code ?? error.message, error));
     asked.end();
   });
+}
+
+function unauthorized(url: string, token: string | null): LogmillError {
+  const problem = token === null ? "it wants a token" : "it has another token";
+  return new LogmillError(
+    "role_unreachable",
+    `${url} can not be asked: ${problem}; set LOGMILL_HTTP_TOKEN to the one that the role was started with`,
+    { fields: { url } },
+  );
 }
 
 function unreachable(url: string, reason: string, cause?: unknown): LogmillError {

@@ -10,73 +10,23 @@
 //
 // Invariants: a worker never holds more batches than its credit. A peer belongs to one worker.
 
+import type {
+  CreditAction,
+  CreditEvent,
+  CreditLimits,
+  LossReason,
+  RosterLine,
+} from "./credit-events.ts";
+
 /** Batches that one worker may grant, whatever it says. */
 const creditMax = 16;
 /** Peers that have left and are remembered. */
 const departedMax = 256;
 
-export interface CreditLimits {
-  readonly lostAfterMs: number;
-  readonly beatEveryMs: number;
-}
-
-export type CreditEvent =
-  | {
-      readonly type: "hello";
-      readonly worker: string;
-      readonly peer: string;
-      readonly credit: number;
-      /** For people. */
-      readonly host?: string;
-    }
-  /** Any other message; it counts as a sign of life. */
-  | { readonly type: "heard"; readonly peer: string }
-  /** `isAlone`: the worker gets nothing else until it has returned this one. */
-  | {
-      readonly type: "sent";
-      readonly worker: string;
-      readonly batch: number;
-      readonly isAlone?: boolean;
-    }
-  /** Done or failed. */
-  | { readonly type: "returned"; readonly peer: string; readonly batch: number }
-  | { readonly type: "bye"; readonly peer: string }
-  | { readonly type: "unreachable"; readonly peer: string }
-  /** Something came that is no message. */
-  | { readonly type: "garbled"; readonly peer: string }
-  /** A new session begins: workers forget what they have when they are greeted again. */
-  | { readonly type: "session" }
-  | { readonly type: "tick" };
-
-export const lossReasons = ["silence", "unreachable", "garbled", "reconnect", "goodbye"] as const;
-export type LossReason = (typeof lossReasons)[number];
-
-export type CreditAction =
-  /** Tell the peer the plan. */
-  | { readonly type: "greet"; readonly peer: string }
-  /** Nobody is known there: ask who it is. */
-  | { readonly type: "ask"; readonly peer: string }
-  | { readonly type: "beat"; readonly peer: string }
-  /** Tell it that nothing more will come. */
-  | { readonly type: "drain"; readonly peer: string }
-  | { readonly type: "joined"; readonly worker: string }
-  /** Its batches are to go out again. */
-  | { readonly type: "lost"; readonly worker: string; readonly reason: LossReason };
-
-/** A worker as people want to see it. */
-export interface RosterLine {
-  readonly worker: string;
-  readonly host: string;
-  /** Batches that it takes at once, and those that it has. */
-  readonly credit: number;
-  readonly batches: number;
-  readonly heardSecondsAgo: number;
-  readonly isLeaving: boolean;
-}
-
 interface Worker {
   readonly name: string;
   readonly host: string;
+  readonly release: string | null;
   readonly peer: string;
   readonly credit: number;
   /** A batch that is sent again to the same worker, which still has it, counts twice. */
@@ -110,9 +60,10 @@ export class Credit {
   /** Everybody who is there, in order of arrival. */
   roster(nowMs: number): RosterLine[] {
     return [...this.#workers.values()].map(
-      ({ name, host, credit, batches, heardMs, isLeaving }) => ({
+      ({ name, host, release, credit, batches, heardMs, isLeaving }) => ({
         worker: name,
         host,
+        version: release,
         credit,
         batches: batches.length,
         heardSecondsAgo: (nowMs - heardMs) / 1000,
@@ -188,10 +139,8 @@ export class Credit {
     }
   }
 
-  #hello(
-    { worker: name, host = "unknown", peer, credit }: Extract<CreditEvent, { type: "hello" }>,
-    nowMs: number,
-  ): CreditAction[] {
+  #hello(event: Extract<CreditEvent, { type: "hello" }>, nowMs: number): CreditAction[] {
+    const { worker: name, host = "unknown", release = null, peer, credit } = event;
     const known = this.#workers.get(name);
     if (known?.peer === peer) {
       // It has not had the plan yet, or was asked twice.
@@ -204,6 +153,7 @@ export class Credit {
     const worker: Worker = {
       name,
       host,
+      release,
       peer,
       credit: Math.max(1, Math.min(creditMax, credit)),
       batches: [],
@@ -214,7 +164,8 @@ export class Credit {
     };
     this.#workers.set(name, worker);
     this.#byPeer.set(peer, worker);
-    return [...actions, { type: "greet", peer }, { type: "joined", worker: name }];
+    const joined = { type: "joined", worker: name, host, release } as const;
+    return [...actions, { type: "greet", peer }, joined];
   }
 
   #heard(peer: string, nowMs: number): Worker | null {

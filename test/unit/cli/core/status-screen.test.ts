@@ -12,7 +12,16 @@ const ventilator: AskedRole = {
     ...common,
     role: "ventilator",
     plan: "aaaaaaaabbbb",
-    workers: [{ worker: "w1", host: "rack2", credit: 2, batches: 1, heardSecondsAgo: 0.25 }],
+    workers: [
+      {
+        worker: "w1",
+        host: "rack2",
+        version: "0.1.0",
+        credit: 2,
+        batches: 1,
+        heardSecondsAgo: 0.25,
+      },
+    ],
     sources: [{ source: "ads", files: 3, filesDone: 1, bytes: 4096, backlogBytes: 2048 }],
     problems: ["\u001b[31mcannot read a.log"],
   },
@@ -32,10 +41,24 @@ const sink: AskedRole = {
 test("roles, workers and sources are on one screen, and it fits", () => {
   const screen = statusScreen([ventilator, sink], style);
   expect(screen).toMatch(/ventilator +127\.0\.0\.1:8555 +rack1 +0\.1\.0 +aaaaaaaa +ready +90 s/);
-  expect(screen).toMatch(/w1 +rack2 +1 +2 +0\.3 s ago/);
+  expect(screen).toMatch(/w1 +rack2 +0\.1\.0 +1 +2 +0\.3 s ago/);
   expect(screen).toMatch(/ads +1 of 3 +2\.00 KiB +1\.00 KiB +7 +1/);
   expect(screen).toContain("\u241b[31mcannot read a.log");
   for (const line of screen.split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+});
+
+test("whoever runs another version is marked, a worker that does not tell as well", () => {
+  const [line] = ventilator.status!.workers!;
+  const workers = [line!, { ...line!, version: "0.2.0" }, { ...line!, version: null }];
+  const mixed = { ...ventilator, status: { ...ventilator.status!, workers } };
+  const newer = { ...sink, status: { ...sink.status!, version: "0.3.0" } };
+  const screen = statusScreen([mixed, newer], style);
+  expect(screen).toMatch(/rack2 +0\.1\.0 +1/);
+  expect(screen).toMatch(/rack2 +0\.2\.0 ! +1/);
+  expect(screen).toMatch(/rack2 +unknown ! +1/);
+  expect(screen).toMatch(/sink .* 0\.3\.0 ! /);
+  expect(screen).toContain("3 run another version than 0.1.0 (!)");
+  expect(statusScreen([ventilator, sink], style)).not.toContain("!");
 });
 
 test("what differs, stands still or does not answer is said", () => {

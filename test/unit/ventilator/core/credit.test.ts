@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Credit, type CreditAction } from "../../../../src/ventilator/core/credit.ts";
+import { Credit } from "../../../../src/ventilator/core/credit.ts";
+import type { CreditAction } from "../../../../src/ventilator/core/credit-events.ts";
 
 function said(actions: readonly CreditAction[]): string[] {
   return actions.map((action) =>

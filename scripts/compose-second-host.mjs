@@ -1,0 +1,130 @@
+// A second host for the cluster of compose.yaml, as far as one engine can play it: a Compose project
+// of its own, in a folder of its own, on a network of its own, that knows the first host by an
+// address and by keys alone. It is set up with the very commands of docs/cluster.md, so that they are
+// known to work as they are written there.
+
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "./compose-cluster.mjs";
+
+/** What the documentation calls the two hosts. */
+const documentedAddresses = { first: "10.0.0.5", second: "10.0.0.6" };
+
+/**
+ * The shell's words of the documentation as this host has them: Compose as it is called here, a copy
+ * for `scp`, and a container of root for `sudo`, which a test may not have.
+ */
+const shell = `
+set -eu
+docker() {
+  if [ "$1" = compose ]; then shift; command $COMPOSE "$@"; else command docker "$@"; fi
+}
+scp() { cp -r "$2" "$3" "$SECOND_HOST/logmill/"; }
+sudo() {
+  command docker run --rm --user 0 -v "$PWD:/here" -w /here --entrypoint "$1" "$LOGMILL_IMAGE" \\
+    "$2" "$3" "$4"
+}
+`;
+
+/** The address that this host has on the engine's own network: containers of all networks reach it. */
+export function bridgeAddress() {
+  const format = "{{(index .IPAM.Config 0).Gateway}}";
+  return run(["docker", "network", "inspect", "bridge", "-f", format]).stdout.trim();
+}
+
+export class SecondHost {
+  #first;
+  #second;
+  #address;
+  #folder;
+  #project;
+  #image;
+  #hasJoined = false;
+
+  /**
+   * @param {{
+   *   compose: readonly string[],
+   *   root: string,
+   *   folder: string,
+   *   project: string,
+   *   image: string,
+   *   address: string,
+   * }} facts of the first host: how Compose is called, where its compose.yaml lies, its project, and
+   *   the address that it publishes its ports on
+   */
+  constructor({ compose, root, folder, project, image, address }) {
+    this.#first = [
+      ...compose,
+      "-p",
+      project,
+      "--project-directory",
+      root,
+      "-f",
+      `${root}/compose.yaml`,
+    ];
+    this.#project = `${project}-other`;
+    this.#second = [...compose, "-p", this.#project];
+    this.#address = address;
+    this.#folder = folder;
+    this.#image = image;
+    mkdirSync(join(folder, "first"));
+    mkdirSync(join(folder, "second/logmill"), { recursive: true });
+    copyFileSync(join(root, "compose.worker.yaml"), join(folder, "first/compose.worker.yaml"));
+  }
+
+  /** Makes the keys on the first host, and starts the workers of the second one. */
+  join() {
+    this.#hasJoined = true;
+    const [onFirst = "", onSecond = ""] = documentedBlocks("Further hosts");
+    const makesKeys = onFirst.slice(onFirst.indexOf("docker compose run"));
+    this.#shell(makesKeys, "first", this.#first);
+    this.#shell(onSecond, "second", this.#second);
+  }
+
+  /** Names of this host's containers as the roles in them know them. */
+  workers() {
+    return this.#docker("ps", "-q", "--filter", `label=com.docker.compose.project=${this.#project}`)
+      .split("\n")
+      .filter((id) => id !== "");
+  }
+
+  /** Gone, without a word to anybody; the folder may be removed. */
+  remove() {
+    if (!this.#hasJoined) return;
+    this.#hasJoined = false;
+    const workers = this.workers();
+    if (workers.length > 0) this.#docker("rm", "-f", ...workers);
+    run(["docker", "network", "rm", `${this.#project}_default`]);
+    const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    this.#shell(`sudo chown -R ${uid}:${gid} logmill`, "second", this.#second);
+  }
+
+  /** @param {string} script @param {string} folder @param {readonly string[]} compose */
+  #shell(script, folder, compose) {
+    const here = script
+      .replaceAll(documentedAddresses.first, this.#address)
+      .replaceAll(documentedAddresses.second, "second-host");
+    const cwd = join(this.#folder, folder);
+    const { isGood, stdout, stderr } = run(["sh", "-c", `cd "${cwd}"\n${shell}\n${here}`], {
+      COMPOSE: compose.join(" "),
+      SECOND_HOST: join(this.#folder, "second"),
+      LOGMILL_IMAGE: this.#image,
+    });
+    if (!isGood) throw new Error(`the second host can not be set up:\n${here}\n${stdout}${stderr}`);
+  }
+
+  /** @param {readonly string[]} args */
+  #docker(...args) {
+    const { isGood, stdout, stderr } = run(["docker", ...args]);
+    if (!isGood) throw new Error(`docker ${args.join(" ")}\n${stderr}`);
+    return stdout.trim();
+  }
+}
+
+/** The blocks of commands in a section of docs/cluster.md. @param {string} section */
+function documentedBlocks(section) {
+  const page = readFileSync(new URL("../docs/cluster.md", import.meta.url), "utf8");
+  const text = page.split(/^## /m).find((part) => part.startsWith(`${section}\n`));
+  if (text === undefined) throw new Error(`docs/cluster.md has no section "${section}"`);
+  return [...text.matchAll(/^```\w*\n(.*?)^```$/gms)].map(([, block = ""]) => block);
+}
