@@ -100,14 +100,6 @@ export class ComposeCluster {
     return get(`${this.address(service, 8555)}/metrics`);
   }
 
-  /** What a role's /status says. @param {string} service @param {string} token @returns {Promise<unknown>} */
-  async status(service, token) {
-    const url = `${this.address(service, 8555)}/status`;
-    /** @type {unknown} */
-    const status = JSON.parse(await get(url, { authorization: `Bearer ${token}` }));
-    return status;
-  }
-
   /**
    * Asks the cluster's Prometheus.
    * @param {string} path such as `/api/v1/query?query=up`
@@ -122,15 +114,10 @@ export class ComposeCluster {
   }
 }
 
-/**
- * The body of an answer, whatever its status.
- * @param {string} url
- * @param {Record<string, string>} [headers]
- * @returns {Promise<string>}
- */
-function get(url, headers = {}) {
+/** The body of an answer, whatever its status. @param {string} url @returns {Promise<string>} */
+function get(url) {
   return new Promise((resolve, reject) => {
-    const request = httpGet(url, { timeout: 10_000, agent: false, headers }, (response) => {
+    const request = httpGet(url, { timeout: 10_000, agent: false }, (response) => {
       let body = "";
       response.setEncoding("utf8").on("data", (/** @type {string} */ text) => (body += text));
       response.once("end", () => resolve(body)).once("error", reject);

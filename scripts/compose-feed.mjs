@@ -7,7 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const filesCount = 240;
+const filesCount = 320;
 const everyMs = 800;
 /** Files that may wait to be durable: enough for all workers, and not all of them at once. */
 const waitingMax = 12;

@@ -88,6 +88,11 @@ export class SecondHost {
       .filter((id) => id !== "");
   }
 
+  /** The host stands still, with whatever it has in work. */
+  freeze() {
+    this.#docker("pause", ...this.workers());
+  }
+
   /** Gone, without a word to anybody; the folder may be removed. */
   remove() {
     if (!this.#hasJoined) return;
