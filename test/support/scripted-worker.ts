@@ -79,7 +79,14 @@ export class ScriptedWorker {
 
   #hello(): void {
     const { name: worker } = this;
-    const facts = { version: protocolVersion, worker, host: "here", pid: 1, credit: 2, release: null };
+    const facts = {
+      version: protocolVersion,
+      worker,
+      host: "here",
+      pid: 1,
+      credit: 2,
+      release: null,
+    };
     this.say({ type: "worker_hello", ...facts });
   }
 
