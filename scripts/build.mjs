@@ -56,7 +56,9 @@ if (modifiedMs(kernelPath) < newestSourceMs) {
 const failPoints = process.argv.includes("--fail-points");
 const dist = join(root, failPoints ? "dist-fail-points" : "dist");
 const folder = join(dist, "cli");
-const written = new Set(await bundle({ main: "cli/main.ts" }, folder, { failPoints }));
+const written = new Set(
+  await bundle({ main: "cli/main.ts" }, folder, { failPoints, format: "cjs" }),
+);
 // What an earlier build had and this one has not. The rest was replaced file by file, so that a
 // program that is just being started finds all of its own.
 removeOthers(folder, written);

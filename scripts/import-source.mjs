@@ -20,7 +20,7 @@ export async function importSource(modules) {
   const folder = mkdtempSync(join(parent, `source-${process.pid}-`));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const input = Object.fromEntries(modules.map((module, index) => [`module-${index}`, module]));
-  await bundle(input, folder, { failPoints: false });
+  await bundle(input, folder, { failPoints: false, format: "esm" });
   return Promise.all(
     modules.map((_, index) => import(pathToFileURL(join(folder, `module-${index}.js`)).href)),
   );

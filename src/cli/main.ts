@@ -6,12 +6,16 @@
 
 import { supervisedArgument } from "./supervised-messages.ts";
 
-if (process.argv[2] === supervisedArgument && process.send !== undefined) {
-  const { runSupervised } = await import("./supervised.ts");
-  runSupervised(process.argv[3] ?? "");
-} else {
+async function main(): Promise<void> {
+  if (process.argv[2] === supervisedArgument && process.send !== undefined) {
+    const { runSupervised } = await import("./supervised.ts");
+    runSupervised(process.argv[3] ?? "");
+    return;
+  }
   const { runProgram } = await import("./program.ts");
   await runProgram(process.argv.slice(2));
   // Nothing that a library left open may keep a finished command alive.
   process.exit();
 }
+
+void main();
