@@ -2,40 +2,67 @@ import { defineConfig } from "vitest/config";
 
 const shared = { pool: "forks" as const, environment: "node" };
 
+/** Tests that need the processor and nothing else: a file for each core. */
+const computing = { ...shared, maxWorkers: "100%" };
+
+/**
+ * Tests with real processes and sockets. One that fails is tried once more, and the report says so: on
+ * a shared machine a process that gets no turn for seconds is no fault of ours. What fails twice is.
+ */
+const system = {
+  ...shared,
+  globalSetup: "test/support/build-fail-points.ts",
+  retry: 1,
+  testTimeout: 180_000,
+  hookTimeout: 60_000,
+};
+
+/** Those that keep the cores busy, or count connections, interfaces and seconds of the whole machine. */
+const alone = [
+  "test/e2e/{chaos,exactness,fail-points,hostile-network,network-faults,partitions,run}.test.ts",
+];
+
 export default defineConfig({
   test: {
     ...shared,
     projects: [
-      { test: { ...shared, name: "tidy", include: ["test/tidy/**/*.test.ts"] } },
+      { test: { ...computing, name: "tidy", include: ["test/tidy/**/*.test.ts"] } },
       {
         test: {
-          ...shared,
+          ...computing,
           name: "unit",
           include: ["test/{unit,property,golden}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },
       {
-        // Many seeds, which need the processor and nothing else.
+        // Many seeds.
         test: {
-          ...shared,
+          ...computing,
           name: "sim",
           include: ["test/sim/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },
       {
-        // Tests with real processes and sockets: one file at a time, so that they have the cores. One
-        // that fails is tried once more, and the report says so: on a shared machine a process that
-        // gets no turn for seconds is no fault of ours. What fails twice is.
+        // Processes that wait for each other most of the time: two files at once.
         test: {
-          ...shared,
+          ...system,
           name: "system",
           include: ["test/{integration,e2e}/**/*.test.ts"],
+          exclude: alone,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // One file after the other, and nothing beside it.
+        test: {
+          ...system,
+          name: "alone",
+          include: alone,
           fileParallelism: false,
-          retry: 1,
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

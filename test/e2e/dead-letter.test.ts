@@ -2,13 +2,11 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { AdsProject } from "../support/ads-project.ts";
 import { recordEvidence } from "../support/evidence.ts";
-import { buildWithFailPoints, failPointProgram } from "../support/fail-point-runs.ts";
+import { failPointProgram } from "../support/fail-point-runs.ts";
 import { runProgram } from "../support/program.ts";
-
-beforeAll(() => buildWithFailPoints(), 120_000);
 
 const line = (user: string): string =>
   `2011-06-30T00:00:03-07:00 host EVT_V1 impression,${user},c1,p1,1x1,1.2.3.4,0.5\n`;

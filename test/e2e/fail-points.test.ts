@@ -10,7 +10,6 @@ import type { FailPointName } from "../../src/shared/base/fail-point.ts";
 import { randomBelow, seededRandom } from "../../src/shared/base/prng.ts";
 import { recordEvidence } from "../support/evidence.ts";
 import {
-  buildWithFailPoints,
   failPointProgram,
   FailPointRuns,
   linesInAll,
@@ -118,7 +117,6 @@ async function runUntilAllDied(deaths: readonly Death[], seed: number): Promise<
 }
 
 beforeAll(async () => {
-  buildWithFailPoints();
   await runs.prepare();
 });
 

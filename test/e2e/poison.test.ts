@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { deadLetterFolder, readLetters } from "../../src/ventilator/dead-letter/letter-file.ts";
 import { AdsProject, generateAds, type RunReport } from "../support/ads-project.ts";
 import { recordEvidence } from "../support/evidence.ts";
-import { buildWithFailPoints, failPointProgram } from "../support/fail-point-runs.ts";
+import { failPointProgram } from "../support/fail-point-runs.ts";
 import { runProgram } from "../support/program.ts";
 
 const events = 6_000;
@@ -17,7 +17,6 @@ let clean: readonly string[] = [];
 let outputs: ReturnType<AdsProject["outputs"]> | null = null;
 
 beforeAll(async () => {
-  buildWithFailPoints();
   const folder = mkdtempSync(join(tmpdir(), "logmill-test-"));
   const [path] = await generateAds(join(folder, "ads"), { events, seed: 8, isInHook: true });
   clean = readFileSync(path!, "utf8").split(/(?<=\n)/);

@@ -3,26 +3,30 @@
 import {
   appendFileSync,
   copyFileSync,
+  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/shared/config/load.ts";
 import { referenceSummarise } from "../reference/reference-summarise.ts";
 import { AdsProject, generateAds } from "../support/ads-project.ts";
 import { expectOracle } from "../support/csv-oracle.ts";
 import { runProgram } from "../support/program.ts";
 
-const events = 20_000;
+const events = 8000;
+const addedEvents = 2000;
 
 let project: AdsProject;
 let log: string;
 let content: Buffer;
+let added: Buffer;
 let before: Map<string, string>;
 
 /** A run over the same content again, in whatever shape. */
@@ -40,74 +44,70 @@ function expectOracleOf(...contents: Buffer[]): void {
   expectOracle(project.outputs(), config, reference);
 }
 
-beforeEach(async () => {
+async function newProject(): Promise<void> {
   project = new AdsProject({ batchBytesMax: "64KiB" });
-  log = (await generateAds(join(project.logs, "ads"), { events, seed: 3 }))[0]!;
-  content = readFileSync(log);
+  log = join(project.logs, "ads.log");
+  writeFileSync(log, content);
   const report = await project.run("--workers", "2");
   expect(report.lines).toBe(events);
   before = project.outputs();
   expect(before.size).toBeGreaterThan(3);
+}
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), "logmill-test-"));
+  const read = async (name: string, count: number, seed: number): Promise<Buffer> => {
+    const options = { events: count, seed, isInHook: true };
+    return readFileSync((await generateAds(join(folder, name), options))[0]!);
+  };
+  content = await read("ads", events, 3);
+  added = await read("more", addedEvents, 4);
+  rmSync(folder, { recursive: true });
 });
 
-describe("a file that was read", () => {
-  it("is not read again", async () => {
-    await expectNothingNew();
-    await expectNothingNew();
-  });
+beforeEach(newProject);
 
-  it("is known under another name", async () => {
+describe("a file that was read", () => {
+  it("is not read again, and known under another name, rotated, gzipped, and beside its own copy", async () => {
+    await expectNothingNew();
+    await expectNothingNew();
     renameSync(log, join(project.logs, "renamed.log"));
     await expectNothingNew();
-  });
-
-  it("is known when it was rotated and gzipped, and beside its own copy", async () => {
-    renameSync(log, `${log}.1`);
-    await expectNothingNew();
+    renameSync(join(project.logs, "renamed.log"), `${log}.1`);
     writeFileSync(`${log}.1.gz`, gzipSync(content));
     await expectNothingNew();
     rmSync(`${log}.1`);
     await expectNothingNew();
   });
 
-  it("is known as a copy with another inode and time", async () => {
-    copyFileSync(log, join(project.logs, "copy.log"));
+  it("is known as a copy with another inode and time, and changes nothing when cut short", async () => {
+    const copy = join(project.logs, "copy.log");
+    copyFileSync(log, copy);
     rmSync(log);
     await expectNothingNew();
-  });
-
-  it("changes nothing when it is gone or was cut short", async () => {
-    truncateSync(log, Math.floor(content.length / 2));
+    truncateSync(copy, Math.floor(content.length / 2));
     await expectNothingNew();
   });
 
   it("is read from where it had grown", async () => {
-    const [more] = await generateAds(join(project.folder, "more"), { events: 5000, seed: 4 });
-    const added = readFileSync(more!);
     appendFileSync(log, added);
     const report = await project.run("--workers", "2");
-    expect(report.lines).toBe(5000);
+    expect(report.lines).toBe(addedEvents);
     expect(report.bytes).toBe(added.length);
     expectOracleOf(content, added);
   });
 
   it("is read from where it had grown, also gzipped with the growth", async () => {
-    const [more] = await generateAds(join(project.folder, "more"), { events: 5000, seed: 4 });
-    const added = readFileSync(more!);
     rmSync(log);
     writeFileSync(`${log}.1.gz`, gzipSync(Buffer.concat([content, added])));
     const report = await project.run("--workers", "2");
-    expect(report.lines).toBe(5000);
+    expect(report.lines).toBe(addedEvents);
     expectOracleOf(content, added);
   });
 });
 
 it("two files that begin alike are both counted, also when found one after the other", async () => {
-  const [more] = await generateAds(join(project.folder, "more"), { events: 5000, seed: 4 });
-  const twin = Buffer.concat([
-    content.subarray(0, 200_000 + lineEnd(content, 200_000)),
-    readFileSync(more!),
-  ]);
+  const twin = Buffer.concat([content.subarray(0, 200_000 + lineEnd(content, 200_000)), added]);
   writeFileSync(join(project.logs, "twin.log"), twin);
   const report = await project.run("--workers", "2");
   expect(report.bytes).toBe(twin.length);
@@ -115,7 +115,7 @@ it("two files that begin alike are both counted, also when found one after the o
 });
 
 describe("a summary that is added later", () => {
-  const added = {
+  const placements = {
     placements: {
       from: ["ads"],
       dimensions: ["placement"],
@@ -124,7 +124,7 @@ describe("a summary that is added later", () => {
   };
 
   it("is filled from the files that are still there; the others stay as they are", async () => {
-    project.configure({ batchBytesMax: "64KiB", summaries: added });
+    project.configure({ batchBytesMax: "64KiB", summaries: placements });
     const report = await project.run("--workers", "2");
     expect(report.lines).toBe(0);
     expect(report.batches).toBeGreaterThan(0);

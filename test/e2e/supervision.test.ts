@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AdsProject, generateAds, type RunReport } from "../support/ads-project.ts";
 import { recordEvidence } from "../support/evidence.ts";
-import { buildWithFailPoints, failPointProgram } from "../support/fail-point-runs.ts";
+import { failPointProgram } from "../support/fail-point-runs.ts";
 import { Program, runProgram } from "../support/program.ts";
 
 /** Fast deaths in a row after which a run is given up. */
@@ -55,7 +55,6 @@ const runs: Program[] = [];
 
 // Nine waits of up to five seconds: all of them at the same time, and beside the other tests.
 beforeAll(async () => {
-  buildWithFailPoints();
   for (const { env } of hopeless) {
     const project = new AdsProject({ isInHook: true });
     projects.push(project);

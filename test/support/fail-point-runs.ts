@@ -5,7 +5,6 @@
 // Every run begins with a copy of one store that is about to be compacted, has little memory for its
 // tables and small batches, so that a second of work goes through every step of the store many times.
 
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +31,7 @@ export interface Death {
   readonly action: "kill" | "eio";
 }
 
-/** What `buildWithFailPoints` makes. */
+/** What `build-fail-points.ts` makes before the tests. */
 export const failPointProgram = fileURLToPath(
   new URL("../../dist-fail-points/cli/main.js", import.meta.url),
 );
@@ -52,13 +51,6 @@ const users = {
   dimensions: ["user"],
   metrics: { events: { type: "count" }, revenue: { type: "sum", field: "revenue", scale: 6 } },
 };
-
-/** Builds the program with fail-points; normal builds have none. */
-export function buildWithFailPoints(): void {
-  const build = ["scripts/build.mjs", "--fail-points"];
-  const { status, stderr } = spawnSync(process.execPath, build, { encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-}
 
 export class FailPointRuns {
   readonly #folder = mkdtempSync(join(tmpdir(), "logmill-fail-points-"));
