@@ -1,13 +1,21 @@
-// `npm run guarantees [-- --full] [--without-mutants] [--only WORDS…] [--from FOLDER]`: runs every test of a
-// fault, and writes down what they saw as `docs/guarantees.md`. By default at the depth of the suite, with
-// all mutants; with `--full` also minutes of chaos, more seeds and every fault for longer; with `--only` just
-// the test files whose paths have these words, which the page says. Writes nothing when anything fails.
-// With `--from` nothing is run: the folder holds what earlier runs with LOGMILL_EVIDENCE wrote there. Only
-// what held is ever written down, so a test that failed in one of them is missing from the page.
+// `npm run guarantees [-- --full] [--without-mutants] [--only WORDS…] [--keep FOLDER | --from FOLDER…]`: runs
+// every test of a fault, and writes down what they saw as `docs/guarantees.md`. By default at the depth of the
+// suite, with all mutants; with `--full` also minutes of chaos, more seeds and every fault for longer; with
+// `--only` just the tests and scripts whose paths have these words, which the page says. Writes nothing when anything
+// fails. A run of hours can be done in pieces: `--keep` leaves the page alone and keeps in a folder what was seen
+// and on which commit; `--from` runs nothing and makes the page of such folders.
 
 import { spawnSync } from "node:child_process";
 import console from "node:console";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { cpus, release, tmpdir, totalmem, type } from "node:os";
 import { dirname, join, relative } from "node:path";
 import process from "node:process";
@@ -27,44 +35,81 @@ const { values } = parseArgs({
     full: { type: "boolean", default: false },
     "without-mutants": { type: "boolean", default: false },
     only: { type: "string", multiple: true, default: [] },
-    from: { type: "string" },
+    keep: { type: "string" },
+    from: { type: "string", multiple: true, default: [] },
   },
 });
 const depth = values.full ? "full" : "suite";
 const { only } = values;
-const evidence = values.from ?? mkdtempSync(join(tmpdir(), "logmill-evidence-"));
-
+const folders = values.from.length > 0 ? values.from : [evidenceFolder()];
 const startMs = performance.now();
-if (values.from === undefined) {
-  process.on("exit", () => rmSync(evidence, { recursive: true, force: true }));
-  runEverything();
-}
-const records = readEvidence();
+if (values.from.length === 0) runEverything();
+const records = folders.flatMap(readEvidence);
 if (records.length === 0) refuse("no test has written down anything");
 const wrong = records.find(({ lost, twice }) => (lost ?? 0) + (twice ?? 0) > 0);
 if (wrong !== undefined) refuse(`lines were lost or counted twice: ${wrong.fault}`);
-const text = renderPage(records, {
-  date: new Date().toISOString().slice(0, 16).replace("T", " ") + " UTC",
-  commit: commit(),
-  machine: machine(),
-  depth:
-    (values.full ? "at full depth" : "at the depth of the test suite") +
-    (values.from === undefined ? "" : ", recorded by one command after the other") +
-    (only.length === 0 ? "" : `, only the tests of ${only.join(", ")}`),
-});
-const options = await resolveConfig(page);
-writeFileSync(page, await format(text, { ...options, parser: "markdown" }));
 const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
-console.log(`${records.length} observations in ${minutes} min: ${relative(process.cwd(), page)}`);
+const where = values.keep ?? relative(process.cwd(), page);
+if (values.keep === undefined) await writePage();
+console.log(`${records.length} observations in ${minutes} min: ${where}`);
+
+async function writePage() {
+  const text = renderPage(records, {
+    date: new Date().toISOString().slice(0, 16).replace("T", " ") + " UTC",
+    commit: commitsOf(folders),
+    machine: machine(),
+    depth:
+      values.from.length > 0
+        ? "of several commands, one after the other"
+        : (values.full ? "at full depth" : "at the depth of the test suite") +
+          (only.length === 0 ? "" : `, only the tests of ${only.join(", ")}`),
+  });
+  const options = await resolveConfig(page);
+  writeFileSync(page, await format(text, { ...options, parser: "markdown" }));
+}
+
+/** Where tests write down what they see, with the commit that they test. */
+function evidenceFolder() {
+  const folder = values.keep ?? mkdtempSync(join(tmpdir(), "logmill-evidence-"));
+  if (values.keep === undefined) {
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  }
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "commit"), commit());
+  return folder;
+}
+
+/** One commit, or each with the parts that were shown on it. @param {readonly string[]} from */
+function commitsOf(from) {
+  /** @type {Map<string, Set<string>>} */
+  const parts = new Map();
+  for (const folder of from) {
+    const id = readFileSync(join(folder, "commit"), "utf8").trim();
+    const shown = parts.get(id) ?? new Set();
+    parts.set(id, shown);
+    for (const { part } of readEvidence(folder)) shown.add(part);
+  }
+  if (parts.size === 1) return [...parts.keys()].join("");
+  return [...parts].map(([id, shown]) => `${id} (${[...shown].sort().join(", ")})`).join("; ");
+}
 
 function runEverything() {
   run("the build", ["scripts/build.mjs"]);
-  run("the tests of faults", ["node_modules/vitest/vitest.mjs", "run", ...testsOfFaults()]);
-  if (!values["without-mutants"]) run("the mutants", ["scripts/mutants.mjs"]);
-  if (!values.full) return;
+  const tests = testsOfFaults();
+  if (tests.length > 0)
+    run("the tests of faults", ["node_modules/vitest/vitest.mjs", "run", ...tests]);
+  const mutants = "scripts/mutants.mjs";
+  if (!values["without-mutants"] && isWanted(mutants)) run("the mutants", [mutants]);
+  const chaos = "scripts/chaos.mjs";
+  if (!values.full || !isWanted(chaos)) return;
   for (const mode of ["apart", "run"]) {
-    run(`chaos, ${mode}`, ["scripts/chaos.mjs", `--seconds=${chaosSeconds}`, `--mode=${mode}`]);
+    run(`chaos, ${mode}`, [chaos, `--seconds=${chaosSeconds}`, `--mode=${mode}`]);
   }
+}
+
+/** @param {string} path */
+function isWanted(path) {
+  return only.length === 0 || only.some((words) => path.includes(words));
 }
 
 /** Test files that record evidence, and the simulation, whose suite does so for its seeds. @returns {string[]} */
@@ -72,7 +117,7 @@ function testsOfFaults() {
   return readdirSync(join(root, "test"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => only.length === 0 || only.some((words) => path.includes(words)))
+    .filter(isWanted)
     .filter(
       (path) =>
         path.startsWith("test/sim/") ||
@@ -84,7 +129,7 @@ function testsOfFaults() {
 /** Runs a script; when it fails, nothing is written. @param {string} what @param {readonly string[]} args */
 function run(what, args) {
   console.log(`— ${what}`);
-  const env = { ...process.env, LOGMILL_EVIDENCE: evidence, LOGMILL_TEST_DEPTH: depth };
+  const env = { ...process.env, LOGMILL_EVIDENCE: folders[0], LOGMILL_TEST_DEPTH: depth };
   const { status } = spawnSync(process.execPath, [...args], { cwd: root, stdio: "inherit", env });
   if (status !== 0) refuse(`${what} failed`);
 }
@@ -95,11 +140,12 @@ function refuse(why) {
   process.exit(1);
 }
 
-/** @returns {Evidence[]} */
-function readEvidence() {
-  return readdirSync(evidence)
+/** @param {string} folder @returns {Evidence[]} */
+function readEvidence(folder) {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".jsonl"))
     .sort()
-    .flatMap((name) => readFileSync(join(evidence, name), "utf8").trimEnd().split("\n"))
+    .flatMap((name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n"))
     .map((line) => /** @type {Evidence} */ (parse(line)));
 }
 
