@@ -8,7 +8,8 @@ import { expect } from "vitest";
 import { AdsProject, generateAds } from "./ads-project.ts";
 import { Program, runProgram } from "./program.ts";
 
-const env = { LOGMILL_LOG_LEVEL: "debug" };
+type Environment = Readonly<Record<string, string>>;
+const talkative: Environment = { LOGMILL_LOG_LEVEL: "debug" };
 
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
@@ -27,8 +28,10 @@ export class SecuredCluster {
   /** Of tasks, results and acks. */
   readonly ports: readonly number[];
   readonly programs: Program[] = [];
+  readonly #env: Environment;
 
-  private constructor(ports: readonly number[]) {
+  private constructor(ports: readonly number[], env: Environment) {
+    this.#env = env;
     const [tasks, results, acks] = ports.map((port) => `tcp://127.0.0.1:${port}`);
     const cluster = { tasks, results, acks, security: { keys: "keys" } };
     this.project = new AdsProject({ batchBytesMax: "64KiB", cluster });
@@ -38,8 +41,8 @@ export class SecuredCluster {
   }
 
   /** Without events there are no files to read yet. */
-  static async create(events: number): Promise<SecuredCluster> {
-    const cluster = new SecuredCluster(await freePorts(3));
+  static async create(events: number, env: Environment = talkative): Promise<SecuredCluster> {
+    const cluster = new SecuredCluster(await freePorts(3), env);
     if (events > 0) await cluster.addEvents("ads", events);
     await cluster.keygen();
     return cluster;
@@ -102,7 +105,7 @@ export class SecuredCluster {
   }
 
   async #begin(args: readonly string[]): Promise<Program> {
-    const program = new Program(args, { env });
+    const program = new Program(args, { env: this.#env });
     this.programs.push(program);
     await program.record(({ msg }) => msg === "serving");
     return program;
