@@ -1,6 +1,7 @@
 // The mutants: what is broken on purpose, where, and which tests must notice. `text` has to be found
 // exactly once in the file, so that a mutant can not outlive the code that it breaks.
 
+import { inSecurity } from "./in-security.mjs";
 import { inStore } from "./in-store.mjs";
 import { onTheWay } from "./on-the-way.mjs";
 
@@ -16,4 +17,4 @@ import { onTheWay } from "./on-the-way.mjs";
  */
 
 /** @type {readonly Mutant[]} */
-export const mutants = [...inStore, ...onTheWay];
+export const mutants = [...inStore, ...onTheWay, ...inSecurity];

@@ -87,6 +87,13 @@ export const onTheWay = [
     tests: ["test/integration/sink-forgery.test.ts"],
   },
   {
+    name: "a second line that is put aside takes the first one's place on the sheet",
+    file: "src/sink/core/books.ts",
+    text: "deadLettered: sheet.deadLettered + share.deadLettered,",
+    replacement: "deadLettered: share.deadLettered,",
+    tests: ["test/integration/sink-forgery.test.ts"],
+  },
+  {
     name: "the overflow row gets what stays, too",
     file: "src/shared/table/capped-table.ts",
     text: "else this.#overflow.addRows(frame, this.#maxRows);",
