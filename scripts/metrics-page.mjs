@@ -9,7 +9,7 @@
  *   & Pick<typeof import("../src/ventilator/metrics.ts"), "createVentilatorMetrics">
  *   & Pick<typeof import("../src/worker/metrics.ts"), "exportWorkerMetrics">
  *   & Pick<typeof import("../src/sink/metrics.ts"), "createSinkMetrics" | "exportOutputLag">
- *   & Pick<typeof import("../src/sink/store-metrics.ts"), "exportStoreMetrics">
+ *   & Pick<typeof import("../src/sink/store-metrics.ts"), "exportDiskFull" | "exportStoreMetrics">
  *   & Pick<typeof import("../src/sink/row-watch.ts"), "exportRowMetrics">
  *   & Pick<typeof import("../src/shared/net/connection-tally.ts"), "exportConnectionMetrics">
  *   & Pick<typeof import("../src/shared/runtime/role-routes.ts"), "roleRoutes">} MetricModules
@@ -94,12 +94,13 @@ export function workerMetrics({ Registry, exportWorkerMetrics }) {
 
 /** The same for a sink. @param {MetricModules} modules */
 export function sinkMetrics(modules) {
-  const { Registry, createSinkMetrics, exportOutputLag, exportRowMetrics, exportStoreMetrics } =
-    modules;
+  const { Registry, createSinkMetrics, exportDiskFull } = modules;
+  const { exportOutputLag, exportRowMetrics, exportStoreMetrics } = modules;
   const registry = new Registry();
   createSinkMetrics(registry);
   exportOutputLag(registry, () => 0);
   exportRowMetrics(registry, { summaries: () => [], rowsFolded: () => 0 });
+  exportDiskFull(registry, () => false);
   exportStoreMetrics(registry, {
     store: {
       stats: () => emptyStats,
@@ -110,7 +111,6 @@ export function sinkMetrics(modules) {
     },
     liveBytesMax: 1,
     isGreeted: () => false,
-    isWaitingForSpace: () => false,
     diskSpace: () => Promise.resolve({ freeBytes: 0, totalBytes: 0 }),
   });
   return registry;

@@ -39,13 +39,18 @@ export interface ServedRole {
 /**
  * Starts a role and its endpoint.
  * @param name of the role, as /status has it.
- * @param start makes the role; it is given the registry for its metrics, and the board for its status.
+ * @param start makes the role; it is given the registry for its metrics, the board for its status, and
+ *   whom to tell what holds its start up.
  * @throws LogmillError of the role, or `address_unusable` for the endpoint.
  */
 async function serveRole<Started extends Role>(
   name: string,
   http: HttpEndpoint,
-  start: (registry: Registry, status: StatusBoard) => Promise<Started> | Started,
+  start: (
+    registry: Registry,
+    status: StatusBoard,
+    onHeldUp: (reason: string | null) => void,
+  ) => Promise<Started> | Started,
   security?: RoleSecurity,
 ): Promise<ServedRole & { readonly role: Started }> {
   const registry = new Registry();
@@ -54,9 +59,12 @@ async function serveRole<Started extends Role>(
   // The endpoint first: a role that has begun to work is not given up for a port.
   const status = new StatusBoard();
   const own = statusRoute(name, status, () => role?.isReady ?? false);
-  const server = await listen(http, registry, own, () => notReady(role));
+  let heldUpBy: string | null = null;
+  const whyNotReady = (): string | null =>
+    role === null ? (heldUpBy ?? "starting") : notReady(role);
+  const server = await listen(http, registry, own, whyNotReady);
   try {
-    role = await start(registry, status);
+    role = await start(registry, status, (reason) => (heldUpBy = reason));
   } catch (error) {
     await server.close();
     throw error;
@@ -72,8 +80,7 @@ async function serveRole<Started extends Role>(
   };
 }
 
-function notReady(role: Role | null): string | null {
-  if (role === null) return "starting";
+function notReady(role: Role): string | null {
   return role.isReady ? null : (role.notReadyReason ?? "waiting for the other roles");
 }
 
@@ -121,12 +128,16 @@ export async function startVentilatorRole(
   );
 }
 
-export async function startSinkRole(config: Config, { http, ...options }: RoleOptions) {
+/** @param options `signal` gives a start up that waits for disk space. */
+export async function startSinkRole(
+  config: Config,
+  { http, ...options }: RoleOptions & { readonly signal: AbortSignal },
+) {
   const { startSink } = await import("../sink/sink.ts");
   return serveRole(
     "sink",
     http,
-    (registry, status) => startSink(config, { ...options, registry, status }),
+    (registry, status, onHeldUp) => startSink(config, { ...options, registry, status, onHeldUp }),
     options.security,
   );
 }

@@ -66,7 +66,10 @@ export async function serveSink(
   const http = httpEndpoint(args.http, next, tokenFile);
   const logger = createLogger({ role: "sink" });
   const security = roleSecurity("sink", args, config.cluster.security.keys, logger);
-  return serveInForeground(() => startSinkRole(config, { http, logger, security }), logger);
+  return serveInForeground(
+    (signal) => startSinkRole(config, { http, logger, security, signal }),
+    logger,
+  );
 }
 
 /** Serves one worker, or a group of them under this process. */

@@ -2,7 +2,7 @@
 // itself, or a signal asks it to drain. The second signal ends it at once; what it had not
 // acknowledged is simply sent again later.
 
-import { listenForStop } from "../shared/runtime/lifecycle.ts";
+import { listenForStop, StartAbandoned } from "../shared/runtime/lifecycle.ts";
 import type { StopSignal } from "../shared/runtime/lifecycle.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { ServedRole } from "./role.ts";
@@ -10,10 +10,11 @@ import { cutShortExitCode, signalExitCode } from "./signal-exit-code.ts";
 
 /**
  * Serves until the end and returns the exit code.
+ * @param start may look at the signal for as long as the start takes
  * @throws what ended the role.
  */
 export async function serveInForeground(
-  start: () => Promise<ServedRole>,
+  start: (stop: AbortSignal) => Promise<ServedRole>,
   logger: Logger,
 ): Promise<number> {
   let role: ServedRole | null = null;
@@ -22,7 +23,7 @@ export async function serveInForeground(
     process.exit(cutShortExitCode(signal));
   });
   try {
-    role = await start();
+    role = await start(stop.signal);
     const { http, ended } = role;
     logger.info({ http }, "serving");
     const onStop = (): void => {
@@ -35,6 +36,10 @@ export async function serveInForeground(
     await ended;
     logger.info("ended");
     return stop.signal.aborted ? signalExitCode(stop.signal.reason as StopSignal) : 0;
+  } catch (error) {
+    if (!(error instanceof StartAbandoned)) throw error;
+    logger.info("ended");
+    return signalExitCode(stop.signal.reason as StopSignal);
   } finally {
     stop.dispose();
   }

@@ -11,6 +11,7 @@ import { LogmillError } from "../shared/base/errors.ts";
 import type { ErrorCode } from "../shared/base/errors.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import { loadHttpToken } from "../shared/runtime/http-token.ts";
+import { StartAbandoned } from "../shared/runtime/lifecycle.ts";
 import { createLogger } from "../shared/runtime/logger.ts";
 import { sendReport } from "../shared/runtime/report.ts";
 import { startSinkRole, startVentilatorRole, startWorkerRole } from "./role.ts";
@@ -29,6 +30,7 @@ export function runSupervised(name: string): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, ignore);
   let socketFolder: string | null = null;
   let running: Promise<ServedRole> | null = null;
+  const stopping = new AbortController();
   process.on("disconnect", () => {
     // A supervisor that was killed could not clean up after itself.
     if (socketFolder !== null) rmSync(socketFolder, { recursive: true, force: true });
@@ -37,13 +39,14 @@ export function runSupervised(name: string): void {
   process.on("message", (message: SupervisorMessage) => {
     if (message.type === "stop") {
       if (running === null) process.exit(0);
+      stopping.abort();
       // How it ends is seen where its end is waited for.
       running.then((served) => served.stop()).catch(ignore);
       return;
     }
     assert(running === null, "a role starts once");
     socketFolder = message.socketFolder;
-    running = start(role, message, logger);
+    running = start(role, message, logger, stopping.signal);
     running
       .then((served) => served.ended)
       .then(exitDone, (error: unknown) => exitFailed(error, logger));
@@ -52,7 +55,12 @@ export function runSupervised(name: string): void {
   preload(role).catch(ignore);
 }
 
-async function start(role: RoleName, { config }: Start, logger: Logger): Promise<ServedRole> {
+async function start(
+  role: RoleName,
+  { config }: Start,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<ServedRole> {
   const http = { ...config.http, token: loadHttpToken(config.http.tokenFile, process.env) };
   switch (role) {
     case "ventilator": {
@@ -67,7 +75,7 @@ async function start(role: RoleName, { config }: Start, logger: Logger): Promise
       return served;
     }
     case "sink": {
-      const served = await startSinkRole(config, { http, logger });
+      const served = await startSinkRole(config, { http, logger, signal });
       // Before the first partial is merged, so that it is the sheet that the run began with.
       sendReport({ type: "ready", http: served.http, balance: served.role.balance });
       return served;
@@ -94,6 +102,10 @@ function exitDone(): void {
 }
 
 function exitFailed(error: unknown, logger: Logger): void {
+  if (error instanceof StartAbandoned) {
+    exitDone();
+    return;
+  }
   const exitCode = error instanceof LogmillError ? error.exitCode : 70;
   if (error instanceof LogmillError && !restartable.includes(error.code)) {
     sendReport({ type: "fatal", code: error.code, message: error.message, exitCode });

@@ -27,6 +27,8 @@ import type { Registry } from "../shared/runtime/metrics.ts";
 import type { StatusBoard } from "../shared/runtime/status-board.ts";
 import type { Balance } from "../shared/table/partial.ts";
 import { acknowledge } from "./core/ack.ts";
+import { logStoreState, openWhenThereIsSpace, waitingForSpace } from "./await-store.ts";
+import type { SpaceWait } from "./await-store.ts";
 import { Sessions } from "./core/sessions.ts";
 import { Desk } from "./desk.ts";
 import { inTime } from "./in-time.ts";
@@ -40,9 +42,9 @@ import type { FileSystem } from "./store/file-system.ts";
 import { nodeFileSystem } from "./store/node-file-system.ts";
 import { exportRowMetrics, RowWatch } from "./row-watch.ts";
 import { Store } from "./store/store.ts";
-import type { DurableBatch } from "./store/store.ts";
+import type { DurableBatch, StoreOptions } from "./store/store.ts";
 import { sinkStatus } from "./status.ts";
-import { exportStoreMetrics } from "./store-metrics.ts";
+import { exportDiskFull, exportStoreMetrics } from "./store-metrics.ts";
 import { Upkeep } from "./upkeep.ts";
 import { VentilatorLink } from "./ventilator-link.ts";
 
@@ -55,6 +57,10 @@ export interface SinkOptions {
   readonly security?: Security;
   /** This machine's disk when absent. */
   readonly files?: FileSystem;
+  /** Gives a start up that waits for disk space. */
+  readonly signal?: AbortSignal;
+  /** Told what holds the start up, in a few words; null when it is over. */
+  readonly onHeldUp?: (reason: string | null) => void;
 }
 
 export interface Sink {
@@ -75,7 +81,7 @@ export interface Sink {
 
 /**
  * Opens the store, binds the results and connects to the ventilator.
- * @throws LogmillError of the store, `address_unusable`, `insecure_address`, `config_invalid`.
+ * @throws StartAbandoned; LogmillError of the store, `address_unusable`, `insecure_address`, `config_invalid`.
  */
 export async function startSink(config: Config, options: SinkOptions): Promise<Sink> {
   const files = options.files ?? nodeFileSystem;
@@ -85,22 +91,17 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
   const groups = new GroupMetrics(metrics);
   // The store reports to a sink that is made after it; nothing is submitted before.
   let sink: RunningSink | null = null;
-  const store = await Store.open(files, folder, config.plan.summaries, {
+  const storeOptions: StoreOptions = {
     liveBytesMax: config.store.liveBytesMax,
     onDurable: (batches) => sink?.onDurable(batches),
     watch: groups,
-    onState(state) {
-      const { kind } = state;
-      if (kind === "full") {
-        const { reason } = state;
-        logger.error(
-          { reason },
-          "waiting for disk space; nothing is lost, and nothing acknowledged",
-        );
-      } else if (kind === "open") logger.info("there is disk space again");
-      else logger.debug({ state: kind }, "the store has changed its state");
-    },
-  });
+    onState: (state) => logStoreState(state, logger),
+  };
+  const wait: SpaceWait = { ...options, files, folder, isOn: false };
+  exportDiskFull(registry, () => sink?.isWaitingForSpace ?? wait.isOn);
+  const { summaries } = config.plan;
+  const open = (): Promise<Store> => Store.open(files, folder, summaries, storeOptions);
+  const store = await openWhenThereIsSpace(open, wait);
   groups.know(store.summaries());
   let results: Pull | null = null;
   try {
@@ -115,7 +116,6 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
       store,
       liveBytesMax: config.store.liveBytesMax,
       isGreeted: () => running.isGreeted,
-      isWaitingForSpace: () => running.isWaitingForSpace,
       diskSpace: () => files.space(folder),
     });
     return running;
@@ -216,7 +216,7 @@ class RunningSink implements Sink {
   get notReadyReason(): string | null {
     const { kind } = this.#store.state;
     if (kind === "failed" || kind === "closed") return `the store is ${kind}`;
-    if (this.isWaitingForSpace) return "waiting for disk space";
+    if (this.isWaitingForSpace) return waitingForSpace;
     return this.isGreeted ? null : "waiting for a ventilator";
   }
 

@@ -102,9 +102,23 @@ export interface StoreMetricsParts {
   readonly liveBytesMax: number;
   /** Whether a ventilator answers. */
   readonly isGreeted: () => boolean;
-  /** The store or an output waits for space. */
-  readonly isWaitingForSpace: () => boolean;
   readonly diskSpace: () => Promise<DiskSpace>;
+}
+
+/** Whether the store or an output waits for space; there before the store is. */
+export function exportDiskFull(registry: Registry, isWaitingForSpace: () => boolean): void {
+  exportGauge(registry, "logmill_sink_disk_full", "1 while a full disk is waited for.", () =>
+    isWaitingForSpace() ? 1 : 0,
+  );
+}
+
+function exportGauge(registry: Registry, name: string, help: string, read: () => number): void {
+  const gauge: Gauge = new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect: () => gauge.set(read()),
+  });
 }
 
 /** Adds the store's own numbers, and whether a ventilator answers. */
@@ -122,21 +136,13 @@ export function exportStoreMetrics(registry: Registry, parts: StoreMetricsParts)
     });
   }
   const addGauge = (name: string, help: string, read: () => number): void => {
-    const gauge: Gauge = new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect: () => gauge.set(read()),
-    });
+    exportGauge(registry, name, help, read);
   };
   for (const { name, help, read } of storeGauges) addGauge(name, help, () => read(store.stats()));
   addGauge(
     "logmill_sink_live_bytes_max",
     "Bound of the gauge of the same name.",
     () => parts.liveBytesMax,
-  );
-  addGauge("logmill_sink_disk_full", "1 while a full disk is waited for.", () =>
-    parts.isWaitingForSpace() ? 1 : 0,
   );
   addGauge("logmill_sink_ventilator_connected", "1 while a ventilator answers.", () =>
     parts.isGreeted() ? 1 : 0,

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { AdsProject, generateAds } from "../support/ads-project.ts";
 import { recordEvidence } from "../support/evidence.ts";
+import { freePorts } from "../support/free-ports.ts";
 import { Program } from "../support/program.ts";
 
 const events = 15_000;
@@ -74,23 +75,33 @@ interface Roles {
 
 const env = { LOGMILL_LOG_LEVEL: "info" };
 
-function startSink({ configPath }: AdsProject): Program {
-  return new Program(["sink", "-c", configPath, "--http", "127.0.0.1:0"], { env });
+function startSink({ configPath }: AdsProject, httpPort = 0): Program {
+  const http = `127.0.0.1:${httpPort}`;
+  return new Program(["sink", "-c", configPath, "--http", http], { env });
 }
 
-function start(project: AdsProject): Roles {
+function start(project: AdsProject, sink = startSink(project)): Roles {
   const { configPath, folder } = project;
   const http = ["--http", "127.0.0.1:0"];
   return {
-    sink: startSink(project),
+    sink,
     worker: new Program(["worker", `ipc://${join(folder, "tasks")}`, ...http], { env }),
     ventilator: new Program(["ventilator", "-c", configPath, "--once", ...http], { env }),
   };
 }
 
-async function get(program: Program, path: string): Promise<{ status: number; text: string }> {
+interface Page {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function get(program: Program, path: string): Promise<Page> {
   const { http } = await program.record(({ msg }) => msg === "serving");
-  const response = await fetch(`${String(http)}${path}`);
+  return getFrom(String(http), path);
+}
+
+async function getFrom(http: string, path: string): Promise<Page> {
+  const response = await fetch(`${http}${path}`);
   return { status: response.status, text: await response.text() };
 }
 
@@ -163,5 +174,38 @@ describe.runIf(isRoot)("a disk of 8 MiB", () => {
     rmSync(ballast);
     await expectDone({ ...others, sink: startSink(trial.project) }, trial);
     record("SIGTERM to the sink while tmpfs is full", "exit 0; the next one: the same files");
+  });
+
+  it("that is full before the first start is waited for, and the sink ends when it is told to", async () => {
+    const trial = await newTrial();
+    const disk = join(trial.project.folder, "data");
+    mountSmallDisk(disk);
+    const ballast = fill(disk, 0);
+    const [port] = await freePorts(1);
+    const http = `http://127.0.0.1:${port!}`;
+    const starts = async (): Promise<Program> => {
+      const sink = startSink(trial.project, port);
+      const said = await sink.record(({ level }) => level === "error");
+      expect(said).toMatchObject({
+        reason: expect.stringMatching(/^no space left for .*data.*\(ENOSPC\)$/) as string,
+        msg: "waiting for disk space to open the store; nothing is lost",
+        freeBytes: 0,
+        totalBytes: 8 * 2 ** 20,
+      });
+      const ready = { status: 503, text: "not ready: waiting for disk space\n" };
+      expect(await getFrom(http, "/ready")).toEqual(ready);
+      expect((await getFrom(http, "/metrics")).text).toContain("\nlogmill_sink_disk_full 1\n");
+      return sink;
+    };
+    const first = await starts();
+    first.kill("SIGTERM");
+    expect((await first.finished).exitCode, first.stderr).toBe(0);
+    await first.gone();
+    const sink = await starts();
+    const { worker, ventilator } = start(trial.project, sink);
+    rmSync(ballast);
+    await expectDone({ sink, worker, ventilator }, trial);
+    expect(sink.records.filter(({ level }) => level === "error")).toHaveLength(1);
+    record("tmpfs full before the first start of the sink", `${events} of ${events} lines`);
   });
 });

@@ -1,15 +1,20 @@
-// A sink whose disk is full, wherever it writes: it takes nothing more, acknowledges nothing, says so,
+// A sink whose disk is full, wherever it writes and from whatever time on: it takes nothing more, acknowledges nothing, says so,
 // goes on by itself when there is space again, and ends at once when it is told to end.
 
 import { describe, expect, it } from "vitest";
+import { StartAbandoned } from "../../src/shared/runtime/lifecycle.ts";
+import { Registry } from "../../src/shared/runtime/metrics.ts";
+import { startSink } from "../../src/sink/sink.ts";
 import { recordEvidence } from "../support/evidence.ts";
 import { MemoryFileSystem, systemError } from "../support/memory-file-system.ts";
-import { until } from "../support/net-fixture.ts";
+import { atEnd, ipcEndpoint, until } from "../support/net-fixture.ts";
+import { keepingLogger } from "../support/silent-logger.ts";
 import {
   acknowledged,
   batchesOf,
   greet,
   partialOf,
+  sinkConfig,
   startTrial,
   type SinkTrial,
 } from "../support/sink-fixture.ts";
@@ -128,6 +133,64 @@ describe.each(places)("a disk that is full for %s", (place, pattern) => {
       lost: 0,
       twice: 0,
     });
+  });
+});
+
+/** A sink that is started on a disk without space for what the pattern says. */
+function startWithoutSpace(full: RegExp) {
+  const files = new TightDisk();
+  files.full = full;
+  const [logger, registry, told] = [keepingLogger(), new Registry(), new AbortController()];
+  const reasons: (string | null)[] = [];
+  const config = sinkConfig(
+    { acks: ipcEndpoint("acks"), results: ipcEndpoint("results") },
+    "/disk",
+  );
+  const { signal } = told;
+  const onHeldUp = (reason: string | null): void => void reasons.push(reason);
+  const starting = startSink(config, { logger, registry, files, signal, onHeldUp });
+  const isFull = async (): Promise<boolean> =>
+    (await registry.metrics()).includes("logmill_sink_disk_full 1\n");
+  return { files, logger, reasons, told, starting, isFull };
+}
+
+describe.each([
+  ["the log", /wal-/u],
+  ["the manifest", /manifest/u],
+  ["everything", /./u],
+])("a disk that has no space for %s when a sink starts", (place, pattern) => {
+  it("is waited for", async () => {
+    const { files, logger, reasons, starting, isFull } = startWithoutSpace(pattern);
+    await until("it waits", () => reasons.length > 0);
+    expect(await isFull()).toBe(true);
+    files.full = null;
+    const sink = await starting;
+    atEnd(() => sink.stop());
+    expect(reasons).toEqual(["waiting for disk space", null]);
+    expect(await isFull()).toBe(false);
+    expect(logger.records.filter(({ level }) => level === "error")).toEqual([
+      {
+        level: "error",
+        message: "waiting for disk space to open the store; nothing is lost",
+        fields: expect.objectContaining({
+          reason: expect.stringMatching(/^no space left for \/disk\/.*\(ENOSPC\)$/u) as string,
+        }) as object,
+      },
+    ]);
+    recordEvidence({
+      part: "disk",
+      fault: `no space for ${place} when the sink starts`,
+      expected: "says so at /ready, in a metric and once in the log; starts when there is space",
+      observed: "waited, said so, and started",
+      runs: 1,
+    });
+  });
+
+  it("does not hold up the end", async () => {
+    const { reasons, told, starting } = startWithoutSpace(pattern);
+    await until("it waits", () => reasons.length > 0);
+    told.abort();
+    await expect(starting).rejects.toBeInstanceOf(StartAbandoned);
   });
 });
 

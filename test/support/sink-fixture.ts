@@ -124,7 +124,7 @@ export interface Endpoints {
   readonly results: string;
 }
 
-function sinkConfig({ acks, results }: Endpoints, folder: string): Config {
+export function sinkConfig({ acks, results }: Endpoints, folder: string): Config {
   return {
     path: `${folder}/logmill.yaml`,
     dataDir: `${folder}/data`,

@@ -42,6 +42,14 @@ export function listenForStop(
   };
 }
 
+/** It was told to end before it had begun, which is no failure. */
+export class StartAbandoned extends Error {
+  constructor() {
+    super("told to end before the start was over");
+    this.name = "StartAbandoned";
+  }
+}
+
 export interface ClosingStep {
   readonly name: string;
   readonly close: () => Promise<void> | void;

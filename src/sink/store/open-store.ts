@@ -28,6 +28,7 @@ import {
 } from "./store-files.ts";
 import { WalWriter } from "./wal-writer.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
+import { isOutOfSpace } from "../../shared/base/system-error.ts";
 
 export interface OpenedStore extends Pick<LoadedStore, "books" | "live" | "segments"> {
   readonly storeId: string;
@@ -52,10 +53,24 @@ export async function openStore(
   } catch (error) {
     await lock.release();
     if (!(error instanceof OutOfSpace)) throw diskError(error, "opening", directory);
-    throw new LogmillError("disk_failed", `${error.message}; make room and start again`, {
-      cause: error,
-    });
+    throw await withoutSpace(error, files, directory);
   }
+}
+
+/** The error for a start that has no space, with an `OutOfSpace` for its cause. */
+async function withoutSpace(
+  cause: OutOfSpace,
+  files: FileSystem,
+  directory: string,
+): Promise<LogmillError> {
+  // The directory may be what there was no space for.
+  const space = await files.space(directory).catch(() => null);
+  const free = space === null ? "" : `: ${space.freeBytes} of ${space.totalBytes} bytes are free`;
+  return new LogmillError(
+    "disk_failed",
+    `${cause.message}${free}; nothing was changed. Make room there and start again`,
+    { cause, fields: { path: directory } },
+  );
 }
 
 async function takeDirectory(files: FileSystem, directory: string): Promise<DirectoryLock> {
@@ -63,6 +78,9 @@ async function takeDirectory(files: FileSystem, directory: string): Promise<Dire
     await files.makeDirectory(directory);
     return await files.lock(directory);
   } catch (error) {
+    if (isOutOfSpace(error)) {
+      throw await withoutSpace(new OutOfSpace(directory, error), files, directory);
+    }
     throw diskError(error, "locking", directory);
   }
 }

@@ -3,7 +3,7 @@ import type { SummaryDefinition } from "../../../src/shared/config/plan.ts";
 import type { Balance } from "../../../src/shared/table/partial.ts";
 import { Registry } from "../../../src/shared/runtime/metrics.ts";
 import { createSinkMetrics, exportOutputLag } from "../../../src/sink/metrics.ts";
-import { exportStoreMetrics } from "../../../src/sink/store-metrics.ts";
+import { exportDiskFull, exportStoreMetrics } from "../../../src/sink/store-metrics.ts";
 import type { StoreState, StoreStats } from "../../../src/sink/store/store.ts";
 
 /** Every number is another one, so that none can stand in for another. */
@@ -44,6 +44,7 @@ function registryWith(state: StoreState, isGreeted: boolean): Registry {
   const registry = new Registry();
   createSinkMetrics(registry);
   exportOutputLag(registry, () => 4.5);
+  exportDiskFull(registry, () => state.kind === "full");
   exportStoreMetrics(registry, {
     store: {
       stats: () => stats,
@@ -54,7 +55,6 @@ function registryWith(state: StoreState, isGreeted: boolean): Registry {
     },
     liveBytesMax: 18,
     isGreeted: () => isGreeted,
-    isWaitingForSpace: () => state.kind === "full",
     diskSpace: () => Promise.resolve({ freeBytes: 19, totalBytes: 20 }),
   });
   return registry;

@@ -43,6 +43,20 @@ function usedBytes(files: MemoryFileSystem): number {
 }
 
 describe("a full disk", () => {
+  test("at the first start is told with the path, what is free and what to do", async () => {
+    const files = new MemoryFileSystem();
+    files.spaceBytes = 10;
+    await expect(openForTest(files)).rejects.toMatchObject({
+      code: "disk_failed",
+      message: expect.stringMatching(
+        /^no space left for .*wal-.* \(ENOSPC\): \d+ of \d+ bytes are free; nothing was changed\. Make room/,
+      ) as string,
+    });
+    files.spaceBytes = Infinity;
+    const { store } = await openForTest(files);
+    expect(store.state.kind).toBe("open");
+  });
+
   test("stops acknowledgements and nothing else, and all goes on when space returns", async () => {
     const files = new MemoryFileSystem();
     const pauses = new Pauses();

@@ -1,0 +1,76 @@
+// Opening the store on a disk that may be full. The first start writes a log and a manifest, and a
+// later one a manifest when summaries were added: what has no space then is waited for, as every
+// other write of a sink is. Opening can be cut short anywhere and done again, so each try is a whole one.
+
+import type { Logger } from "../shared/runtime/logger.ts";
+import { StartAbandoned } from "../shared/runtime/lifecycle.ts";
+import { OutOfSpace } from "./store/disk-error.ts";
+import type { FileSystem } from "./store/file-system.ts";
+import { pauseForSpace } from "./store/pause.ts";
+import type { Store, StoreState } from "./store/store.ts";
+
+/** What operators are told. */
+export const waitingForSpace = "waiting for disk space";
+
+export interface SpaceWait {
+  readonly files: FileSystem;
+  readonly folder: string;
+  readonly logger: Logger;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal;
+  /** Told why it waits, in a few words; null when it does no more. */
+  readonly onHeldUp?: (reason: string | null) => void;
+  /** It waits now. */
+  isOn: boolean;
+}
+
+/**
+ * Opens the store, as soon as there is space for that.
+ * @throws LogmillError of the store; StartAbandoned when the signal came first.
+ */
+export async function openWhenThereIsSpace(
+  open: () => Promise<Store>,
+  wait: SpaceWait,
+): Promise<Store> {
+  const { signal = new AbortController().signal } = wait;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const store = await open();
+      if (wait.isOn) goOn(wait);
+      return store;
+    } catch (error) {
+      const { cause } = error as Error;
+      if (!(cause instanceof OutOfSpace)) throw error;
+      if (!wait.isOn) await beginWait(wait, cause);
+    }
+    await pauseForSpace(attempt, signal);
+    if (signal.aborted) throw new StartAbandoned();
+  }
+}
+
+async function beginWait(wait: SpaceWait, { message }: OutOfSpace): Promise<void> {
+  const { files, folder, logger, onHeldUp } = wait;
+  wait.isOn = true;
+  onHeldUp?.(waitingForSpace);
+  // The folder may be what there was no space for.
+  const space = await files.space(folder).catch(() => ({}));
+  logger.error(
+    { reason: message, ...space },
+    "waiting for disk space to open the store; nothing is lost",
+  );
+}
+
+function goOn(wait: SpaceWait): void {
+  wait.isOn = false;
+  wait.onHeldUp?.(null);
+  wait.logger.info("there is disk space again");
+}
+
+/** What is said when the state of a store that is open changes. */
+export function logStoreState(state: StoreState, logger: Logger): void {
+  if (state.kind === "full") {
+    const { reason } = state;
+    logger.error({ reason }, "waiting for disk space; nothing is lost, and nothing acknowledged");
+  } else if (state.kind === "open") logger.info("there is disk space again");
+  else logger.debug({ state: state.kind }, "the store has changed its state");
+}
