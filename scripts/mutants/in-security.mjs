@@ -41,9 +41,9 @@ export const inSecurity = [
   },
   {
     name: "the list of tasks counts for results",
-    file: "src/shared/net/key-folder.ts",
-    text: 'join(folder, "allow", domain);',
-    replacement: 'join(folder, "allow", domain === "results" ? "tasks" : domain);',
+    file: "src/shared/net/key-ring.ts",
+    text: "new AllowList(allowListPath(keys, domain))",
+    replacement: 'new AllowList(allowListPath(keys, domain === "results" ? "tasks" : domain))',
     tests: curve,
   },
   {

@@ -73,6 +73,20 @@ describe("a pool", () => {
     await pool.stop();
   });
 
+  it("counts the children that their watchdogs have ended, and no other deaths", async () => {
+    const kills = 'logmill_worker_watchdog_kills_total{worker="1"}';
+    for (const [mode, count] of [
+      ["hangs once", 1],
+      ["dies once", 0],
+    ] as const) {
+      const { pool, registry, starts } = poolOf(mode, 1);
+      await until("it was started again", () => starts().length === 2);
+      await until("the second child has reported", () => pool.isReady);
+      expect(await registry.metrics()).toContain(`${kills} ${count}\n`);
+      await pool.stop();
+    }
+  });
+
   it("ends when all its children have drained", async () => {
     const { pool, registry, starts } = poolOf("drained", 2);
     await pool.ended;

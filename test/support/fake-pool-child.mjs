@@ -20,12 +20,15 @@ const counters = {
   rejected: {},
   failed: { checksum: 0, plan: 0, error: 0 },
   dropped: 0,
+  watchdogKills: 0,
 };
 
 process.send?.({ type: "worker_counters", counters, isReady: true }, () => {
   if (mode === "drained") process.exit(0);
   if (mode === "hopeless") process.exit(78);
   if (mode === "dies once" && starts === 1) process.kill(process.pid, "SIGKILL");
+  // What its watchdog sends to a worker that hangs.
+  if (mode === "hangs once" && starts === 1) process.kill(process.pid, "SIGVTALRM");
 });
 process.once("SIGTERM", () => process.exit(0));
 process.once("disconnect", () => process.exit(0));
