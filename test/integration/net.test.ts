@@ -136,6 +136,15 @@ describe.each(transports)("over %s", (transport) => {
     await until("the old connection is gone", () => dealer.connected);
     expect(await router.send(message.peer, [bytes("x")])).toBe("sent");
   });
+
+  it("says goodbye to a server that has gone without waiting for it", async () => {
+    const { router, dealer, peer } = await conversation(endpointOf(transport));
+    await router.close();
+    await until("the client notices", () => !dealer.connected);
+    dealer.offer([bytes("bye"), peer]);
+    // Far longer than this test may take.
+    await dealer.close(60_000, true);
+  });
 });
 
 describe("a router", () => {
@@ -223,7 +232,8 @@ describe("a message that is too large", () => {
 
 describe("the table of socket options", () => {
   it("is what sockets have", () => {
-    const [server, client] = [new RawRouter(serverOptions), new RawDealer(clientOptions)];
+    const server = new RawRouter(serverOptions);
+    const client = new RawDealer(clientOptions("ipc://socket"));
     atEnd(() => {
       server.close();
       client.close();
@@ -242,5 +252,7 @@ describe("the table of socket options", () => {
     }
     expect(server.backlog).toBe(256);
     expect(client.immediate).toBe(false);
+    expect(client.reconnectInterval).toBe(5);
+    expect(clientOptions("tcp://127.0.0.1:5555").reconnectInterval).toBe(50);
   });
 });

@@ -55,7 +55,7 @@ export function connectDealer(
   security: ClientSecurity = thisHostOnly.client("ventilator"),
 ): Dealer {
   const socket = new ZmqDealer({
-    ...clientOptions,
+    ...clientOptions(endpoint),
     ...curveOptions(endpoint, security),
     sendHighWaterMark: 64,
     receiveHighWaterMark: 64,
@@ -72,7 +72,11 @@ export function connectPush(
 ): Push {
   // One message in the pipe and one on the wire: more would only age here while the sink is busy,
   // and a pipe of one is known to be empty when it is writable, which `close` relies on.
-  const options = { ...clientOptions, ...curveOptions(endpoint, security), sendHighWaterMark: 1 };
+  const options = {
+    ...clientOptions(endpoint),
+    ...curveOptions(endpoint, security),
+    sendHighWaterMark: 1,
+  };
   return new ClientSocket(new ZmqPush(options), endpoint, handlers, security);
 }
 
@@ -165,8 +169,10 @@ class ClientSocket implements Push {
   /** Waits until the pipe is empty; then ZeroMQ itself lingers for what is on the wire. */
   async #flush(flushMs: number, farewell: boolean): Promise<void> {
     const deadlineMs = performance.now() + flushMs;
-    while (this.#queue.depth > 0 || !this.#socket.writable) {
+    for (;;) {
+      // Nor may ZeroMQ linger for a server that has gone: what is in the pipe would never leave it.
       if (farewell && !this.connected) return;
+      if (this.#queue.depth === 0 && this.#socket.writable) break;
       if (performance.now() >= deadlineMs) break;
       await new Promise((resolve) => setTimeout(resolve, flushCheckMs));
       if (this.#socket.closed) return;
