@@ -17,10 +17,8 @@ const system = {
   hookTimeout: 60_000,
 };
 
-/** Those that keep the cores busy, or count connections, interfaces and seconds of the whole machine. */
-const alone = [
-  "test/e2e/{chaos,exactness,fail-points,hostile-network,network-faults,partitions,run}.test.ts",
-];
+/** Those that keep the cores busy, or use up what a machine has of connections. */
+const alone = ["test/e2e/{chaos,exactness,hostile-network}.test.ts"];
 
 export default defineConfig({
   test: {
