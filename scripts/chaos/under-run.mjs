@@ -32,6 +32,8 @@ class SupervisedRun {
   /** @type {Promise<{ code: number | null, signal: NodeJS.Signals | null }>} */
   ended;
   isOver = false;
+  /** The supervisor has said that a role dies too often, as it should when it is killed that often. */
+  isGivenUp = false;
   #rest = "";
   #onStart;
 
@@ -66,6 +68,7 @@ class SupervisedRun {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) {
+      if (line.includes("the run was given up")) this.isGivenUp = true;
       if (!line.startsWith("{")) continue;
       const record = /** @type {LogRecord} */ (parse(line));
       if (record.child !== undefined && record.childPid !== undefined) {
@@ -129,7 +132,7 @@ class Chaos {
     this.duplicates += run.duplicates;
     // Try again: a sink of a killed run that stands still has the store until it goes on.
     const isRefused = code === 75;
-    if (code !== 0 && !isKilled && !isRefused)
+    if (code !== 0 && !isKilled && !isRefused && !run.isGivenUp)
       this.faults.push(`run ${number} ended with ${signal ?? code}: ${log}`);
     if (isKilled) this.recovery.back("kill -9 of the supervisor", number + 1, true);
   }
