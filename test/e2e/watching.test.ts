@@ -12,6 +12,7 @@ const env = { LOGMILL_LOG_LEVEL: "info" };
 interface Status {
   readonly status: {
     readonly role: string;
+    readonly version: string;
     readonly plan?: string;
     readonly workers?: readonly { readonly host?: string; readonly credit?: number }[];
     readonly sources?: readonly { readonly balance?: { readonly lines: number } }[];
@@ -40,6 +41,7 @@ it("shows a running cluster, and says which role is silent", async () => {
     urls.push(String(record["http"]));
   }
 
+  const live = new Program(["top", ...urls, "--json", "--interval", "0.2"]);
   let view: View;
   do {
     const top = await runProgram(["top", ...urls, "--once", "--json", "--interval", "0.2"]);
@@ -56,9 +58,18 @@ it("shows a running cluster, and says which role is silent", async () => {
   );
   expect(ventilator).toMatchObject({ role: "ventilator", plan: sink!.plan });
   expect(ventilator!.workers).toHaveLength(2);
-  expect(ventilator!.workers![0]).toMatchObject({ credit: 2, batches: 0 });
+  const { version } = ventilator!;
+  expect(ventilator!.workers![0]).toMatchObject({ credit: 2, batches: 0, version });
   expect(sink!.sources).toMatchObject([{ source: "ads", gaps: 0, balance: { lines: events } }]);
-  expect(pool).toMatchObject({ role: "worker", ventilator: tasks });
+  expect(pool).toMatchObject({ role: "worker", ventilator: tasks, plan: sink!.plan });
+
+  // More looks than listeners that Node.js allows without a warning.
+  while (live.stdout.split("\n").length < 14) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  live.kill("SIGINT");
+  expect((await live.finished).stderr).toBe("");
+  await live.gone();
 
   for (const program of programs.toReversed()) {
     program.kill("SIGTERM");

@@ -81,6 +81,10 @@ export class Program {
     return this.#process.pid!;
   }
 
+  get stdout(): string {
+    return this.#stdout;
+  }
+
   get stderr(): string {
     return this.#stderr;
   }

@@ -67,14 +67,18 @@ export function statusScreen(asked: readonly AskedRole[], style: TerminalStyle):
   if (versions.others > 0) sections.push(versions.warning());
   const sources = sourcesTable(known, style);
   if (sources !== null) sections.push(sources);
-  const problems = [
-    ...asked.flatMap(({ problem }) => problem ?? []),
-    ...ventilators.flatMap(({ problems: all }) => all ?? []),
-  ];
+  const silent = asked.flatMap(({ problem }) => problem ?? []);
+  if (silent.length > 0) sections.push(sentences(silent));
+  // They are kept, also when a file could be read later.
+  const problems = ventilators.flatMap(({ problems: all }) => all ?? []);
   if (problems.length > 0) {
-    sections.push(problems.map((problem) => `${visibleText(problem)}\n`).join(""));
+    sections.push(sentences(["since the ventilator started:", ...problems]));
   }
   return sections.join("\n");
+}
+
+function sentences(texts: readonly string[]): string {
+  return texts.map((text) => `${visibleText(text)}\n`).join("");
 }
 
 /** Marks what runs another version than the role that the others are held against. */

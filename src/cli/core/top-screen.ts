@@ -64,7 +64,7 @@ function bottleneckLines({ bottleneck: { verdict, waiting, workers, sink } }: To
       : row(
           `${workers.count} ${workers.count === 1 ? "worker" : "workers"}`,
           `busy ${formatPercent(workers.busy / Math.max(1, workers.count))}, ` +
-            `blocked ${formatPercent(workers.blocked / Math.max(1, workers.count))}: ${shares(workers.kernel)}`,
+            `blocked ${formatPercent(workers.blocked / Math.max(1, workers.count))}${after(": ", shares(workers.kernel))}`,
         ),
     sink === null ? unknown("sink") : row("sink", shares(sink) || "idle"),
   ];
@@ -86,10 +86,7 @@ function correctnessLines({ correctness: now }: TopView): string[] {
       `${formatCount(lines)}: ${formatCount(now.accepted)} accepted, ${formatCount(now.filtered)} filtered, ` +
         `${formatCount(now.deadLettered)} dead`,
     ),
-    row(
-      "rejected",
-      `${formatCount(now.rejected)} (${share})${rejected.length === 0 ? "" : `: ${rejected.join(", ")}`}`,
-    ),
+    row("rejected", `${formatCount(now.rejected)} (${share})${after(": ", rejected.join(", "))}`),
     row(
       "balance",
       now.unbalanced === 0
@@ -129,7 +126,15 @@ function unknown(role: string): string {
   return row(role, `was not asked; add its HTTP address to see it`);
 }
 
+/** A text that may be missing, and what stands before it otherwise. */
+function after(separator: string, text: string): string {
+  return text === "" ? "" : `${separator}${text}`;
+}
+
+/** Leaves out whole items of a list: a number with digits missing is a wrong number. */
 function cut(line: string, width: number): string {
   if (displayWidth(line) <= width) return line;
-  return `${line.slice(0, width - 1)}…`;
+  const head = line.slice(0, width - 1);
+  const end = head.lastIndexOf(", ");
+  return end < 0 ? `${head}…` : `${head.slice(0, end)}, …`;
 }

@@ -132,6 +132,22 @@ describe("the view", () => {
       expect(screen).not.toMatch(/NaN|undefined|Infinity/);
     }
   });
+
+  it("cuts no number: what finds no room is left out as a whole", () => {
+    const view = topView(before, after, 2);
+    const whole = topScreen(view, "logmill top", { width: 200, color: false });
+    const items = new Set(whole.split(/, |\n/));
+    for (let width = 80; width >= 64; width -= 1) {
+      const screen = topScreen(view, "logmill top", { width, color: false });
+      for (const item of screen.split(/, |\n/)) expect([...items, "…"]).toContain(item);
+    }
+  });
+
+  it("says no more of workers that have nothing to do than that", () => {
+    expect(topScreen(topView(after, after, 2), "", { width: 80, color: false })).toMatch(
+      /workers +busy 0\.0%, blocked 0\.0%\n/,
+    );
+  });
 });
 
 describe("addresses of roles", () => {
