@@ -39,6 +39,14 @@ export class ResendBudget {
     this.#sendsSaved = Math.min(this.#sendsSavedMax, this.#sendsSaved + 1);
   }
 
+  /**
+   * A re-send was needed: what it brought had not arrived before. Others may have been lost with it, as
+   * behind a link that was cut, and need not wait for the trickle.
+   */
+  refund(): void {
+    this.#sendsSaved = Math.min(this.#sendsSavedMax, this.#sendsSaved + this.#sendsPerResend);
+  }
+
   /** Takes one re-send if there is one. */
   spend(nowMs: number): boolean {
     const isTrickleDue = this.#lastMs === null || nowMs - this.#lastMs >= this.#trickleMs;

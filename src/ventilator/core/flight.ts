@@ -170,7 +170,8 @@ export class Flight {
       const entry = this.#entries.get(id);
       if (entry === undefined) return { type: "repeated", batch: id };
       this.#entries.remove(entry);
-      const { batch } = entry;
+      const { batch, timeouts } = entry;
+      if (timeouts > 0 && !duplicate) this.#budget.refund();
       return { type: "acknowledged", batch, duplicate, lines, ...latency(entry, nowMs) };
     });
   }
@@ -204,9 +205,7 @@ export class Flight {
     if (this.#isSinkSilent) return [];
     // While the sink was away nothing could be acknowledged: the waits begin anew.
     for (const entry of this.#entries.all()) {
-      if (isAnswerDue(entry)) {
-        entry.deadlineMs = nowMs + this.#timeoutMs(entry);
-      }
+      if (isAnswerDue(entry)) entry.deadlineMs = nowMs + this.#timeoutMs(entry);
     }
     return [];
   }

@@ -26,6 +26,15 @@ describe("the budget of re-sends", () => {
     expect(spent).toEqual([true, true, true, false]);
   });
 
+  it("gives one back for each that was needed, up to the bound", () => {
+    const budget = new ResendBudget(5, 3, 1000);
+    expect([budget.spend(0), budget.spend(0)]).toEqual([true, false]);
+    budget.refund();
+    expect([budget.spend(1), budget.spend(1)]).toEqual([true, false]);
+    for (let needed = 0; needed < 100; needed += 1) budget.refund();
+    expect([2, 2, 2, 2].map((nowMs) => budget.spend(nowMs))).toEqual([true, true, true, false]);
+  });
+
   it("trickles when nothing is sent at all", () => {
     const budget = new ResendBudget(5, 3, 1000);
     const spent = [0, 500, 999, 1000, 1999, 2000].map((nowMs) => budget.spend(nowMs));

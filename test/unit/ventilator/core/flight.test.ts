@@ -262,4 +262,21 @@ describe("an unanswered batch", () => {
     expect(flight.on({ type: "tick" }, 5_100).length).toBe(0);
     expect(flight.on({ type: "tick" }, 6_100).length).toBe(1);
   });
+  it("need not wait for the trickle once what went out again gets through", () => {
+    const flight = flightWith(20, { batchesMax: 200, bytesMax: 1e9 });
+    for (let number = 0; number < 20; number += 1) sendNext(flight, "a");
+    // All are lost with the link; four re-sends were saved up.
+    const again = (nowMs: number): number => {
+      const { length } = flight.on({ type: "tick" }, nowMs);
+      for (let count = 0; count < length; count += 1) sendNext(flight, "b", nowMs);
+      return length;
+    };
+    expect(again(5_000)).toBe(4);
+    expect(again(5_100)).toBe(0);
+    for (let number = 1; number <= 4; number += 1) flight.on(ack(number), 5_200);
+    expect(again(5_300)).toBe(4);
+    // What had arrived before was no reason to send anything again.
+    flight.on(ack(5, true), 5_400);
+    expect(again(5_500)).toBe(0);
+  });
 });
