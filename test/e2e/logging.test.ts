@@ -61,13 +61,18 @@ async function logsOf(events: number): Promise<Outcome> {
   return { batches, messages };
 }
 
+/** Without what is a matter of luck: a ventilator may end before it hears that its worker has left. */
+function certain(messages: readonly string[]): string[] {
+  return messages.filter((message) => message !== "a worker left").sort();
+}
+
 it("the roles log as JSON, as much for 10 times the batches, and nothing secret", async () => {
   const few = await logsOf(3_000);
   const many = await logsOf(40_000);
   expect(many.batches).toBeGreaterThanOrEqual(10 * few.batches);
   for (const [role, messages] of few.messages) {
     expect(messages.length).toBeGreaterThan(0);
-    expect([...many.messages.get(role)!].sort()).toEqual([...messages].sort());
+    expect(certain(many.messages.get(role)!)).toEqual(certain(messages));
   }
 });
 
