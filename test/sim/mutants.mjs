@@ -108,8 +108,8 @@ export const mutants = [
   {
     name: "copies of a file that was replaced are forgotten",
     file: "ventilator/source/catalog.ts",
-    text: "if (id !== undefined) this.#forgetCopies(id);",
-    instead: "",
+    text: "file.forget(facts);\n    if (id !== undefined) this.#forgetCopies(id);",
+    instead: "file.forget(facts);",
   },
   {
     name: "a lost question is not asked again",

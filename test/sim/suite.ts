@@ -27,6 +27,7 @@ const furtherFaults = [
   "poison: hang",
   "worker failed by chance",
   "partial forged",
+  "answers to other sessions (acks up)",
   "message lost (results up)",
   "message lost (acks up)",
   "message lost (acks down)",

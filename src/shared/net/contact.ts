@@ -24,6 +24,8 @@ export class Contact {
   #heardMs: number;
   #tickedMs: number;
   #garbledMs = -Infinity;
+  /** Something damaged came within the pause: to be dialled anew when that is over. */
+  #owesRedial = false;
 
   /** @param nowMs monotonic milliseconds, here and everywhere. */
   constructor(nowMs: number) {
@@ -38,6 +40,7 @@ export class Contact {
 
   connected(nowMs: number): ContactAction {
     this.#state = "greeting";
+    this.#owesRedial = false;
     this.#heardMs = nowMs;
     return "hello";
   }
@@ -56,12 +59,18 @@ export class Contact {
    * again without a pause.
    */
   garbled(nowMs: number): ContactAction {
-    if (this.#state === "away" || nowMs - this.#garbledMs < limits.heartbeatLostMs)
-      return "nothing";
+    if (this.#state === "away") return "nothing";
+    this.#owesRedial = true;
+    return this.#redialForGarbled(nowMs) ? "redial" : "nothing";
+  }
+
+  #redialForGarbled(nowMs: number): boolean {
+    if (!this.#owesRedial || nowMs - this.#garbledMs < limits.heartbeatLostMs) return false;
+    this.#owesRedial = false;
     this.#garbledMs = nowMs;
     this.#heardMs = nowMs;
     this.#state = "away";
-    return "redial";
+    return true;
   }
 
   answered(): void {
@@ -75,6 +84,7 @@ export class Contact {
     if (nowMs - this.#tickedMs > limits.heartbeatLostMs) this.#heardMs = nowMs;
     this.#tickedMs = nowMs;
     if (this.#state === "away") return "nothing";
+    if (this.#redialForGarbled(nowMs)) return "redial";
     if (nowMs - this.#heardMs > redialAfterMs) {
       this.#heardMs = nowMs;
       this.#state = "away";

@@ -156,7 +156,9 @@ export class SinkLink {
     }
     this.#refused.delete(peer);
     if (isOtherStore) this.#finish = null;
-    const greeting = this.#greet(peer, nowMs);
+    // Another store is greeted by the session that begins now: by the old one it would take partials
+    // of batches that were cut for what the other store had.
+    const greeting = isOtherStore ? [] : this.#greet(peer, nowMs);
     if (before?.store === hello.store && before.incarnation === hello.incarnation) {
       return [...greeting, ...this.#adopt(peer, nowMs)];
     }

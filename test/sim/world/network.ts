@@ -9,6 +9,7 @@ import { decodePartialMessage, encodePartialMessage } from "../../../src/shared/
 import { randomBelow, type Random } from "../../../src/shared/base/prng.ts";
 import type { Connection, Frames } from "./connection.ts";
 import { asBuffer, type ServerEnd } from "./server-socket.ts";
+import { StaleAnswers } from "./stale-answers.ts";
 import type { SimProcess } from "./sim-process.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Tally } from "./tally.ts";
@@ -24,9 +25,11 @@ export interface Mischief {
   readonly damage: number;
   /** A partial with other bytes and a fitting checksum. */
   readonly forgery: number;
+  /** An acknowledgement brings others along, of sessions that are over. */
+  readonly stale: number;
 }
 
-const honest: Mischief = { loss: 0, repeat: 0, overtake: 0, damage: 0, forgery: 0 };
+const honest: Mischief = { loss: 0, repeat: 0, overtake: 0, damage: 0, forgery: 0, stale: 0 };
 
 export interface NetworkOptions {
   readonly latencyMs: number;
@@ -49,6 +52,7 @@ export class Network {
   readonly trace: (line: string) => void;
   /** Directions that are cut, as `from>to`. */
   readonly #cuts = new Set<string>();
+  readonly #staleAnswers = new StaleAnswers();
   #mischief: Mischief;
   #peers = 0;
 
@@ -127,7 +131,14 @@ export class Network {
   mangle(path: Path, from: SimProcess, frames: Frames): { frames: Frames; back: number }[] {
     this.#watch(path, from, frames);
     const { random } = this;
-    const { loss, repeat, overtake, damage, forgery } = this.#mischief;
+    const { loss, repeat, overtake, damage, forgery, stale } = this.#mischief;
+    if (path === "acks up" && this.options.mischief.stale > 0) {
+      const answers = this.#staleAnswers.draw(frames, random);
+      if (answers.length > 0 && random() < stale) {
+        const all = [...answers, frames].map((one) => ({ frames: one, back: 0 }));
+        return this.#note("answers to other sessions", path, all);
+      }
+    }
     if (path === "results up" && random() < forgery) {
       this.#tally.fault("partial forged");
       return [{ frames: forged(frames), back: 0 }];

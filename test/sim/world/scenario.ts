@@ -104,6 +104,7 @@ export function drawScenario(random: Random): Scenario {
         overtake: mischief(),
         damage: mischief(),
         forgery: mischief(),
+        stale: isMischievous ? random() : 0,
       },
     },
     disk: {

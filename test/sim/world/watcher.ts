@@ -2,6 +2,7 @@
 // moment, whatever has happened:
 //
 //   a task carries the bytes of its range                           tasks down
+//   a session cuts nothing anew that was acknowledged to it         tasks down
 //   an acknowledged range is durable: in the ledger of what a power  acks up
 //     cut would leave of the store now, and in every later ledger
 //   ranges of a ledger are ascending, disjoint, made of whole lines   acks up
@@ -53,6 +54,8 @@ export class Watcher {
   readonly #batches = new Map<string, BatchHeader>();
   /** What each store has acknowledged. */
   readonly #acked = new Map<string, Map<string, Range>>();
+  /** What each session was told is merged, by session and content. */
+  readonly #told = new Map<string, Range[]>();
   readonly #contents = new Map<string, Content>();
   /** Lines that were said to be dead, by summary and then by content and offset. */
   readonly dead = new Map<string, Set<string>>();
@@ -95,6 +98,7 @@ export class Watcher {
   /** After a power cut on a disk that lies, nothing that was promised can be held against it. */
   forget(): void {
     this.#acked.clear();
+    this.#told.clear();
   }
 
   #note(
@@ -117,7 +121,9 @@ export class Watcher {
   #task({ header, payload, payloadCrc32 }: Task): void {
     this.tasks += 1;
     if (!header.summaries.includes(balanceKey)) this.#world.tally.add("back-filled");
-    this.#batches.set(`${header.session}/${header.batch}`, header);
+    const number = `${header.session}/${header.batch}`;
+    if (!this.#batches.has(number)) this.#mustBeNew(header);
+    this.#batches.set(number, header);
     const content = this.contentOf(header.identity.id, header.identity.headBytes);
     const bytes = content.bytes.subarray(header.from, header.to);
     this.#must(bytes.length === header.to - header.from, `${brief(header)} is beyond its content`);
@@ -127,6 +133,15 @@ export class Watcher {
     else if (header.kind === "lines") {
       this.#must(bytes.equals(payload), `${brief(header)} carries other bytes`);
     }
+  }
+
+  #mustBeNew(header: BatchHeader): void {
+    const { session, identity, from, to, summaries } = header;
+    const again = this.#told.get(`${session} ${identity.id}`)?.find((range) => {
+      const isShared = range.summaries.some((key) => summaries.includes(key));
+      return isShared && range.from < to && from < range.to;
+    });
+    this.#must(again === undefined, `${brief(header)} was acknowledged, and cut anew`);
   }
 
   #deadLetter(header: BatchHeader): void {
@@ -161,6 +176,8 @@ export class Watcher {
       const { identity, from, to, summaries } = header;
       const range = { id: identity.id, from, to, summaries };
       ranges.push(range);
+      const about = `${session} ${identity.id}`;
+      this.#told.set(about, [...(this.#told.get(about) ?? []), range]);
       acked.set(`${identity.id} ${from} ${to} ${summaries.join()}`, range);
     }
     this.#acks += 1;

@@ -82,6 +82,22 @@ describe("a contact", () => {
     ]);
   });
 
+  it("dials anew after the pause when something damaged came within it: it may have been a batch", () => {
+    play([
+      [10, "connected", "hello"],
+      [20, "answered"],
+      [1000, "garbled", "redial"],
+      [1050, "connected", "hello"],
+      [1055, "answered"],
+      [1060, "garbled"],
+      [2000, "tick", "beat"],
+      [4000, "tick", "redial"],
+      [4050, "connected", "hello"],
+      [4055, "answered"],
+      [8000, "tick", "beat"],
+    ]);
+  });
+
   it("stays while it hears something now and then", () => {
     play([
       [0, "connected", "hello"],
