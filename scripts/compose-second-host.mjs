@@ -98,7 +98,7 @@ export class SecondHost {
     if (!this.#hasJoined) return;
     this.#hasJoined = false;
     const workers = this.workers();
-    if (workers.length > 0) this.#docker("rm", "-f", ...workers);
+    if (workers.length > 0) this.#docker("rm", "-f", "-v", ...workers);
     run(["docker", "network", "rm", `${this.#project}_default`]);
     const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     this.#shell(`sudo chown -R ${uid}:${gid} logmill`, "second", this.#second);
