@@ -69,6 +69,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #children: readonly Child[];
   #start: Extract<SupervisorMessage, { readonly type: "start" }> | null = null;
+  #isDone = false;
   #hasFailed = false;
 
   constructor(options: SupervisorOptions) {
@@ -92,12 +93,22 @@ export class Supervisor {
     for (const child of this.#children) this.#tellStart(child);
   }
 
-  /** Ends the children in the order of the data: ventilator, workers, sink; all within the drain timeout. */
+  /**
+   * Ends the children in the order of the data: ventilator, workers, sink; all within the drain timeout.
+   * Once all is done no data is left, and the sink need not wait for the others.
+   */
   async stop(): Promise<void> {
     const { clock } = this.#options;
     const timeoutMs = this.#start?.config.cluster.drainTimeoutMs ?? limits.drainTimeoutMsDefault;
     const deadlineMs = clock.nowMs() + timeoutMs;
-    for (const role of ["ventilator", "worker", "sink"] as const) {
+    const readers = (): Promise<void> => this.#stopRoles(["ventilator", "worker"], deadlineMs);
+    const sink = (): Promise<void> => this.#stopRoles(["sink"], deadlineMs);
+    if (this.#isDone) await Promise.all([readers(), sink()]);
+    else await readers().then(sink);
+  }
+
+  async #stopRoles(roles: readonly RoleName[], deadlineMs: number): Promise<void> {
+    for (const role of roles) {
       const children = this.#children.filter((child) => child.role === role);
       await Promise.all(children.map((child) => this.#stopChild(child, deadlineMs)));
     }
@@ -162,6 +173,7 @@ export class Supervisor {
 
   /** The ventilator has nothing left, and has told the workers: both end by themselves now. */
   #setDone(): void {
+    this.#isDone = true;
     for (const child of this.#children) if (child.role !== "sink") this.#setEnding(child);
   }
 
