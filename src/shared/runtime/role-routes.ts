@@ -7,8 +7,11 @@ import type { Registry } from "./metrics.ts";
 import { refusals, type Refusal, type Route } from "./http-server.ts";
 import { programVersion } from "./version.ts";
 
-/** Loading the process metrics takes time that a starting role needs for better things. */
-const processMetricsDelayMs = 2000;
+/**
+ * Loading the process metrics takes each role 15 ms, which a run of a few seconds needs for better
+ * things. Who asks for metrics before has them.
+ */
+const processMetricsDelayMs = 10_000;
 
 export interface RoleRoutes {
   readonly routes: readonly Route[];

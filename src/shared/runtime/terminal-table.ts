@@ -39,7 +39,8 @@ const gap = "  ";
 /** A text column is cut no further than this, unless nothing else would fit. */
 const textWidthMin = 8;
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when a text first needs it: it takes 10 ms, and every process of a run loads this module. */
+let graphemes: Intl.Segmenter | undefined;
 // Unicode's East Asian Wide and Fullwidth blocks, as far as terminals agree on them.
 const wide =
   /[\u{1100}-\u{115f}\u{2e80}-\u{303e}\u{3041}-\u{a4cf}\u{a960}-\u{a97c}\u{ac00}-\u{d7a3}\u{f900}-\u{faff}\u{fe30}-\u{fe6f}\u{ff00}-\u{ff60}\u{ffe0}-\u{ffe6}\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
@@ -94,7 +95,7 @@ export function visibleText(text: string): string {
 export function displayWidth(text: string): number {
   if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += segmentWidth(segment);
+  for (const segment of segmentsOf(text)) width += segmentWidth(segment);
   return width;
 }
 
@@ -102,6 +103,11 @@ export function displayWidth(text: string): number {
 export function paint(text: string, as: "dim" | "bold", style: TerminalStyle): string {
   if (!style.color || text === "") return text;
   return as === "dim" ? `\u001b[2m${text}\u001b[22m` : `\u001b[1m${text}\u001b[22m`;
+}
+
+function segmentsOf(text: string): string[] {
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }
 
 function segmentWidth(segment: string): number {
@@ -112,7 +118,7 @@ function segmentWidth(segment: string): number {
 /** Takes graphemes out of the middle until the text fits. */
 function cut(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  const segments = [...graphemes.segment(text)].map(({ segment }) => segment);
+  const segments = segmentsOf(text);
   const head = fitting(segments, Math.ceil((width - 1) / 2));
   const tail = fitting(segments.toReversed(), Math.floor((width - 1) / 2)).toReversed();
   return `${head.join("")}…${tail.join("")}`;
