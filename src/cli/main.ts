@@ -12,6 +12,11 @@ async function main(): Promise<void> {
     runSupervised(process.argv[3] ?? "");
     return;
   }
+  // On a terminal the log goes through this process, and nobody minds the blink of an eye.
+  if (process.argv[2] === "run" && !process.stderr.isTTY) {
+    const { startRolesAhead } = await import("./role-process.ts");
+    startRolesAhead();
+  }
   const { runProgram } = await import("./program.ts");
   await runProgram(process.argv.slice(2));
   // Nothing that a library left open may keep a finished command alive.

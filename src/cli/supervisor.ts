@@ -11,9 +11,7 @@
 // (`supervised.ts`), and the operating system closes it. Signals of the terminal reach the whole
 // process group at once, so children ignore them and wait to be told: the ventilator first.
 
-import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { assert } from "../shared/base/assert.ts";
 import { errorTable, LogmillError } from "../shared/base/errors.ts";
 import type { ErrorCode } from "../shared/base/errors.ts";
@@ -24,11 +22,8 @@ import type { Logger } from "../shared/runtime/logger.ts";
 import type { RoleReport } from "../shared/runtime/report.ts";
 import { decideRestart, neverDied } from "./core/restart-policy.ts";
 import type { RestartHistory } from "./core/restart-policy.ts";
-import { supervisedArgument } from "./supervised-messages.ts";
+import { roleProcess } from "./role-process.ts";
 import type { RoleName, SupervisorMessage } from "./supervised-messages.ts";
-
-/** What children run when the options name nothing else. */
-const mainPath = fileURLToPath(new URL("./main.js", import.meta.url));
 
 /** What a child gets to end in, however long those before it took. */
 const endingMsMin = 1_000;
@@ -124,12 +119,8 @@ export class Supervisor {
   }
 
   #fork(child: Child): void {
-    const { logger, clock, onErrorOutput } = this.#options;
-    const process_ = fork(this.#options.entry ?? mainPath, [supervisedArgument, child.role], {
-      // A child has nothing to say on stdout; what a library prints there is not a result.
-      stdio: ["ignore", 2, onErrorOutput === null ? 2 : "pipe", "ipc"],
-      env: childEnvironment(onErrorOutput !== null),
-    });
+    const { logger, clock, onErrorOutput, entry } = this.#options;
+    const process_ = roleProcess(child.role, { isPiped: onErrorOutput !== null, entry });
     child.process = process_;
     child.startedAtMs = clock.nowMs();
     child.restartTimer = null;
@@ -238,17 +229,6 @@ export class Supervisor {
     child.restartTimer = null;
     if (child.process === null) child.end();
   }
-}
-
-/** @param isPiped whether this process writes what the child logs. */
-function childEnvironment(isPiped: boolean): NodeJS.ProcessEnv {
-  const environment = { ...process.env };
-  // Node.js reads all its certificates at the start when it is given more: 45 ms of every process, and
-  // roles of a run talk over sockets in a folder, never TLS.
-  delete environment["NODE_EXTRA_CA_CERTS"];
-  // Behind the pipe is this process's terminal, which a child can not see.
-  const isChosen = ["pretty", "json"].includes(environment["LOGMILL_LOG_FORMAT"] ?? "");
-  return isPiped && !isChosen ? { ...environment, LOGMILL_LOG_FORMAT: "pretty" } : environment;
 }
 
 function newChild(role: RoleName, name: string): Child {
