@@ -4,8 +4,9 @@
 #   docker run --rm logmill --help
 #
 # What is in it: Node.js, the bundled program, and the few packages that a bundle can not hold. It
-# writes to /data (a volume) and /tmp alone, so the root file system may be read-only, and runs as a
-# user without rights.
+# writes to /data and /tmp alone, so the root file system may be read-only, and runs as a user without
+# rights. Mount a volume on /data for ventilator and sink; none is declared here, since workers keep
+# nothing, and each that is scaled away would leave an empty one behind.
 ARG NODE_IMAGE=node:22-bookworm-slim
 ARG BASE_IMAGE=debian:bookworm-slim
 
@@ -38,7 +39,6 @@ RUN ln -s /app/dist/cli/main.js /usr/local/bin/logmill && chmod 755 /app/dist/cl
 ENV NODE_ENV=production LOGMILL_LOG_FORMAT=json
 USER 10001:10001
 WORKDIR /data
-VOLUME /data
 EXPOSE 5555 5556 5557 8555
 # The roles listen for signals themselves, and reap the processes that they start.
 STOPSIGNAL SIGTERM
