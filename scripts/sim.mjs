@@ -1,6 +1,7 @@
 // Runs seeds of the simulation: `npm run sim -- --seeds N [--from S]`, or one of them with every
 // event printed: `npm run sim -- --seed S --trace`. Exits with 1 when a seed fails. With `--mutants` the
-// code is broken on purpose, in one way after the other, and one that survives all seeds is a failure.
+// code is broken on purpose, in one way after the other, and one that survives all seeds is a failure;
+// `--mutant TEXT` takes only those whose name has the text, and may be given several times.
 
 import { parseArgs } from "node:util";
 import { loadSimulation } from "../test/sim/bundle.mjs";
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     trace: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
     mutants: { type: "boolean", default: false },
+    mutant: { type: "string", multiple: true },
   },
 });
 const first = Number(values.seed ?? values.from);
@@ -33,8 +35,12 @@ async function noticed(mutant) {
 }
 
 async function runMutants() {
+  const chosen = mutants.filter(
+    ({ name }) => values.mutant?.some((text) => name.includes(text)) ?? true,
+  );
+  if (chosen.length === 0) throw new Error(`no mutant is called ${values.mutant?.join(", ")}`);
   let survived = 0;
-  for (const mutant of mutants) {
+  for (const mutant of chosen) {
     const found = await noticed(mutant);
     if (found === null) survived += 1;
     const seeds = found === null ? "SURVIVED" : `${found.seed - first + 1} seeds`;
@@ -42,7 +48,7 @@ async function runMutants() {
       `${seeds.padStart(10)}  ${mutant.name}${found ? `: ${found.failure.message}` : ""}`,
     );
   }
-  console.log(`${mutants.length - survived} of ${mutants.length} noticed within ${count} seeds`);
+  console.log(`${chosen.length - survived} of ${chosen.length} noticed within ${count} seeds`);
   process.exitCode = survived > 0 ? 1 : 0;
 }
 
@@ -95,4 +101,4 @@ async function runSeeds() {
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
-await (values.mutants ? runMutants() : runSeeds());
+await (values.mutants || values.mutant ? runMutants() : runSeeds());

@@ -55,6 +55,7 @@ export class Desk {
       case "finish":
         await this.#finish(link, message.request);
         break;
+      case "who":
       case "ventilator_beat":
         break;
     }

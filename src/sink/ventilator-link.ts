@@ -92,6 +92,7 @@ export class VentilatorLink {
         continue;
       }
       if (message.type === "ventilator_hello") this.#contact.answered();
+      else if (message.type === "who") this.#act(this.#contact.asked());
       this.#handlers.onMessage(message);
     }
   }

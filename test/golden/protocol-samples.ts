@@ -173,6 +173,7 @@ export const ledgerSamples: Direction<LedgerMessage> = {
   hint: { type: "hint", identity, hint },
   dead_letter: { type: "dead_letter", header: sampleHeader },
   finish: { type: "finish", request: 2 },
+  who: { type: "who" },
   ventilator_beat: { type: "ventilator_beat" },
 };
 

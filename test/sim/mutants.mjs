@@ -130,6 +130,12 @@ export const mutants = [
     instead: "const actions: CreditAction[] = [];",
   },
   {
+    name: "another store is greeted by the session of the one before",
+    file: "ventilator/core/sink-link.ts",
+    text: "const greeting = isOtherStore ? [] : this.#greet(peer, nowMs);",
+    instead: "const greeting = this.#greet(peer, nowMs);",
+  },
+  {
     name: "a new incarnation is not asked for its ledger",
     file: "ventilator/core/flight.ts",
     text: 'return isLost ? this.#redeliver(entry, "sink_changed") : [];',

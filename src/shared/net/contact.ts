@@ -5,7 +5,7 @@
 // told what happened and when, and answers with what to do.
 //
 //   away ── connected ──► greeting ── answered ──► greeted
-//    ▲                       │                        │
+//    ▲                       │  ▲──────── asked ──────┤
 //    └──────────── disconnected, silence ◄────────────┘
 
 import { limits } from "../base/limits.ts";
@@ -76,6 +76,13 @@ export class Contact {
   answered(): void {
     // An answer that was under way when the connection broke belongs to no greeting.
     if (this.#state === "greeting") this.#state = "greeted";
+  }
+
+  /** The server does not know who we are. */
+  asked(): ContactAction {
+    if (this.#state === "away") return "nothing";
+    this.#state = "greeting";
+    return "hello";
   }
 
   /** Call once every `limits.heartbeatIntervalMs`. */

@@ -25,7 +25,7 @@ import {
   writeOneOf,
 } from "./codec-parts.ts";
 import { bare, type CodecTable } from "./codec-table.ts";
-import { ventilatorBeat } from "./codec-tasks.ts";
+import { ventilatorBeat, who } from "./codec-tasks.ts";
 import { nackReasons, type AckMessage, type LedgerMessage } from "./messages.ts";
 
 const ackedBytesMin = 3;
@@ -72,6 +72,7 @@ export const ledgerCodecs: CodecTable<LedgerMessage> = {
     },
     read: ({ body }) => ({ header: readHeader(body) }),
   },
+  who,
   ventilator_beat: ventilatorBeat,
 };
 

@@ -65,6 +65,7 @@ export const workerCodecs: CodecTable<WorkerMessage> = {
 };
 
 /** The same on tasks and on acks. */
+export const who = bare(18);
 export const ventilatorBeat = bare(19);
 
 export const taskCodecs: CodecTable<TaskMessage> = {
@@ -110,7 +111,7 @@ export const taskCodecs: CodecTable<TaskMessage> = {
       payload: reader.attached(),
     }),
   },
-  who: bare(18),
+  who,
   ventilator_beat: ventilatorBeat,
   drain: bare(20),
 };

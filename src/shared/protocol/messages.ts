@@ -162,6 +162,8 @@ export type LedgerMessage =
   | { readonly type: "dead_letter"; readonly header: BatchHeader }
   /** Everything this session had is acknowledged: publish outputs and answer `finished`. */
   | { readonly type: "finish"; readonly request: number }
+  /** The ventilator does not know whose this connection is: say hello again. */
+  | { readonly type: "who" }
   | { readonly type: "ventilator_beat" };
 
 /** Why a sink does not merge a partial; the position is its number in messages. */

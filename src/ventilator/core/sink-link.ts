@@ -8,8 +8,12 @@
 // of another store is refused while the present one is alive (somebody has started a second sink,
 // or one on the wrong folder); when the present one has fallen silent it is taken, and everything
 // begins anew. The sink's peer id changes with every reconnect, so whoever proves to be it, by its
-// store, becomes the peer. An unknown peer that says nothing useful is greeted, at most once a
+// store, becomes the peer. An unknown peer that says nothing useful is asked who it is, at most once a
 // second: it answers with its hello.
+//
+// Invariant: a session is told only to a peer that has named the one store for which the session cuts.
+// Another sink would merge what is under way of the session: batches cut, and contents named, by what
+// the other store holds, so that lines of its own could count twice.
 //
 // Open questions are asked again when the peer changes, when a silent sink is heard again, and after
 // `retryMs` without an answer: a single message is lost when it was damaged on its way. For the same
@@ -79,10 +83,9 @@ export class SinkLink {
   #requests = 0;
   #ledger: { request: number; askedMs: number; parts: LedgerPart[] } | null = null;
   #finish: { request: number; askedMs: number } | null = null;
-  /** When each peer was greeted last. */
+  /** When each peer was greeted last, and when each stranger was asked. */
   readonly #greetedMs = new Map<string, number>();
-  /** Peers of other stores; greeted they would take our partials. */
-  readonly #refused = new Set<string>();
+  readonly #askedMs = new Map<string, number>();
 
   constructor(session: Session, options: SinkLinkOptions) {
     this.#session = session;
@@ -106,6 +109,7 @@ export class SinkLink {
       case "unreachable":
         if (event.peer === this.#peer) this.#peer = null;
         this.#greetedMs.delete(event.peer);
+        this.#askedMs.delete(event.peer);
         return [];
       case "session":
         this.#session = event.session;
@@ -133,10 +137,7 @@ export class SinkLink {
       if (message.session === this.#session.id) this.#isSessionKnown = true;
       return [...adopted, { type: "answer", message }];
     }
-    if (peer !== this.#peer) {
-      const isRefused = this.#refused.has(peer) && this.peer !== null;
-      return isRefused ? [] : this.#greet(peer, nowMs);
-    }
+    if (peer !== this.#peer) return this.#ask(peer, nowMs);
     const heard = this.#adopt(peer, nowMs);
     if (message.type === "sink_beat" || message.request !== this.#finish?.request) return heard;
     this.#finish = null;
@@ -150,11 +151,8 @@ export class SinkLink {
     const before = this.#sink;
     const isOtherStore = before !== null && before.store !== hello.store;
     if (isOtherStore && this.peer !== null) {
-      if (this.#refused.size >= strangersMax) this.#refused.clear();
-      this.#refused.add(peer);
       return [{ type: "refused", store: hello.store, current: before.store }];
     }
-    this.#refused.delete(peer);
     if (isOtherStore) this.#finish = null;
     // Another store is greeted by the session that begins now: by the old one it would take partials
     // of batches that were cut for what the other store had.
@@ -213,10 +211,7 @@ export class SinkLink {
 
   /** Says hello, unless that peer has been told within the last beat. */
   #greet(peer: string, nowMs: number): SinkAction[] {
-    const greetedMs = this.#greetedMs.get(peer) ?? -Infinity;
-    if (nowMs - greetedMs < this.#options.beatEveryMs) return [];
-    if (this.#greetedMs.size >= strangersMax) this.#greetedMs.clear();
-    this.#greetedMs.set(peer, nowMs);
+    if (!this.#isDue(this.#greetedMs, peer, nowMs)) return [];
     const { ventilator, plan } = this.#options;
     const hello = {
       type: "ventilator_hello",
@@ -227,6 +222,19 @@ export class SinkLink {
       tagKey: this.#session.tagKey,
     } as const;
     return [{ type: "send", peer, message: hello }];
+  }
+
+  /** Asks a stranger for its hello, unless it was asked within the last beat. */
+  #ask(peer: string, nowMs: number): SinkAction[] {
+    if (!this.#isDue(this.#askedMs, peer, nowMs)) return [];
+    return [{ type: "send", peer, message: { type: "who" } }];
+  }
+
+  #isDue(lastMs: Map<string, number>, peer: string, nowMs: number): boolean {
+    if (nowMs - (lastMs.get(peer) ?? -Infinity) < this.#options.beatEveryMs) return false;
+    if (lastMs.size >= strangersMax) lastMs.clear();
+    lastMs.set(peer, nowMs);
+    return true;
   }
 
   #tick(nowMs: number): SinkAction[] {

@@ -3,6 +3,7 @@
 //
 //   a task carries the bytes of its range                           tasks down
 //   a session cuts nothing anew that was acknowledged to it         tasks down
+//   a session has the answers of one store alone                     acks up
 //   an acknowledged range is durable: in the ledger of what a power  acks up
 //     cut would leave of the store now, and in every later ledger
 //   ranges of a ledger are ascending, disjoint, made of whole lines   acks up
@@ -56,6 +57,8 @@ export class Watcher {
   readonly #acked = new Map<string, Map<string, Range>>();
   /** What each session was told is merged, by session and content. */
   readonly #told = new Map<string, Range[]>();
+  /** Which store has answered each session. */
+  readonly #stores = new Map<bigint, string>();
   readonly #contents = new Map<string, Content>();
   /** Lines that were said to be dead, by summary and then by content and offset. */
   readonly dead = new Map<string, Set<string>>();
@@ -166,6 +169,9 @@ export class Watcher {
   }
 
   #ack({ store, session, batches }: Ack): void {
+    const before = this.#stores.get(session) ?? store;
+    this.#stores.set(session, before);
+    this.#must(before === store, `session ${session} was merged by two stores`);
     let acked = this.#acked.get(store);
     if (acked === undefined) this.#acked.set(store, (acked = new Map<string, Range>()));
     const ranges: Range[] = [];

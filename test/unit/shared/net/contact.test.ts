@@ -4,7 +4,7 @@ import type { ContactAction } from "../../../../src/shared/net/contact.ts";
 
 type Step = readonly [
   nowMs: number,
-  event: "connected" | "disconnected" | "heard" | "garbled" | "answered" | "tick",
+  event: "connected" | "disconnected" | "heard" | "garbled" | "answered" | "asked" | "tick",
   expected?: ContactAction,
 ];
 
@@ -117,5 +117,19 @@ describe("a contact", () => {
       [61_000, "tick", "beat"],
       [62_000, "tick", "beat"],
     ]);
+  });
+
+  it("that is asked greets until it is answered again", () => {
+    const contact = play([
+      [5, "asked"],
+      [10, "connected", "hello"],
+      [20, "answered"],
+      [1000, "tick", "beat"],
+      [1500, "asked", "hello"],
+      [2000, "tick", "hello"],
+    ]);
+    expect(contact.isGreeted).toBe(false);
+    contact.answered();
+    expect(contact.tick(3000)).toBe("beat");
   });
 });

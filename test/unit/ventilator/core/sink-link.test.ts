@@ -97,10 +97,12 @@ describe("greeting", () => {
     ]);
   });
 
-  it("greets a stranger that beats, at most once a second", () => {
+  it("asks a stranger that beats who it is, at most once a second, and tells it no session", () => {
     const link = newLink();
-    const greetings = [0, 500, 999, 1000].map((nowMs) => said(link.on(from("@s", beat), nowMs)));
-    expect(greetings).toEqual([["ventilator_hello > @s"], [], [], ["ventilator_hello > @s"]]);
+    const answers = [0, 500, 999, 1000].map((nowMs) => said(link.on(from("@s", beat), nowMs)));
+    expect(answers).toEqual([["who > @s"], [], [], ["who > @s"]]);
+    expect(said(link.on(from("@s", finished(1)), 2000))).toEqual(["who > @s"]);
+    expect(said(link.on(from("@s", hello(1n)), 2001))).toContain("ventilator_hello > @s");
   });
 
   it("does not echo hellos of a sink that answers each with another", () => {
@@ -192,7 +194,7 @@ describe("a sink", () => {
     const other = "6".repeat(32);
     const [action] = link.on(from("@x", hello(5n, other)), 1);
     expect(action).toEqual({ type: "refused", store: other, current: store });
-    expect(said(link.on(from("@x", beat), 1500))).toEqual([]);
+    expect(said(link.on(from("@x", beat), 1500))).toEqual(["who > @x"]);
     // Its acknowledgements are passed on as they are; the flight tells stores apart.
     expect(said(link.on(from("@x", ack(other)), 1600))).toEqual(["answer"]);
     expect(link.peer).toBe("@s");
@@ -209,6 +211,33 @@ describe("a sink", () => {
       "ledger_asked",
       "ledger_request 3 > @x",
     ]);
+  });
+
+  it("of another store is told no session before its hello, whatever of it comes first", () => {
+    const other = "6".repeat(32);
+    const link = linked();
+    link.on({ type: "tick" }, 3500);
+    expect(said(link.on(from("@x", beat), 3600))).toEqual(["who > @x"]);
+    expect(said(link.on(from("@x", ack(other)), 3700))).toEqual(["answer"]);
+    expect(said(link.on(from("@x", finished(1)), 4700))).toEqual(["who > @x"]);
+    expect(said(link.on({ type: "tick" }, 20_000)).join()).not.toContain("@x");
+    expect(said(link.on(from("@x", hello(5n, other)), 20_001))).toContain("greeted new store");
+    const session = { id: 8n, tagKey };
+    const greeting = link.on({ type: "session", session }, 20_001);
+    expect(greeting).toMatchObject([{ peer: "@x", message: { session: 8n } }]);
+    // The first one wakes up on a connection that had been greeted, and would take what is cut for
+    // the second.
+    expect(said(link.on(from("@s", beat), 20_002))).toEqual(["who > @s"]);
+    expect(said(link.on(from("@s", hello(1n)), 20_003))).toEqual(["refused"]);
+  });
+
+  it("that was given up on, and still beats on its connection, is found again", () => {
+    const link = linked();
+    link.on({ type: "want_finish" }, 1);
+    link.on({ type: "unreachable", peer: "@s" }, 2);
+    expect(said(link.on(from("@s", beat), 1000))).toEqual(["who > @s"]);
+    expect(said(link.on(from("@s", hello(1n)), 1001))).toContain("finish 2 > @s");
+    expect(link.peer).toBe("@s");
   });
 
   it("is told a new session at once", () => {
