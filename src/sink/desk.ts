@@ -21,6 +21,7 @@ export interface DeskParts {
 }
 
 type Hello = Extract<LedgerMessage, { readonly type: "ventilator_hello" }>;
+type LedgerRequest = Extract<LedgerMessage, { readonly type: "ledger_request" }>;
 
 export class Desk {
   readonly #parts: DeskParts;
@@ -42,7 +43,7 @@ export class Desk {
         this.#greet(link, message);
         break;
       case "ledger_request":
-        await this.#sendLedger(link, message.request);
+        await this.#sendLedger(link, message);
         break;
       case "hint":
         this.#parts.store.hint(message.identity, message.hint);
@@ -78,8 +79,11 @@ export class Desk {
     }
   }
 
-  async #sendLedger(link: number, request: number): Promise<void> {
-    const { store, incarnation, tell } = this.#parts;
+  async #sendLedger(link: number, { request, session }: LedgerRequest): Promise<void> {
+    const { store, incarnation, sessions, tell } = this.#parts;
+    // Its greeting was lost, so the session before it is still admitted, and would add to the ledger
+    // behind its back. It greets and asks again.
+    if (session !== null && sessions.find(session)?.link !== link) return;
     // What was admitted before belongs to it. A new ventilator knows a content by the ledger alone: one
     // that has grown since, and shows up there a moment too late, would be counted under two names.
     await store.settle();

@@ -66,6 +66,8 @@ export interface Parts {
 const gapMsMax = 500;
 const rescanMsDefault = 2_000;
 const retryMs = 10_000;
+/** Exclusive; far from the end of what the protocol can say. */
+const requestsBegin = 2 ** 40;
 const { heartbeatIntervalMs: beatEveryMs, heartbeatLostMs: lostAfterMs } = limits;
 
 export function assemble(
@@ -112,6 +114,7 @@ export function assemble(
     lostAfterMs,
     beatEveryMs,
     retryMs,
+    firstRequest: randomInt(requestsBegin),
   });
   const sink = new SinkSession(routers.acks, link, { ...shared, onAction: handlers.onSink });
   const planning = new Planning(catalog, {

@@ -143,7 +143,7 @@ describe("a dead letter", () => {
       web: { lines: 1, bytes, accepted: 0, filtered: 0, rejected: {}, deadLettered: 1 },
     });
     await greet(next);
-    await next.acks.say({ type: "ledger_request", request: 1 });
+    await next.acks.say({ type: "ledger_request", request: 1, session: null });
     const { sources } = await next.acks.receive("ledger");
     expect(sources[0]?.merged[deadLetterKey]).toMatchObject([{ from: 0, to: header.to }]);
     await next.acks.say({ type: "dead_letter", header });

@@ -67,7 +67,7 @@ describe("a sink", () => {
 
     const after = await startTrial(disk);
     await greet(after);
-    await after.acks.say({ type: "ledger_request", request: 1 });
+    await after.acks.say({ type: "ledger_request", request: 1, session: null });
     const { sources } = await after.acks.receive("ledger");
     const ranges = Object.values(sources[0]?.merged ?? {}).flat();
     for (const { batch } of acked) {
@@ -160,7 +160,7 @@ describe("a sink", () => {
 
   it("tells its ledger: sources, ranges, hints and balance", async () => {
     const trial = await greeted();
-    await trial.acks.say({ type: "ledger_request", request: 4 });
+    await trial.acks.say({ type: "ledger_request", request: 4, session: null });
     expect(await trial.acks.receive("ledger")).toMatchObject({
       request: 4,
       store: trial.sink.storeId,
@@ -174,11 +174,11 @@ describe("a sink", () => {
     const elsewhere = { path: "/logs/a.log.1", inode: "1:3", stat: "1:3:3:5" };
     await trial.acks.say({ type: "hint", identity: header.identity, hint: elsewhere });
     // Answered after the hint was taken; the hint is durable with the next batch.
-    await trial.acks.say({ type: "ledger_request", request: 4 });
+    await trial.acks.say({ type: "ledger_request", request: 4, session: null });
     await trial.acks.receive("ledger");
     await trial.send(second!);
     await trial.acks.receive("ack");
-    await trial.acks.say({ type: "ledger_request", request: 5 });
+    await trial.acks.say({ type: "ledger_request", request: 5, session: null });
     const ledger = await trial.acks.receive("ledger");
     expect(ledger.sources).toHaveLength(1);
     expect(ledger.sources[0]).toMatchObject({ name: "web", identity: header.identity });

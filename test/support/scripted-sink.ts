@@ -130,7 +130,8 @@ export class ScriptedSink {
     else if (message.type === "hint") {
       store.hints.push(message.hint);
       store.ledger.hint(message.identity.id, message.hint);
-    } else if (message.type === "dead_letter") this.#bury(message.header);
+    } else if (message.type === "who") this.hello();
+    else if (message.type === "dead_letter") this.#bury(message.header);
     else if (message.type === "finish") {
       this.finishes += 1;
       const outputs = ["out/x.csv"];

@@ -49,8 +49,14 @@ export const ledgerCodecs: CodecTable<LedgerMessage> = {
   },
   ledger_request: {
     number: 49,
-    write: ({ body }, message) => void body.varint(message.request),
-    read: ({ body }) => ({ request: body.varint() }),
+    write({ body }, message) {
+      body.varint(message.request);
+      if (message.session !== null) body.u64(message.session);
+    },
+    read: ({ body }) => ({
+      request: body.varint(),
+      session: body.remaining === 0 ? null : body.u64(),
+    }),
   },
   hint: {
     number: 50,

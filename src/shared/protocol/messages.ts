@@ -152,7 +152,12 @@ export type LedgerMessage =
       /** What the session's batches are tagged with, `tagKeyBytes` long. A secret: workers never see it. */
       readonly tagKey: Uint8Array;
     }
-  | { readonly type: "ledger_request"; readonly request: number }
+  | {
+      readonly type: "ledger_request";
+      readonly request: number;
+      /** Who asks: not answered before it has greeted. Null of a ventilator that is too old to tell. */
+      readonly session: bigint | null;
+    }
   /** A file was found to hold content that is merged already; keep where it is as a hint. */
   | { readonly type: "hint"; readonly identity: SourceIdentity; readonly hint: SourceHint }
   /**

@@ -32,6 +32,8 @@ export interface SinkLinkOptions {
   readonly beatEveryMs: number;
   /** An unanswered question is asked again after this time. */
   readonly retryMs: number;
+  /** Drawn: what the sink still answers to a ventilator before this one is no answer to it. */
+  readonly firstRequest: number;
 }
 
 export type SinkEvent =
@@ -80,7 +82,7 @@ export class SinkLink {
   /** The sink has answered for a batch of this session. */
   #isSessionKnown = false;
   #beatenMs = -Infinity;
-  #requests = 0;
+  #requests: number;
   #ledger: { request: number; askedMs: number; parts: LedgerPart[] } | null = null;
   #finish: { request: number; askedMs: number } | null = null;
   /** When each peer was greeted last, and when each stranger was asked. */
@@ -90,6 +92,7 @@ export class SinkLink {
   constructor(session: Session, options: SinkLinkOptions) {
     this.#session = session;
     this.#options = options;
+    this.#requests = options.firstRequest;
   }
 
   /** Where the sink is, if it is there. */
@@ -116,7 +119,10 @@ export class SinkLink {
         this.#isSessionKnown = false;
         this.#finish = null;
         this.#greetedMs.clear();
-        return this.#peer === null ? [] : this.#greet(this.#peer, nowMs);
+        return [
+          ...(this.#peer === null ? [] : this.#greet(this.#peer, nowMs)),
+          ...this.#askLedger(nowMs),
+        ];
       case "want_ledger":
         return this.#askLedger(nowMs);
       case "want_finish":
@@ -154,8 +160,8 @@ export class SinkLink {
       return [{ type: "refused", store: hello.store, current: before.store }];
     }
     if (isOtherStore) this.#finish = null;
-    // Another store is greeted by the session that begins now: by the old one it would take partials
-    // of batches that were cut for what the other store had.
+    // Another store is greeted, and asked, by the session that begins now: by the old one it would take
+    // partials of batches that were cut for what the other store had.
     const greeting = isOtherStore ? [] : this.#greet(peer, nowMs);
     if (before?.store === hello.store && before.incarnation === hello.incarnation) {
       return [...greeting, ...this.#adopt(peer, nowMs)];
@@ -166,7 +172,7 @@ export class SinkLink {
       ...greeting,
       { type: "greeted", store: hello.store, isNewStore: isOtherStore },
       ...this.#adopt(peer, nowMs),
-      ...this.#askLedger(nowMs),
+      ...(isOtherStore ? [] : this.#askLedger(nowMs)),
     ];
   }
 
@@ -198,7 +204,8 @@ export class SinkLink {
     this.#ledger = { request: this.#requests, askedMs: nowMs, parts: [] };
     const asked: SinkAction = { type: "ledger_asked" };
     if (this.#peer === null) return [asked];
-    const message = { type: "ledger_request", request: this.#requests } as const;
+    const [request, session] = [this.#requests, this.#session.id];
+    const message = { type: "ledger_request", request, session } as const;
     return [asked, { type: "send", peer: this.#peer, message }];
   }
 
@@ -246,12 +253,12 @@ export class SinkLink {
     if (this.#peer === null) return actions;
     const isLate = (question: { readonly askedMs: number } | null): boolean =>
       question !== null && !this.#isSilent && nowMs - question.askedMs > this.#options.retryMs;
-    if (isLate(this.#ledger)) actions.push(...this.#askLedger(nowMs));
-    if (isLate(this.#finish)) actions.push(...this.#sendFinish(nowMs));
     const askedMs = this.#greetedMs.get(this.#peer) ?? nowMs;
     if (!this.#isSessionKnown && isLate({ askedMs })) {
       actions.push(...this.#greet(this.#peer, nowMs));
     }
+    if (isLate(this.#ledger)) actions.push(...this.#askLedger(nowMs));
+    if (isLate(this.#finish)) actions.push(...this.#sendFinish(nowMs));
     if (nowMs - this.#beatenMs >= this.#options.beatEveryMs) {
       this.#beatenMs = nowMs;
       actions.push({ type: "send", peer: this.#peer, message: { type: "ventilator_beat" } });

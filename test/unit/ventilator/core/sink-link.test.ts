@@ -12,7 +12,7 @@ const store = "5".repeat(32);
 const session = 7n;
 const tagKey = new Uint8Array(32);
 
-function newLink(): SinkLink {
+function newLink(firstRequest = 0): SinkLink {
   return new SinkLink(
     { id: session, tagKey },
     {
@@ -21,6 +21,7 @@ function newLink(): SinkLink {
       lostAfterMs: 3000,
       beatEveryMs: 1000,
       retryMs: 5000,
+      firstRequest,
     },
   );
 }
@@ -74,6 +75,7 @@ describe("greeting", () => {
   it("says a session's hello again until the sink has answered for a batch of it", () => {
     const link = linked();
     link.on({ type: "session", session: { id: 8n, tagKey } }, 2000);
+    link.on(from("@s", part(2, "a", false)), 2000);
     const beats = (nowMs: number): string[] => {
       link.on(from("@s", beat), nowMs);
       return said(link.on({ type: "tick" }, nowMs));
@@ -137,6 +139,25 @@ describe("the ledger", () => {
     expect(said(link.on(from("@s", part(1, "a", false, 2n)), 1))).toEqual([]);
     expect(said(link.on(from("@s", part(1, "a", false)), 1))).toEqual(["ledger"]);
     expect(said(link.on(from("@s", part(1, "a", false)), 1))).toEqual([]);
+  });
+
+  it("is not taken from an answer to the ventilator before", () => {
+    const link = newLink(1000);
+    expect(said(link.on(from("@s", hello(1n)), 0))).toContain("ledger_request 1001 > @s");
+    expect(said(link.on(from("@s", part(1, "a", false)), 1))).toEqual([]);
+    expect(said(link.on(from("@s", part(1001, "a", false)), 2))).toEqual(["ledger"]);
+  });
+
+  it("is asked for after the greeting when both were lost", () => {
+    const link = newLink();
+    link.on(from("@s", hello(1n)), 0);
+    link.on(from("@s", beat), 5000);
+    expect(said(link.on({ type: "tick" }, 5100))).toEqual([
+      "ventilator_hello > @s",
+      "ledger_asked",
+      "ledger_request 2 > @s",
+      "ventilator_beat > @s",
+    ]);
   });
 
   it("is asked for again when it does not come", () => {
@@ -205,11 +226,12 @@ describe("a sink", () => {
     link.on({ type: "want_finish" }, 1);
     link.on({ type: "tick" }, 3500);
     const actions = said(link.on(from("@x", hello(5n, "6".repeat(32))), 3600));
-    expect(actions).toEqual([
-      "greeted new store",
-      "heard",
-      "ledger_asked",
-      "ledger_request 3 > @x",
+    expect(actions).toEqual(["greeted new store", "heard"]);
+    // Asked by the old session it would not answer.
+    expect(link.on({ type: "session", session: { id: 8n, tagKey } }, 3600)).toMatchObject([
+      { peer: "@x", message: { type: "ventilator_hello", session: 8n } },
+      { type: "ledger_asked" },
+      { peer: "@x", message: { type: "ledger_request", request: 3, session: 8n } },
     ]);
   });
 
@@ -224,7 +246,7 @@ describe("a sink", () => {
     expect(said(link.on(from("@x", hello(5n, other)), 20_001))).toContain("greeted new store");
     const session = { id: 8n, tagKey };
     const greeting = link.on({ type: "session", session }, 20_001);
-    expect(greeting).toMatchObject([{ peer: "@x", message: { session: 8n } }]);
+    expect(greeting[0]).toMatchObject({ peer: "@x", message: { session: 8n } });
     // The first one wakes up on a connection that had been greeted, and would take what is cut for
     // the second.
     expect(said(link.on(from("@s", beat), 20_002))).toEqual(["who > @s"]);
