@@ -23,6 +23,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { recordEvidence } from "./chaos/evidence.mjs";
 import { mutants as catalog } from "./mutants/catalog.mjs";
+import { misfits } from "./mutants/misfits.mjs";
 
 /** @typedef {import("./mutants/catalog.mjs").Mutant} Mutant */
 /** @typedef {{ testResults: { name: string, message: string, assertionResults: { status: string, fullName: string }[] }[] }} VitestReport */
@@ -51,13 +52,7 @@ if (values.list) {
   process.exit(0);
 }
 
-const rotten = mutants.flatMap(({ name, file, text, also }) => {
-  const code = existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : "";
-  return [text, ...(also === undefined ? [] : [also.text])]
-    .map((searched) => code.split(searched).length - 1)
-    .filter((found) => found !== 1)
-    .map((found) => `${name}: its text is ${found} times in ${file}, not once`);
-});
+const rotten = misfits(mutants, root);
 if (rotten.length > 0) {
   console.error("scripts/mutants is not up to date with the code:");
   for (const line of rotten) console.error(`  ${line}`);

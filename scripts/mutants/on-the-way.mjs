@@ -132,8 +132,8 @@ export const onTheWay = [
   {
     name: "the sink's ledger is not asked for when it has changed",
     file: "src/ventilator/core/sink-link.ts",
-    text: "...this.#adopt(peer, nowMs),\n      ...this.#askLedger(nowMs),",
-    replacement: "...this.#adopt(peer, nowMs),",
+    text: "      ...(isOtherStore ? [] : this.#askLedger(nowMs)),\n",
+    replacement: "",
     tests: ["test/unit/ventilator/core/sink-link.test.ts"],
   },
   {
