@@ -137,7 +137,7 @@ export const onTheWay = [
     tests: ["test/unit/ventilator/core/sink-link.test.ts"],
   },
   {
-    name: "a worker keeps state between two batches",
+    name: "a worker keeps the memory of every batch",
     file: "src/worker/core/summarise.ts",
     text: "  kernel.reset();\n",
     replacement: "",

@@ -76,6 +76,14 @@ describe("summarise", () => {
     ]);
   });
 
+  it("keeps nothing of a batch: the memory of the first is enough for all that are like it", () => {
+    const text = `${line}\n`.repeat(2000);
+    batch(text);
+    const bytesBefore = compiled.kernel.u8.length;
+    for (let again = 0; again < 20; again += 1) batch(text);
+    expect(compiled.kernel.u8.length).toBe(bytesBefore);
+  });
+
   it("refuses to work for a source or a summary that is not in the plan", () => {
     const bytes = Buffer.from(line);
     const call = (source: string, wanted: readonly string[]) => () =>
