@@ -312,6 +312,9 @@ function loggerFor(world: World, name: string): Logger {
     if (message.includes("come back with another store")) {
       world.tally.add("began anew with another store");
     }
+    if (message.includes("it is taken apart")) {
+      world.watcher.takenApart(fields["from"] as number, fields["to"] as number);
+    }
     const cause = err instanceof Error ? ` (${err.message})` : "";
     world.trace(`${name} logs: ${message}${about}${cause}`);
   };

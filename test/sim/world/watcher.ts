@@ -2,7 +2,8 @@
 // moment, whatever has happened:
 //
 //   a task carries the bytes of its range                           tasks down
-//   a session cuts nothing anew that was acknowledged to it         tasks down
+//   a session cuts nothing anew that was acknowledged to it, but     tasks down
+//     for pieces of what it had taken apart before it heard of it
 //   a session has the answers of one store alone                     acks up
 //   an acknowledged range is durable: in the ledger of what a power  acks up
 //     cut would leave of the store now, and in every later ledger
@@ -59,6 +60,8 @@ export class Watcher {
   readonly #told = new Map<string, Range[]>();
   /** Which store has answered each session. */
   readonly #stores = new Map<bigint, string>();
+  /** Ranges that no worker got through, of whichever content. */
+  readonly #takenApart: { readonly from: number; readonly to: number }[] = [];
   readonly #contents = new Map<string, Content>();
   /** Lines that were said to be dead, by summary and then by content and offset. */
   readonly dead = new Map<string, Set<string>>();
@@ -138,8 +141,14 @@ export class Watcher {
     }
   }
 
+  /** The pieces go out, whatever of the whole comes to light meanwhile: they will be duplicates. */
+  takenApart(from: number, to: number): void {
+    this.#takenApart.push({ from, to });
+  }
+
   #mustBeNew(header: BatchHeader): void {
     const { session, identity, from, to, summaries } = header;
+    if (this.#takenApart.some((whole) => whole.from <= from && to <= whole.to)) return;
     const again = this.#told.get(`${session} ${identity.id}`)?.find((range) => {
       const isShared = range.summaries.some((key) => summaries.includes(key));
       return isShared && range.from < to && from < range.to;
