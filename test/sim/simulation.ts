@@ -145,6 +145,12 @@ class Simulation {
       const counted = sheets.reduce((sum, { lines }) => sum + lines, 0);
       return counted === expectedBalance(this.#world.distinctContents()).lines;
     });
+    await this.#until("every worker has all its credit back", () => {
+      const read = (name: string): number =>
+        roles.registry.getSingleMetric(`logmill_ventilator_${name}`)?.read() ?? 0;
+      const granted = read("credit_batches");
+      return granted > 0 && read("free_credit_batches") === granted;
+    });
     roles.isOnce = true;
     roles.stop(roles.ventilator);
   }

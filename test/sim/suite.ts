@@ -42,7 +42,7 @@ const actions = [
   ...["worker_lost", "worker_failed", "checksum", "bad_table", "sink_changed", "timeout"].map(
     (cause) => `logmill_ventilator_redelivered_batches_total ${cause}`,
   ),
-  ...["silence", "unreachable", "garbled", "goodbye"].map(
+  ...["silence", "unreachable", "garbled", "goodbye", "reconnect"].map(
     (reason) => `logmill_ventilator_lost_workers_total ${reason}`,
   ),
   ...["duplicate", "checksum", "bad_table"].map(

@@ -108,6 +108,15 @@ export class Connection {
     this.#forget();
   }
 
+  /** The client takes it for lost and makes another one; the server learns of it later. */
+  forgottenByClient(): void {
+    const { client } = this;
+    if (!this.isOpen(client)) return;
+    this.#network.trace(`${client.process.name} alone loses its connection`);
+    this.close(client, true);
+    client.disconnected(this);
+  }
+
   /** An end finds out that there is nothing at the other side any more. */
   lost(end: End, why: string): void {
     if (!this.isOpen(end)) return;

@@ -26,6 +26,7 @@ export class Faults {
       "stop sink": () => this.#suspend(roles.sink),
       "stop ventilator": () => this.#suspend(roles.ventilator),
       partition: () => this.#partition(),
+      "half-open connection": () => this.#halfOpen(),
       "disk full": () => this.#fillDisk(),
       "disk error": () => this.#failDisk(),
       "wall clock": () => this.#world.jumpWall((this.#world.random() - 0.5) * 2 * 86_400_000),
@@ -39,6 +40,7 @@ export class Faults {
       rotate: () => this.#rotate(),
       "new file": () => this.#addFile(),
       "copy file": () => this.#copyFile(),
+      "replace file": () => this.#replaceFile(),
       "broken summariser": () => this.#poison(),
     };
   }
@@ -140,6 +142,15 @@ export class Faults {
     });
   }
 
+  /** Something between the hosts has forgotten a connection, and only the client finds out. */
+  #halfOpen(): void {
+    const { random, network, scheduler } = this.#world;
+    const open = [...network.connections].filter(({ ends }) => ends.length === 2);
+    if (open.length === 0) return;
+    const connection = open[randomBelow(random, open.length)]!;
+    scheduler.at(0, connection.client.process, () => connection.forgottenByClient());
+  }
+
   #fillDisk(): void {
     const world = this.#world;
     world.sinkDisk.limit(randomBelow(world.random, 3000));
@@ -214,6 +225,18 @@ export class Faults {
     if (file.content().length !== content.bytes.length) return;
     this.#names += 1;
     this.#world.addFile(`copy-${this.#names}.log`, 0, content);
+  }
+
+  /** Another file takes the place of one, whose content goes on in a copy alone. */
+  #replaceFile(): void {
+    const { random, contents } = this.#world;
+    const entry = contents[randomBelow(random, contents.length)]!;
+    const copy = contents.find((other) => other !== entry && other.content === entry.content);
+    if (copy?.file.content().length !== entry.content.bytes.length) return;
+    contents.splice(contents.indexOf(entry), 1);
+    this.#world.trace(`${entry.path} is replaced; ${copy.path} is a copy of it`);
+    const name = entry.path.slice(entry.path.lastIndexOf("/") + 1);
+    this.#world.addFile(name, 1 + randomBelow(random, 10));
   }
 
   /** A release of the workers that some lines break. */

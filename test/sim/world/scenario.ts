@@ -16,6 +16,7 @@ export const faultKinds = [
   "stop sink",
   "stop ventilator",
   "partition",
+  "half-open connection",
   "disk full",
   "disk error",
   "wall clock",
@@ -29,6 +30,7 @@ export const faultKinds = [
   "rotate",
   "new file",
   "copy file",
+  "replace file",
   "broken summariser",
 ] as const;
 
@@ -71,7 +73,13 @@ export function drawScenario(random: Random): Scenario {
   const between = (low: number, high: number): number => low + randomBelow(random, high - low + 1);
   const isOften = (chance: number): boolean => random() < chance;
   const once = isOften(0.6);
-  const following: readonly FaultKind[] = ["grow", "rotate", "new file", "copy file"];
+  const following: readonly FaultKind[] = [
+    "grow",
+    "rotate",
+    "new file",
+    "copy file",
+    "replace file",
+  ];
   const share = random() * random();
   const kinds = faultKinds.filter((kind) => {
     if (once && following.includes(kind)) return false;
