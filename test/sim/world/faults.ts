@@ -227,16 +227,25 @@ export class Faults {
     this.#world.addFile(`copy-${this.#names}.log`, 0, content);
   }
 
-  /** Another file takes the place of one, whose content goes on in a copy alone. */
+  /** The file is put aside as a copy; a while later another one takes its place. */
   #replaceFile(): void {
-    const { random, contents } = this.#world;
+    const world = this.#world;
+    const { random, contents, scheduler } = world;
     const entry = contents[randomBelow(random, contents.length)]!;
-    const copy = contents.find((other) => other !== entry && other.content === entry.content);
-    if (copy?.file.content().length !== entry.content.bytes.length) return;
-    contents.splice(contents.indexOf(entry), 1);
-    this.#world.trace(`${entry.path} is replaced; ${copy.path} is a copy of it`);
-    const name = entry.path.slice(entry.path.lastIndexOf("/") + 1);
-    this.#world.addFile(name, 1 + randomBelow(random, 10));
+    const { content } = entry;
+    if (entry.file.content().length !== content.bytes.length) return;
+    this.#names += 1;
+    world.addFile(`aside-${this.#names}.log`, 0, content);
+    const lines = 1 + randomBelow(random, 10);
+    scheduler.at(random() * 3000, null, () => {
+      // It, or every copy, may have been replaced by now.
+      const index = contents.indexOf(entry);
+      const isKept = contents.some((other) => other !== entry && other.content === content);
+      if (world.isCalm || index < 0 || !isKept) return;
+      contents.splice(index, 1);
+      world.trace(`${entry.path} is replaced`);
+      world.addFile(entry.path.slice(entry.path.lastIndexOf("/") + 1), lines);
+    });
   }
 
   /** A release of the workers that some lines break. */
