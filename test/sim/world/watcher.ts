@@ -5,6 +5,8 @@
 //   a session cuts nothing anew that was acknowledged to it, but     tasks down
 //     for pieces of what it had taken apart before it heard of it
 //   a session has the answers of one store alone                     acks up
+//   a sink that has told its ledger to a session acknowledges to       acks up
+//     nobody else: what it merges then, the ledger lacks
 //   an acknowledged range is durable: in the ledger of what a power  acks up
 //     cut would leave of the store now, and in every later ledger
 //   ranges of a ledger are ascending, disjoint, made of whole lines   acks up
@@ -60,6 +62,9 @@ export class Watcher {
   readonly #told = new Map<string, Range[]>();
   /** Which store has answered each session. */
   readonly #stores = new Map<bigint, string>();
+  /** Who has asked each question, and whom each sink has told its ledger last. */
+  readonly #askers = new Map<number, bigint | null>();
+  readonly #toldLedger = new WeakMap<SimProcess, bigint>();
   /** Ranges that no worker got through, of whichever content. */
   readonly #takenApart: { readonly from: number; readonly to: number }[] = [];
   readonly #contents = new Map<string, Content>();
@@ -119,8 +124,9 @@ export class Watcher {
     this.#world.tally.add(`said ${type}`);
     if (type === "finished") this.finishedDisk = this.#world.disk;
     if (message.type === "task") this.#task(message);
-    else if (message.type === "ack") this.#ack(message);
-    else if (message.type === "ledger") this.#ledger(message);
+    else if (message.type === "ack") this.#ack(from, message);
+    else if (message.type === "ledger") this.#ledger(from, message);
+    else if (message.type === "ledger_request") this.#askers.set(message.request, message.session);
     else if (message.type === "dead_letter") this.#deadLetter(message.header);
   }
 
@@ -177,7 +183,9 @@ export class Watcher {
     this.#must(isOf, `the letter of ${brief(header)} is of other bytes`);
   }
 
-  #ack({ store, session, batches }: Ack): void {
+  #ack(from: SimProcess, { store, session, batches }: Ack): void {
+    const told = this.#toldLedger.get(from) ?? session;
+    this.#must(told === session, `session ${session} adds to the ledger that ${told} was told`);
     const before = this.#stores.get(session) ?? store;
     this.#stores.set(session, before);
     this.#must(before === store, `session ${session} was merged by two stores`);
@@ -222,9 +230,11 @@ export class Watcher {
     });
   }
 
-  #ledger({ store, sources, balance, more }: Ledger): void {
+  #ledger(from: SimProcess, { request, store, sources, balance, more }: Ledger): void {
     for (const source of sources) this.#checkSource(source);
     if (more) return;
+    const asker = this.#askers.get(request) ?? null;
+    if (asker !== null) this.#toldLedger.set(from, asker);
     this.#checkBalance(sources, balance);
     this.#mustHold(sources, [...(this.#acked.get(store)?.values() ?? [])], "in the ledger");
   }
