@@ -118,7 +118,9 @@ function tryOut({ file, text, replacement, also, tests: mayCatch, isKernel }) {
   writeFileSync(path, also === undefined ? once : once.replace(also.text, () => also.replacement));
   try {
     if (isKernel === true) {
-      // Its own build script, which makes the kernel anew where its source is newer.
+      // Its own build script, which makes the kernel anew where its source is newer; clocks of file
+      // systems are too coarse to tell that of a source that was changed just now.
+      rmSync(join(copy, kernelWasm));
       const built = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: copy });
       if (built.status !== 0) return { kind: "broken", why: "the kernel could not be built" };
     }
