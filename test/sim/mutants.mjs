@@ -136,12 +136,6 @@ export const mutants = [
     instead: "const greeting = this.#greet(peer, nowMs);",
   },
   {
-    name: "the ledger is told to a session that has not greeted",
-    file: "sink/desk.ts",
-    text: "if (session !== null && sessions.find(session)?.link !== link) return;",
-    instead: "",
-  },
-  {
     name: "a new incarnation is not asked for its ledger",
     file: "ventilator/core/flight.ts",
     text: 'return isLost ? this.#redeliver(entry, "sink_changed") : [];',
