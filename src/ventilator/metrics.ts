@@ -101,7 +101,7 @@ const gauges: readonly {
   },
   {
     name: "logmill_ventilator_problems",
-    help: "Inputs that could not be read to their end.",
+    help: "Inputs that could not be read to their end, and have not been since.",
     read: (state) => state.problems,
   },
 ];

@@ -53,6 +53,20 @@ describe("a ventilator that follows", () => {
     await untilMerged(bench, lines(0, 60), lines(0, 20, "new"), "mark\n");
   });
 
+  it("has no problem any more with a file that it has read after all", async () => {
+    const bench = new Bench();
+    const whole = gzipSync(lines(0, 50));
+    const path = bench.write("a.log.gz", Buffer.concat([whole.subarray(0, 20), Buffer.alloc(20)]));
+    const { ventilator, metric } = await following(bench);
+    const problems = (): Promise<number> => metric("problems");
+    await until("it is a problem", async () => (await problems()) === 1);
+    writeFileSync(path, whole);
+    await until("it is none", async () => (await problems()) === 0);
+    await untilMerged(bench, lines(0, 50));
+    await ventilator.stop();
+    expect(await ventilator.ended).toMatchObject({ problems: [] });
+  });
+
   it("follows a file that is copied and truncated", async () => {
     const bench = new Bench();
     const path = bench.write("a.log", lines(0, 50));

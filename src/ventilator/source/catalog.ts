@@ -245,7 +245,7 @@ export class Catalog {
     } catch (error) {
       // Between two scans files come and go; in a single one, what was listed should be there.
       const isGone = (await lookAt(path).catch(errnoOf)) === "ENOENT";
-      if (this.#isOnce || !isGone) this.#problems.take(error);
+      if (this.#isOnce || !isGone) this.#problems.take(error, path);
     }
   }
 

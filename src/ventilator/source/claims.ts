@@ -72,6 +72,10 @@ export class Claims {
       await this.#guard(each.file, () => this.#claim(each, ledger, known));
       if (ledger.isVoid) return;
     }
+    // Merged before, a copy, or empty by now.
+    for (const file of files) {
+      if (file.state === "known" && file.isDone) this.#problems.mended(file.path);
+    }
   }
 
   /** Gives an identified file the work that the ledger and the flight leave. */
@@ -104,7 +108,7 @@ export class Claims {
     try {
       await work();
     } catch (error) {
-      if (this.#problems.take(error) === "gone") file.lose();
+      if (this.#problems.take(error, file.path) === "gone") file.lose();
       else file.fail();
     }
   }

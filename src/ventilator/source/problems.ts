@@ -1,5 +1,6 @@
 // Inputs that could not be read to their end, each one sentence, in the order of their discovery.
 // The same sentence is kept once, however often a file is tried; and there are only so many.
+// What is followed may be read after all, when it has changed: then its problem is none any more.
 //
 // While files are followed they come and go, at any moment between being listed and being read: one
 // that is gone is no problem then, since the next scan finds it again where it was moved to.
@@ -13,7 +14,8 @@ const problemsMax = 1000;
 export class Problems {
   readonly #logger: Logger;
   readonly #isOnce: boolean;
-  readonly #sentences = new Set<string>();
+  /** The path that each sentence is about; null where it is about no single one. */
+  readonly #sentences = new Map<string, string | null>();
 
   /** @param isOnce files are read once, so that what was listed has to be there. */
   constructor(logger: Logger, isOnce: boolean) {
@@ -26,25 +28,35 @@ export class Problems {
   }
 
   list(): string[] {
-    return [...this.#sentences];
+    return [...this.#sentences.keys()];
   }
 
-  add(unsafe: string): void {
+  add(unsafe: string, path: string | null = null): void {
     // Sentences name files, and names may hold what a terminal takes for commands.
     const sentence = visibleText(unsafe);
     if (this.#sentences.has(sentence) || this.#sentences.size >= problemsMax) return;
-    this.#sentences.add(sentence);
+    this.#sentences.set(sentence, path);
     this.#logger.warn(sentence);
   }
 
   /**
    * Takes an error of the class "skip this source"; any other is thrown on.
+   * @param path of the file that could not be read because of it
    * @returns `gone` where a file was not at its path any more, which another look may mend
    */
-  take(error: unknown): "gone" | "failed" {
+  take(error: unknown, path: string): "gone" | "failed" {
     if (!(error instanceof LogmillError) || error.consequence !== "skip_source") throw error;
     const isGone = error.fields["errno"] === "ENOENT";
-    if (this.#isOnce || !isGone) this.add(error.message);
+    if (this.#isOnce || !isGone) this.add(error.message, path);
     return isGone ? "gone" : "failed";
+  }
+
+  /** Nothing of the file is left to be read. */
+  mended(path: string): void {
+    for (const [sentence, about] of this.#sentences) {
+      if (about !== path) continue;
+      this.#sentences.delete(sentence);
+      this.#logger.info({ problem: sentence }, "a problem is mended: the file has been read");
+    }
   }
 }

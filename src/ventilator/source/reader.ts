@@ -66,7 +66,10 @@ export class Reader {
       while (isWanted && file.plan === plan && file.work.length > 0) {
         isWanted = await this.#readItem(file, content, file.work[0]!, plan);
       }
-      if (file.plan === plan && file.work.length === 0) await this.#finish(file, content);
+      if (file.plan === plan && file.work.length === 0) {
+        await this.#finish(file, content);
+        this.#problems.mended(file.path);
+      }
     } catch (error) {
       if (file.plan === plan) this.#fail(file, error);
     } finally {
@@ -153,7 +156,7 @@ export class Reader {
     const batchBytesMax = this.#options.batch.maxBytes;
     const onUnreadable = (error: unknown): void => {
       if (file.plan === plan) this.#fail(file, error);
-      else this.#problems.take(error);
+      else this.#problems.take(error, file.path);
     };
     for (;;) {
       const cut = await cutReference(content, { from, to, batchBytesMax }, onUnreadable);
@@ -202,7 +205,7 @@ export class Reader {
   }
 
   #fail(file: TrackedFile, error: unknown): void {
-    if (this.#problems.take(error) === "gone") file.lose();
+    if (this.#problems.take(error, file.path) === "gone") file.lose();
     else file.fail();
   }
 }

@@ -13,7 +13,9 @@ it.each([
   ["followed", false, ["cannot read a.log: EIO"]],
 ])("a file that is gone is a problem where files are read once: %s", (_, isOnce, sentences) => {
   const problems = new Problems(keepingLogger(), isOnce);
-  const taken = ["ENOENT", "EIO", "ENOENT"].map((errno) => problems.take(unreadable(errno)));
+  const taken = ["ENOENT", "EIO", "ENOENT"].map((errno) =>
+    problems.take(unreadable(errno), "a.log"),
+  );
   expect(taken).toEqual(["gone", "failed", "gone"]);
   expect(problems.list()).toEqual(sentences);
 });
@@ -22,7 +24,17 @@ it("an error of another class is thrown on", () => {
   const problems = new Problems(keepingLogger(), false);
   const error = new LogmillError("store_damaged", "no input's fault");
   expect(() => {
-    problems.take(error);
+    problems.take(error, "a.log");
   }).toThrow(error);
   expect(problems.count).toBe(0);
+});
+
+it("what is said of a file is forgotten when that file has been read", () => {
+  const problems = new Problems(keepingLogger(), false);
+  problems.take(unreadable("EIO"), "a.log");
+  problems.add("no file matches *.gz");
+  problems.mended("b.log");
+  expect(problems.count).toBe(2);
+  problems.mended("a.log");
+  expect(problems.list()).toEqual(["no file matches *.gz"]);
 });
