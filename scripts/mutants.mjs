@@ -142,7 +142,7 @@ function tryOut({ file, text, replacement, also, tests: mayCatch, isKernel }) {
 function runTests(files) {
   const reportPath = join(copy, "mutant-report.json");
   rmSync(reportPath, { force: true });
-  const args = ["run", ...files, "--bail=1", `--testTimeout=${testTimeoutMs}`];
+  const args = ["run", ...files, "--bail=1", "--retry=0", `--testTimeout=${testTimeoutMs}`];
   const run = spawnSync(
     process.execPath,
     ["node_modules/vitest/vitest.mjs", ...args, "--reporter=json", `--outputFile=${reportPath}`],
