@@ -66,7 +66,7 @@ export const mutants = [
   {
     name: "the name of the file of letters is not synced",
     file: "ventilator/dead-letter/letter-file.ts",
-    text: "if (isNew) await syncFolder(this.folder);",
+    text: "await syncFolder(this.folder);",
     instead: "",
   },
   {

@@ -1,6 +1,10 @@
 // The file of dead letters, `letters.jsonl` in `data_dir/dead-letter`: only ever added to. A letter
 // is synced before `add` returns, so that a line is never counted as put aside and then nowhere.
 //
+// What a process before this one has left may never have been synced, or its sync may have failed. That
+// is the last letter alone, since each is synced before the next one; it and the names of the file
+// and its folder are made durable before they are relied on.
+//
 // A power cut can leave half a letter at the end. Nobody was told about it, so it is cut off before
 // the next one is written, and put aside anew. A full disk is waited for.
 
@@ -119,22 +123,45 @@ export class LetterFile {
     // Lines of other people's logs: nobody else needs to read them.
     const made = await mkdir(this.folder, { recursive: true, mode: 0o700 });
     if (made !== undefined) await syncFolder(dirname(made));
-    const known = new Set<string>();
-    for await (const letter of readLetters(this.folder)) known.add(letterKey(letter));
+    await syncFolder(dirname(this.folder));
     const path = join(this.folder, fileName);
     const isNew = !existsSync(path);
     const file = await open(path, isNew ? "w+" : "r+", 0o600);
-    if (isNew) await syncFolder(this.folder);
-    this.#end = await endOfLetters(file);
-    this.#known = known;
+    try {
+      await syncFolder(this.folder);
+      this.#end = await endOfLetters(file, (await file.stat()).size);
+      // A letter that lacks but its line feed would be known, and cut off with the next one.
+      await file.truncate(this.#end);
+      await writeLastAgain(file, this.#end);
+      const known = new Set<string>();
+      for await (const letter of readLetters(this.folder)) known.add(letterKey(letter));
+      this.#known = known;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     return file;
   }
 }
 
-/** Behind the last line feed. */
-async function endOfLetters(file: FileHandle): Promise<number> {
+/** After a sync that failed, only what is written anew is written by the next one. */
+async function writeLastAgain(file: FileHandle, end: number): Promise<void> {
+  if (end === 0) return;
+  const from = await endOfLetters(file, end - 1);
+  const letter = Buffer.alloc(end - from);
+  const { bytesRead } = await file.read(letter, 0, letter.length, from);
+  for (let written = 0; written < bytesRead;) {
+    const length = bytesRead - written;
+    const { bytesWritten } = await file.write(letter, written, length, from + written);
+    written += bytesWritten;
+  }
+  await file.sync();
+}
+
+/** Behind the last line feed before `before`. */
+async function endOfLetters(file: FileHandle, before: number): Promise<number> {
   const chunk = Buffer.alloc(64 * 1024);
-  let { size: end } = await file.stat();
+  let end = before;
   while (end > 0) {
     const from = Math.max(0, end - chunk.length);
     const { bytesRead } = await file.read(chunk, 0, end - from, from);
