@@ -191,7 +191,8 @@ export class SimClient implements End {
       connection.close(this);
       return;
     }
-    if (!connection.isOpen(connection.server)) {
+    // One of the two sides has lost it since they began to shake hands.
+    if (connection.ends.length < 2) {
       connection.close(this);
       this.#dialAfter(this.#retryMs());
       return;
