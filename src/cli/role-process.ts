@@ -61,5 +61,6 @@ function childEnvironment(isPiped: boolean): NodeJS.ProcessEnv {
   // roles of a run talk over sockets in a folder, never TLS.
   delete environment["NODE_EXTRA_CA_CERTS"];
   // Behind the pipe is this process's terminal, which a child can not see.
-  return isPiped ? { LOGMILL_LOG_FORMAT: "pretty", ...environment } : environment;
+  const isChosen = ["pretty", "json"].includes(environment["LOGMILL_LOG_FORMAT"] ?? "");
+  return isPiped && !isChosen ? { ...environment, LOGMILL_LOG_FORMAT: "pretty" } : environment;
 }
