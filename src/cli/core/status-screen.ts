@@ -69,7 +69,7 @@ export function statusScreen(asked: readonly AskedRole[], style: TerminalStyle):
   if (sources !== null) sections.push(sources);
   const silent = asked.flatMap(({ problem }) => problem ?? []);
   if (silent.length > 0) sections.push(sentences(silent));
-  // They are kept, also when a file could be read later.
+  // Each is kept until its file has been read after all.
   const problems = ventilators.flatMap(({ problems: all }) => all ?? []);
   if (problems.length > 0) {
     sections.push(sentences(["since the ventilator started:", ...problems]));

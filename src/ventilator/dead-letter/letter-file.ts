@@ -16,6 +16,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { isOutOfSpace } from "../../shared/base/system-error.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
+import { readFully } from "../../shared/runtime/read-fully.ts";
 import { decodeLetter, encodeLetter, letterKey, type DeadLetter } from "./record.ts";
 
 export const deadLetterFolder = (dataDir: string): string => join(dataDir, "dead-letter");
@@ -149,7 +150,7 @@ async function writeLastAgain(file: FileHandle, end: number): Promise<void> {
   if (end === 0) return;
   const from = await endOfLetters(file, end - 1);
   const letter = Buffer.alloc(end - from);
-  const { bytesRead } = await file.read(letter, 0, letter.length, from);
+  const bytesRead = await readFully(file, letter, from);
   for (let written = 0; written < bytesRead;) {
     const length = bytesRead - written;
     const { bytesWritten } = await file.write(letter, written, length, from + written);
@@ -164,7 +165,7 @@ async function endOfLetters(file: FileHandle, before: number): Promise<number> {
   let end = before;
   while (end > 0) {
     const from = Math.max(0, end - chunk.length);
-    const { bytesRead } = await file.read(chunk, 0, end - from, from);
+    const bytesRead = await readFully(file, chunk.subarray(0, end - from), from);
     const last = chunk.subarray(0, bytesRead).lastIndexOf(newline);
     if (last >= 0) return from + last + 1;
     end = from;
