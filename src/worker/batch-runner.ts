@@ -62,10 +62,10 @@ export class BatchRunner {
     }
     let range: Range;
     try {
-      range = await this.#ranges.read(header);
+      range = await this.#ranges.read(header, this.#summarise?.room);
     } catch (error) {
-      if (!(error instanceof RangeUnreadable)) throw error;
-      return this.#failed("source", error.message);
+      if (error instanceof RangeUnreadable) return this.#failed("source", error.message);
+      return this.#broken(error);
     }
     // The ledger remembers the checksum of what was counted, not of what once was in the file.
     return this.#summarised({ ...header, crc32: range.crc32 }, range.bytes, watch);
@@ -85,9 +85,7 @@ export class BatchRunner {
       takePoison(payload);
       partial = this.#summarise(header, payload, watch);
     } catch (error) {
-      // A kernel that has thrown may be in any state.
-      this.#summarise = null;
-      return this.#failed("error", error instanceof Error ? error.message : String(error));
+      return this.#broken(error);
     }
     if (partial.length > limits.messageBytesMax) {
       return this.#failed("error", `its partial has ${partial.length} bytes, too many to send`);
@@ -118,6 +116,12 @@ export class BatchRunner {
     if (balance === null) return;
     counters.lines += balance.lines;
     addRejected(counters, balance.rejected);
+  }
+
+  /** A kernel that has thrown may be in any state. */
+  #broken(error: unknown): BatchResult {
+    this.#summarise = null;
+    return this.#failed("error", error instanceof Error ? error.message : String(error));
   }
 
   #failed(reason: FailureReason, detail: string): BatchResult {

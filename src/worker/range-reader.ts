@@ -2,8 +2,7 @@
 // replaced, cut short or written over since the ventilator looked at it, so it has to have the inode
 // and, before the end of the range, the bytes that the ventilator saw there.
 //
-// The file and the memory for its bytes are kept from batch to batch, for most batches of a worker are
-// of one file; `close` gives them back.
+// The file is kept open from batch to batch, for most batches of a worker are of one file.
 
 import { open, type FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
@@ -16,23 +15,28 @@ import { readFully } from "../shared/runtime/read-fully.ts";
 export class RangeUnreadable extends Error {}
 
 export interface Range {
-  /** Good until the next call. */
+  /** Lies where there was room for it. */
   readonly bytes: Uint8Array;
   readonly crc32: number;
 }
 
 export class RangeReader {
   #file: { readonly path: string; readonly handle: FileHandle } | null = null;
-  #memory: Buffer = Buffer.alloc(0);
 
-  /** @throws RangeUnreadable */
-  async read({ hint, from, to, tailCrc32: expected }: BatchHeader): Promise<Range> {
+  /**
+   * @param room makes the memory that the range is read to.
+   * @throws RangeUnreadable
+   */
+  async read(
+    { hint, from, to, tailCrc32: expected }: BatchHeader,
+    room: (bytes: number) => Uint8Array = Buffer.allocUnsafeSlow,
+  ): Promise<Range> {
     const length = to - from;
     if (length > limits.batchBytesMax) throw new RangeUnreadable(`${length} bytes are no batch`);
+    const bytes = room(length);
     try {
       const handle = await this.#open(hint.path, hint.inode);
-      if (this.#memory.length < length) this.#memory = Buffer.allocUnsafeSlow(length);
-      const bytesRead = await readFully(handle, this.#memory.subarray(0, length), from);
+      const bytesRead = await readFully(handle, bytes, from);
       if (bytesRead < length) {
         throw new RangeUnreadable(`${hint.path} ends at byte ${from + bytesRead}, before ${to}`);
       }
@@ -41,18 +45,16 @@ export class RangeReader {
       if (error instanceof RangeUnreadable) throw error;
       throw new RangeUnreadable((error as Error).message, { cause: error });
     }
-    const bytes = this.#memory.subarray(0, length);
     if (tailCrc32(bytes) !== expected) {
       throw new RangeUnreadable(`${hint.path} was written over before byte ${to}`);
     }
     return { bytes, crc32: crc32(bytes) };
   }
 
-  /** Closes the file and forgets the memory. */
+  /** Closes the file. */
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = null;
-    this.#memory = Buffer.alloc(0);
     await file?.handle.close();
   }
 

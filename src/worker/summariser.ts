@@ -6,19 +6,22 @@ import { loadSeededKernel } from "../shared/kernel/seeded-kernel.ts";
 import type { BatchHeader } from "../shared/protocol/messages.ts";
 import type { StageWatch } from "./core/stages.ts";
 import { compilePlan } from "./core/plan.ts";
-import { summarise } from "./core/summarise.ts";
+import { roomForPayload, summarise } from "./core/summarise.ts";
 
 /** Turns one batch into its encoded partial: a fresh buffer, decided by the arguments alone. */
-export type Summariser = (
-  header: BatchHeader,
-  payload: Uint8Array,
-  watch: StageWatch,
-) => Uint8Array;
+export interface Summariser {
+  (header: BatchHeader, payload: Uint8Array, watch: StageWatch): Uint8Array;
+  /**
+   * Memory for the payload of the next call, which need not be copied then: good until that call, and
+   * void after it.
+   */
+  readonly room?: (bytes: number) => Uint8Array;
+}
 
 /** Compiles a plan into a kernel of its own. After a summariser has thrown, make a new one. */
 export function kernelSummariser(plan: Plan): Summariser {
   const compiled = compilePlan(loadSeededKernel(), plan);
-  return (header, payload, watch) =>
+  const ofBatch: Summariser = (header, payload, watch) =>
     summarise(
       compiled,
       header.source,
@@ -28,4 +31,5 @@ export function kernelSummariser(plan: Plan): Summariser {
       header.summaries,
       watch,
     );
+  return Object.assign(ofBatch, { room: (bytes: number) => roomForPayload(compiled, bytes) });
 }

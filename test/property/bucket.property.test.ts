@@ -9,7 +9,7 @@ import {
   localToUtc,
   parseBucketLabel,
 } from "../../src/shared/base/bucket.ts";
-import { offsetAt } from "../../src/shared/base/timezone.ts";
+import { isTimezone, isUtc, offsetAt } from "../../src/shared/base/timezone.ts";
 
 const zones = [
   "UTC",
@@ -25,6 +25,8 @@ const zones = [
   "Australia/Lord_Howe",
   "Pacific/Apia",
   "Antarctica/Troll",
+  "Etc/GMT+7",
+  "Etc/GMT-14",
 ];
 const granularities = ["hour", "day", "month"] as const;
 
@@ -44,6 +46,25 @@ function shown(timezone: string, epochSec: number): string {
   });
   return format.format(epochSec * 1000).slice(0, 13);
 }
+
+test("a zone whose name is its offset is what Intl takes it for", () => {
+  const hours = Array.from({ length: 20 }, (_, hour) => hour);
+  const names = hours.flatMap((hour) => [`Etc/GMT+${hour}`, `Etc/GMT-${hour}`, `Etc/GMT+0${hour}`]);
+  for (const name of ["UTC", "Etc/UTC", "UTC+1", "Etc/GMT", "Etc/GMT7", ...names]) {
+    for (const timezone of [name, `${name}x`]) {
+      let resolved: string | null = null;
+      try {
+        resolved = new Intl.DateTimeFormat("en", { timeZone: timezone }).resolvedOptions().timeZone;
+      } catch {
+        // Intl knows no such zone.
+      }
+      expect(isTimezone(timezone), timezone).toBe(resolved !== null);
+      if (resolved === null) continue;
+      expect(isUtc(timezone), timezone).toBe(resolved === "UTC");
+      expect(shown("UTC", offsetAt(timezone, 0))).toBe(shown(timezone, 0));
+    }
+  }
+});
 
 describe.each(granularities)("every %s", (unit) => {
   test("holds its seconds and touches its neighbours", () => {

@@ -50,7 +50,7 @@ export function tokenise(
       return Buffer.from(kernel.u8.subarray(at, at + length)).toString("latin1");
     }),
   );
-  const { byReason } = readRejects(kernel, rejects, start, content);
+  const { byReason } = readRejects(kernel, rejects, start);
   const known = rejectReasons.filter((reason) => byReason[reason] !== undefined);
   return {
     rows,

@@ -7,6 +7,9 @@
 // millisecond and is kept. 400 Gregorian years have a whole number of days and of weeks, so that the
 // rules of the far future repeat, and years beyond `lastYear` are looked up 400 years earlier:
 // a log full of absurd dates cannot make the cache grow without bound.
+//
+// UTC and the zones of one offset (`Etc/GMT+7`) need no table: Intl takes every process 17 ms to
+// begin, which a start has to pay before the first line.
 
 const daySec = 86_400;
 /** A mean Gregorian year; 400 of them are exactly the 146,097 days after which weekdays repeat. */
@@ -34,8 +37,11 @@ interface OffsetChange {
 }
 
 interface Zone {
-  readonly format: Intl.DateTimeFormat;
   readonly isUtc: boolean;
+  /** The offset never changes. */
+  readonly isFixed: boolean;
+  /** Seconds east of UTC at a second since the epoch. */
+  readonly askOffset: (epochSec: number) => number;
   readonly years: Map<number, readonly OffsetChange[]>;
   readonly startOffsets: Map<number, number>;
 }
@@ -97,23 +103,43 @@ export function spansAround(timezone: string, sec: number): readonly OffsetSpan[
 function zoneOf(timezone: string): Zone {
   let zone = zones.get(timezone);
   if (zone === undefined) {
-    const format = new Intl.DateTimeFormat("en-US", {
-      timeZone: timezone,
-      calendar: "gregory",
-      numberingSystem: "latn",
-      hourCycle: "h23",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    });
-    const isUtc = format.resolvedOptions().timeZone === "UTC";
-    zone = { format, isUtc, years: new Map(), startOffsets: new Map() };
+    const offset = fixedOffset(timezone);
+    const rules =
+      offset === null
+        ? tabulated(timezone)
+        : { isUtc: offset === 0, isFixed: true, askOffset: (): number => offset };
+    zone = { ...rules, years: new Map(), startOffsets: new Map() };
     zones.set(timezone, zone);
   }
   return zone;
+}
+
+const fixedPattern = /^Etc\/GMT(?:\+([1-9]|1[0-2])|-([1-9]|1[0-4]))$/;
+
+/** Seconds east of UTC in a zone whose name says them, or null. The sign is that of POSIX: west. */
+function fixedOffset(timezone: string): number | null {
+  if (timezone === "UTC" || timezone === "Etc/UTC") return 0;
+  const [, west, east] = fixedPattern.exec(timezone) ?? [];
+  if (west !== undefined) return -3600 * Number(west);
+  return east === undefined ? null : 3600 * Number(east);
+}
+
+/** Throws RangeError on an unknown zone. */
+function tabulated(timezone: string): Pick<Zone, "isUtc" | "isFixed" | "askOffset"> {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: timezone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
+  const isUtc = format.resolvedOptions().timeZone === "UTC";
+  return { isUtc, isFixed: isUtc, askOffset: (epochSec) => offsetOf(format, epochSec) };
 }
 
 /** The year whose rules stand for `year`, within the bounds of the cache. */
@@ -126,14 +152,14 @@ function startOffset(zone: Zone, year: number): number {
   const same = representative(year);
   let offset = zone.startOffsets.get(same);
   if (offset === undefined) {
-    offset = askOffset(zone, same * yearSec);
+    offset = zone.askOffset(same * yearSec);
     zone.startOffsets.set(same, offset);
   }
   return offset;
 }
 
 function changesOf(zone: Zone, year: number): readonly OffsetChange[] {
-  if (zone.isUtc || year < firstYear) return [];
+  if (zone.isFixed || year < firstYear) return [];
   const same = representative(year);
   let changes = zone.years.get(same);
   if (changes === undefined) {
@@ -152,7 +178,7 @@ function findChanges(zone: Zone, year: number): readonly OffsetChange[] {
   let before = startOffset(zone, year);
   while (from < end) {
     const to = Math.min(from + daySec, end);
-    const after = askOffset(zone, to);
+    const after = zone.askOffset(to);
     if (after !== before) changes.push({ at: bisect(zone, from, to, before), before, after });
     from = to;
     before = after;
@@ -166,14 +192,14 @@ function bisect(zone: Zone, from: number, to: number, before: number): number {
   let high = to;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (askOffset(zone, middle) === before) low = middle;
+    if (zone.askOffset(middle) === before) low = middle;
     else high = middle;
   }
   return high;
 }
 
-function askOffset(zone: Zone, epochSec: number): number {
-  const [month, day, year, hour, minute, second] = zone.format
+function offsetOf(format: Intl.DateTimeFormat, epochSec: number): number {
+  const [month, day, year, hour, minute, second] = format
     .format(epochSec * 1000)
     .split(/\D+/)
     .map(Number);

@@ -1,5 +1,5 @@
 // A batch's rejected lines: counted by reason in the kernel, with the first few of each reason as
-// samples. Samples are taken from the payload as it came, since the kernel may rewrite its copy.
+// samples, which are cut out of the text.
 
 import { limits } from "../../shared/base/limits.ts";
 import { rejectReasons, type RejectReason } from "../../shared/base/reasons.ts";
@@ -23,15 +23,8 @@ export interface RejectedLines {
   readonly samples: readonly RejectSample[];
 }
 
-/**
- * @param text where the kernel's copy of the payload begins
- */
-export function readRejects(
-  kernel: Kernel,
-  rejects: number,
-  text: number,
-  payload: Uint8Array,
-): RejectedLines {
+/** @param text where the payload begins in the kernel */
+export function readRejects(kernel: Kernel, rejects: number, text: number): RejectedLines {
   const byReason: Partial<Record<RejectReason, number>> = {};
   const samples: RejectSample[] = [];
   const words = kernel.u32;
@@ -44,9 +37,9 @@ export function readRejects(
     lines += count;
     for (let kept = 0; kept < Math.min(count, limits.samplesPerReasonMax); kept += 1) {
       const sample = record + 1 + (kept * layout.rejectsSampleBytes) / 4;
-      const offset = words[sample]! - text;
+      const at = words[sample]!;
       const length = Math.min(words[sample + 1]!, limits.sampleBytesMax);
-      samples.push({ reason, offset, bytes: payload.slice(offset, offset + length) });
+      samples.push({ reason, offset: at - text, bytes: kernel.u8.slice(at, at + length) });
     }
   });
   return { lines, byReason, samples };

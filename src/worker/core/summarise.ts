@@ -22,7 +22,8 @@ const newline = 0x0a;
 /**
  * Summarises one batch.
  * @param source name of the source that the lines are from
- * @param payload whole lines; for `oversize` the beginning of one line that fits no batch
+ * @param payload whole lines; for `oversize` the beginning of one line that fits no batch. It may lie
+ *   where `roomForPayload` made room last, and is void afterwards then.
  * @param rangeBytes length of the range that the batch stands for
  * @param summaries keys of the summaries that are wanted, and `balanceKey` if the lines are to be
  *   put on the balance sheet
@@ -73,13 +74,28 @@ interface Text {
   readonly end: number;
 }
 
-/** Copies the payload into the kernel, so that it ends with a newline and has room around it. */
-function placeText(kernel: Kernel, payload: Uint8Array): Text {
-  const start = kernel.alloc(payload.length + 2 * layout.paddingBytes + 1) + layout.paddingBytes;
+/**
+ * Forgets what the kernel holds and makes room in it for a payload. A caller that reads the payload to
+ * there spares it a copy. Good until the next call of the kernel.
+ */
+export function roomForPayload({ kernel }: CompiledPlan, bytes: number): Uint8Array {
+  kernel.reset();
+  const start = kernel.alloc(bytes + 2 * layout.paddingBytes + 1) + layout.paddingBytes;
+  return kernel.u8.subarray(start, start + bytes);
+}
+
+/** Puts the payload into the kernel unless it is there, so that it ends with a newline. */
+function placeText(compiled: CompiledPlan, payload: Uint8Array): Text {
+  const { kernel } = compiled;
+  let placed = payload;
+  if (payload.buffer !== kernel.u8.buffer) {
+    placed = roomForPayload(compiled, payload.length);
+    placed.set(payload);
+  }
   const memory = kernel.u8;
+  const start = placed.byteOffset;
+  let end = start + placed.length;
   memory[start - 1] = newline;
-  memory.set(payload, start);
-  let end = start + payload.length;
   memory.fill(0, end, end + layout.paddingBytes + 1);
   if (memory[end - 1] !== newline) {
     memory[end] = newline;
@@ -150,8 +166,7 @@ function linesPartial(
   { rangeBytes: bytes, wanted, onSheet, watch }: LinesTask,
 ): BatchPartial {
   const { kernel, vectorLines } = compiled;
-  kernel.reset();
-  const text = placeText(kernel, payload);
+  const text = placeText(compiled, payload);
   const columns = new BatchColumns(compiled, source, neededSteps(source, wanted, onSheet));
   const rejects = placeRejects(kernel);
   const cursor = placeCursor(kernel, text, source.maxLineBytes, rejects, columns.lines);
@@ -187,7 +202,7 @@ function linesPartial(
   const frames = tables.flatMap((table) => table.encode());
   if (!onSheet) return { balance: null, samples: [], tables: frames };
   const lines = kernel.u32[(cursor + layout.cursorLines) / 4]!;
-  const rejected = readRejects(kernel, rejects, text.start, payload);
+  const rejected = readRejects(kernel, rejects, text.start);
   const balance = balanceOf(lines, bytes, accepted, parsed, rejected);
   return { balance, samples: rejected.samples, tables: frames };
 }

@@ -51,6 +51,15 @@ describe("a range of a file", () => {
     }
   });
 
+  it("is read to where there is room for it", async () => {
+    const memory = new Uint8Array(20_000);
+    const { bytes } = await reader.read(rangeOf(file(), 100, 9000), (length) =>
+      memory.subarray(10, 10 + length),
+    );
+    expect(bytes.buffer).toBe(memory.buffer);
+    expect(Buffer.from(memory.subarray(10, 8910)).equals(content.subarray(100, 9000))).toBe(true);
+  });
+
   it("is still had of a file that was renamed while it is open, or has grown", async () => {
     const path = file();
     const header = rangeOf(path, 100, 9000);

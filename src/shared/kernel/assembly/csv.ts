@@ -3,33 +3,62 @@
 // commas are known from the structural index.
 
 import { COMMA, QUOTE, findByte, findEither, spanOf } from "./bytes";
-import { payloadColumns, payloadFieldsMin } from "./parse-layout";
+import { allocate } from "./memory";
+import { cursorSpare, cursorSpareEnd, payloadColumns, payloadFieldsMin } from "./parse-layout";
 import { BAD_CSV, MISSING_FIELD } from "./rejects";
 
 /** Where the field that was read last continues: at its comma, or at the end of the body. */
 let fieldAfter: u32 = 0;
 
+/** Memory is taken for so many unescaped bytes at a time. */
+const SPARE_BYTES: u32 = 65536;
+
+/** Where so many unescaped bytes can go; they are taken when `cursorSpare` is moved behind them. */
+function spareFor(cursor: u32, bytes: u32): u32 {
+  const spare = load<u32>(cursor, cursorSpare);
+  if (load<u32>(cursor, cursorSpareEnd) - spare >= bytes) return spare;
+  const size = max(bytes, SPARE_BYTES);
+  const fresh = allocate(size);
+  store<u32>(cursor, fresh, cursorSpare);
+  store<u32>(cursor, fresh + size, cursorSpareEnd);
+  return fresh;
+}
+
+/** Whether a field ends at this quote; it is noted where. */
+@inline
+function endsAt(quote: u32, to: u32): bool {
+  fieldAfter = quote + 1;
+  return fieldAfter == to || load<u8>(fieldAfter) == COMMA;
+}
+
+@inline
+function isDoubled(quote: u32, to: u32): bool {
+  return quote + 1 < to && load<u8>(quote + 1) == QUOTE;
+}
+
 /**
  * The span of the quoted field at `from`, or 0 if it is not closed or goes on behind its quote.
- * Doubled quotes become one in place, which moves bytes inside the quotes only.
+ * One with doubled quotes is copied with single ones; the text stays as it came.
  */
-function quotedField(from: u32, to: u32): u64 {
+function quotedField(cursor: u32, from: u32, to: u32): u64 {
   let read = from + 1;
-  let write = read;
-  while (true) {
-    const quote = findByte(read, to, QUOTE);
-    if (quote == to) return 0;
-    const doubled = quote + 1 < to && load<u8>(quote + 1) == QUOTE;
-    const bytes = quote - read + u32(doubled);
-    if (write != read) memory.copy(write, read, bytes);
+  let quote = findByte(read, to, QUOTE);
+  if (quote == to) return 0;
+  if (!isDoubled(quote, to)) return endsAt(quote, to) ? spanOf(read, quote) : 0;
+  const copied = spareFor(cursor, to - read);
+  let write = copied;
+  while (isDoubled(quote, to)) {
+    const bytes = quote + 1 - read;
+    memory.copy(write, read, bytes);
     write += bytes;
-    if (!doubled) {
-      fieldAfter = quote + 1;
-      if (fieldAfter < to && load<u8>(fieldAfter) != COMMA) return 0;
-      return spanOf(from + 1, write);
-    }
     read = quote + 2;
+    quote = findByte(read, to, QUOTE);
   }
+  if (quote == to || !endsAt(quote, to)) return 0;
+  memory.copy(write, read, quote - read);
+  write += quote - read;
+  store<u32>(cursor, write, cursorSpare);
+  return spanOf(copied, write);
 }
 
 /** The span of the field at `from`, or 0 if a quote is in the middle of it. */
@@ -43,14 +72,14 @@ function plainField(from: u32, to: u32): u64 {
  * Writes the spans of a payload's fields at `offset` of their columns. Returns 0, or 1 + the
  * reason why the line is rejected. The whole body is checked, whatever fields are asked for.
  */
-export function cutQuoted(payload: u32, from: u32, to: u32, offset: u32): u32 {
+export function cutQuoted(cursor: u32, payload: u32, from: u32, to: u32, offset: u32): u32 {
   const columns = load<u32>(payload, payloadColumns);
   const fieldsMin = load<u32>(payload, payloadFieldsMin);
   let at = from;
   let field: u32 = 0;
   while (true) {
     const quoted = at < to && load<u8>(at) == QUOTE;
-    const span = quoted ? quotedField(at, to) : plainField(at, to);
+    const span = quoted ? quotedField(cursor, at, to) : plainField(at, to);
     if (!span) return BAD_CSV + 1;
     if (field < fieldsMin) store<u64>(load<u32>(columns + (field << 2)) + offset, span);
     field += 1;

@@ -29,7 +29,10 @@ export const cursorLineBytesMax = 32;
 export const cursorRejects = 36;
 /** Span column of the whole line, written for every event. */
 export const cursorLineColumn = 40;
-export const cursorBytes = 44;
+/** Where the next field that is not in the text as it is may be copied to, and the end of that block. */
+export const cursorSpare = 44;
+export const cursorSpareEnd = 48;
+export const cursorBytes = 52;
 
 // Rejects: u32 samples kept per reason, then per reason a record: u32 lines, then (u32 address,
 // u32 length) for each sample.

@@ -203,7 +203,7 @@ export function tokeniseRsyslog(cursor: u32, program: u32, capacity: u32): u32 {
     if (to - from > lineBytesMax) fault = LINE_TOO_LONG + 1;
     else if (!known) fault = envelopeFault(from, to);
     else if (quotes && findByte(programEnd, to, QUOTE) != to) {
-      fault = cutQuoted(payload, programEnd + 1, to, offset);
+      fault = cutQuoted(cursor, payload, programEnd + 1, to, offset);
     } else fault = cutAtCommas(payload, programEnd + 1, to, commas, offset);
     if (fault) {
       rejectLine(rejects, fault - 1, from, to);

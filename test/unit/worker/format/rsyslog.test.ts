@@ -60,6 +60,13 @@ describe("an rsyslog line", () => {
     expect(oneRow('"","""",x,""""""')).toEqual(["", '"', '""']);
   });
 
+  it("keeps every field apart, however many have doubled quotes", () => {
+    const users = Array.from({ length: 2000 }, (_, n) => `${'"'.repeat(n % 70)} user ${n}`);
+    const lines = users.map((user) => body(`a,"${user.replaceAll('"', '""')}",x,1,2`));
+    const { rows } = tokenise(format, ["user"], lines.join("\n"));
+    expect(rows.map(([user]) => user)).toEqual(users);
+  });
+
   it.each(['"a,b', '"a"b,c', 'a"b,c,d,e', 'a,b,c,d,e"', '"', '"a","b'])(
     "is rejected as bad CSV: %s",
     (text) => {
