@@ -1,6 +1,6 @@
 // Does what the flight wants done besides sending.
 
-import type { FlightAction } from "./core/flight-events.ts";
+import type { FlightAction, FlightBatch } from "./core/flight-events.ts";
 import { damagedAgain, mismatch } from "./failures.ts";
 import type { Parts } from "./parts.ts";
 
@@ -12,10 +12,11 @@ export function actOnFlight(action: Wanted, parts: Parts, fail: (error: unknown)
   tally.count(action);
   switch (action.type) {
     case "acknowledged":
+      intake.acknowledged(action);
+      settled(action, parts);
+      break;
     case "merged":
-      planning.released(action.batch.header);
-      // That a line was put aside is no success.
-      if (action.batch.piece !== "line") bisection.succeeded();
+      settled(action, parts);
       break;
     case "replan":
       planning.overlapped(action.batch.header);
@@ -44,4 +45,11 @@ export function actOnFlight(action: Wanted, parts: Parts, fail: (error: unknown)
     case "ignored":
       break;
   }
+}
+
+/** The batch is in the ledger. */
+function settled({ batch }: { readonly batch: FlightBatch }, { planning, bisection }: Parts): void {
+  planning.released(batch.header);
+  // That a line was put aside is no success.
+  if (batch.piece !== "line") bisection.succeeded();
 }

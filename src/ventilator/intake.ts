@@ -3,14 +3,18 @@
 
 import { crc32 } from "node:zlib";
 import type { BatchMaker } from "./batch-maker.ts";
+import { cutsOf } from "./core/batcher.ts";
 import type { Cut } from "./core/batcher.ts";
-import type { FlightBatch } from "./core/flight-events.ts";
+import type { FlightAction, FlightBatch } from "./core/flight-events.ts";
+import type { RangeSizer } from "./core/range-size.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { VentilatorMetrics } from "./metrics.ts";
 import type { Pulse } from "./pulse.ts";
 import type { SinkSession } from "./sink-session.ts";
 import { assert } from "../shared/base/assert.ts";
+import { limits } from "../shared/base/limits.ts";
 import { tailCrc32 } from "../shared/protocol/fingerprints.ts";
+import type { BatchHeader } from "../shared/protocol/messages.ts";
 import { writtenOver, type Content } from "./source/content.ts";
 import type { BatchTaker } from "./source/reader.ts";
 import { HeldRange } from "./source/reference.ts";
@@ -19,6 +23,8 @@ import type { TrackedFile } from "./source/tracked-file.ts";
 export interface IntakeOptions {
   readonly maker: BatchMaker;
   readonly metrics: VentilatorMetrics;
+  /** How long ranges are that workers read themselves. */
+  readonly ranges: RangeSizer;
   /** Beats when there may be room. */
   readonly pulse: Pulse;
   readonly sink: Pick<SinkSession, "isThere">;
@@ -42,6 +48,14 @@ export class Intake implements BatchTaker {
   async room(bytes: number): Promise<boolean> {
     if (!this.#dispatcher.hasRoom(bytes)) await this.#wait(bytes);
     return !this.#isClosed;
+  }
+
+  rangeBytes(remaining: number): number {
+    return this.#options.ranges.next(remaining, this.#dispatcher.grantedCredit);
+  }
+
+  acknowledged({ batch, parts }: Extract<FlightAction, { type: "acknowledged" }>): void {
+    this.#options.ranges.worked(batch.header.to - batch.header.from, parts.workMs);
   }
 
   take(
@@ -70,16 +84,24 @@ export class Intake implements BatchTaker {
       if (tailCrc32(bytes) !== header.tailCrc32) throw writtenOver(header.hint.path, header.to);
     } catch (error) {
       payload.fail(error);
-      this.#dispatcher.on({ type: "loaded", id: header.batch, batch: null });
+      this.#dispatcher.on({ type: "loaded", id: header.batch, into: null });
       return;
     }
     payload.release();
-    const crc = crc32(bytes);
-    const batch = this.#options.maker.withChecksum(header, crc);
-    this.#dispatcher.on({
-      type: "loaded",
-      id: header.batch,
-      batch: { header: batch, payload: bytes, payloadCrc32: crc },
+    this.#dispatcher.on({ type: "loaded", id: header.batch, into: this.#sendable(header, bytes) });
+  }
+
+  /** The batch with its bytes, or the batches it makes if they are too many for a message. */
+  #sendable(header: BatchHeader, bytes: Uint8Array): FlightBatch[] {
+    const { maker } = this.#options;
+    if (bytes.length <= limits.batchBytesMax) {
+      const crc = crc32(bytes);
+      return [{ header: maker.withChecksum(header, crc), payload: bytes, payloadCrc32: crc }];
+    }
+    const { source, identity, hint, summaries } = header;
+    return cutsOf(bytes, header.from).map(({ payload, payloadCrc32, ...range }) => {
+      const facts = { ...range, source, identity, hint, summaries };
+      return { header: maker.make(facts), payload, payloadCrc32 };
     });
   }
 

@@ -13,6 +13,7 @@ import { tagKeyBytes } from "../shared/protocol/codec-parts.ts";
 import { Bisection } from "./bisection.ts";
 import { BatchMaker } from "./batch-maker.ts";
 import { AwakeClock } from "./core/awake-clock.ts";
+import { RangeSizer } from "./core/range-size.ts";
 import type { Session } from "./core/session.ts";
 import { SinkLink } from "./core/sink-link.ts";
 import { deadLetterFolder, LetterFile } from "./dead-letter/letter-file.ts";
@@ -127,8 +128,13 @@ export function assemble(
   const maker = new BatchMaker(fingerprint, session);
   const letters = new LetterFile(deadLetterFolder(config.dataDir), logger);
   const bisection = new Bisection({ maker, letters, metrics, logger, dispatcher });
-  const intake = new Intake(dispatcher, { maker, metrics, pulse, sink });
   const { batch } = cluster;
+  const ranges = new RangeSizer({
+    bytesMin: Math.min(batch.maxBytes, limits.batchBytesMax),
+    bytesMax: batch.maxBytes,
+    flightBytesMax: limits.flightBytesMax,
+  });
+  const intake = new Intake(dispatcher, { maker, metrics, ranges, pulse, sink });
   // Who reaches the socket of this host is on this host, and so are the files.
   const isByReference = cluster.tasks.startsWith("ipc:");
   const reader = new Reader(catalog, intake, problems, { batch, isOnce, isByReference });

@@ -32,7 +32,7 @@ export class RangeReader {
     room: (bytes: number) => Uint8Array = Buffer.allocUnsafeSlow,
   ): Promise<Range> {
     const length = to - from;
-    if (length > limits.batchBytesMax) throw new RangeUnreadable(`${length} bytes are no batch`);
+    if (length > limits.rangeBytesMax) throw new RangeUnreadable(`${length} bytes are no batch`);
     const bytes = room(length);
     try {
       const handle = await this.#open(hint.path, hint.inode);

@@ -5,9 +5,12 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 export const limits = Object.freeze({
-  batchBytesDefault: 8 * MiB,
+  batchBytesDefault: 32 * MiB,
   batchBytesMin: 4 * KiB,
+  /** Longest payload that is sent. */
   batchBytesMax: 8 * MiB,
+  /** Longest range of a file that a worker reads itself for one batch. */
+  rangeBytesMax: 32 * MiB,
   batchAgeMsDefault: 200,
   lineBytesMaxDefault: 64 * KiB,
   lineBytesMaxCeiling: 4 * MiB,

@@ -203,9 +203,11 @@ const clusterSchema = z
       .describe("Where the ventilator takes acknowledgements, as the sink reaches it."),
     batch: z
       .strictObject({
-        max_bytes: size(limits.batchBytesMin, limits.batchBytesMax)
+        max_bytes: size(limits.batchBytesMin, limits.rangeBytesMax)
           .prefault(formatSize(limits.batchBytesDefault))
-          .describe("A batch is cut at the last line end before this."),
+          .describe(
+            `A batch is cut at the last line end before this; one that can not be read from its file by the worker, before ${formatSize(limits.batchBytesMax)}.`,
+          ),
         timeout: duration(1, minuteMs)
           .prefault(formatDuration(limits.batchAgeMsDefault))
           .describe("A batch that is not full goes out after this."),

@@ -13,6 +13,7 @@
 
 import { crc32 } from "node:zlib";
 import { assert } from "../../shared/base/assert.ts";
+import { limits } from "../../shared/base/limits.ts";
 import { tailBytes, tailCrc32 } from "../../shared/protocol/fingerprints.ts";
 import { OversizeLine } from "./oversize-line.ts";
 
@@ -48,6 +49,26 @@ const lineEndBytesMax = 2;
 const skipBytes = 64 * 1024;
 const bufferBytesMin = tailBytes;
 const noBuffer = Buffer.alloc(0);
+
+/** Cuts bytes that are here, and lie at `from` in their content, into batches that can be sent. */
+export function cutsOf(bytes: Uint8Array, from: number): Cut[] {
+  const batcher = new Batcher({
+    from,
+    to: from + bytes.length,
+    batchBytesMax: limits.batchBytesMax,
+    lineBytesMax: limits.lineBytesMaxCeiling,
+    expectedBytes: bytes.length,
+  });
+  const cuts: Cut[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const space = batcher.space();
+    const part = bytes.subarray(at, at + space.length);
+    space.set(part);
+    cuts.push(...batcher.advance(part.length));
+    at += part.length;
+  }
+  return [...cuts, ...batcher.end(true)];
+}
 
 export class Batcher {
   readonly #to: number;

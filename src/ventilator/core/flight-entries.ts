@@ -1,7 +1,9 @@
 // The batches of a flight by number, oldest first: which of them wait, and how many bytes they hold.
 
 import { assert } from "../../shared/base/assert.ts";
+import { newEntry } from "./flight-entry.ts";
 import type { Entry } from "./flight-entry.ts";
+import type { FlightBatch } from "./flight-events.ts";
 import { WaitingList } from "./waiting-list.ts";
 
 export class FlightEntries {
@@ -51,6 +53,12 @@ export class FlightEntries {
     if (state === "waiting") this.#waiting.add(id);
     else this.#waiting.remove(id);
     entry.state = state;
+  }
+
+  /** Others take its place. */
+  replace(entry: Entry, by: readonly FlightBatch[], nowMs: number): void {
+    this.remove(entry);
+    for (const batch of by) this.add(newEntry(batch, nowMs));
   }
 
   remove({ batch }: Entry): void {

@@ -66,8 +66,11 @@ export type FlightEvent =
   /** Nothing was heard from the sink for too long; or something is heard again. */
   | { readonly type: "sink_silent" | "sink_heard" }
   | { readonly type: "ledger"; readonly presenceOf: (batch: FlightBatch) => Presence }
-  /** What `load` asked for: the same batch with its bytes, or null when they can not be had. */
-  | { readonly type: "loaded"; readonly id: number; readonly batch: FlightBatch | null }
+  /**
+   * What `load` asked for: the same batch with its bytes, or those that it makes if they are too many
+   * for one message; null when they can not be had.
+   */
+  | { readonly type: "loaded"; readonly id: number; readonly into: readonly FlightBatch[] | null }
   /** What was given up goes on as its pieces; nothing happens if it has left meanwhile. */
   | { readonly type: "split"; readonly batch: number; readonly into: readonly FlightBatch[] }
   /** What was given up is one line and lies durably among the dead letters. */

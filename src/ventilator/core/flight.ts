@@ -98,7 +98,7 @@ export class Flight {
       case "ledger":
         return this.#reconcile(event.presenceOf, nowMs);
       case "loaded":
-        return this.#loaded(event.id, event.batch);
+        return this.#loaded(event.id, event.into, nowMs);
       case "split":
         return this.#split(event.batch, event.into, nowMs);
       case "put_aside":
@@ -259,8 +259,7 @@ export class Flight {
   #split(id: number, into: readonly FlightBatch[], nowMs: number): FlightAction[] {
     const entry = this.#entries.get(id);
     if (entry?.state !== "given_up") return [];
-    this.#entries.remove(entry);
-    for (const batch of into) this.#entries.add(newEntry(batch, nowMs));
+    this.#entries.replace(entry, into, nowMs);
     return [];
   }
 
@@ -276,16 +275,17 @@ export class Flight {
     return [{ type: "bury", batch: entry.batch }];
   }
 
-  #loaded(id: number, batch: FlightBatch | null): FlightAction[] {
+  #loaded(id: number, into: readonly FlightBatch[] | null, nowMs: number): FlightAction[] {
     const entry = this.#entries.get(id);
     if (entry?.state !== "loading") return [];
-    if (batch === null) {
-      this.#entries.remove(entry);
-      return [{ type: "unreadable", batch: entry.batch }];
+    const [first] = into ?? [];
+    if (first?.header.batch === id) {
+      entry.batch = first;
+      this.#entries.move(entry, "waiting");
+      return [];
     }
-    entry.batch = batch;
-    this.#entries.move(entry, "waiting");
-    return [];
+    this.#entries.replace(entry, into ?? [], nowMs);
+    return into === null ? [{ type: "unreadable", batch: entry.batch }] : [];
   }
 
   #redeliver(entry: Entry, cause: RedeliverCause): FlightAction[] {

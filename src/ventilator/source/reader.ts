@@ -7,6 +7,7 @@
 
 import { failPoint } from "../../shared/base/fail-point.ts";
 import type { ClusterConfig } from "../../shared/config/config.ts";
+import { limits } from "../../shared/base/limits.ts";
 import { hintWithContent, tailBytes } from "../../shared/protocol/fingerprints.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { Batcher, type Cut } from "../core/batcher.ts";
@@ -23,6 +24,8 @@ import type { TrackedFile } from "./tracked-file.ts";
 export interface BatchTaker {
   /** True when there is room for so many bytes, false when no more batches are wanted. */
   room(bytes: number): Promise<boolean>;
+  /** How many bytes the next range of a file is to have, of which so many remain. */
+  rangeBytes(remaining: number): number;
   take(
     file: TrackedFile,
     content: Content,
@@ -114,7 +117,7 @@ export class Reader {
     const batcher = new Batcher({
       from,
       to: item.to,
-      batchBytesMax: this.#options.batch.maxBytes,
+      batchBytesMax: Math.min(this.#options.batch.maxBytes, limits.batchBytesMax),
       lineBytesMax: file.source.maxLineBytes,
       expectedBytes: reader.isCompressed ? null : content.diskBytes - from,
     });
@@ -153,13 +156,13 @@ export class Reader {
     let { from } = item;
     if (!this.#options.isByReference) return from;
     const to = Math.min(item.to ?? Infinity, content.diskBytes);
-    const batchBytesMax = this.#options.batch.maxBytes;
     const onUnreadable = (error: unknown): void => {
       if (file.plan === plan) this.#fail(file, error);
       else this.#problems.take(error, file.path);
     };
     for (;;) {
-      const cut = await cutReference(content, { from, to, batchBytesMax }, onUnreadable);
+      const stretch = { from, to, batchBytesMax: this.#taker.rangeBytes(to - from) };
+      const cut = await cutReference(content, stretch, onUnreadable);
       if (cut === null) return from;
       const hasRoom = await this.#taker.room(cut.payload.length);
       if (!hasRoom || file.plan !== plan) {

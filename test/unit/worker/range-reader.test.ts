@@ -92,6 +92,6 @@ describe("a range of a file", () => {
 
   it("is never longer than a batch may be", async () => {
     const header = rangeOf(file(), 0, 9000);
-    expect(await fault({ ...header, to: limits.batchBytesMax + 1 })).toMatch(/no batch/);
+    expect(await fault({ ...header, to: limits.rangeBytesMax + 1 })).toMatch(/no batch/);
   });
 });

@@ -149,7 +149,7 @@ describe("the least configuration", () => {
         tasks: "tcp://127.0.0.1:5555",
         results: "tcp://127.0.0.1:5556",
         acks: "tcp://127.0.0.1:5557",
-        batch: { maxBytes: 8 * 1024 * 1024, timeoutMs: 200 },
+        batch: { maxBytes: 32 * 1024 * 1024, timeoutMs: 200 },
         maxInFlight: 32,
         ackTimeoutMs: 10_000,
         security: { keys: null },

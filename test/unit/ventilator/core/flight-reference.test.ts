@@ -36,7 +36,7 @@ describe("a batch by reference", () => {
   it.each(["source", "error"] as const)("that failed (%s) goes out with its bytes", (reason) => {
     const flight = failedFlight(reason);
     expect(flight.next()).toBe(null);
-    expect(flight.on({ type: "loaded", id: 1, batch: byValue }, 2)).toEqual([]);
+    expect(flight.on({ type: "loaded", id: 1, into: [byValue] }, 2)).toEqual([]);
     expect(sendNext(flight, "v")).toBe(1);
     const [redelivered] = flight.on({ ...failed("error"), worker: "v" }, 3);
     expect(redelivered).toMatchObject({ type: "redeliver", batch: byValue });
@@ -45,9 +45,22 @@ describe("a batch by reference", () => {
     expect(givenUp).toMatchObject({ type: "give_up", batch: byValue, failures: 3 });
   });
 
+  it("that is too long to be sent goes out as the batches that it makes", () => {
+    const flight = failedFlight();
+    const parts = [2, 3].map((batch) => ({
+      ...byValue,
+      header: { ...byValue.header, batch },
+    }));
+    expect(flight.on({ type: "loaded", id: 1, into: parts }, 2)).toEqual([]);
+    expect([sendNext(flight, "v"), sendNext(flight, "v"), flight.next()]).toEqual([2, 3, null]);
+    // What the whole made after all is in the ledger, and the sink will say so of its parts.
+    expect(flight.on(ack, 3)).toEqual([{ type: "repeated", batch: 1 }]);
+    expect(flight.batches).toBe(2);
+  });
+
   it("that cannot be loaded leaves the flight", () => {
     const flight = failedFlight();
-    const [action] = flight.on({ type: "loaded", id: 1, batch: null }, 2);
+    const [action] = flight.on({ type: "loaded", id: 1, into: null }, 2);
     expect(action).toEqual({ type: "unreadable", batch: byReference });
     expect([flight.batches, flight.bytes, flight.waiting]).toEqual([0, 0, 0]);
   });
@@ -55,7 +68,7 @@ describe("a batch by reference", () => {
   it("that is acknowledged while it is loaded stays gone", () => {
     const flight = failedFlight();
     expect(flight.on(ack, 2)).toMatchObject([{ type: "acknowledged", batch: byReference }]);
-    expect(flight.on({ type: "loaded", id: 1, batch: byValue }, 3)).toEqual([]);
+    expect(flight.on({ type: "loaded", id: 1, into: [byValue] }, 3)).toEqual([]);
     expect([flight.batches, flight.bytes, flight.waiting]).toEqual([0, 0, 0]);
   });
 
@@ -66,7 +79,7 @@ describe("a batch by reference", () => {
     );
     expect(flight.on({ type: "worker_lost", worker: "w", isFault: true }, 3)).toEqual([]);
     expect(flight.on({ type: "tick" }, 1e9)).toEqual([]);
-    flight.on({ type: "loaded", id: 1, batch: byValue }, 4);
+    flight.on({ type: "loaded", id: 1, into: [byValue] }, 4);
     expect(flight.waiting).toBe(1);
   });
 

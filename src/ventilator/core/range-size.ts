@@ -1,0 +1,51 @@
+// How long a range of a file is given to a worker as one batch. Every batch costs all roles the same,
+// whatever is in it, and its table has the same keys as the one before: long ranges are cheaper. But a
+// worker is not heard while it works on one, and may be given up; and at the end of a file the others
+// wait for the one that has the last.
+//
+// So ranges grow as long as workers are quick, and become shorter towards the end (guided
+// self-scheduling: Polychronopoulos and Kuck, IEEE Transactions on Computers, 1987).
+
+/** A batch is to take no longer, from its sending to its partial; well below the time of a beat. */
+const workMsWanted = 250;
+/** Share that the last batch has in what is known of the pace. */
+const freshShare = 0.3;
+
+export interface RangeBounds {
+  /** What a range has at least, if there is so much, and at most; bytes. */
+  readonly bytesMin: number;
+  readonly bytesMax: number;
+  /** What may be under way in all. */
+  readonly flightBytesMax: number;
+}
+
+export class RangeSizer {
+  readonly #bounds: RangeBounds;
+  #msPerByte: number | null = null;
+
+  constructor(bounds: RangeBounds) {
+    this.#bounds = bounds;
+  }
+
+  /** A batch of so many bytes took so long. */
+  worked(bytes: number, ms: number): void {
+    if (bytes <= 0) return;
+    const fresh = ms / bytes;
+    const known = this.#msPerByte ?? fresh;
+    this.#msPerByte = known + freshShare * (fresh - known);
+  }
+
+  /**
+   * How many bytes the next range is to have.
+   * @param remaining bytes of the file from here on.
+   * @param credit batches that all workers together take at a time.
+   */
+  next(remaining: number, credit: number): number {
+    const { bytesMin, bytesMax, flightBytesMax } = this.#bounds;
+    if (this.#msPerByte === null) return bytesMin;
+    const shares = Math.max(1, credit);
+    const quick = workMsWanted / this.#msPerByte;
+    const wanted = Math.min(quick, remaining / shares, flightBytesMax / 2 / shares);
+    return Math.floor(Math.max(bytesMin, Math.min(bytesMax, wanted)));
+  }
+}
