@@ -129,11 +129,7 @@ export function assemble(
   const letters = new LetterFile(deadLetterFolder(config.dataDir), logger);
   const bisection = new Bisection({ maker, letters, metrics, logger, dispatcher });
   const { batch } = cluster;
-  const ranges = new RangeSizer({
-    bytesMin: Math.min(batch.maxBytes, limits.batchBytesMax),
-    bytesMax: batch.maxBytes,
-    flightBytesMax: limits.flightBytesMax,
-  });
+  const ranges = new RangeSizer(batch.maxBytes);
   const intake = new Intake(dispatcher, { maker, metrics, ranges, pulse, sink });
   // Who reaches the socket of this host is on this host, and so are the files.
   const isByReference = cluster.tasks.startsWith("ipc:");

@@ -29,7 +29,7 @@ export class RangeReader {
    */
   async read(
     { hint, from, to, tailCrc32: expected }: BatchHeader,
-    room: (bytes: number) => Uint8Array = Buffer.allocUnsafeSlow,
+    room = (bytes: number): Uint8Array => Buffer.allocUnsafeSlow(bytes),
   ): Promise<Range> {
     const length = to - from;
     if (length > limits.rangeBytesMax) throw new RangeUnreadable(`${length} bytes are no batch`);

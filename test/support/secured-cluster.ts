@@ -1,25 +1,14 @@
 // A cluster over TCP with keys, as real processes, and what tests want to know of it.
 
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { AdsProject, generateAds } from "./ads-project.ts";
+import { freePorts } from "./free-ports.ts";
 import { Program, runProgram } from "./program.ts";
 
 type Environment = Readonly<Record<string, string>>;
 const talkative: Environment = { LOGMILL_LOG_LEVEL: "debug" };
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  await Promise.all(
-    servers.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
 
 export class SecuredCluster {
   readonly project: AdsProject;

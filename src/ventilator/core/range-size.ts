@@ -6,25 +6,22 @@
 // So ranges grow as long as workers are quick, and become shorter towards the end (guided
 // self-scheduling: Polychronopoulos and Kuck, IEEE Transactions on Computers, 1987).
 
+import { limits } from "../../shared/base/limits.ts";
+
 /** A batch is to take no longer, from its sending to its partial; well below the time of a beat. */
 const workMsWanted = 250;
 /** Share that the last batch has in what is known of the pace. */
 const freshShare = 0.3;
 
-export interface RangeBounds {
-  /** What a range has at least, if there is so much, and at most; bytes. */
-  readonly bytesMin: number;
-  readonly bytesMax: number;
-  /** What may be under way in all. */
-  readonly flightBytesMax: number;
-}
-
 export class RangeSizer {
-  readonly #bounds: RangeBounds;
+  readonly #bytesMin: number;
+  readonly #bytesMax: number;
   #msPerByte: number | null = null;
 
-  constructor(bounds: RangeBounds) {
-    this.#bounds = bounds;
+  /** @param bytesMax what a range has at most. */
+  constructor(bytesMax: number) {
+    this.#bytesMin = Math.min(bytesMax, limits.batchBytesMax);
+    this.#bytesMax = bytesMax;
   }
 
   /** A batch of so many bytes took so long. */
@@ -41,11 +38,11 @@ export class RangeSizer {
    * @param credit batches that all workers together take at a time.
    */
   next(remaining: number, credit: number): number {
-    const { bytesMin, bytesMax, flightBytesMax } = this.#bounds;
-    if (this.#msPerByte === null) return bytesMin;
+    if (this.#msPerByte === null) return this.#bytesMin;
     const shares = Math.max(1, credit);
     const quick = workMsWanted / this.#msPerByte;
-    const wanted = Math.min(quick, remaining / shares, flightBytesMax / 2 / shares);
-    return Math.floor(Math.max(bytesMin, Math.min(bytesMax, wanted)));
+    // Half of the flight is left for what waits for the sink.
+    const wanted = Math.min(quick, remaining / shares, limits.flightBytesMax / 2 / shares);
+    return Math.floor(Math.max(this.#bytesMin, Math.min(this.#bytesMax, wanted)));
   }
 }

@@ -2,11 +2,10 @@ import { describe, expect, it } from "vitest";
 import { RangeSizer } from "../../../../src/ventilator/core/range-size.ts";
 
 const MiB = 1024 * 1024;
-const bounds = { bytesMin: 8 * MiB, bytesMax: 32 * MiB, flightBytesMax: 256 * MiB };
 const much = 10_000 * MiB;
 
 function sizer(msPerMiB: number | null): RangeSizer {
-  const ranges = new RangeSizer(bounds);
+  const ranges = new RangeSizer(32 * MiB);
   if (msPerMiB !== null) ranges.worked(MiB, msPerMiB);
   return ranges;
 }
