@@ -76,10 +76,16 @@ export async function runProgram(args: readonly string[]): Promise<void> {
       const context = { args, options: knownOptions(program), commands: commandLines };
       throw new LogmillError("usage", usageMessage(complaint, context));
     });
-  for (const command of commands) program.command(command);
+  // The work is awaited here: for a handler that returns a promise yargs makes the whole help page, in
+  // case it should be wanted, while the handler has only begun.
+  let work: unknown;
+  for (const command of commands) {
+    program.command({ ...command, handler: (options) => void (work = command.handler(options)) });
+  }
   try {
     checkFailPoints();
     await program.parseAsync();
+    await work;
   } catch (error) {
     process.exitCode = reportError(error, (text) => process.stderr.write(text));
   }

@@ -24,6 +24,8 @@ export interface SortedTable {
   readonly frames: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 export class SegmentWriter {
   readonly #files: FileSystem;
   readonly #directory: string;
@@ -31,6 +33,7 @@ export class SegmentWriter {
   readonly #file: OpenFile;
   readonly #number: number;
   readonly #runs: Run[] = [];
+  #packing: { readonly block: Promise<Block>; readonly run: Writable<Run> } | null = null;
   #end = 0;
 
   private constructor(
@@ -69,35 +72,25 @@ export class SegmentWriter {
     return writer;
   }
 
-  /** Adds a table; one without rows leaves no run. */
+  /** Adds a table; one without rows leaves no run. Its last block may be written with the next table. */
   async add({ summaryKey, bucketStart, frames }: SortedTable): Promise<void> {
     await this.#undoneOnFailure(async () => {
-      const offset = this.#end;
-      let rows = 0;
-      let blocks = 0;
-      // One block is deflated in the thread pool while the next frame is made here.
-      let packing: Promise<Block> | null = null;
-      const write = async (block: Block): Promise<void> => {
-        await this.#write(block.chunks);
-        failPoint("sink.segment.block");
-        rows += block.rows;
-        blocks += 1;
-      };
+      const run = { summaryKey, bucketStart, rows: 0, offset: 0, bytes: 0, blocks: 0 };
       for await (const frame of frames) {
-        const next = packBlock(frame, frameRows(frame));
-        if (packing !== null) await write(await packing);
-        packing = next;
+        // One block is deflated in the thread pool while the next frame is made here.
+        const block = packBlock(frame, frameRows(frame));
+        await this.#writePacked();
+        this.#packing = { block, run };
       }
-      if (packing === null) return;
-      await write(await packing);
-      const bytes = this.#end - offset;
-      this.#runs.push({ summaryKey, bucketStart, rows, offset, bytes, blocks });
     });
   }
 
   /** Makes the file durable and returns what the manifest has to say about it. */
   async finish(): Promise<SegmentFile> {
-    await this.#undoneOnFailure(() => this.#write([encodeFooter(this.#runs, this.#end)]));
+    await this.#undoneOnFailure(async () => {
+      await this.#writePacked();
+      await this.#write([encodeFooter(this.#runs, this.#end)]);
+    });
     try {
       failPoint("sink.segment.written");
       await this.#file.datasync();
@@ -110,6 +103,23 @@ export class SegmentWriter {
     }
     const runBytes = this.#runs.reduce((sum, { bytes }) => sum + bytes, 0);
     return { number: this.#number, bytes: this.#end, runBytes, runs: this.#runs };
+  }
+
+  /** Writes the block that is being deflated, if there is one. */
+  async #writePacked(): Promise<void> {
+    if (this.#packing === null) return;
+    const { block, run } = this.#packing;
+    this.#packing = null;
+    const { chunks, rows } = await block;
+    if (run.blocks === 0) {
+      run.offset = this.#end;
+      this.#runs.push(run);
+    }
+    await this.#write(chunks);
+    failPoint("sink.segment.block");
+    run.rows += rows;
+    run.blocks += 1;
+    run.bytes = this.#end - run.offset;
   }
 
   async #write(chunks: readonly Uint8Array[]): Promise<void> {
