@@ -5,11 +5,12 @@
 //
 // --fail-points builds dist-fail-points/ in place of dist/: the same program, in which tests can let
 // a process die at named places. The code of fail-points is in no other build.
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle, kernelPath, root } from "./bundle.mjs";
+import { writeCodeCache } from "./code-cache.mjs";
 
 const assembly = join(root, "src/shared/kernel/assembly");
 
@@ -56,11 +57,15 @@ if (modifiedMs(kernelPath) < newestSourceMs) {
 const failPoints = process.argv.includes("--fail-points");
 const dist = join(root, failPoints ? "dist-fail-points" : "dist");
 const folder = join(dist, "cli");
-const written = new Set(
-  await bundle({ main: "cli/main.ts" }, folder, { failPoints, format: "cjs" }),
-);
-// What an earlier build had and this one has not. The rest was replaced file by file, so that a
-// program that is just being started finds all of its own.
+const staging = join(dist, "staging");
+const input = { main: "cli/main.ts", start: "cli/start.ts" };
+const bundled = await bundle(input, staging, { failPoints, format: "cjs" });
+const loaded = bundled.filter((name) => name.endsWith(".js") && name !== "main.js");
+const written = new Set([...bundled, ...writeCodeCache(staging, loaded)]);
+// Replaced file by file, so that a program that is just being started finds all of its own.
+mkdirSync(folder, { recursive: true });
+for (const name of written) renameSync(join(staging, name), join(folder, name));
+// What an earlier build had and this one has not.
 removeOthers(folder, written);
 removeOthers(dist, new Set(["cli"]));
 
