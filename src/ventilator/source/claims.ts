@@ -15,8 +15,8 @@
 import { assert } from "../../shared/base/assert.ts";
 import { balanceKey, summaryKey } from "../../shared/config/fingerprint.ts";
 import type { Plan } from "../../shared/config/plan.ts";
-import { hintWithContent } from "../../shared/protocol/fingerprints.ts";
-import type { LedgerSource, SourceIdentity } from "../../shared/protocol/messages.ts";
+import { hintWithContent, isSameStat } from "../../shared/protocol/fingerprints.ts";
+import type { LedgerSource, SourceHint, SourceIdentity } from "../../shared/protocol/messages.ts";
 import type { LedgerView } from "../core/ledger-view.ts";
 import { workList, type HeldSpans, type WorkItem } from "../core/work-list.ts";
 import type { Comparison } from "./compare-contents.ts";
@@ -127,9 +127,7 @@ export class Claims {
     const claimed = await this.#tellApart(file, identity, known);
     if (ledger.isVoid || claimed === null) return;
     this.#hold(file, claimed, contentBytes, ledger, known);
-    if (match !== null && match.evidence !== "trusted" && file.work.length === 0) {
-      file.hintDue = file.hint;
-    }
+    if (match !== null && file.work.length === 0) file.hintDue = newsOf(file, match);
   }
 
   /** A name for a file that the ledger does not know. */
@@ -231,6 +229,15 @@ export class Claims {
     const isOver = ({ from }: WorkItem): boolean => contentBytes !== null && from >= contentBytes;
     return { work: work.filter((item) => !isOver(item)), cutTo: open?.from ?? 0 };
   }
+}
+
+/** What the ledger does not know yet of where a file lies of which all is merged. */
+function newsOf(file: TrackedFile, match: NonNullable<Examined["match"]>): SourceHint | null {
+  if (match.evidence !== "trusted") return file.hint;
+  const known = match.source.hints.find(({ stat }) => isSameStat(stat, file.hint.stat));
+  if (known === undefined || known.path === file.path) return null;
+  // Renamed. What is known of its content holds.
+  return { ...known, path: file.path };
 }
 
 async function compareWithHolder(file: TrackedFile, holder: TrackedFile): Promise<Comparison> {
