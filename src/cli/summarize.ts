@@ -1,6 +1,7 @@
 // `logmill summarize`: access logs to a report, without a configuration.
 
 import type { CommandModule } from "yargs";
+import { LogmillError } from "../shared/base/errors.ts";
 import { wholeNumber, workersOption } from "./common-options.ts";
 
 interface SummarizeCommandArguments {
@@ -53,6 +54,13 @@ export const summarizeCommand: CommandModule<object, SummarizeCommandArguments> 
       .example("$0 summarize access.log", "")
       .example("$0 summarize /var/log/nginx/access.log* --top 20", "") as never,
   handler: async (args) => {
+    // yargs leaves a lone dash out of the files; nobody should take the rest for all.
+    if (process.argv.includes("-")) {
+      throw new LogmillError(
+        "usage",
+        "standard input (-) can not be summarized; name files, gzipped ones as they are",
+      );
+    }
     const { summarize } = await import("./summarize-files.ts");
     process.exitCode = await summarize({ ...args, files: args.file });
   },

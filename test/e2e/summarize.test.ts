@@ -94,6 +94,14 @@ describe("logmill summarize", () => {
     expect(JSON.parse(stdout)).toMatchObject({ lines: 5, accepted: 4 });
   });
 
+  it("refuses standard input, alone and among files", async () => {
+    for (const files of [["-"], [access(), "-"]]) {
+      const { exitCode, stdout, stderr } = await runProgram(["summarize", ...files]);
+      expect([exitCode, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain("standard input (-) can not be summarized; name files");
+    }
+  });
+
   it("refuses an unknown time zone", async () => {
     const { exitCode, stderr } = await runProgram([
       "summarize",
