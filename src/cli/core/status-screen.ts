@@ -72,7 +72,7 @@ export function statusScreen(asked: readonly AskedRole[], style: TerminalStyle):
   // Each is kept until its file has been read after all.
   const problems = ventilators.flatMap(({ problems: all }) => all ?? []);
   if (problems.length > 0) {
-    sections.push(sentences(["since the ventilator started:", ...problems]));
+    sections.push(sentences(["not read, or not to its end:", ...problems]));
   }
   return sections.join("\n");
 }

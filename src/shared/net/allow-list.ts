@@ -4,6 +4,7 @@
 //   rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7  worker-7 in rack 3
 
 import { readFileSync } from "node:fs";
+import { systemErrorCode } from "../base/system-error.ts";
 import { decodeKey } from "./z85.ts";
 
 /** More keys than any cluster has; a file beyond it is not an allow-list. */
@@ -76,7 +77,7 @@ export class AllowList {
     try {
       text = readFileSync(this.path, "utf8");
     } catch (error) {
-      const { code = "failed" } = error as NodeJS.ErrnoException;
+      const code = systemErrorCode(error) || "failed";
       return { keys: new Set(), problem: `${this.path} can not be read (${code})` };
     }
     if (text.length > listBytesMax)

@@ -3,6 +3,7 @@
 
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { LogmillError } from "../base/errors.ts";
+import { systemErrorCode } from "../base/system-error.ts";
 
 const secretBytesMax = 4096;
 /** Any permission of the group or of others. */
@@ -21,7 +22,7 @@ export function readSecretFile(path: string, what: string): string {
   try {
     file = openSync(path, "r");
   } catch (error) {
-    const { code = "failed" } = error as NodeJS.ErrnoException;
+    const code = systemErrorCode(error) || "failed";
     return refuse(code === "ENOENT" ? "does not exist" : `can not be opened (${code})`);
   }
   try {

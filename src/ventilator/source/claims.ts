@@ -108,8 +108,7 @@ export class Claims {
     try {
       await work();
     } catch (error) {
-      if (this.#problems.take(error, file.path) === "gone") file.lose();
-      else file.fail();
+      this.#problems.giveUp(file, error);
     }
   }
 

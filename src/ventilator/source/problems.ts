@@ -8,6 +8,7 @@
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
 import { visibleText } from "../../shared/runtime/terminal-table.ts";
+import type { TrackedFile } from "./tracked-file.ts";
 
 const problemsMax = 1000;
 
@@ -49,6 +50,12 @@ export class Problems {
     const isGone = error.fields["errno"] === "ENOENT";
     if (this.#isOnce || !isGone) this.add(error.message, path);
     return isGone ? "gone" : "failed";
+  }
+
+  /** Takes an error that a file is not read any further for. */
+  giveUp(file: TrackedFile, error: unknown): void {
+    if (this.take(error, file.path) === "gone") file.lose();
+    else file.fail();
   }
 
   /** Nothing of the file is left to be read. */

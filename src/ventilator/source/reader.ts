@@ -74,7 +74,7 @@ export class Reader {
         this.#problems.mended(file.path);
       }
     } catch (error) {
-      if (file.plan === plan) this.#fail(file, error);
+      if (file.plan === plan) this.#problems.giveUp(file, error);
     } finally {
       await content?.close();
     }
@@ -157,7 +157,7 @@ export class Reader {
     if (!this.#options.isByReference) return from;
     const to = Math.min(item.to ?? Infinity, content.diskBytes);
     const onUnreadable = (error: unknown): void => {
-      if (file.plan === plan) this.#fail(file, error);
+      if (file.plan === plan) this.#problems.giveUp(file, error);
       else this.#problems.take(error, file.path);
     };
     for (;;) {
@@ -205,11 +205,6 @@ export class Reader {
     file.hint = now.hint;
     if (reader.isCompressed) file.hintDue = hintWithContent(now.hint, reader.position);
     else if (!isUnchanged) file.hintDue = now.hint;
-  }
-
-  #fail(file: TrackedFile, error: unknown): void {
-    if (this.#problems.take(error, file.path) === "gone") file.lose();
-    else file.fail();
   }
 }
 

@@ -43,7 +43,7 @@ test("roles, workers and sources are on one screen, and it fits", () => {
   expect(screen).toMatch(/ventilator +127\.0\.0\.1:8555 +rack1 +0\.1\.0 +aaaaaaaa +ready +90 s/);
   expect(screen).toMatch(/w1 +rack2 +0\.1\.0 +1 +2 +0\.3 s ago/);
   expect(screen).toMatch(/ads +1 of 3 +2\.00 KiB +1\.00 KiB +7 +1/);
-  expect(screen).toContain("since the ventilator started:\n\u241b[31mcannot read a.log\n");
+  expect(screen).toContain("not read, or not to its end:\n\u241b[31mcannot read a.log\n");
   for (const line of screen.split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(80);
 });
 
