@@ -77,6 +77,7 @@ export class Intake implements BatchTaker {
   /** Gives the flight the bytes of a batch that workers could not read. */
   async load({ header, payload }: FlightBatch): Promise<void> {
     assert(payload instanceof HeldRange, "only what is not here is loaded");
+    this.#options.ranges.failed(payload.length);
     let bytes: Uint8Array;
     try {
       bytes = await payload.load();

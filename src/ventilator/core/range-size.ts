@@ -4,7 +4,9 @@
 // wait for the one that has the last.
 //
 // So ranges grow as long as workers are quick, and become shorter towards the end (guided
-// self-scheduling: Polychronopoulos and Kuck, IEEE Transactions on Computers, 1987).
+// self-scheduling: Polychronopoulos and Kuck, IEEE Transactions on Computers, 1987). A range that fails may
+// have been too long, since the table of very many keys fits in no message: those after it are half as
+// long at most, and grow again by and by.
 
 import { limits } from "../../shared/base/limits.ts";
 
@@ -12,16 +14,21 @@ import { limits } from "../../shared/base/limits.ts";
 const workMsWanted = 250;
 /** Share that the last batch has in what is known of the pace. */
 const freshShare = 0.3;
+/** By how much ranges may be longer again after every batch that has got through. */
+const regrownBytes = 1024 * 1024;
 
 export class RangeSizer {
   readonly #bytesMin: number;
   readonly #bytesMax: number;
+  /** Not above `#bytesMax`. */
+  #bytesTolerated: number;
   #msPerByte: number | null = null;
 
   /** @param bytesMax what a range has at most. */
   constructor(bytesMax: number) {
     this.#bytesMin = Math.min(bytesMax, limits.batchBytesMax);
     this.#bytesMax = bytesMax;
+    this.#bytesTolerated = bytesMax;
   }
 
   /** A batch of so many bytes took so long. */
@@ -30,6 +37,12 @@ export class RangeSizer {
     const fresh = ms / bytes;
     const known = this.#msPerByte ?? fresh;
     this.#msPerByte = known + freshShare * (fresh - known);
+    this.#bytesTolerated = Math.min(this.#bytesMax, this.#bytesTolerated + regrownBytes);
+  }
+
+  /** A range of so many bytes did not get through. */
+  failed(bytes: number): void {
+    this.#bytesTolerated = Math.min(this.#bytesTolerated, bytes / 2);
   }
 
   /**
@@ -43,6 +56,6 @@ export class RangeSizer {
     const quick = workMsWanted / this.#msPerByte;
     // Half of the flight is left for what waits for the sink.
     const wanted = Math.min(quick, remaining / shares, limits.flightBytesMax / 2 / shares);
-    return Math.floor(Math.max(this.#bytesMin, Math.min(this.#bytesMax, wanted)));
+    return Math.floor(Math.max(this.#bytesMin, Math.min(this.#bytesTolerated, wanted)));
   }
 }

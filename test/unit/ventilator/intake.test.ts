@@ -6,6 +6,7 @@ import { limits } from "../../../src/shared/base/limits.ts";
 import { tailCrc32 } from "../../../src/shared/protocol/fingerprints.ts";
 import { BatchMaker } from "../../../src/ventilator/batch-maker.ts";
 import type { FlightBatch, FlightEvent } from "../../../src/ventilator/core/flight-events.ts";
+import { RangeSizer } from "../../../src/ventilator/core/range-size.ts";
 import { Intake, type IntakeOptions } from "../../../src/ventilator/intake.ts";
 import { openContent } from "../../../src/ventilator/source/content.ts";
 import { cutReference } from "../../../src/ventilator/source/reference.ts";
@@ -28,8 +29,9 @@ async function loaded(content: Buffer): Promise<readonly FlightBatch[]> {
   const facts = { ...sampleHeader, kind, from, to, crc32: 0, tailCrc32: tail, checksums };
   const header = maker.make(facts);
   const events: FlightEvent[] = [];
+  const options = { maker, ranges: new RangeSizer(limits.rangeBytesMax) };
   const dispatcher = { on: (event: FlightEvent) => void events.push(event) };
-  const intake = new Intake(dispatcher as never, { maker } as unknown as IntakeOptions);
+  const intake = new Intake(dispatcher as never, options as unknown as IntakeOptions);
   await intake.load({ header, payload, payloadCrc32: 0 });
   expect(events).toMatchObject([{ type: "loaded", id: header.batch }]);
   const [event] = events as [Extract<FlightEvent, { type: "loaded" }>];

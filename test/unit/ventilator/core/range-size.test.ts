@@ -35,6 +35,19 @@ describe("the size of a range", () => {
     expect(sizes).toEqual([32, 32, 25, 10, 8].map((mebibytes) => mebibytes * MiB));
   });
 
+  it("is halved by a range that fails, and grows again with those that get through", () => {
+    const ranges = sizer(2);
+    ranges.failed(32 * MiB);
+    expect(ranges.next(much, 4)).toBe(16 * MiB);
+    ranges.failed(16 * MiB);
+    ranges.failed(8 * MiB);
+    expect(ranges.next(much, 4)).toBe(8 * MiB);
+    for (let batch = 0; batch < 6; batch += 1) ranges.worked(MiB, 2);
+    expect(ranges.next(much, 4)).toBe(10 * MiB);
+    for (let batch = 0; batch < 100; batch += 1) ranges.worked(MiB, 2);
+    expect(ranges.next(much, 4)).toBe(32 * MiB);
+  });
+
   it("leaves room in the flight for every worker", () => {
     expect(sizer(2).next(much, 8)).toBe(16 * MiB);
     expect(sizer(2).next(much, 1000)).toBe(8 * MiB);
