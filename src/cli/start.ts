@@ -19,8 +19,15 @@ async function main(): Promise<void> {
   }
   const { runProgram } = await import("./program.ts");
   await runProgram(process.argv.slice(2));
+  // What a pipe has not taken yet would be lost.
+  await Promise.all([process.stdout, process.stderr].map(written));
   // Nothing that a library left open may keep a finished command alive.
   process.exit();
+}
+
+/** Settles when everything that was written to a stream has left this process, or never will. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
 }
 
 void main();

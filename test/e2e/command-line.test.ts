@@ -75,6 +75,21 @@ describe("the command line", () => {
     },
   );
 
+  it("prints all that it has to say, also when that is more than a pipe takes at a time", async () => {
+    const cwd = tempFolder();
+    for (let file = 0; file < 400; file += 1) {
+      const line = `127.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /${file} HTTP/1.0" 200 5\n`;
+      writeFileSync(join(cwd, `${file}.log`), line);
+    }
+    const files = Array.from({ length: 400 }, (_, file) => `${file}.log`);
+    await runProgram(["summarize", ...files, "--format=common", "--keep=kept", "-q"], { cwd });
+    const inspect = ["store", "inspect", "--store=kept/store", "--json"];
+    const { stdout, exitCode } = await runProgram(inspect, { cwd });
+    expect(stdout.length).toBeGreaterThan(250_000);
+    expect((JSON.parse(stdout) as { sources: unknown[] }).sources).toHaveLength(400);
+    expect(exitCode).toBe(0);
+  });
+
   it("names the files that are not there before it starts, and exits with 1", async () => {
     const { stderr, exitCode } = await runProgram(["summarize", "nowhere.log", "neither.log"], {
       cwd: tempFolder(),
