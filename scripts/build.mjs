@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle, kernelPath, root } from "./bundle.mjs";
 import { writeCodeCache } from "./code-cache.mjs";
+import { ownFolder } from "./own-folder.mjs";
 
 const assembly = join(root, "src/shared/kernel/assembly");
 
@@ -57,7 +58,7 @@ if (modifiedMs(kernelPath) < newestSourceMs) {
 const failPoints = process.argv.includes("--fail-points");
 const dist = join(root, failPoints ? "dist-fail-points" : "dist");
 const folder = join(dist, "cli");
-const staging = join(dist, "staging");
+const staging = ownFolder();
 const input = { main: "cli/main.ts", start: "cli/start.ts" };
 const bundled = await bundle(input, staging, { failPoints, format: "cjs" });
 const loaded = bundled.filter((name) => name.endsWith(".js") && name !== "main.js");
