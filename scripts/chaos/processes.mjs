@@ -15,6 +15,21 @@ const restartAfterMs = 200;
 
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null }} Exit */
 
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const living = new Set();
+process.on("exit", () => {
+  for (const child of living) child.kill("SIGKILL");
+});
+// A signal alone would end this process without its last words.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+/** It does not outlive this process, however that ends. @template {import("node:child_process").ChildProcess} T @param {T} child @returns {T} */
+export function leashed(child) {
+  living.add(child);
+  child.once("exit", () => living.delete(child));
+  return child;
+}
+
 /** One role that shall be running, and the process that is it at the moment. */
 export class Slot {
   name;
@@ -110,10 +125,17 @@ export class Slot {
     this.#isExpected = false;
     this.#log = join(this.#folder, `${this.name.replace(" ", "-")}.${this.starts}.log`);
     const log = openSync(this.#log, "w");
-    const child = spawn(process.execPath, [program, ...this.#args], {
-      stdio: ["ignore", log, log],
-      env: { LOGMILL_LOG_LEVEL: "info", ...process.env, LOGMILL_LOG_FORMAT: "json", NO_COLOR: "1" },
-    });
+    const child = leashed(
+      spawn(process.execPath, [program, ...this.#args], {
+        stdio: ["ignore", log, log],
+        env: {
+          LOGMILL_LOG_LEVEL: "info",
+          ...process.env,
+          LOGMILL_LOG_FORMAT: "json",
+          NO_COLOR: "1",
+        },
+      }),
+    );
     closeSync(log);
     this.#child = child;
     this.#exit = new Promise((resolve) => {
@@ -141,7 +163,9 @@ export class Slot {
 
 /** Runs a command of logmill to its end. @param {readonly string[]} args @returns {Promise<{ code: number | null, stdout: string, stderr: string }>} */
 export function logmill(args) {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = leashed(
+    spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] }),
+  );
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (/** @type {string} */ text) => (stdout += text));

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SheetWatch } from "./apart.mjs";
-import { logmill, program } from "./processes.mjs";
+import { leashed, logmill, program } from "./processes.mjs";
 import { makeSchedule } from "./random.mjs";
 import { Recovery, faultName } from "./recovery.mjs";
 
@@ -41,10 +41,12 @@ class SupervisedRun {
   constructor(config, log, onStart) {
     this.#onStart = onStart;
     const args = ["run", "-c", config, "--workers", `${workers}`, "--json"];
-    this.#child = spawn(process.execPath, [program, ...args], {
-      stdio: ["ignore", "ignore", "pipe"],
-      env: { ...process.env, LOGMILL_LOG_LEVEL: "debug", LOGMILL_LOG_FORMAT: "json" },
-    });
+    this.#child = leashed(
+      spawn(process.execPath, [program, ...args], {
+        stdio: ["ignore", "ignore", "pipe"],
+        env: { ...process.env, LOGMILL_LOG_LEVEL: "debug", LOGMILL_LOG_FORMAT: "json" },
+      }),
+    );
     const file = createWriteStream(log);
     this.#child.stderr.setEncoding("utf8").on("data", (/** @type {string} */ text) => {
       file.write(text);

@@ -111,10 +111,15 @@ export class ProxiedCluster {
       expect(exitCode, stderr).toBe(0);
     }
     const cluster = new ProxiedCluster(project, sinkConfig, proxies, lines, options);
-    cluster.#http = {
-      ventilator: await httpOf(cluster.ventilator),
-      sink: await httpOf(cluster.sink),
-    };
+    try {
+      cluster.#http = {
+        ventilator: await httpOf(cluster.ventilator),
+        sink: await httpOf(cluster.sink),
+      };
+    } catch (error) {
+      await cluster.#remove();
+      throw error;
+    }
     return cluster;
   }
 
@@ -191,10 +196,14 @@ export class ProxiedCluster {
         expect(exitCode, stderr).toBe(0);
       }
     } finally {
-      for (const program of programs) await program.killAll();
-      await Promise.all(Object.values(this.proxies).map((proxy) => proxy.close()));
-      this.project.remove();
+      await this.#remove();
     }
+  }
+
+  async #remove(): Promise<void> {
+    for (const program of [this.ventilator, ...this.workers, this.sink]) await program.killAll();
+    await Promise.all(Object.values(this.proxies).map((proxy) => proxy.close()));
+    this.project.remove();
   }
 
   #start(args: readonly string[]): Program {
