@@ -38,8 +38,8 @@ export function benchPlan() {
   };
 }
 
-/** @typedef {import("../src/shared/config/plan.ts").Plan} Plan */
-/** @typedef {import("../src/shared/config/plan.ts").SummaryDefinition} SummaryDefinition */
+/** @typedef {import("../src/shared/model/plan.ts").Plan} Plan */
+/** @typedef {import("../src/shared/model/plan.ts").SummaryDefinition} SummaryDefinition */
 
 /** The same as workers are sent it. @returns {Plan & { summaries: [SummaryDefinition] }} */
 function workerPlan() {
@@ -107,18 +107,18 @@ function bestOf(work, rounds) {
 }
 
 async function load() {
-  /** @type {[typeof import("../src/shared/kernel/kernel.ts"), typeof import("../src/worker/core/plan.ts"), typeof import("../src/worker/core/summarise.ts"), typeof import("../src/shared/config/fingerprint.ts"), typeof import("../src/shared/table/partial-codec.ts"), typeof import("../src/shared/table/table.ts"), typeof import("../src/shared/table/table-view.ts"), typeof import("../src/shared/table/schema.ts"), typeof import("../src/shared/base/bucket.ts")]} */
+  /** @type {[typeof import("../src/shared/kernel/kernel.ts"), typeof import("../src/worker/core/compiled-plan.ts"), typeof import("../src/worker/core/summarise.ts"), typeof import("../src/shared/model/definition-key.ts"), typeof import("../src/shared/table/partial-codec.ts"), typeof import("../src/shared/table/table.ts"), typeof import("../src/shared/table/table-view.ts"), typeof import("../src/shared/table/schema.ts"), typeof import("../src/shared/model/bucket.ts")]} */
   const modules = /** @type {any} */ (
     await importSource([
       "shared/kernel/kernel.ts",
-      "worker/core/plan.ts",
+      "worker/core/compiled-plan.ts",
       "worker/core/summarise.ts",
-      "shared/config/fingerprint.ts",
+      "shared/model/definition-key.ts",
       "shared/table/partial-codec.ts",
       "shared/table/table.ts",
       "shared/table/table-view.ts",
       "shared/table/schema.ts",
-      "shared/base/bucket.ts",
+      "shared/model/bucket.ts",
     ])
   );
   const [kernel, plan, summarise, fingerprint, codec, table, view, schema, bucket] = modules;

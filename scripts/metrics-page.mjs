@@ -10,20 +10,20 @@
  *   & Pick<typeof import("../src/worker/metrics.ts"), "exportWorkerMetrics">
  *   & Pick<typeof import("../src/sink/metrics.ts"), "createSinkMetrics" | "exportOutputLag">
  *   & Pick<typeof import("../src/sink/store-metrics.ts"), "exportDiskFull" | "exportStoreMetrics">
- *   & Pick<typeof import("../src/sink/row-watch.ts"), "exportRowMetrics">
+ *   & Pick<typeof import("../src/sink/row-limit-alerts.ts"), "exportRowMetrics">
  *   & Pick<typeof import("../src/shared/net/connection-tally.ts"), "exportConnectionMetrics">
- *   & Pick<typeof import("../src/shared/runtime/role-routes.ts"), "roleRoutes">} MetricModules
+ *   & Pick<typeof import("../src/shared/runtime/http/role-routes.ts"), "roleRoutes">} MetricModules
  */
 
 /** Modules of src/ that register metrics: all of them, as a test makes sure. */
 export const metricModules = [
   "shared/net/connection-tally.ts",
   "shared/runtime/metrics.ts",
-  "shared/runtime/role-routes.ts",
+  "shared/runtime/http/role-routes.ts",
   "ventilator/metrics.ts",
   "worker/metrics.ts",
   "sink/metrics.ts",
-  "sink/row-watch.ts",
+  "sink/row-limit-alerts.ts",
   "sink/store-metrics.ts",
 ];
 

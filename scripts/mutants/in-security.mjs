@@ -5,22 +5,22 @@
 
 const curve = ["test/integration/curve.test.ts"];
 const keys = ["test/unit/shared/net/keys.test.ts"];
-const http = ["test/unit/shared/runtime/http-server.test.ts"];
-const token = ["test/unit/shared/runtime/http-token.test.ts"];
+const http = ["test/unit/shared/runtime/http/http-server.test.ts"];
+const token = ["test/unit/shared/runtime/http/http-token.test.ts"];
 const forgery = ["test/integration/sink-forgery.test.ts"];
 
 /** @type {readonly Mutant[]} */
 export const inSecurity = [
   {
     name: "every key is admitted",
-    file: "src/shared/net/zap.ts",
+    file: "src/shared/net/curve/zap.ts",
     text: "return publicKey !== null && decide?.(publicKey, address.toString()) === true;",
     replacement: "return publicKey !== null && decide !== undefined;",
     tests: curve,
   },
   {
     name: "a socket that nobody has registered admits everybody",
-    file: "src/shared/net/zap.ts",
+    file: "src/shared/net/curve/zap.ts",
     text: "decide?.(publicKey, address.toString()) === true;",
     replacement: "decide?.(publicKey, address.toString()) !== false;",
     tests: curve,
@@ -41,42 +41,42 @@ export const inSecurity = [
   },
   {
     name: "the list of tasks counts for results",
-    file: "src/shared/net/key-ring.ts",
+    file: "src/shared/net/curve/key-ring.ts",
     text: "new AllowList(allowListPath(keys, domain))",
     replacement: 'new AllowList(allowListPath(keys, domain === "results" ? "tasks" : domain))',
     tests: curve,
   },
   {
     name: "the list of tasks counts for acknowledgements",
-    file: "src/shared/net/key-ring.ts",
+    file: "src/shared/net/curve/key-ring.ts",
     text: "const allowed = this.#lists.get(domain);",
     replacement: "const allowed = this.#lists.values().next().value;",
     tests: curve,
   },
   {
     name: "who is revoked keeps the connection",
-    file: "src/shared/net/allow-list.ts",
+    file: "src/shared/net/curve/allow-list.ts",
     text: "if (revoked > 0) for (const tell of this.#onRevoked) tell();",
     replacement: "",
     tests: curve,
   },
   {
     name: "who is revoked is admitted again",
-    file: "src/shared/net/allow-list.ts",
+    file: "src/shared/net/curve/allow-list.ts",
     text: "this.#keys = keys;",
     replacement: "this.#keys = new Set([...before, ...keys]);",
     tests: curve,
   },
   {
     name: "a list that is gone leaves in who was on it",
-    file: "src/shared/net/allow-list.ts",
+    file: "src/shared/net/curve/allow-list.ts",
     text: "return { keys: new Set(), problem: `${this.path} can not be read (${code})` };",
     replacement: "return { keys: this.#keys, problem: `${this.path} can not be read (${code})` };",
     tests: curve,
   },
   {
     name: "a key that is added waits for a restart",
-    file: "src/shared/net/allow-list.ts",
+    file: "src/shared/net/curve/allow-list.ts",
     text: "this.#keys = keys;",
     replacement:
       "this.#keys = before.size === 0 ? keys : new Set([...keys].filter((k) => before.has(k)));",
@@ -112,7 +112,7 @@ export const inSecurity = [
   },
   {
     name: "keys are made for all to read",
-    file: "src/shared/net/key-folder.ts",
+    file: "src/shared/net/curve/key-folder.ts",
     text: "writeNew(path, `${pair.reveal()}\\n`, 0o600);",
     replacement: "writeNew(path, `${pair.reveal()}\\n`, 0o644);",
     tests: keys,
@@ -133,42 +133,42 @@ export const inSecurity = [
   },
   {
     name: "the HTTP token is not compared",
-    file: "src/shared/runtime/http-token.ts",
+    file: "src/shared/runtime/http/http-token.ts",
     text: "return given !== undefined && timingSafeEqual(digestOf(given), this.#digest);",
     replacement: "return given !== undefined && timingSafeEqual(this.#digest, this.#digest);",
     tests: http,
   },
   {
     name: "without a token everybody beyond loopback is answered",
-    file: "src/shared/runtime/http-server.ts",
+    file: "src/shared/runtime/http/http-server.ts",
     text: "const isLocal = this.#isLoopback && isLoopbackHost(hostNameOf(request));",
     replacement: "const isLocal = isLoopbackHost(hostNameOf(request));",
     tests: http,
   },
   {
     name: "a page of another name is answered on loopback",
-    file: "src/shared/runtime/http-server.ts",
+    file: "src/shared/runtime/http/http-server.ts",
     text: "const isLocal = this.#isLoopback && isLoopbackHost(hostNameOf(request));",
     replacement: "const isLocal = this.#isLoopback;",
     tests: http,
   },
   {
     name: "bodies of requests are taken",
-    file: "src/shared/runtime/http-server.ts",
+    file: "src/shared/runtime/http/http-server.ts",
     text: "if (hasBody(request)) return bodySent;",
     replacement: "",
     tests: http,
   },
   {
     name: "headers of requests may be of any size",
-    file: "src/shared/runtime/http-server.ts",
+    file: "src/shared/runtime/http/http-server.ts",
     text: "{ maxHeaderSize: headerBytesMax,",
     replacement: "{ maxHeaderSize: 1024 * headerBytesMax,",
     tests: http,
   },
   {
     name: "HTTP connections have no bound",
-    file: "src/shared/runtime/http-server.ts",
+    file: "src/shared/runtime/http/http-server.ts",
     text: "server.maxConnections = connectionsMax;",
     replacement: "",
     tests: http,
@@ -182,17 +182,17 @@ export const inSecurity = [
   },
   {
     name: "a link out of the tree is followed",
-    file: "src/ventilator/source/list-files.ts",
+    file: "src/ventilator/source/file/list-files.ts",
     text: "const real = source.followLinks ? null : await realPathOf(path);",
     replacement: "const real = null;",
-    tests: ["test/unit/ventilator/source/list-files.test.ts"],
+    tests: ["test/unit/ventilator/source/file/list-files.test.ts"],
   },
   {
     name: "a gzip bomb comes out at once",
-    file: "src/ventilator/source/gzip-content.ts",
+    file: "src/ventilator/source/file/gzip-content.ts",
     text: "const pieceBytes = 32 * 1024;",
     replacement: "const pieceBytes = 64 * 1024 * 1024;",
-    tests: ["test/unit/ventilator/source/gzip-content.test.ts"],
+    tests: ["test/unit/ventilator/source/file/gzip-content.test.ts"],
   },
   {
     name: "live tables grow without bound",
@@ -210,7 +210,7 @@ export const inSecurity = [
   },
   {
     name: "the sink is told of a dead letter that is not written yet",
-    file: "src/ventilator/bisection.ts",
+    file: "src/ventilator/delivery/bisection.ts",
     text: "const isNew = await letters.add(",
     replacement:
       'dispatcher.on({ type: "put_aside", batch: header.batch });\n    const isNew = await letters.add(',

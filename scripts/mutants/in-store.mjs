@@ -2,7 +2,10 @@
 
 /** @typedef {import("./catalog.mjs").Mutant} Mutant */
 
-const store = ["test/unit/sink/store/store.test.ts", "test/property/sink/store-chaos.test.ts"];
+const store = [
+  "test/unit/sink/store/embedded/embedded-store.test.ts",
+  "test/property/sink/store-chaos.test.ts",
+];
 const crash = ["test/property/sink/store-crash.test.ts", "test/unit/sink/store/flushing.test.ts"];
 const damage = ["test/property/sink/store-damage.test.ts", "test/unit/sink/store/wal.test.ts"];
 const ledger = ["test/property/sink/ledger.property.test.ts"];
@@ -11,42 +14,42 @@ const ledger = ["test/property/sink/ledger.property.test.ts"];
 export const inStore = [
   {
     name: "no dedupe: what is merged already is merged again",
-    file: "src/sink/core/ledger.ts",
+    file: "src/sink/store/embedded/ledger/ledger.ts",
     text: 'return contained === summaries.length ? "duplicate" : "overlap";',
     replacement: 'return contained === summaries.length ? "new" : "overlap";',
     tests: [...ledger, ...store],
   },
   {
     name: "a partial that overlaps in part is merged",
-    file: "src/sink/core/ledger.ts",
+    file: "src/sink/store/embedded/ledger/ledger.ts",
     text: 'return contained === summaries.length ? "duplicate" : "overlap";',
     replacement: 'return contained === summaries.length ? "duplicate" : "new";',
     tests: [...ledger, ...store],
   },
   {
     name: "no dedupe among what waits for the same commit",
-    file: "src/sink/store/submissions.ts",
+    file: "src/sink/store/embedded/submissions.ts",
     text: "const queued = this.#pending.verdict(identity.id, summaries, from, to);",
     replacement: 'const queued = "new" as string;',
     tests: store,
   },
   {
     name: "the range is missing from the ledger",
-    file: "src/sink/core/books.ts",
+    file: "src/sink/store/embedded/ledger/catalog.ts",
     text: "this.ledger.add(merged);",
     replacement: "",
     tests: store,
   },
   {
     name: "the balance is not kept",
-    file: "src/sink/core/books.ts",
+    file: "src/sink/store/embedded/ledger/catalog.ts",
     text: "this.balance.set(merged.source, addBalance(this.balance.get(merged.source), balance));",
     replacement: "this.balance.set(merged.source, balance);",
     tests: store,
   },
   {
     name: "acknowledged before anything is written",
-    file: "src/sink/store/committer.ts",
+    file: "src/sink/store/embedded/log/group-commit.ts",
     text: "for (let attempt = 0; records.length > 0; attempt += 1) {",
     replacement:
       "this.#steps.report(group);\n    for (let attempt = 0; records.length > 0; attempt += 1) {",
@@ -54,21 +57,21 @@ export const inStore = [
   },
   {
     name: "acknowledged without fsync",
-    file: "src/sink/store/wal-writer.ts",
+    file: "src/sink/store/embedded/log/wal-writer.ts",
     text: "// success for bytes that are not on the disk.\n      await file.datasync();",
     replacement: "// success for bytes that are not on the disk.",
     tests: crash,
   },
   {
     name: "an fsync that failed is ignored",
-    file: "src/sink/store/wal-writer.ts",
+    file: "src/sink/store/embedded/log/wal-writer.ts",
     text: 'throw diskError(error, "syncing", path);\n    }\n    this.#bytesWritten',
     replacement: "void diskError;\n    }\n    this.#bytesWritten",
     tests: ["test/unit/sink/store/disk-faults.test.ts", ...crash],
   },
   {
     name: "the log is deleted before the manifest that replaces it is durable",
-    file: "src/sink/store/flusher.ts",
+    file: "src/sink/store/embedded/memory/flusher.ts",
     text: "const { walFirst: walFirstBefore } = manifest.current;",
     replacement:
       "const { walFirst: walFirstBefore } = manifest.current;\n    await this.#deleteLog(walFirstBefore, walFirst);",
@@ -80,63 +83,63 @@ export const inStore = [
   },
   {
     name: "the manifest's draft is renamed before it is synced",
-    file: "src/sink/store/manifest-file.ts",
+    file: "src/sink/store/embedded/manifest/manifest-file.ts",
     text: "await file.datasync();",
     replacement: "",
     tests: crash,
   },
   {
     name: "the folder is not synced after the manifest was renamed",
-    file: "src/sink/store/manifest-file.ts",
+    file: "src/sink/store/embedded/manifest/manifest-file.ts",
     text: "await this.#files.syncDirectory(this.#directory);",
     replacement: "",
     tests: crash,
   },
   {
     name: "the folder is not synced after a log file was made",
-    file: "src/sink/store/wal-writer.ts",
+    file: "src/sink/store/embedded/log/wal-writer.ts",
     text: "await files.syncDirectory(directory);",
     replacement: "",
     tests: crash,
   },
   {
     name: "a segment is not synced before the manifest names it",
-    file: "src/sink/store/segment-writer.ts",
+    file: "src/sink/store/embedded/segment/segment-writer.ts",
     text: "await this.#file.datasync();",
     replacement: "",
     tests: crash,
   },
   {
     name: "the torn tail of the log is not cut",
-    file: "src/sink/store/wal-writer.ts",
+    file: "src/sink/store/embedded/log/wal-writer.ts",
     text: "if ((await file.size()) !== end) await file.truncate(end);",
     replacement: "",
     tests: [...crash, ...damage],
   },
   {
     name: "damage in the middle of the log is taken for its end",
-    file: "src/sink/store/wal-replay.ts",
+    file: "src/sink/store/embedded/log/wal-replay.ts",
     text: "if (laterGroupFollows(bytes, at, headerCrc32)) {",
     replacement: "if (at < 0) {",
     tests: damage,
   },
   {
     name: "a log record's checksum is not looked at",
-    file: "src/sink/store/wal-record.ts",
+    file: "src/sink/store/embedded/log/wal-record.ts",
     text: "if (crc32(body) !== bodyCrc32) return null;",
     replacement: "",
     tests: damage,
   },
   {
     name: "a segment block's checksum is not looked at",
-    file: "src/sink/store/segment-block.ts",
+    file: "src/sink/store/embedded/segment/segment-block.ts",
     text: "if (block.readUInt32LE(12) !== crc32(packed, crc32(block.subarray(0, 12)))) {",
     replacement: "if (block.length === 0) {",
     tests: damage,
   },
   {
     name: "the manifest's checksum is not looked at",
-    file: "src/sink/store/manifest.ts",
+    file: "src/sink/store/embedded/manifest/manifest.ts",
     text: "if (view.getUint32(end, true) !== crc32(bytes.subarray(0, end))) {",
     replacement: "if (end < 0) {",
     tests: damage,

@@ -2,9 +2,12 @@
 
 /** @typedef {import("./catalog.mjs").Mutant} Mutant */
 
-const flight = ["test/unit/ventilator/core/flight.test.ts"];
-const credit = ["test/unit/ventilator/core/credit.test.ts"];
-const store = ["test/unit/sink/store/store.test.ts", "test/property/sink/store-chaos.test.ts"];
+const flight = ["test/unit/ventilator/delivery/core/flight.test.ts"];
+const credit = ["test/unit/ventilator/delivery/core/credit.test.ts"];
+const store = [
+  "test/unit/sink/store/embedded/embedded-store.test.ts",
+  "test/property/sink/store-chaos.test.ts",
+];
 const tables = ["test/property/table.property.test.ts", "test/property/sketches.property.test.ts"];
 const summaries = [
   "test/property/summarise.property.test.ts",
@@ -22,7 +25,7 @@ export const onTheWay = [
   },
   {
     name: "a partial's checksum is not looked at by the sink",
-    file: "src/sink/store/submissions.ts",
+    file: "src/sink/store/embedded/submissions.ts",
     text: 'if (crc32(bytes) !== bodyCrc32) return { kind: "checksum" };',
     replacement: "",
     tests: store,
@@ -36,28 +39,28 @@ export const onTheWay = [
   },
   {
     name: "the batches of a lost worker are not sent again",
-    file: "src/ventilator/core/flight.ts",
+    file: "src/ventilator/delivery/core/flight.ts",
     text: 'holder === worker && (state === "assigned" || (state === "done" && isFault)),',
     replacement: 'holder === worker && state === "given_up" && isFault,',
     tests: flight,
   },
   {
     name: "what a former sink had not made durable is not sent again",
-    file: "src/ventilator/core/flight.ts",
+    file: "src/ventilator/delivery/core/flight.ts",
     text: 'const isLost = entry.state === "done" && entry.sinkNumber < this.#sinkNumber;',
     replacement: "const isLost = entry.sinkNumber < 0;",
     tests: flight,
   },
   {
     name: "re-sends after a timeout are not bounded",
-    file: "src/ventilator/core/flight.ts",
+    file: "src/ventilator/delivery/core/flight.ts",
     text: "if (!this.#budget.spend(nowMs)) break;",
     replacement: "",
     tests: flight,
   },
   {
     name: "an acknowledgement of another store counts",
-    file: "src/ventilator/core/flight.ts",
+    file: "src/ventilator/delivery/core/flight.ts",
     text: 'if (event.store !== this.#store || event.session !== this.#session) {\n      return [{ type: "ignored", what: "ack" }];',
     replacement:
       'if (event.session !== this.#session) {\n      return [{ type: "ignored", what: "ack" }];',
@@ -65,7 +68,7 @@ export const onTheWay = [
   },
   {
     name: "an acknowledgement of another session counts",
-    file: "src/ventilator/core/flight.ts",
+    file: "src/ventilator/delivery/core/flight.ts",
     text: 'if (event.store !== this.#store || event.session !== this.#session) {\n      return [{ type: "ignored", what: "ack" }];',
     replacement:
       'if (event.store !== this.#store) {\n      return [{ type: "ignored", what: "ack" }];',
@@ -73,14 +76,14 @@ export const onTheWay = [
   },
   {
     name: "a batch's tag is not looked at",
-    file: "src/sink/intake.ts",
+    file: "src/sink/delivery/partial-intake.ts",
     text: "if (!hasBatchTag(admission.session.tagKey, header)) {",
     replacement: "if (header.batch < 0 && !hasBatchTag(admission.session.tagKey, header)) {",
     tests: ["test/integration/sink-forgery.test.ts"],
   },
   {
     name: "a line that is put aside is lost from the balance",
-    file: "src/sink/store/submissions.ts",
+    file: "src/sink/store/embedded/submissions.ts",
     text: "return { lines: 1, bytes, accepted: 0, filtered: 0, rejected: {}, deadLettered: 1 };",
     replacement:
       "return { lines: 0, bytes, accepted: 0, filtered: 0, rejected: {}, deadLettered: 0 };",
@@ -88,7 +91,7 @@ export const onTheWay = [
   },
   {
     name: "a second line that is put aside takes the first one's place on the sheet",
-    file: "src/sink/core/books.ts",
+    file: "src/sink/store/embedded/ledger/catalog.ts",
     text: "deadLettered: sheet.deadLettered + share.deadLettered,",
     replacement: "deadLettered: share.deadLettered,",
     tests: ["test/integration/sink-forgery.test.ts"],
@@ -102,39 +105,39 @@ export const onTheWay = [
   },
   {
     name: "a partial of an unknown session is merged",
-    file: "src/sink/core/sessions.ts",
+    file: "src/sink/delivery/core/sessions.ts",
     text: "const session = this.#bySession.get(header.session);",
     replacement:
       "const session = this.#bySession.get(header.session) ?? [...this.#bySession.values()][0];",
-    tests: ["test/unit/sink/core/sessions.test.ts"],
+    tests: ["test/unit/sink/delivery/core/sessions.test.ts"],
   },
   {
     name: "the flight has no bound",
-    file: "src/ventilator/core/flight.ts",
+    file: "src/ventilator/delivery/core/flight.ts",
     text: "if (this.#entries.size === 0) return true;",
     replacement: "if (this.#entries.size >= 0) return true;",
     tests: flight,
   },
   {
     name: "a worker's credit is not given back",
-    file: "src/ventilator/core/credit.ts",
+    file: "src/ventilator/delivery/core/credit.ts",
     text: "if (index >= 0) worker.batches.splice(index, 1);",
     replacement: "",
     tests: credit,
   },
   {
     name: "a silent worker is never given up",
-    file: "src/ventilator/core/credit.ts",
+    file: "src/ventilator/delivery/core/credit.ts",
     text: "const isSilent = nowMs - worker.heardMs > this.#limits.lostAfterMs;",
     replacement: "const isSilent = nowMs < 0;",
     tests: credit,
   },
   {
     name: "the sink's ledger is not asked for when it has changed",
-    file: "src/ventilator/core/sink-link.ts",
+    file: "src/ventilator/sink-link/core/sink-link.ts",
     text: "      ...(isOtherStore ? [] : this.#askLedger(nowMs)),\n",
     replacement: "",
-    tests: ["test/unit/ventilator/core/sink-link.test.ts"],
+    tests: ["test/unit/ventilator/sink-link/core/sink-link.test.ts"],
   },
   {
     name: "a worker keeps the memory of every batch",
@@ -145,7 +148,7 @@ export const onTheWay = [
   },
   {
     name: "a worker never dials a dead line to the sink anew",
-    file: "src/worker/results-line.ts",
+    file: "src/worker/results-socket.ts",
     text: "this.#push.redial();",
     replacement: "",
     tests: ["test/integration/worker.test.ts"],

@@ -9,21 +9,21 @@ import type { Argv, CommandModule } from "yargs";
 import { LogmillError } from "../shared/base/errors.ts";
 import { checkFailPoints } from "../shared/base/fail-point.ts";
 import { programVersion } from "../shared/runtime/version.ts";
-import { deadLetterCommand } from "./dead-letter.ts";
-import { generateCommand } from "./generate.ts";
-import { keygenCommand } from "./keygen.ts";
-import { queryCommand } from "./query.ts";
-import { usageMessage } from "./core/usage-message.ts";
+import { deadLetterCommand } from "./commands/dead-letter.ts";
+import { generateCommand } from "./commands/generate.ts";
+import { keygenCommand } from "./commands/keygen.ts";
+import { queryCommand } from "./commands/query.ts";
+import { usageMessage } from "./screens/usage-message.ts";
 import { reportError } from "./report-error.ts";
-import { runCommand } from "./run.ts";
-import { sinkCommand } from "./sink.ts";
-import { storeCommand } from "./store.ts";
-import { summarizeCommand } from "./summarize.ts";
-import { statusCommand } from "./status.ts";
-import { topCommand } from "./top.ts";
-import { validateCommand } from "./validate.ts";
-import { ventilatorCommand } from "./ventilator.ts";
-import { workerCommand } from "./worker.ts";
+import { runCommand } from "./commands/run.ts";
+import { sinkCommand } from "./commands/sink.ts";
+import { storeCommand } from "./commands/store.ts";
+import { summarizeCommand } from "./commands/summarize.ts";
+import { statusCommand } from "./commands/status.ts";
+import { topCommand } from "./commands/top.ts";
+import { validateCommand } from "./commands/validate.ts";
+import { ventilatorCommand } from "./commands/ventilator.ts";
+import { workerCommand } from "./commands/worker.ts";
 
 const commands = [
   runCommand,

@@ -2,7 +2,7 @@
 // fault of logmill itself with its stack and 70 (EX_SOFTWARE of sysexits), so that it can be reported.
 
 import { errorTable, LogmillError } from "../shared/base/errors.ts";
-import { visibleText } from "../shared/runtime/terminal-table.ts";
+import { visibleText } from "../shared/text/terminal-table.ts";
 
 /** Writes what went wrong and returns the exit code. @param write to standard error. */
 export function reportError(error: unknown, write: (text: string) => void): number {

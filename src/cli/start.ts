@@ -3,18 +3,18 @@
 // command line parser, and loading counts, since the start of all its processes is part of the time
 // that a run takes.
 
-import { supervisedArgument } from "./supervised-messages.ts";
+import { supervisedArgument } from "./run/supervised-messages.ts";
 
 async function main(): Promise<void> {
   if (process.argv[2] === supervisedArgument && process.send !== undefined) {
-    const { runSupervised } = await import("./supervised.ts");
+    const { runSupervised } = await import("./run/supervised.ts");
     runSupervised(process.argv[3] ?? "");
     return;
   }
   // On a terminal the log goes through this process, and nobody minds the blink of an eye.
   const wantsHelp = process.argv.includes("--help") || process.argv.includes("-h");
   if (process.argv[2] === "run" && !wantsHelp && !process.stderr.isTTY) {
-    const { startRolesAhead } = await import("./role-process.ts");
+    const { startRolesAhead } = await import("./run/role-process.ts");
     startRolesAhead();
   }
   const { runProgram } = await import("./program.ts");

@@ -4,10 +4,10 @@
 
 import type { Logger } from "../shared/runtime/logger.ts";
 import { StartAbandoned } from "../shared/runtime/lifecycle.ts";
-import { OutOfSpace } from "./store/disk-error.ts";
-import type { FileSystem } from "./store/file-system.ts";
-import { pauseForSpace } from "./store/pause.ts";
-import type { Store, StoreState } from "./store/store.ts";
+import { OutOfSpace } from "./store/embedded/disk/disk-error.ts";
+import type { FileSystem } from "./store/embedded/disk/file-system.ts";
+import { pauseForSpace } from "./store/embedded/disk/retry-when-full.ts";
+import type { Store, StoreState } from "./store/embedded/embedded-store.ts";
 
 /** What operators are told. */
 export const waitingForSpace = "waiting for disk space";

@@ -1,10 +1,10 @@
 // Counts what the store tells of its groups: how long they took, and the rows that were merged.
 
-import type { PartialTable } from "../shared/table/partial.ts";
+import type { PartialTable } from "../shared/model/partial.ts";
 import { frameRows } from "../shared/table/frame-rows.ts";
-import { LateRows } from "./core/late-rows.ts";
+import { LateRows } from "./store/embedded/ledger/late-rows.ts";
 import type { SinkMetrics } from "./metrics.ts";
-import type { GroupWatch } from "./store/store-api.ts";
+import type { GroupWatch } from "./store/store.ts";
 import type { SummaryInfo } from "./store/summary-info.ts";
 
 export class GroupMetrics implements GroupWatch {

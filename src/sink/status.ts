@@ -1,8 +1,8 @@
 // What a sink says at /status: the plan, its store, and how much of each source is durable.
 
-import { balanceKey } from "../shared/config/fingerprint.ts";
-import type { RoleStatus } from "../shared/runtime/status-board.ts";
-import type { Store } from "./store/store.ts";
+import { balanceKey } from "../shared/model/definition-key.ts";
+import type { RoleStatus } from "../shared/runtime/http/status-board.ts";
+import type { Store } from "./store/embedded/embedded-store.ts";
 
 /** @param plan its fingerprint. */
 export function sinkStatus(

@@ -1,12 +1,12 @@
 // The store's own numbers as Prometheus metrics, read when somebody asks: commits, log, segments,
 // live tables, the balance sheet, and the space that is left on its disk.
 
-import { rejectReasons } from "../shared/base/reasons.ts";
-import type { Balance } from "../shared/table/partial.ts";
+import { rejectReasons } from "../shared/model/reasons.ts";
+import type { Balance } from "../shared/model/partial.ts";
 import { Counter, Gauge } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import { rowBounds } from "./store/definitions.ts";
-import type { Store, StoreStats } from "./store/store.ts";
+import { rowBounds } from "./store/embedded/manifest/definitions.ts";
+import type { Store, StoreStats } from "./store/embedded/embedded-store.ts";
 import type { SummaryInfo } from "./store/summary-info.ts";
 
 /** Space of the file system that the store lies on, bytes. */

@@ -4,9 +4,9 @@
 
 import { Counter, Gauge, Histogram } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import { lossReasons } from "./core/credit-events.ts";
-import { redeliverCauses } from "./core/flight-events.ts";
-import { holdUps } from "./core/hold-up.ts";
+import { lossReasons } from "./delivery/core/credit-events.ts";
+import { redeliverCauses } from "./delivery/core/flight-events.ts";
+import { holdUps } from "./delivery/core/stall-reason.ts";
 
 export interface VentilatorMetrics {
   readonly readBytes: Counter<"source">;

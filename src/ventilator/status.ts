@@ -1,8 +1,8 @@
 // What a ventilator says at /status: the plan, the sink, every worker with its host, credit and last
 // sign of life, and how far each source is.
 
-import type { RoleStatus } from "../shared/runtime/status-board.ts";
-import type { Parts } from "./parts.ts";
+import type { RoleStatus } from "../shared/runtime/http/status-board.ts";
+import type { Parts } from "./wiring.ts";
 
 /** @param plan its fingerprint. */
 export function ventilatorStatus(plan: string, parts: Parts): RoleStatus {

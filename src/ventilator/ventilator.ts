@@ -23,21 +23,21 @@
 // was sent. Timers are monotonic, and do not count this process's own absences.
 
 import { limits } from "../shared/base/limits.ts";
-import type { Config } from "../shared/config/config.ts";
+import type { Config } from "../shared/model/config.ts";
 import { bindRouter, type Router } from "../shared/net/router.ts";
 import { thisHostOnly } from "../shared/net/security.ts";
 import type { Security } from "../shared/net/security.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import type { StatusBoard } from "../shared/runtime/status-board.ts";
-import { sendReport, type ProgressReport } from "../shared/runtime/report.ts";
-import type { Balance } from "../shared/table/partial.ts";
-import type { FlightAction, FlightBatch, Presence } from "./core/flight-events.ts";
-import type { SinkAction } from "./core/sink-link.ts";
-import { mismatch } from "./failures.ts";
-import { actOnFlight } from "./flight-actions.ts";
-import { sayHints } from "./hints.ts";
-import { assemble, newSession, type Parts, type Routers } from "./parts.ts";
+import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
+import { sendReport, type ProgressReport } from "../shared/process/role-report.ts";
+import type { Balance } from "../shared/model/partial.ts";
+import type { FlightAction, FlightBatch, Presence } from "./delivery/core/flight-events.ts";
+import type { SinkAction } from "./sink-link/core/sink-link.ts";
+import { mismatch } from "./fatal-errors.ts";
+import { actOnFlight } from "./perform-actions.ts";
+import { sayHints } from "./planning/report-locations.ts";
+import { assemble, newSession, type Parts, type Routers } from "./wiring.ts";
 
 export interface VentilatorOptions {
   /** End when everything that is there now is acknowledged; otherwise follow the files. */

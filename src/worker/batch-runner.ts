@@ -3,7 +3,7 @@
 
 import { crc32 } from "node:zlib";
 import { limits } from "../shared/base/limits.ts";
-import type { Plan } from "../shared/config/plan.ts";
+import type { Plan } from "../shared/model/plan.ts";
 import { encodePartialMessage } from "../shared/protocol/codec.ts";
 import type { BatchHeader, TaskMessage } from "../shared/protocol/messages.ts";
 import { frameRows } from "../shared/table/frame-rows.ts";
@@ -11,7 +11,7 @@ import { decodePartial } from "../shared/table/partial-codec.ts";
 import type { StageWatch } from "./core/stages.ts";
 import { addRejected, newCounters } from "./counters.ts";
 import type { FailureReason, WorkerCounters } from "./counters.ts";
-import { takePoison } from "./poison.ts";
+import { takePoison } from "./test-poison.ts";
 import { RangeReader, RangeUnreadable } from "./range-reader.ts";
 import type { Range } from "./range-reader.ts";
 import type { Summariser } from "./summariser.ts";

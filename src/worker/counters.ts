@@ -1,7 +1,7 @@
 // What a worker counts, as plain numbers: a child of a pool sends them to its parent once a second,
 // and only the process that serves HTTP knows about Prometheus.
 
-import type { RejectReason } from "../shared/base/reasons.ts";
+import type { RejectReason } from "../shared/model/reasons.ts";
 import { kernelStages } from "./core/stages.ts";
 import type { KernelStage } from "./core/stages.ts";
 

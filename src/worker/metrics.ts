@@ -1,7 +1,7 @@
 // The Prometheus metrics of workers: absolute numbers read from their counters when somebody asks,
 // with one label that tells the workers of a group apart.
 
-import { rejectReasons } from "../shared/base/reasons.ts";
+import { rejectReasons } from "../shared/model/reasons.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import { Counter } from "../shared/runtime/metrics.ts";
 import type { WorkerCounters } from "./counters.ts";

@@ -7,7 +7,7 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { limits } from "../shared/base/limits.ts";
-import { hintOf, tailCrc32 } from "../shared/protocol/fingerprints.ts";
+import { hintOf, tailCrc32 } from "../shared/model/content-id.ts";
 import type { BatchHeader } from "../shared/protocol/messages.ts";
 import { readFully } from "../shared/runtime/read-fully.ts";
 

@@ -1,6 +1,6 @@
 // What the workers of one process say at /status.
 
-import type { RoleStatus } from "../shared/runtime/status-board.ts";
+import type { RoleStatus } from "../shared/runtime/http/status-board.ts";
 import type { WorkerCounters } from "./counters.ts";
 
 interface OneWorker {

@@ -1,11 +1,11 @@
 // What a worker does to a batch, behind one function type: the shell knows nothing of kernels, and
 // tests put something that fails in its place.
 
-import type { Plan } from "../shared/config/plan.ts";
+import type { Plan } from "../shared/model/plan.ts";
 import { loadSeededKernel } from "../shared/kernel/seeded-kernel.ts";
 import type { BatchHeader } from "../shared/protocol/messages.ts";
 import type { StageWatch } from "./core/stages.ts";
-import { compilePlan } from "./core/plan.ts";
+import { compilePlan } from "./core/compiled-plan.ts";
 import { roomForPayload, summarise } from "./core/summarise.ts";
 
 /** Turns one batch into its encoded partial: a fresh buffer, decided by the arguments alone. */

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Dealer, Push } from "zeromq";
 import type { Socket } from "zeromq";
-import { readKeyPair, readPublicKey } from "../../src/shared/net/key-folder.ts";
+import { readKeyPair, readPublicKey } from "../../src/shared/net/curve/key-folder.ts";
 import type { ServerRole } from "../../src/shared/net/security.ts";
 import { encodeWorker } from "../../src/shared/protocol/codec.ts";
 import { workerSamples } from "../golden/protocol-samples.ts";

@@ -14,10 +14,10 @@ import {
 } from "../../scripts/metrics-page.mjs";
 import * as connections from "../../src/shared/net/connection-tally.ts";
 import type { Registry } from "../../src/shared/runtime/metrics.ts";
-import * as routes from "../../src/shared/runtime/role-routes.ts";
+import * as routes from "../../src/shared/runtime/http/role-routes.ts";
 import * as runtime from "../../src/shared/runtime/metrics.ts";
 import * as sink from "../../src/sink/metrics.ts";
-import * as rows from "../../src/sink/row-watch.ts";
+import * as rows from "../../src/sink/row-limit-alerts.ts";
 import * as store from "../../src/sink/store-metrics.ts";
 import * as ventilator from "../../src/ventilator/metrics.ts";
 import * as worker from "../../src/worker/metrics.ts";

@@ -1,8 +1,8 @@
 // One example of every message, and of every variant of those that have some. Their bytes are kept
 // in `files/protocol.txt`, which only ever grows: what was written once must always be read.
 
-import type { Plan } from "../../src/shared/config/plan.ts";
-import { planFingerprint } from "../../src/shared/config/fingerprint.ts";
+import type { Plan } from "../../src/shared/model/plan.ts";
+import { planFingerprint } from "../../src/shared/model/definition-key.ts";
 import { batchTag } from "../../src/shared/protocol/batch-tag.ts";
 import type {
   AckMessage,
@@ -12,7 +12,7 @@ import type {
   TaskMessage,
   WorkerMessage,
 } from "../../src/shared/protocol/messages.ts";
-import type { Balance } from "../../src/shared/table/partial.ts";
+import type { Balance } from "../../src/shared/model/partial.ts";
 
 const session = 0x0123456789abcdefn;
 const store = "5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e";

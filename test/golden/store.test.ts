@@ -6,17 +6,17 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { inflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { Books } from "../../src/sink/core/books.ts";
-import { rangeOf } from "../../src/sink/core/range-set.ts";
-import { encodeBatchMeta, encodeHintMeta } from "../../src/sink/store/batch-record.ts";
-import { encodeBooks } from "../../src/sink/store/books-codec.ts";
-import { checkStore } from "../../src/sink/store/check.ts";
-import { encodeManifest } from "../../src/sink/store/manifest.ts";
-import { readManifest } from "../../src/sink/store/manifest-file.ts";
-import { ReadOnlyStore } from "../../src/sink/store/read-only-store.ts";
-import { readRun } from "../../src/sink/store/segment-reader.ts";
-import { SegmentWriter } from "../../src/sink/store/segment-writer.ts";
-import { WalWriter } from "../../src/sink/store/wal-writer.ts";
+import { Books } from "../../src/sink/store/embedded/ledger/catalog.ts";
+import { rangeOf } from "../../src/sink/store/embedded/ledger/range-set.ts";
+import { encodeBatchMeta, encodeHintMeta } from "../../src/sink/store/embedded/log/batch-record.ts";
+import { encodeBooks } from "../../src/sink/store/embedded/manifest/catalog-codec.ts";
+import { checkStore } from "../../src/sink/store/embedded/check.ts";
+import { encodeManifest } from "../../src/sink/store/embedded/manifest/manifest.ts";
+import { readManifest } from "../../src/sink/store/embedded/manifest/manifest-file.ts";
+import { ReadOnlyStore } from "../../src/sink/store/embedded/read-only-store.ts";
+import { readRun } from "../../src/sink/store/embedded/segment/segment-reader.ts";
+import { SegmentWriter } from "../../src/sink/store/embedded/segment/segment-writer.ts";
+import { WalWriter } from "../../src/sink/store/embedded/log/wal-writer.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { goldenLines } from "../support/golden-lines.ts";
 import { MemoryFileSystem } from "../support/memory-file-system.ts";
@@ -32,7 +32,10 @@ import {
 import { TableModel } from "../support/table-model.ts";
 
 const path = fileURLToPath(new URL("files/store.txt", import.meta.url));
-const document = readFileSync(new URL("../../src/sink/store/FORMAT.md", import.meta.url), "utf8");
+const document = readFileSync(
+  new URL("../../src/sink/store/embedded/FORMAT.md", import.meta.url),
+  "utf8",
+);
 const directory = "/store";
 const storeId = "000102030405060708090a0b0c0d0e0f";
 const batches = scriptedBatches(42, {

@@ -1,7 +1,7 @@
 // Tables and partials whose bytes are kept for good. Names are lines of `files/table.txt`; entries
 // are only ever added.
 
-import type { BatchPartial } from "../../src/shared/table/partial.ts";
+import type { BatchPartial } from "../../src/shared/model/partial.ts";
 import type { HllParameters, TableSchema } from "../../src/shared/table/schema.ts";
 import type { ModelEvent } from "../support/table-model.ts";
 

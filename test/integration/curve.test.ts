@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as zmq from "zeromq";
 import { connectDealer, connectPush } from "../../src/shared/net/client-socket.ts";
-import { allowListPath, readPublicKey } from "../../src/shared/net/key-folder.ts";
-import { KeyPair } from "../../src/shared/net/key-pair.ts";
+import { allowListPath, readPublicKey } from "../../src/shared/net/curve/key-folder.ts";
+import { KeyPair } from "../../src/shared/net/curve/key-pair.ts";
 import { bindPull } from "../../src/shared/net/pull.ts";
 import { bindRouter } from "../../src/shared/net/router.ts";
 import type { Router } from "../../src/shared/net/router.ts";
@@ -31,7 +31,7 @@ const curve = (pair: KeyPair): zmq.SocketOptions<zmq.Dealer> => ({
 
 describe("libzmq by itself, with a key that nobody knows", () => {
   // The reasons for our rules: these are not our sockets. Should a row change with a new version of
-  // zeromq, src/shared/net/zap.ts and server-socket.ts want to be read again.
+  // zeromq, src/shared/net/curve/zap.ts and server-socket.ts want to be read again.
   it.each([
     { handler: false, domain: null, enforced: false, result: "accepted" },
     { handler: false, domain: null, enforced: true, result: "accepted" },

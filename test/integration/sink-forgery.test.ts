@@ -2,7 +2,7 @@
 // it was ever given, but not the key. Nothing of it is merged, nothing of it is answered.
 
 import { describe, expect, it } from "vitest";
-import { balanceKey, deadLetterKey } from "../../src/shared/config/fingerprint.ts";
+import { balanceKey, deadLetterKey } from "../../src/shared/model/definition-key.ts";
 import type { BatchHeader, PartialMessage } from "../../src/shared/protocol/messages.ts";
 import { batchTag } from "../../src/shared/protocol/batch-tag.ts";
 import { recordEvidence } from "../support/evidence.ts";

@@ -4,9 +4,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { balanceKey, planFingerprint, summaryKey } from "../../src/shared/config/fingerprint.ts";
+import { balanceKey, planFingerprint, summaryKey } from "../../src/shared/model/definition-key.ts";
 import { loadConfig } from "../../src/shared/config/load.ts";
-import type { Plan } from "../../src/shared/config/plan.ts";
+import type { Plan } from "../../src/shared/model/plan.ts";
 import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import type { AckMessage, TaskMessage } from "../../src/shared/protocol/messages.ts";
 import { startWorker } from "../../src/worker/worker.ts";

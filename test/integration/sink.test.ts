@@ -1,7 +1,7 @@
 // The sink over real sockets, with the real store on a disk in memory, and a scripted ventilator.
 
 import { describe, expect, it } from "vitest";
-import { planFingerprint } from "../../src/shared/config/fingerprint.ts";
+import { planFingerprint } from "../../src/shared/model/definition-key.ts";
 import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import { MemoryFileSystem, systemError } from "../support/memory-file-system.ts";
 import { until } from "../support/net-fixture.ts";

@@ -1,7 +1,7 @@
 // Delivery over real sockets: whatever happens to workers and sinks, every line is merged once.
 
 import { describe, expect, it } from "vitest";
-import { balanceKey } from "../../src/shared/config/fingerprint.ts";
+import { balanceKey } from "../../src/shared/model/definition-key.ts";
 import { until } from "../support/net-fixture.ts";
 import { ScriptedStore, type Fate } from "../support/scripted-sink.ts";
 import type { Doing } from "../support/scripted-worker.ts";

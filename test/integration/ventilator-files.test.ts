@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { balanceKey, summaryKey } from "../../src/shared/config/fingerprint.ts";
+import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
 import { Bench, brief, hits, hitsKey, lines, summaryNamed } from "../support/ventilator-fixture.ts";
 
 const content = lines(0, 300);

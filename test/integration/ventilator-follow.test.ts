@@ -4,7 +4,7 @@ import { appendFileSync, copyFileSync, renameSync, truncateSync, writeFileSync }
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { balanceKey } from "../../src/shared/config/fingerprint.ts";
+import { balanceKey } from "../../src/shared/model/definition-key.ts";
 import { until } from "../support/net-fixture.ts";
 import { Bench, lines, type RunningBench } from "../support/ventilator-fixture.ts";
 

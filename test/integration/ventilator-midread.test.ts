@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { balanceKey } from "../../src/shared/config/fingerprint.ts";
+import { balanceKey } from "../../src/shared/model/definition-key.ts";
 import type { Ventilator } from "../../src/ventilator/ventilator.ts";
 import { recordEvidence } from "../support/evidence.ts";
 import { until } from "../support/net-fixture.ts";

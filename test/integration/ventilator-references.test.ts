@@ -3,7 +3,7 @@
 
 import { renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { balanceKey } from "../../src/shared/config/fingerprint.ts";
+import { balanceKey } from "../../src/shared/model/definition-key.ts";
 import { recordEvidence } from "../support/evidence.ts";
 import type { ScriptedWorker } from "../support/scripted-worker.ts";
 import { Bench, brief, lines } from "../support/ventilator-fixture.ts";

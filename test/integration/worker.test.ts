@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import type { PartialMessage } from "../../src/shared/protocol/messages.ts";
 import { decodePartialMessage, encodeTask } from "../../src/shared/protocol/codec.ts";
-import { balanceKey, summaryKey } from "../../src/shared/config/fingerprint.ts";
+import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
 import { bindPull } from "../../src/shared/net/pull.ts";
 import type { Pull } from "../../src/shared/net/pull.ts";
 import { encodePartial } from "../../src/shared/table/partial-codec.ts";

@@ -8,8 +8,8 @@ import {
   bucketOf,
   localToUtc,
   parseBucketLabel,
-} from "../../src/shared/base/bucket.ts";
-import { isTimezone, isUtc, offsetAt } from "../../src/shared/base/timezone.ts";
+} from "../../src/shared/model/bucket.ts";
+import { isTimezone, isUtc, offsetAt } from "../../src/shared/model/timezone.ts";
 
 const zones = [
   "UTC",

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { rejectReasons } from "../../src/shared/base/reasons.ts";
+import { rejectReasons } from "../../src/shared/model/reasons.ts";
 import * as layout from "../../src/shared/kernel/assembly/parse-layout.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { isDecimal, referenceCondition } from "../reference/condition.ts";

@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LogmillError } from "../../src/shared/base/errors.ts";
-import { rejectReasons } from "../../src/shared/base/reasons.ts";
-import type { Balance, BatchPartial } from "../../src/shared/table/partial.ts";
+import { rejectReasons } from "../../src/shared/model/reasons.ts";
+import type { Balance, BatchPartial } from "../../src/shared/model/partial.ts";
 import { decodePartial, encodePartial } from "../../src/shared/table/partial-codec.ts";
 
 const count = fc.oneof(fc.nat(200), fc.nat(2 ** 40));

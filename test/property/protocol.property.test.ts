@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LogmillError } from "../../src/shared/base/errors.ts";
 import { randomBelow, seededRandom } from "../../src/shared/base/prng.ts";
 import type { Random } from "../../src/shared/base/prng.ts";
-import { rejectReasons } from "../../src/shared/base/reasons.ts";
+import { rejectReasons } from "../../src/shared/model/reasons.ts";
 import {
   decodeAck,
   decodeLedger,

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bucketLabel, bucketOf } from "../../src/shared/base/bucket.ts";
+import { bucketLabel, bucketOf } from "../../src/shared/model/bucket.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { decodeTable } from "../../src/shared/table/table-view.ts";

@@ -3,7 +3,7 @@
 
 import { schemaOf, type HllParameters } from "../../src/shared/table/schema.ts";
 import { decodeTable } from "../../src/shared/table/table-view.ts";
-import type { SummaryDefinition } from "../../src/shared/config/plan.ts";
+import type { SummaryDefinition } from "../../src/shared/model/plan.ts";
 import type { ReferenceMetric, ReferenceTable } from "./reference-summarise.ts";
 import { referenceHash } from "./values.ts";
 

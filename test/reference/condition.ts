@@ -1,6 +1,6 @@
 // Evaluating a `where` on one event, slowly and plainly.
 
-import type { Expression } from "../../src/shared/config/plan.ts";
+import type { Expression } from "../../src/shared/model/plan.ts";
 import type { Fields } from "./line-format.ts";
 
 /** True or false, or "bad_number" where a field that is compared with a number is none. */

@@ -1,8 +1,8 @@
 // Cutting a line into fields, slowly and plainly. Texts are "binary" strings: one character a byte.
 // A field that is absent from the map is missing.
 
-import type { AccessLogFormat, Format, RsyslogFormat } from "../../src/shared/config/plan.ts";
-import type { RejectReason } from "../../src/shared/base/reasons.ts";
+import type { AccessLogFormat, Format, RsyslogFormat } from "../../src/shared/model/plan.ts";
+import type { RejectReason } from "../../src/shared/model/reasons.ts";
 
 export type Fields = ReadonlyMap<string, string>;
 

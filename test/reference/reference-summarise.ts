@@ -2,18 +2,18 @@
 // the code that counts in production. Distinct values are kept as exact sets.
 
 import { isUtf8 } from "node:buffer";
-import { bucketOf } from "../../src/shared/base/bucket.ts";
+import { bucketOf } from "../../src/shared/model/bucket.ts";
 import { limits } from "../../src/shared/base/limits.ts";
-import type { RejectReason } from "../../src/shared/base/reasons.ts";
-import { summaryKey } from "../../src/shared/config/fingerprint.ts";
+import type { RejectReason } from "../../src/shared/model/reasons.ts";
+import { summaryKey } from "../../src/shared/model/definition-key.ts";
 import type {
   Expression,
   MetricDefinition,
   Plan,
   PlanSource,
   SummaryDefinition,
-} from "../../src/shared/config/plan.ts";
-import type { Balance, RejectSample } from "../../src/shared/table/partial.ts";
+} from "../../src/shared/model/plan.ts";
+import type { Balance, RejectSample } from "../../src/shared/model/partial.ts";
 import { isDecimal, numericFields, referenceCondition } from "./condition.ts";
 import { referenceFields, referenceLines, type Fields } from "./line-format.ts";
 import { referenceDecimal, referenceTimestamp } from "./values.ts";

@@ -1,7 +1,7 @@
 // Decoding of values, slowly and plainly: timestamps, decimals, hashes. Texts are "binary" strings:
 // one character a byte. Null stands for a value that does not parse.
 
-import { localToUtc } from "../../src/shared/base/bucket.ts";
+import { localToUtc } from "../../src/shared/model/bucket.ts";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const offset = String.raw`(Z|z|[+-]\d\d(?::?\d\d)?)`;

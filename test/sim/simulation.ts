@@ -18,8 +18,8 @@
 // counted, exactly as the lines were made (`world/oracle.ts`), with nothing left open.
 
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
-import { checkStore } from "../../src/sink/store/check.ts";
-import { ReadOnlyStore } from "../../src/sink/store/read-only-store.ts";
+import { checkStore } from "../../src/sink/store/embedded/check.ts";
+import { ReadOnlyStore } from "../../src/sink/store/embedded/read-only-store.ts";
 import { Tally } from "./world/tally.ts";
 import { enter } from "./world/current.ts";
 import { Faults } from "./world/faults.ts";

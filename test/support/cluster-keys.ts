@@ -2,9 +2,13 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { allowListPath, addWorkerKey, createKeyFolder } from "../../src/shared/net/key-folder.ts";
-import type { KeyOwner } from "../../src/shared/net/key-folder.ts";
-import { RoleSecurity } from "../../src/shared/net/key-ring.ts";
+import {
+  allowListPath,
+  addWorkerKey,
+  createKeyFolder,
+} from "../../src/shared/net/curve/key-folder.ts";
+import type { KeyOwner } from "../../src/shared/net/curve/key-folder.ts";
+import { RoleSecurity } from "../../src/shared/net/curve/key-ring.ts";
 import type { Domain } from "../../src/shared/net/security.ts";
 import { createLogger } from "../../src/shared/runtime/logger.ts";
 import { temporaryFolder } from "./net-fixture.ts";

@@ -3,11 +3,11 @@
 // standard errors beyond.
 
 import { expect } from "vitest";
-import { bucketLabel } from "../../src/shared/base/bucket.ts";
-import type { Config } from "../../src/shared/config/config.ts";
-import { summaryKey } from "../../src/shared/config/fingerprint.ts";
-import type { MetricDefinition, SummaryDefinition } from "../../src/shared/config/plan.ts";
-import { formatDecimal } from "../../src/shared/runtime/number-format.ts";
+import { bucketLabel } from "../../src/shared/model/bucket.ts";
+import type { Config } from "../../src/shared/model/config.ts";
+import { summaryKey } from "../../src/shared/model/definition-key.ts";
+import type { MetricDefinition, SummaryDefinition } from "../../src/shared/model/plan.ts";
+import { formatDecimal } from "../../src/shared/text/number-format.ts";
 import type {
   ReferenceMetric,
   ReferenceResult,

@@ -3,10 +3,9 @@
 
 import { importSource } from "../../scripts/import-source.mjs";
 
-const [module] = await importSource(["sink/store/node-lock.ts"]);
-const { lockDirectory } = /** @type {typeof import("../../src/sink/store/node-lock.ts")} */ (
-  module
-);
+const [module] = await importSource(["sink/store/embedded/disk/node-lock.ts"]);
+const { lockDirectory } =
+  /** @type {typeof import("../../src/sink/store/embedded/disk/node-lock.ts")} */ (module);
 try {
   await lockDirectory(process.argv[2] ?? "");
   process.send?.("locked");

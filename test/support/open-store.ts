@@ -5,9 +5,9 @@ import {
   type DurableBatch,
   type StoreOptions,
   type StoreState,
-} from "../../src/sink/store/store.ts";
-import type { FileSystem } from "../../src/sink/store/file-system.ts";
-import type { SummaryDefinition } from "../../src/shared/config/plan.ts";
+} from "../../src/sink/store/embedded/embedded-store.ts";
+import type { FileSystem } from "../../src/sink/store/embedded/disk/file-system.ts";
+import type { SummaryDefinition } from "../../src/shared/model/plan.ts";
 import { daily, hourly, type ScriptBatch } from "./store-script.ts";
 
 export const storeDirectory = "/data/store";

@@ -1,6 +1,6 @@
 // Columns and rows of results, written by hand, for tests of what prints them.
 
-import type { Expression, MetricDefinition } from "../../src/shared/config/plan.ts";
+import type { Expression, MetricDefinition } from "../../src/shared/model/plan.ts";
 import type { MetricColumn, ResultColumns } from "../../src/sink/query/columns.ts";
 import type { Row, Value } from "../../src/sink/query/row.ts";
 

@@ -2,8 +2,8 @@
 // becomes of each partial. It keeps what it has merged, so that a test can compare it with the files.
 
 import { crc32 } from "node:zlib";
-import { deadLetterKey, planFingerprint } from "../../src/shared/config/fingerprint.ts";
-import type { Plan } from "../../src/shared/config/plan.ts";
+import { deadLetterKey, planFingerprint } from "../../src/shared/model/definition-key.ts";
+import type { Plan } from "../../src/shared/model/plan.ts";
 import { connectDealer } from "../../src/shared/net/client-socket.ts";
 import { bindPull, type Pull } from "../../src/shared/net/pull.ts";
 import { decodeLedger, decodePartialMessage, encodeAck } from "../../src/shared/protocol/codec.ts";
@@ -15,8 +15,8 @@ import type {
   NackReason,
   SourceHint,
 } from "../../src/shared/protocol/messages.ts";
-import { Ledger } from "../../src/sink/core/ledger.ts";
-import { rangeOf } from "../../src/sink/core/range-set.ts";
+import { Ledger } from "../../src/sink/store/embedded/ledger/ledger.ts";
+import { rangeOf } from "../../src/sink/store/embedded/ledger/range-set.ts";
 
 /** What outlives a sink. */
 export class ScriptedStore {

@@ -1,8 +1,8 @@
 // A ventilator that does what a test says and nothing else: both of its sockets, with the messages
 // decoded. Who waits for a message of some type gets no beats and no repeated greetings.
 
-import { planFingerprint } from "../../src/shared/config/fingerprint.ts";
-import type { Plan } from "../../src/shared/config/plan.ts";
+import { planFingerprint } from "../../src/shared/model/definition-key.ts";
+import type { Plan } from "../../src/shared/model/plan.ts";
 import { bindRouter } from "../../src/shared/net/router.ts";
 import type { Router, SendResult } from "../../src/shared/net/router.ts";
 import {

@@ -2,9 +2,9 @@
 // that can fail and lose power. Partials are made by the real kernel from real lines.
 
 import { crc32 } from "node:zlib";
-import type { Config } from "../../src/shared/config/config.ts";
-import { balanceKey, planFingerprint, summaryKey } from "../../src/shared/config/fingerprint.ts";
-import type { Plan } from "../../src/shared/config/plan.ts";
+import type { Config } from "../../src/shared/model/config.ts";
+import { balanceKey, planFingerprint, summaryKey } from "../../src/shared/model/definition-key.ts";
+import type { Plan } from "../../src/shared/model/plan.ts";
 import { connectPush } from "../../src/shared/net/client-socket.ts";
 import type { Push } from "../../src/shared/net/client-socket.ts";
 import { batchTag } from "../../src/shared/protocol/batch-tag.ts";

@@ -5,13 +5,13 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { randomBelow, seededRandom, type Random } from "../../src/shared/base/prng.ts";
-import { balanceKey, summaryKey } from "../../src/shared/config/fingerprint.ts";
-import type { SummaryDefinition } from "../../src/shared/config/plan.ts";
+import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
+import type { SummaryDefinition } from "../../src/shared/model/plan.ts";
 import type { BatchHeader } from "../../src/shared/protocol/messages.ts";
-import type { Balance } from "../../src/shared/table/partial.ts";
+import type { Balance } from "../../src/shared/model/partial.ts";
 import { encodePartial } from "../../src/shared/table/partial-codec.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
-import { rowsPerFrame } from "../../src/sink/store/live-tables.ts";
+import { rowsPerFrame } from "../../src/sink/store/embedded/memory/live-tables.ts";
 import type { SummaryInfo } from "../../src/sink/store/summary-info.ts";
 import { definitionOf } from "./stored-summary.ts";
 import { TableModel, type ModelEvent } from "./table-model.ts";

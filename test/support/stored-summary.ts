@@ -1,7 +1,7 @@
 // Definitions and descriptions of stored summaries for tests of queries and outputs.
 
-import { summaryKey } from "../../src/shared/config/fingerprint.ts";
-import type { SummaryDefinition } from "../../src/shared/config/plan.ts";
+import { summaryKey } from "../../src/shared/model/definition-key.ts";
+import type { SummaryDefinition } from "../../src/shared/model/plan.ts";
 import type { SummaryInfo } from "../../src/sink/store/summary-info.ts";
 
 /** day (New York) by campaign, country | clicks, revenue, least, users */

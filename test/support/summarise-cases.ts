@@ -1,7 +1,7 @@
 // Plans and hostile contents for tests of the worker: lines that are mostly almost right.
 
 import fc from "fast-check";
-import type { Plan, SummaryDefinition } from "../../src/shared/config/plan.ts";
+import type { Plan, SummaryDefinition } from "../../src/shared/model/plan.ts";
 
 const event = { op: "field", name: "event" } as const;
 const revenue = { op: "field", name: "revenue" } as const;

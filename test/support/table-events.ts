@@ -3,8 +3,8 @@
 // other number of dimensions.
 
 import { createHash } from "node:crypto";
-import { summaryKey } from "../../src/shared/config/fingerprint.ts";
-import type { SummaryDefinition } from "../../src/shared/config/plan.ts";
+import { summaryKey } from "../../src/shared/model/definition-key.ts";
+import type { SummaryDefinition } from "../../src/shared/model/plan.ts";
 import { loadKernel, type Kernel } from "../../src/shared/kernel/kernel.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { Table } from "../../src/shared/table/table.ts";

@@ -1,8 +1,8 @@
 // Cuts a text with one tokeniser and reads the fields back, for tests of formats.
 
-import { rejectReasons, type RejectReason } from "../../src/shared/base/reasons.ts";
+import { rejectReasons, type RejectReason } from "../../src/shared/model/reasons.ts";
 import * as layout from "../../src/shared/kernel/assembly/parse-layout.ts";
-import type { Format } from "../../src/shared/config/plan.ts";
+import type { Format } from "../../src/shared/model/plan.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { placeRejects, readRejects } from "../../src/worker/core/rejected-lines.ts";
 import { tokeniserOf } from "../../src/worker/format/tokeniser.ts";

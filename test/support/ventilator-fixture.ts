@@ -4,9 +4,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import type { Config } from "../../src/shared/config/config.ts";
-import { summaryKey } from "../../src/shared/config/fingerprint.ts";
-import type { Plan, SummaryDefinition } from "../../src/shared/config/plan.ts";
+import type { Config } from "../../src/shared/model/config.ts";
+import { summaryKey } from "../../src/shared/model/definition-key.ts";
+import type { Plan, SummaryDefinition } from "../../src/shared/model/plan.ts";
 import { Registry } from "../../src/shared/runtime/metrics.ts";
 import { startVentilator, type Ventilator } from "../../src/ventilator/ventilator.ts";
 import { atEnd, closing, temporaryFolder } from "./net-fixture.ts";

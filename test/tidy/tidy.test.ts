@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { errorTable } from "../../src/shared/base/errors.ts";
-import { rejectReasons } from "../../src/shared/base/reasons.ts";
+import { rejectReasons } from "../../src/shared/model/reasons.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const skipped = new Set([

@@ -25,7 +25,7 @@ import type {
   ExpressionFault,
   ParsedExpression,
 } from "./expression-parser.ts";
-import type { Expression } from "./plan.ts";
+import type { Expression } from "../model/plan.ts";
 
 /** Which names an expression may use. */
 export interface Scope {

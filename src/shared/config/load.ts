@@ -2,7 +2,7 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Config } from "./config.ts";
+import type { Config } from "../model/config.ts";
 import { ConfigError, sortFaults } from "./diagnostics.ts";
 import type { Fault } from "./diagnostics.ts";
 import { parseLocated, plainValue } from "./document.ts";

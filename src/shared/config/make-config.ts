@@ -2,10 +2,10 @@
 // in place of their texts.
 
 import { dirname, resolve } from "node:path";
-import type { Config, OutputConfig, SourceConfig, SummaryConfig } from "./config.ts";
+import type { Config, OutputConfig, SourceConfig, SummaryConfig } from "../model/config.ts";
 import { makeFormat } from "./make-format.ts";
 import { makePlan } from "./make-plan.ts";
-import type { Expression } from "./plan.ts";
+import type { Expression } from "../model/plan.ts";
 import type { ConfigOptions } from "./schema.ts";
 import { expressionKey } from "./summary-references.ts";
 

@@ -1,6 +1,6 @@
 // A format as the plan has it, from the options of the file.
 
-import type { Format } from "./plan.ts";
+import type { Format } from "../model/plan.ts";
 import type { FormatOptions } from "./schema.ts";
 
 export function makeFormat(options: FormatOptions): Format {

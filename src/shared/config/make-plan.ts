@@ -1,8 +1,8 @@
 // What workers are told of a configuration: how lines are read and what is kept of them, nothing of
 // paths, endpoints and outputs. So moving a file or an output leaves the plan's fingerprint as it is.
 
-import type { Config } from "./config.ts";
-import type { Plan } from "./plan.ts";
+import type { Config } from "../model/config.ts";
+import type { Plan } from "../model/plan.ts";
 
 export function makePlan(config: Pick<Config, "timezone" | "sources" | "summaries">): Plan {
   return {

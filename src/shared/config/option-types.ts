@@ -3,7 +3,7 @@
 // that it can come from a variable in quotes.
 
 import * as z from "zod";
-import { isTimezone } from "../base/timezone.ts";
+import { isTimezone } from "../model/timezone.ts";
 import { nearest } from "./diagnostics.ts";
 import {
   durationPattern,

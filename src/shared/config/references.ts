@@ -4,7 +4,7 @@ import type { LocatedNode } from "./document.ts";
 import type { FaultCollector } from "./fault-collector.ts";
 import { textAt } from "./located-values.ts";
 import { checkOutputs } from "./output-references.ts";
-import type { Expression } from "./plan.ts";
+import type { Expression } from "../model/plan.ts";
 import { checkSources } from "./source-references.ts";
 import { checkSummaries } from "./summary-references.ts";
 

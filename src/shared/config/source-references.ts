@@ -4,10 +4,10 @@
 import { plainValue, nodeAt } from "./document.ts";
 import type { LocatedNode, Path } from "./document.ts";
 import type { FaultCollector } from "./fault-collector.ts";
-import { envelopeFields, fieldsOf, isUnnamed } from "./fields.ts";
+import { envelopeFields, fieldsOf, isUnnamed } from "../model/format-fields.ts";
 import { keysAt, textsAt } from "./located-values.ts";
 import { makeFormat } from "./make-format.ts";
-import type { Format } from "./plan.ts";
+import type { Format } from "../model/plan.ts";
 import { formatSchema } from "./schema.ts";
 
 export interface SourceFields {

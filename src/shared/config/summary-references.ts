@@ -8,7 +8,7 @@ import { parseArithmetic, parseCondition } from "./expression.ts";
 import type { ExpressionResult, Scope } from "./expression.ts";
 import type { FaultCollector } from "./fault-collector.ts";
 import { keysAt, textAt, textsAt } from "./located-values.ts";
-import type { Expression } from "./plan.ts";
+import type { Expression } from "../model/plan.ts";
 import type { SourceFields } from "./source-references.ts";
 
 /** The column of the time bucket in results; `hour`, `day` and `month` are its other names. */

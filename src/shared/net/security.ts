@@ -6,10 +6,10 @@
 
 import { LogmillError } from "../base/errors.ts";
 import { isLoopbackHost } from "../base/loopback.ts";
-import type { AllowList } from "./allow-list.ts";
+import type { AllowList } from "./curve/allow-list.ts";
 import type { ConnectionTally, Rejection } from "./connection-tally.ts";
 import { newTally } from "./connection-tally.ts";
-import type { KeyPair } from "./key-pair.ts";
+import type { KeyPair } from "./curve/key-pair.ts";
 
 /** The three sockets that are bound; each has its own allow-list. */
 export type Domain = "tasks" | "results" | "acks";

@@ -15,8 +15,8 @@ import type { Receiver } from "./receive.ts";
 import { isTcp } from "./security.ts";
 import type { ServerSecurity } from "./security.ts";
 import { bindServer, serverOptions } from "./socket-options.ts";
-import { openAdmission } from "./zap.ts";
-import type { Admission } from "./zap.ts";
+import { openAdmission } from "./curve/zap.ts";
+import type { Admission } from "./curve/zap.ts";
 
 type Server = Socket & Receiver;
 

@@ -5,8 +5,8 @@
 import { assert } from "../base/assert.ts";
 import type { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { limits } from "../base/limits.ts";
-import { rejectReasons, type RejectReason } from "../base/reasons.ts";
-import type { Balance } from "../table/partial.ts";
+import { rejectReasons, type RejectReason } from "../model/reasons.ts";
+import type { Balance } from "../model/partial.ts";
 import type {
   BatchHeader,
   LedgerRange,

@@ -1,7 +1,7 @@
 // Bodies of the messages between ventilator and worker, and from worker to sink.
 
-import { canonicalJson, planFingerprint } from "../config/fingerprint.ts";
-import type { Plan } from "../config/plan.ts";
+import { canonicalJson, planFingerprint } from "../model/definition-key.ts";
+import type { Plan } from "../model/plan.ts";
 import { badMessage } from "./codec-frame.ts";
 import {
   keyBytes,

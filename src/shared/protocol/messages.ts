@@ -1,8 +1,8 @@
 // The messages of the protocol, as values. `codec.ts` turns them into frames and back; the bytes
 // are drawn in PROTOCOL.md. 64-bit numbers that are only compared or echoed are bigints.
 
-import type { Plan } from "../config/plan.ts";
-import type { Balance } from "../table/partial.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Balance } from "../model/partial.ts";
 
 /** Who a stretch of content is, wherever its bytes lie now. See `fingerprints.ts`. */
 export interface SourceIdentity {

@@ -8,7 +8,7 @@
 import { createRequire } from "node:module";
 import type * as Pino from "pino";
 import type * as PinoPretty from "pino-pretty";
-import { visibleText } from "./terminal-table.ts";
+import { visibleText } from "../text/terminal-table.ts";
 
 const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 

@@ -1,8 +1,8 @@
 // One HyperLogLog of a frame, read in TypeScript.
 
 import { LogmillError } from "../base/errors.ts";
-import { hllBounds, type Bounds } from "../sketch/bounds.ts";
-import { estimateCardinality, maxRank } from "../sketch/hyperloglog.ts";
+import { hllBounds, type Bounds } from "./hyperloglog-bounds.ts";
+import { estimateCardinality, maxRank } from "./hyperloglog.ts";
 import type { HllParameters } from "./schema.ts";
 
 /** Distinct hashes that are kept as they are; more become registers. */

@@ -4,8 +4,8 @@
 
 import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { limits } from "../base/limits.ts";
-import { rejectReasons, type RejectReason } from "../base/reasons.ts";
-import type { Balance, BatchPartial, PartialTable, RejectSample } from "./partial.ts";
+import { rejectReasons, type RejectReason } from "../model/reasons.ts";
+import type { Balance, BatchPartial, PartialTable, RejectSample } from "../model/partial.ts";
 
 const magic = 0x504d4c; // "LMP"
 const version = 1;

@@ -1,7 +1,7 @@
 // The shape of a summary table: how many dimensions, and which metrics in which order. Two tables
 // can be merged when their schemas are equal. Names are not part of it: they live in definitions.
 
-import type { MetricDefinition, SummaryDefinition } from "../config/plan.ts";
+import type { MetricDefinition, SummaryDefinition } from "../model/plan.ts";
 
 export interface HllParameters {
   /** Registers are 2^log2m; 4 to 18. */

@@ -9,7 +9,7 @@ import { assert } from "../../shared/base/assert.ts";
 import type { ResultColumns } from "../query/columns.ts";
 import { shownKeys } from "../query/overflow-key.ts";
 import type { Row, Value } from "../query/row.ts";
-import { formatDecimal, formatQuotient } from "../../shared/runtime/number-format.ts";
+import { formatDecimal, formatQuotient } from "../../shared/text/number-format.ts";
 
 /** Digits after the point of a derived metric, at most. */
 export const derivedDecimalsMax = 6;

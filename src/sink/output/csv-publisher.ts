@@ -12,16 +12,16 @@
 
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { bucketLabel } from "../../shared/base/bucket.ts";
+import { bucketLabel } from "../../shared/model/bucket.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { failPoint } from "../../shared/base/fail-point.ts";
-import type { CsvOutput, SummaryConfig } from "../../shared/config/config.ts";
-import { canonicalJson } from "../../shared/config/fingerprint.ts";
+import type { CsvOutput, SummaryConfig } from "../../shared/model/config.ts";
+import { canonicalJson } from "../../shared/model/definition-key.ts";
 import { allKeys, metricColumns, type ResultColumns } from "../query/columns.ts";
 import { bucketRows, storedSummary } from "../query/query.ts";
 import type { TableReader } from "../query/table-reader.ts";
 import { systemErrorCode } from "../../shared/base/system-error.ts";
-import type { FileSystem } from "../store/file-system.ts";
+import type { FileSystem } from "../store/embedded/disk/file-system.ts";
 import type { SummaryInfo } from "../store/summary-info.ts";
 import { csvChunks, CsvEncoder } from "./csv-encoder.ts";
 import { bucketPath, templateFault } from "./path-template.ts";

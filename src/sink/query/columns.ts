@@ -2,14 +2,14 @@
 // of the configuration, derived ones in their place.
 
 import { LogmillError } from "../../shared/base/errors.ts";
-import type { SummaryConfig } from "../../shared/config/config.ts";
-import { summaryKey } from "../../shared/config/fingerprint.ts";
+import type { SummaryConfig } from "../../shared/model/config.ts";
+import { summaryKey } from "../../shared/model/definition-key.ts";
 import type {
   Expression,
   Granularity,
   MetricDefinition,
   SummaryDefinition,
-} from "../../shared/config/plan.ts";
+} from "../../shared/model/plan.ts";
 import { unknownName } from "./unknown-name.ts";
 import type { SummaryInfo } from "../store/summary-info.ts";
 

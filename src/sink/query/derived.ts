@@ -2,7 +2,7 @@
 // neither the order of merging nor the machine can change a digit. Only printing rounds.
 
 import { assert } from "../../shared/base/assert.ts";
-import type { Expression } from "../../shared/config/plan.ts";
+import type { Expression } from "../../shared/model/plan.ts";
 
 /** A fraction; the denominator is positive. Not reduced: comparing and printing do not need it. */
 export interface Fraction {

@@ -2,9 +2,9 @@
 // cut: a boundary that lies inside a bucket is refused, since no exact answer exists for it.
 
 import { assert } from "../../shared/base/assert.ts";
-import { bucketLabel, bucketOf, parsePeriod } from "../../shared/base/bucket.ts";
+import { bucketLabel, bucketOf, parsePeriod } from "../../shared/model/bucket.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
-import type { Granularity, SummaryDefinition } from "../../shared/config/plan.ts";
+import type { Granularity, SummaryDefinition } from "../../shared/model/plan.ts";
 import type { BucketInfo } from "../store/summary-info.ts";
 
 /** Stored buckets whose rows are added up under one label. */

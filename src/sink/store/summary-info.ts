@@ -1,6 +1,6 @@
 // What a store tells about its summaries: definitions, buckets and how often each was added to.
 
-import type { SummaryDefinition } from "../../shared/config/plan.ts";
+import type { SummaryDefinition } from "../../shared/model/plan.ts";
 
 /** One bucket of a summary, as far as it is durable and merged. */
 export interface BucketInfo {

@@ -9,8 +9,8 @@
 //
 // Damage on the way (`checksum`) says nothing about lines. It ends the run when it does not stop.
 
-import type { Entry } from "./flight-entry.ts";
-import type { RedeliverCause } from "./flight-events.ts";
+import type { Entry } from "../delivery/core/flight-entry.ts";
+import type { RedeliverCause } from "../delivery/core/flight-events.ts";
 
 export interface Patience {
   /** Failures of a whole batch after which it is given up, lost workers included. */

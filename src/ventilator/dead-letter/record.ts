@@ -3,7 +3,7 @@
 // docs/dead-letter.md. The bytes are in base64, because nothing is known about them.
 
 import { crc32 } from "node:zlib";
-import type { FlightBatch, RedeliverCause } from "../core/flight-events.ts";
+import type { FlightBatch, RedeliverCause } from "../delivery/core/flight-events.ts";
 
 /** Why it was given up, as users read it. */
 type DeadLetterReason = "worker_lost" | "worker_failed" | "refused";

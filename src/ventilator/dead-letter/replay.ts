@@ -10,7 +10,7 @@ import { existsSync } from "node:fs";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
-import { replaySuffix } from "../../shared/protocol/fingerprints.ts";
+import { replaySuffix } from "../../shared/model/content-id.ts";
 import { letterKey, type DeadLetter } from "./record.ts";
 
 const newline = 0x0a;

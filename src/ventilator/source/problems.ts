@@ -7,8 +7,8 @@
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
-import { visibleText } from "../../shared/runtime/terminal-table.ts";
-import type { TrackedFile } from "./tracked-file.ts";
+import { visibleText } from "../../shared/text/terminal-table.ts";
+import type { TrackedFile } from "./file/tracked-file.ts";
 
 const problemsMax = 1000;
 

@@ -4,14 +4,14 @@
 // Decoding may reject lines. `decode` does everything that can, and takes rejected lines out of all
 // columns; what is made afterwards (`derive`) is made for living lines only.
 
-import { isUtc } from "../../shared/base/timezone.ts";
+import { isUtc } from "../../shared/model/timezone.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { Buckets, LocalTimes } from "./calendar.ts";
 import { ColumnBlock, type ColumnWidth } from "./column-block.ts";
 import { DictionaryColumn } from "./dictionary-column.ts";
 import { MaskColumns } from "./mask-columns.ts";
 import { decimalKey } from "./needs.ts";
-import type { CompiledPlan, CompiledSource } from "./plan.ts";
+import type { CompiledPlan, CompiledSource } from "./compiled-plan.ts";
 
 /** Values of 8 bytes with a mask of the lines that have one. */
 export interface ValueColumn {

@@ -1,10 +1,10 @@
 // Times of a batch's lines: seconds since the epoch, local times made UTC by the plan's zone, and
 // numbers of buckets. Everything is exact to the second, whatever the zone does.
 
-import { bucketOf, localToUtc } from "../../shared/base/bucket.ts";
+import { bucketOf, localToUtc } from "../../shared/model/bucket.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { IntervalList, type Interval } from "./interval-list.ts";
-import type { Bucketing } from "./plan.ts";
+import type { Bucketing } from "./compiled-plan.ts";
 
 const hourSec = 3600;
 

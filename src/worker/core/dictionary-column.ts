@@ -2,7 +2,7 @@
 // dimension. What is found out about an entry (that it is UTF-8, that it satisfies a condition) is
 // found out once and holds for all its lines.
 
-import { rejectReasons } from "../../shared/base/reasons.ts";
+import { rejectReasons } from "../../shared/model/reasons.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { ColumnBlock } from "./column-block.ts";
 

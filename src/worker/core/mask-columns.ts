@@ -1,7 +1,7 @@
 // The masks of one vector of lines: the steps of a source's mask program, computed when they are
 // needed. A condition on a field that has a dictionary is answered once per entry.
 
-import { rejectReasons } from "../../shared/base/reasons.ts";
+import { rejectReasons } from "../../shared/model/reasons.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { ColumnBlock } from "./column-block.ts";

@@ -6,8 +6,8 @@
 // rejects its line.
 
 import { assert } from "../../shared/base/assert.ts";
-import { canonicalJson } from "../../shared/config/fingerprint.ts";
-import type { Expression } from "../../shared/config/plan.ts";
+import { canonicalJson } from "../../shared/model/definition-key.ts";
+import type { Expression } from "../../shared/model/plan.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 
 export interface DecimalLiteral {

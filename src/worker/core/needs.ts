@@ -2,8 +2,8 @@
 // line is judged by these needs, never by the summaries that one batch is for, so that its fate is
 // the same whenever and for whatever it is read.
 
-import { canonicalJson } from "../../shared/config/fingerprint.ts";
-import type { Expression, SummaryDefinition } from "../../shared/config/plan.ts";
+import { canonicalJson } from "../../shared/model/definition-key.ts";
+import type { Expression, SummaryDefinition } from "../../shared/model/plan.ts";
 
 interface DecimalNeed {
   readonly field: string;

@@ -2,10 +2,10 @@
 // samples, which are cut out of the text.
 
 import { limits } from "../../shared/base/limits.ts";
-import { rejectReasons, type RejectReason } from "../../shared/base/reasons.ts";
+import { rejectReasons, type RejectReason } from "../../shared/model/reasons.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
-import type { RejectSample } from "../../shared/table/partial.ts";
+import type { RejectSample } from "../../shared/model/partial.ts";
 
 const recordBytes = 4 + limits.samplesPerReasonMax * layout.rejectsSampleBytes;
 

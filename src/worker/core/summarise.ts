@@ -6,13 +6,13 @@
 
 import { assert } from "../../shared/base/assert.ts";
 import { limits } from "../../shared/base/limits.ts";
-import { balanceKey } from "../../shared/config/fingerprint.ts";
+import { balanceKey } from "../../shared/model/definition-key.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { encodePartial } from "../../shared/table/partial-codec.ts";
-import type { Balance, BatchPartial } from "../../shared/table/partial.ts";
+import type { Balance, BatchPartial } from "../../shared/model/partial.ts";
 import { BatchColumns } from "./batch-columns.ts";
-import type { CompiledPlan, CompiledSource, CompiledSummary } from "./plan.ts";
+import type { CompiledPlan, CompiledSource, CompiledSummary } from "./compiled-plan.ts";
 import type { StageWatch } from "./stages.ts";
 import { placeRejects, readRejects, type RejectedLines } from "./rejected-lines.ts";
 import { SummaryTable } from "./summary-table.ts";

@@ -2,12 +2,12 @@
 // dimensions, and every metric adds its column.
 
 import type { Kernel } from "../../shared/kernel/kernel.ts";
-import type { PartialTable } from "../../shared/table/partial.ts";
+import type { PartialTable } from "../../shared/model/partial.ts";
 import { Table } from "../../shared/table/table.ts";
 import type { BatchColumns, ValueColumn } from "./batch-columns.ts";
 import type { Buckets } from "./calendar.ts";
 import type { MaskColumns } from "./mask-columns.ts";
-import type { CompiledMetric, CompiledSummary } from "./plan.ts";
+import type { CompiledMetric, CompiledSummary } from "./compiled-plan.ts";
 
 export class SummaryTable {
   readonly #kernel: Kernel;

@@ -2,8 +2,8 @@
 // the body is which column; fields that only other payloads define are missing in it.
 
 import { assert } from "../../shared/base/assert.ts";
-import { envelopeFields, isUnnamed } from "../../shared/config/fields.ts";
-import type { CsvPayload, RsyslogFormat } from "../../shared/config/plan.ts";
+import { envelopeFields, isUnnamed } from "../../shared/model/format-fields.ts";
+import type { CsvPayload, RsyslogFormat } from "../../shared/model/plan.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { Tokeniser } from "./tokeniser.ts";

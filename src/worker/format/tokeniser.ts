@@ -1,7 +1,7 @@
 // A tokeniser cuts lines into the span columns of fields; one exists per format. It is compiled
 // once per source and then, for every batch, put into the batch's memory.
 
-import type { Format } from "../../shared/config/plan.ts";
+import type { Format } from "../../shared/model/plan.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { accessLogTokeniser } from "./access-log.ts";
 import { rsyslogTokeniser } from "./rsyslog.ts";

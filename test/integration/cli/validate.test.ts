@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { planFingerprint } from "../../../src/shared/config/fingerprint.ts";
+import { planFingerprint } from "../../../src/shared/model/definition-key.ts";
 import { loadConfig } from "../../../src/shared/config/load.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));

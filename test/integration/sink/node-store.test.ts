@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { checkStore } from "../../../src/sink/store/check.ts";
-import { inspectStore } from "../../../src/sink/store/inspect.ts";
-import { nodeFileSystem } from "../../../src/sink/store/node-file-system.ts";
-import { Store } from "../../../src/sink/store/store.ts";
+import { checkStore } from "../../../src/sink/store/embedded/check.ts";
+import { inspectStore } from "../../../src/sink/store/embedded/inspect.ts";
+import { nodeFileSystem } from "../../../src/sink/store/embedded/disk/node-file-system.ts";
+import { Store } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { openForTest, submitTo } from "../../support/open-store.ts";
 import {
   daily,

@@ -5,7 +5,7 @@ import {
   planCompaction,
   type PlannedFile,
   type PlannedRun,
-} from "../../../src/sink/core/compaction-plan.ts";
+} from "../../../src/sink/store/embedded/segment/compaction-plan.ts";
 
 type File = PlannedFile<PlannedRun>;
 

@@ -4,10 +4,13 @@
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeBooks, encodeBooks } from "../../../src/sink/store/books-codec.ts";
-import { Books } from "../../../src/sink/core/books.ts";
-import { Ledger, type Verdict } from "../../../src/sink/core/ledger.ts";
-import { rangeOf } from "../../../src/sink/core/range-set.ts";
+import {
+  decodeBooks,
+  encodeBooks,
+} from "../../../src/sink/store/embedded/manifest/catalog-codec.ts";
+import { Books } from "../../../src/sink/store/embedded/ledger/catalog.ts";
+import { Ledger, type Verdict } from "../../../src/sink/store/embedded/ledger/ledger.ts";
+import { rangeOf } from "../../../src/sink/store/embedded/ledger/range-set.ts";
 import { contentOf, headerOf } from "../../support/store-script.ts";
 
 const contentBytes = 64;

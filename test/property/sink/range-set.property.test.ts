@@ -6,7 +6,7 @@ import {
   rangeOf,
   RangeSet,
   tailWindowBytes,
-} from "../../../src/sink/core/range-set.ts";
+} from "../../../src/sink/store/embedded/ledger/range-set.ts";
 
 const contentBytes = 60_000;
 const content = Uint8Array.from(

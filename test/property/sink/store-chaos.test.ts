@@ -5,8 +5,8 @@
 
 import { expect, test } from "vitest";
 import { randomBelow, seededRandom, type Random } from "../../../src/shared/base/prng.ts";
-import { checkStore } from "../../../src/sink/store/check.ts";
-import type { Store } from "../../../src/sink/store/store.ts";
+import { checkStore } from "../../../src/sink/store/embedded/check.ts";
+import type { Store } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { MemoryFileSystem, systemError } from "../../support/memory-file-system.ts";
 import { openForTest, storeDirectory, submitTo } from "../../support/open-store.ts";
 import {

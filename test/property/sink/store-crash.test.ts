@@ -4,9 +4,9 @@
 
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../src/shared/base/prng.ts";
-import { compactionLimits } from "../../../src/sink/core/compaction-plan.ts";
-import { checkStore } from "../../../src/sink/store/check.ts";
-import { Store, type StoreOptions } from "../../../src/sink/store/store.ts";
+import { compactionLimits } from "../../../src/sink/store/embedded/segment/compaction-plan.ts";
+import { checkStore } from "../../../src/sink/store/embedded/check.ts";
+import { Store, type StoreOptions } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { MemoryFileSystem, systemError, type Survival } from "../../support/memory-file-system.ts";
 import {
   daily,

@@ -6,11 +6,15 @@ import { LogmillError } from "../../../src/shared/base/errors.ts";
 import { randomBelow, seededRandom } from "../../../src/shared/base/prng.ts";
 import { schemaOf } from "../../../src/shared/table/schema.ts";
 import { decodeTable } from "../../../src/shared/table/table-view.ts";
-import { checkStore } from "../../../src/sink/store/check.ts";
-import { decodeManifest, type Run } from "../../../src/sink/store/manifest.ts";
-import { checkSegmentHeader, readFooter, readRun } from "../../../src/sink/store/segment-reader.ts";
-import { replayWal } from "../../../src/sink/store/wal-replay.ts";
-import { Store } from "../../../src/sink/store/store.ts";
+import { checkStore } from "../../../src/sink/store/embedded/check.ts";
+import { decodeManifest, type Run } from "../../../src/sink/store/embedded/manifest/manifest.ts";
+import {
+  checkSegmentHeader,
+  readFooter,
+  readRun,
+} from "../../../src/sink/store/embedded/segment/segment-reader.ts";
+import { replayWal } from "../../../src/sink/store/embedded/log/wal-replay.ts";
+import { Store } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { recordEvidence } from "../../support/evidence.ts";
 import { MemoryFileSystem } from "../../support/memory-file-system.ts";
 import {

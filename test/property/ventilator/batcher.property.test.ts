@@ -4,7 +4,11 @@
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Batcher, type BatcherOptions, type Cut } from "../../../src/ventilator/core/batcher.ts";
+import {
+  Batcher,
+  type BatcherOptions,
+  type Cut,
+} from "../../../src/ventilator/source/file/core/batcher.ts";
 
 const newline = 0x0a;
 

@@ -7,10 +7,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomBelow, seededRandom, type Random } from "../../../src/shared/base/prng.ts";
-import { Credit } from "../../../src/ventilator/core/credit.ts";
-import type { CreditEvent } from "../../../src/ventilator/core/credit-events.ts";
-import type { FlightAction, FlightEvent } from "../../../src/ventilator/core/flight-events.ts";
-import { Flight } from "../../../src/ventilator/core/flight.ts";
+import { Credit } from "../../../src/ventilator/delivery/core/credit.ts";
+import type { CreditEvent } from "../../../src/ventilator/delivery/core/credit-events.ts";
+import type {
+  FlightAction,
+  FlightEvent,
+} from "../../../src/ventilator/delivery/core/flight-events.ts";
+import { Flight } from "../../../src/ventilator/delivery/core/flight.ts";
 import { batchOf, session, store } from "../../unit/ventilator/core/flight-script.ts";
 
 const batchesTotal = 40;

@@ -5,9 +5,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tailCrc32 } from "../../../src/shared/protocol/fingerprints.ts";
-import { openContent } from "../../../src/ventilator/source/content.ts";
-import { cutReference } from "../../../src/ventilator/source/reference.ts";
+import { tailCrc32 } from "../../../src/shared/model/content-id.ts";
+import { openContent } from "../../../src/ventilator/source/file/content.ts";
+import { cutReference } from "../../../src/ventilator/source/file/reference.ts";
 import { temporaryFolder } from "../../support/net-fixture.ts";
 
 const batchBytesMax = 8192;

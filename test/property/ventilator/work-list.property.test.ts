@@ -7,7 +7,7 @@ import {
   unite,
   workList,
   type WorkItem,
-} from "../../../src/ventilator/core/work-list.ts";
+} from "../../../src/ventilator/ledger/core/work-list.ts";
 
 const edge = 30;
 const span = fc

@@ -2,7 +2,7 @@
 // so, not because anybody has parsed it. Everything the simulation compares with comes from here.
 
 import { randomBelow, type Random } from "../../../src/shared/base/prng.ts";
-import type { RejectReason } from "../../../src/shared/base/reasons.ts";
+import type { RejectReason } from "../../../src/shared/model/reasons.ts";
 
 /** What one line counts for. */
 export interface LineTruth {

@@ -4,11 +4,11 @@
 // be dead, and that the ledger has as put aside, may lack; and the rows, each of them compared exactly,
 // say which of them do.
 
-import type { RejectReason } from "../../../src/shared/base/reasons.ts";
-import { balanceKey, deadLetterKey, summaryKey } from "../../../src/shared/config/fingerprint.ts";
-import type { SummaryDefinition } from "../../../src/shared/config/plan.ts";
-import type { Balance } from "../../../src/shared/table/partial.ts";
-import type { ReadOnlyStore } from "../../../src/sink/store/read-only-store.ts";
+import type { RejectReason } from "../../../src/shared/model/reasons.ts";
+import { balanceKey, deadLetterKey, summaryKey } from "../../../src/shared/model/definition-key.ts";
+import type { SummaryDefinition } from "../../../src/shared/model/plan.ts";
+import type { Balance } from "../../../src/shared/model/partial.ts";
+import type { ReadOnlyStore } from "../../../src/sink/store/embedded/read-only-store.ts";
 import {
   decodeLetter,
   letterKey,

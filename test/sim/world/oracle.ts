@@ -1,12 +1,12 @@
 // What the tables must be, from the lines as they were made. Written without any of the code that
 // counts in production; a table is a map from the text of a row's key to the text of its metrics.
 
-import type { SummaryDefinition } from "../../../src/shared/config/plan.ts";
-import { summaryKey } from "../../../src/shared/config/fingerprint.ts";
-import type { Balance } from "../../../src/shared/table/partial.ts";
+import type { SummaryDefinition } from "../../../src/shared/model/plan.ts";
+import { summaryKey } from "../../../src/shared/model/definition-key.ts";
+import type { Balance } from "../../../src/shared/model/partial.ts";
 import { schemaOf } from "../../../src/shared/table/schema.ts";
 import { decodeTable } from "../../../src/shared/table/table-view.ts";
-import type { ReadOnlyStore } from "../../../src/sink/store/read-only-store.ts";
+import type { ReadOnlyStore } from "../../../src/sink/store/embedded/read-only-store.ts";
 import type { Content, LineTruth } from "./content.ts";
 
 /** Row by `bucket/dimension`. */

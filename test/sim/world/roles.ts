@@ -4,8 +4,8 @@
 
 import { LogmillError, type ErrorCode } from "../../../src/shared/base/errors.ts";
 import { randomBelow } from "../../../src/shared/base/prng.ts";
-import type { Config } from "../../../src/shared/config/config.ts";
-import type { SummaryDefinition } from "../../../src/shared/config/plan.ts";
+import type { Config } from "../../../src/shared/model/config.ts";
+import type { SummaryDefinition } from "../../../src/shared/model/plan.ts";
 import type { LogFields, Logger } from "../../../src/shared/runtime/logger.ts";
 import { startSink, type Sink } from "../../../src/sink/sink.ts";
 import { startVentilator, type Ventilator } from "../../../src/ventilator/ventilator.ts";

@@ -17,9 +17,9 @@
 //     ranges that are merged
 
 import { crc32 } from "node:zlib";
-import { balanceKey } from "../../../src/shared/config/fingerprint.ts";
+import { balanceKey } from "../../../src/shared/model/definition-key.ts";
 import { decodeAck, decodeLedger, decodeTask } from "../../../src/shared/protocol/codec.ts";
-import { headId, newHeadHash, tailCrc32 } from "../../../src/shared/protocol/fingerprints.ts";
+import { headId, newHeadHash, tailCrc32 } from "../../../src/shared/model/content-id.ts";
 import type {
   AckMessage,
   BatchHeader,
@@ -27,9 +27,9 @@ import type {
   LedgerSource,
   TaskMessage,
 } from "../../../src/shared/protocol/messages.ts";
-import type { Balance } from "../../../src/shared/table/partial.ts";
-import { balanceAddsUp } from "../../../src/sink/core/books.ts";
-import { ReadOnlyStore } from "../../../src/sink/store/read-only-store.ts";
+import type { Balance } from "../../../src/shared/model/partial.ts";
+import { balanceAddsUp } from "../../../src/sink/store/embedded/ledger/catalog.ts";
+import { ReadOnlyStore } from "../../../src/sink/store/embedded/read-only-store.ts";
 import type { Frames } from "./connection.ts";
 import type { Content } from "./content.ts";
 import { lettersOn } from "./letters.ts";

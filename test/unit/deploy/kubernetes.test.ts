@@ -16,8 +16,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { parseConfig } from "../../../src/shared/config/load.ts";
-import { createKeyFolder } from "../../../src/shared/net/key-folder.ts";
-import { RoleSecurity } from "../../../src/shared/net/key-ring.ts";
+import { createKeyFolder } from "../../../src/shared/net/curve/key-folder.ts";
+import { RoleSecurity } from "../../../src/shared/net/curve/key-ring.ts";
 import { keepingLogger } from "../../support/silent-logger.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 

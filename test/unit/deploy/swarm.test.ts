@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { createKeyFolder } from "../../../src/shared/net/key-folder.ts";
+import { createKeyFolder } from "../../../src/shared/net/curve/key-folder.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 
 interface Service {

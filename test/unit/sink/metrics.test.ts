@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { SummaryDefinition } from "../../../src/shared/config/plan.ts";
-import type { Balance } from "../../../src/shared/table/partial.ts";
+import type { SummaryDefinition } from "../../../src/shared/model/plan.ts";
+import type { Balance } from "../../../src/shared/model/partial.ts";
 import { Registry } from "../../../src/shared/runtime/metrics.ts";
 import { createSinkMetrics, exportOutputLag } from "../../../src/sink/metrics.ts";
 import { exportDiskFull, exportStoreMetrics } from "../../../src/sink/store-metrics.ts";
-import type { StoreState, StoreStats } from "../../../src/sink/store/store.ts";
+import type { StoreState, StoreStats } from "../../../src/sink/store/embedded/embedded-store.ts";
 
 /** Every number is another one, so that none can stand in for another. */
 const stats: StoreStats = {

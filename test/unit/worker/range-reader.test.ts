@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { limits } from "../../../src/shared/base/limits.ts";
-import { hintOf, tailCrc32 } from "../../../src/shared/protocol/fingerprints.ts";
+import { hintOf, tailCrc32 } from "../../../src/shared/model/content-id.ts";
 import type { BatchHeader } from "../../../src/shared/protocol/messages.ts";
 import { RangeReader, RangeUnreadable } from "../../../src/worker/range-reader.ts";
 import { sampleHeader } from "../../golden/protocol-samples.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { MetricSamples } from "../../../../src/cli/core/metric-samples.ts";
-import { roleUrls } from "../../../../src/cli/core/role-urls.ts";
-import { topScreen } from "../../../../src/cli/core/top-screen.ts";
-import { topView } from "../../../../src/cli/core/top-view.ts";
-import { displayWidth } from "../../../../src/shared/runtime/terminal-table.ts";
+import { MetricSamples } from "../../../../src/cli/screens/metric-samples.ts";
+import { roleUrls } from "../../../../src/cli/run/role-urls.ts";
+import { topScreen } from "../../../../src/cli/screens/top-screen.ts";
+import { topView } from "../../../../src/cli/screens/top-view.ts";
+import { displayWidth } from "../../../../src/shared/text/terminal-table.ts";
 
 function samplesOf(...texts: string[]): MetricSamples {
   const samples = new MetricSamples();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseArithmetic, parseCondition } from "../../../../src/shared/config/expression.ts";
 import type { ExpressionResult, Scope } from "../../../../src/shared/config/expression.ts";
-import type { Expression } from "../../../../src/shared/config/plan.ts";
+import type { Expression } from "../../../../src/shared/model/plan.ts";
 
 const scope: Scope = {
   check: (name) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { planFingerprint, summaryKey } from "../../../../src/shared/config/fingerprint.ts";
+import { planFingerprint, summaryKey } from "../../../../src/shared/model/definition-key.ts";
 import { parseConfig } from "../../../../src/shared/config/load.ts";
-import type { Plan } from "../../../../src/shared/config/plan.ts";
+import type { Plan } from "../../../../src/shared/model/plan.ts";
 import { leastConfig, withSummary } from "../../../support/config-text.ts";
 
 const planOf = (text: string, path = "/a/logmill.yaml"): Plan => parseConfig(text, path, {}).plan;

@@ -4,15 +4,15 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { curveKeyPair } from "zeromq";
-import { parseAllowList } from "../../../../src/shared/net/allow-list.ts";
+import { parseAllowList } from "../../../../src/shared/net/curve/allow-list.ts";
 import {
   addWorkerKey,
   createKeyFolder,
   readKeyPair,
   readPublicKey,
-} from "../../../../src/shared/net/key-folder.ts";
-import { KeyPair } from "../../../../src/shared/net/key-pair.ts";
-import { decodeKey, encodeKey } from "../../../../src/shared/net/z85.ts";
+} from "../../../../src/shared/net/curve/key-folder.ts";
+import { KeyPair } from "../../../../src/shared/net/curve/key-pair.ts";
+import { decodeKey, encodeKey } from "../../../../src/shared/net/curve/z85.ts";
 import { temporaryFolder } from "../../../support/net-fixture.ts";
 
 function keyFolder(): string {

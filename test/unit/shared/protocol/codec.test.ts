@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { LogmillError } from "../../../../src/shared/base/errors.ts";
-import { planFingerprint } from "../../../../src/shared/config/fingerprint.ts";
-import type { Plan } from "../../../../src/shared/config/plan.ts";
+import { planFingerprint } from "../../../../src/shared/model/definition-key.ts";
+import type { Plan } from "../../../../src/shared/model/plan.ts";
 import {
   decodeAck,
   decodeTask,

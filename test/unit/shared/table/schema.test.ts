@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SummaryDefinition } from "../../../../src/shared/config/plan.ts";
+import type { SummaryDefinition } from "../../../../src/shared/model/plan.ts";
 import { sameSchema, schemaOf, type MetricLayout } from "../../../../src/shared/table/schema.ts";
 
 const definition: SummaryDefinition = {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { CsvOutput, SummaryConfig } from "../../../../src/shared/config/config.ts";
-import { bucketOf } from "../../../../src/shared/base/bucket.ts";
+import type { CsvOutput, SummaryConfig } from "../../../../src/shared/model/config.ts";
+import { bucketOf } from "../../../../src/shared/model/bucket.ts";
 import { CsvPublisher, type PublishReport } from "../../../../src/sink/output/csv-publisher.ts";
 import { MemoryFileSystem, systemError } from "../../../support/memory-file-system.ts";
 import { definitionOf } from "../../../support/stored-summary.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LogmillError } from "../../../../src/shared/base/errors.ts";
-import type { SummaryConfig } from "../../../../src/shared/config/config.ts";
-import type { Expression } from "../../../../src/shared/config/plan.ts";
+import type { SummaryConfig } from "../../../../src/shared/model/config.ts";
+import type { Expression } from "../../../../src/shared/model/plan.ts";
 import {
   allKeys,
   keyColumns,

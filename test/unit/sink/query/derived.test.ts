@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Expression } from "../../../../src/shared/config/plan.ts";
-import { formatQuotient } from "../../../../src/shared/runtime/number-format.ts";
+import type { Expression } from "../../../../src/shared/model/plan.ts";
+import { formatQuotient } from "../../../../src/shared/text/number-format.ts";
 import {
   compareFractions,
   evaluateDerived,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bucketLabel, bucketOf } from "../../../../src/shared/base/bucket.ts";
-import type { Granularity } from "../../../../src/shared/config/plan.ts";
+import { bucketLabel, bucketOf } from "../../../../src/shared/model/bucket.ts";
+import type { Granularity } from "../../../../src/shared/model/plan.ts";
 import { bucketsBetween, groupBuckets } from "../../../../src/sink/query/period.ts";
 import { definitionOf, storedOf } from "../../../support/stored-summary.ts";
 

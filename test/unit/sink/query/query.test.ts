@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LogmillError } from "../../../../src/shared/base/errors.ts";
-import type { SummaryConfig } from "../../../../src/shared/config/config.ts";
-import { bucketOf } from "../../../../src/shared/base/bucket.ts";
+import type { SummaryConfig } from "../../../../src/shared/model/config.ts";
+import { bucketOf } from "../../../../src/shared/model/bucket.ts";
 import { queryStore, type QueryRequest } from "../../../../src/sink/query/query.ts";
 import { topRows } from "../../../../src/sink/query/top-rows.ts";
 import { plainText } from "../../../../src/sink/output/csv-encoder.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Row } from "../../../../src/sink/query/row.ts";
-import { renderJson } from "../../../../src/sink/query/render-json.ts";
-import { renderRows } from "../../../../src/sink/query/render-table.ts";
+import { renderJson } from "../../../../src/cli/screens/rows-json.ts";
+import { renderRows } from "../../../../src/cli/screens/rows-table.ts";
 import {
   columns,
   count,

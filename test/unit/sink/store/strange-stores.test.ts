@@ -4,7 +4,7 @@
 
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { checkStore } from "../../../../src/sink/store/check.ts";
+import { checkStore } from "../../../../src/sink/store/embedded/check.ts";
 import { recordEvidence } from "../../../support/evidence.ts";
 
 import { MemoryFileSystem } from "../../../support/memory-file-system.ts";

@@ -1,10 +1,10 @@
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../../../src/shared/base/limits.ts";
-import { OutOfSpace } from "../../../../src/sink/store/disk-error.ts";
-import type { RecordContent } from "../../../../src/sink/store/wal-record.ts";
-import { replayWal, type WalEnd } from "../../../../src/sink/store/wal-replay.ts";
-import { WalWriter } from "../../../../src/sink/store/wal-writer.ts";
+import { OutOfSpace } from "../../../../src/sink/store/embedded/disk/disk-error.ts";
+import type { RecordContent } from "../../../../src/sink/store/embedded/log/wal-record.ts";
+import { replayWal, type WalEnd } from "../../../../src/sink/store/embedded/log/wal-replay.ts";
+import { WalWriter } from "../../../../src/sink/store/embedded/log/wal-writer.ts";
 import { MemoryFileSystem } from "../../../support/memory-file-system.ts";
 
 const directory = "/store";

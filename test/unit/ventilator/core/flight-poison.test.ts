@@ -1,8 +1,8 @@
 // Batches that fail and fail: given up, taken apart, put aside.
 
 import { describe, expect, it } from "vitest";
-import type { FlightBatch } from "../../../../src/ventilator/core/flight-events.ts";
-import type { Flight } from "../../../../src/ventilator/core/flight.ts";
+import type { FlightBatch } from "../../../../src/ventilator/delivery/core/flight-events.ts";
+import type { Flight } from "../../../../src/ventilator/delivery/core/flight.ts";
 import { batchOf, flightWith, sendNext, session, store } from "./flight-script.ts";
 
 const lost = (worker: string) => ({ type: "worker_lost", worker, isFault: true }) as const;

@@ -1,11 +1,11 @@
 // Building blocks of flight tests: batches, and a flight that is driven by a script of events.
 
 import { seededRandom } from "../../../../src/shared/base/prng.ts";
-import { balanceKey } from "../../../../src/shared/config/fingerprint.ts";
+import { balanceKey } from "../../../../src/shared/model/definition-key.ts";
 import type { BatchHeader } from "../../../../src/shared/protocol/messages.ts";
-import type { FlightBatch } from "../../../../src/ventilator/core/flight-events.ts";
-import type { FlightLimits } from "../../../../src/ventilator/core/flight-entry.ts";
-import { Flight } from "../../../../src/ventilator/core/flight.ts";
+import type { FlightBatch } from "../../../../src/ventilator/delivery/core/flight-events.ts";
+import type { FlightLimits } from "../../../../src/ventilator/delivery/core/flight-entry.ts";
+import { Flight } from "../../../../src/ventilator/delivery/core/flight.ts";
 
 export const session = 7n;
 export const store = "5".repeat(32);

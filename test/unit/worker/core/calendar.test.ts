@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { bucketOf, localToUtc } from "../../../../src/shared/base/bucket.ts";
+import { bucketOf, localToUtc } from "../../../../src/shared/model/bucket.ts";
 import { loadKernel } from "../../../../src/shared/kernel/kernel.ts";
 import { Buckets, LocalTimes } from "../../../../src/worker/core/calendar.ts";
 import { IntervalList } from "../../../../src/worker/core/interval-list.ts";

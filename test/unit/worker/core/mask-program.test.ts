@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Expression } from "../../../../src/shared/config/plan.ts";
+import type { Expression } from "../../../../src/shared/model/plan.ts";
 import { MaskProgram, decimalLiteral } from "../../../../src/worker/core/mask-program.ts";
 
 const equals = (name: string, value: string): Expression => ({

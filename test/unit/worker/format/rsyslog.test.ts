@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RsyslogFormat } from "../../../../src/shared/config/plan.ts";
+import type { RsyslogFormat } from "../../../../src/shared/model/plan.ts";
 import { tokenise } from "../../../support/tokenise.ts";
 
 const format: RsyslogFormat = {

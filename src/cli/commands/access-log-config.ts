@@ -1,0 +1,57 @@
+// The configuration that `logmill summarize` runs with: one source of access logs, and what an
+// operator asks of them first.
+
+import { resolve } from "node:path";
+import type { Config } from "../../shared/model/config.ts";
+import { parseConfig } from "../../shared/config/load.ts";
+
+/** Standard error of the visitors' estimate: 0.8 % of a day and status, 2.3 % of a path. */
+const visitorsOverall = { type: "hll", field: "ip", log2m: 14, regwidth: 6 };
+const visitorsOfPath = { type: "hll", field: "ip", log2m: 11, regwidth: 5 };
+
+/** @param folder where the store goes. */
+export function accessLogConfig(
+  folder: string,
+  args: {
+    readonly files: readonly string[];
+    readonly format: "combined" | "common";
+    readonly timezone: string;
+  },
+): Config {
+  const common = { from: ["web"], timestamp: "timestamp", granularity: "day" };
+  const requests = { type: "count" };
+  const bytes = { type: "sum", field: "bytes", scale: 0 };
+  const summaries = {
+    traffic: {
+      ...common,
+      dimensions: ["status"],
+      metrics: { requests, visitors: visitorsOverall, bytes },
+    },
+    paths: {
+      ...common,
+      dimensions: ["url"],
+      metrics: { requests, visitors: visitorsOfPath, bytes },
+    },
+    ...(args.format === "combined" && {
+      referrers: {
+        ...common,
+        dimensions: ["referrer"],
+        where: 'referrer != ""',
+        metrics: { requests },
+      },
+    }),
+  };
+  const options = {
+    data_dir: folder,
+    timezone: args.timezone,
+    sources: { web: { type: "file", include: ["none"], format: { type: args.format } } },
+    summaries,
+  };
+  // JSON is YAML; so the defaults and checks of every configuration hold for this one.
+  const config = parseConfig(JSON.stringify(options), resolve("summarize"), {});
+  // Put in afterwards: names of files may hold what a configuration would take for a variable.
+  const include = args.files.map((file) => resolve(file));
+  // Whoever names a file on the command line means it, wherever it leads.
+  const named = { include, followLinks: true };
+  return { ...config, sources: config.sources.map((source) => ({ ...source, ...named })) };
+}

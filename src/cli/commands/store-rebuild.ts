@@ -1,0 +1,55 @@
+// `logmill store rebuild SUMMARY`: the way out for a definition that has changed. The tables of the
+// summary are forgotten, and the next run fills it from the inputs that are still there.
+
+import { existsSync } from "node:fs";
+import type { CommandModule } from "yargs";
+import { limits } from "../../shared/base/limits.ts";
+import { chooseStore } from "./choose-store.ts";
+import { configOption, storeOption } from "./common-options.ts";
+
+interface RebuildArguments {
+  readonly summary: string;
+  readonly config: string;
+  readonly store: string | undefined;
+  readonly json: boolean | undefined;
+}
+
+export const rebuildCommand: CommandModule<object, RebuildArguments> = {
+  command: "rebuild <summary>",
+  describe: "Forget a summary's tables; the next run fills it from the inputs that are there",
+  builder: (command) =>
+    command
+      .positional("summary", { type: "string", demandOption: true, describe: "Its name" })
+      .option("config", configOption)
+      .option("store", storeOption)
+      .option("json", { type: "boolean", describe: "Print one JSON document" })
+      .example("$0 store rebuild campaigns", "after its definition has changed"),
+  handler: async (args) => {
+    const { nodeFileSystem } = await import("../../sink/store/embedded/disk/node-file-system.ts");
+    const { listStore } = await import("../../sink/store/embedded/load.ts");
+    const { Store } = await import("../../sink/store/embedded/embedded-store.ts");
+    const { storedSummary } = await import("../../sink/query/query.ts");
+    const { rebuiltContents, renderLoss } = await import("../screens/rebuild-report.ts");
+    const { folder } = await chooseStore(args.store, args.config);
+    // Where there is no store, none is made.
+    await listStore(nodeFileSystem, folder);
+    const store = await Store.open(nodeFileSystem, folder, [], {
+      liveBytesMax: limits.liveBytesDefault,
+      onDurable: () => undefined,
+    });
+    try {
+      const summary = storedSummary(store, args.summary);
+      const contents = rebuiltContents(store.ledger(), summary.key, existsSync);
+      if (args.json !== true) process.stdout.write(renderLoss(summary, contents));
+      await store.drop(summary.key);
+      const { name, buckets } = summary;
+      process.stdout.write(
+        args.json === true
+          ? `${JSON.stringify({ folder, summary: name, buckets, contents }, null, 2)}\n`
+          : `Done. The next run fills ${name} by the definition in the configuration.\n`,
+      );
+    } finally {
+      await store.close();
+    }
+  },
+};

@@ -1,0 +1,75 @@
+// `logmill store inspect` and `logmill store check`: what is in a store, and whether it is sound.
+// Both read beside a running sink and change nothing. For `rebuild`, see `store-rebuild.ts`.
+
+import type { CommandModule } from "yargs";
+import { LogmillError } from "../../shared/base/errors.ts";
+import { chooseStore } from "./choose-store.ts";
+import { configOption, storeOption } from "./common-options.ts";
+import { rebuildCommand } from "./store-rebuild.ts";
+
+interface StoreArguments {
+  readonly config: string;
+  readonly store: string | undefined;
+  readonly json: boolean | undefined;
+}
+
+const options = {
+  config: configOption,
+  store: storeOption,
+  json: { type: "boolean", describe: "Print one JSON document" },
+} as const;
+
+const inspectCommand: CommandModule<object, StoreArguments> = {
+  command: "inspect",
+  describe: "Print what is in a store: summaries, sources, files, balance sheet",
+  builder: (command) => command.options(options),
+  handler: async (args) => {
+    const { nodeFileSystem } = await import("../../sink/store/embedded/disk/node-file-system.ts");
+    const { inspectStore } = await import("../../sink/store/embedded/inspect.ts");
+    const { folder } = await chooseStore(args.store, args.config);
+    const inspection = await inspectStore(nodeFileSystem, folder);
+    if (args.json === true) {
+      process.stdout.write(`${JSON.stringify({ folder, ...inspection }, null, 2)}\n`);
+      return;
+    }
+    const { renderInspection } = await import("../screens/store-report.ts");
+    const { terminalStyle } = await import("../../shared/text/terminal-table.ts");
+    const style = terminalStyle(process.stdout, process.env);
+    process.stdout.write(renderInspection(folder, inspection, style));
+  },
+};
+
+const checkCommand: CommandModule<object, StoreArguments> = {
+  command: "check",
+  describe: "Verify every checksum and invariant of a store; exit 1 on damage",
+  builder: (command) => command.options(options),
+  handler: async (args) => {
+    const { nodeFileSystem } = await import("../../sink/store/embedded/disk/node-file-system.ts");
+    const { checkStore } = await import("../../sink/store/embedded/check.ts");
+    const { folder } = await chooseStore(args.store, args.config);
+    const findings = await checkStore(nodeFileSystem, folder);
+    const { renderFindings } = await import("../screens/store-report.ts");
+    process.stdout.write(
+      args.json === true
+        ? `${JSON.stringify({ folder, findings }, null, 2)}\n`
+        : renderFindings(folder, findings),
+    );
+    const damaged = findings.filter(({ severity }) => severity === "damage").length;
+    if (damaged > 0) {
+      const faults = damaged === 1 ? "1 fault" : `${damaged} faults`;
+      throw new LogmillError("store_damaged", `the store in ${folder} has ${faults}`);
+    }
+  },
+};
+
+export const storeCommand: CommandModule = {
+  command: "store",
+  describe: "Look into a store, verify it, or forget a summary",
+  builder: (command) =>
+    command
+      .command(inspectCommand)
+      .command(checkCommand)
+      .command(rebuildCommand)
+      .demandCommand(1, 1, "name one of inspect, check, rebuild", "one command at a time"),
+  handler: () => undefined,
+};

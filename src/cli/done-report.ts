@@ -1,5 +1,0 @@
-// What the ventilator says when all is acknowledged.
-
-import type { RoleReport } from "../shared/runtime/report.ts";
-
-export type DoneReport = Extract<RoleReport, { readonly type: "done" }>;

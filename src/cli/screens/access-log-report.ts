@@ -1,0 +1,110 @@
+// What `logmill summarize` prints: the tables of `access-log-config.ts`, most wanted first.
+
+import type { Config } from "../../shared/model/config.ts";
+import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
+import { paint } from "../../shared/text/terminal-table.ts";
+import type { TerminalStyle } from "../../shared/text/terminal-table.ts";
+import type { QueryRequest, QueryResult } from "../../sink/query/query.ts";
+import { queryStore } from "../../sink/query/query.ts";
+import { renderJson } from "./rows-json.ts";
+import { renderRows } from "./rows-table.ts";
+import type { Row } from "../../sink/query/row.ts";
+import { nodeFileSystem } from "../../sink/store/embedded/disk/node-file-system.ts";
+import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
+import { balanceJson, totalBalance } from "./balance-sheet.ts";
+import type { DoneReport } from "./done-report.ts";
+import { storeFolder } from "./run-result.ts";
+
+interface Section {
+  readonly name: string;
+  readonly title: string;
+  readonly request: QueryRequest;
+}
+
+/** Tables by day are shown by month when they would fill several screens. */
+const daysMax = 62;
+
+/** The report as tables. */
+export async function renderAccessLog(
+  config: Config,
+  report: DoneReport,
+  options: { readonly top: number; readonly seconds: number; readonly style: TerminalStyle },
+): Promise<string> {
+  const { top, seconds, style } = options;
+  const total = totalBalance(report.balance);
+  const rejected = Object.entries(total.rejected).map(
+    ([reason, count]) => `${formatCount(count)} ${reason}`,
+  );
+  const speed = `${seconds.toFixed(2)} s`;
+  const headline = `${formatCount(total.lines)} lines (${formatBytes(total.bytes)}) in ${speed}`;
+  let text = `${paint(headline, "bold", style)}\n`;
+  if (rejected.length > 0) text += `not counted: ${rejected.join(", ")}\n`;
+  await withStore(config, async (store) => {
+    for (const { title, request } of sections(store, config, top)) {
+      const { columns, rows } = query(store, config, request);
+      const found: Row[] = [];
+      for await (const block of rows) found.push(...block);
+      if (found.length === 0) continue;
+      text += `\n${paint(title, "bold", style)}\n${renderRows(columns, found, style)}`;
+    }
+  });
+  return text;
+}
+
+/** The same as one JSON object, on one line. */
+export async function accessLogJson(
+  config: Config,
+  report: DoneReport,
+  top: number,
+): Promise<string> {
+  const result: Record<string, unknown> = balanceJson(totalBalance(report.balance));
+  await withStore(config, async (store) => {
+    for (const { name, request } of sections(store, config, top)) {
+      let text = "";
+      for await (const piece of renderJson(query(store, config, request))) text += piece;
+      result[name] = JSON.parse(text);
+    }
+  });
+  return `${JSON.stringify(result)}\n`;
+}
+
+async function withStore(
+  config: Config,
+  use: (store: ReadOnlyStore) => Promise<void>,
+): Promise<void> {
+  const store = await ReadOnlyStore.open(nodeFileSystem, storeFolder(config));
+  try {
+    await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function query(store: ReadOnlyStore, config: Config, request: QueryRequest): QueryResult {
+  const configured = config.summaries.find(({ name }) => name === request.summary);
+  return queryStore(store, request, configured);
+}
+
+function sections(store: ReadOnlyStore, config: Config, top: number): Section[] {
+  const traffic = store.summaries().find(({ name }) => name === "traffic");
+  const period = (traffic?.buckets.length ?? 0) > daysMax ? "month" : "day";
+  const byPeriod = { summary: "traffic", groupBy: [period] };
+  const found: Section[] = [
+    { name: `${period}s`, title: `by ${period}`, request: byPeriod },
+    {
+      name: "status",
+      title: "by status",
+      request: { summary: "traffic", groupBy: ["status"] },
+    },
+    { name: "paths", title: `top ${top} paths`, request: topOf("paths", "url", top) },
+  ];
+  if (config.summaries.some(({ name }) => name === "referrers")) {
+    const request = topOf("referrers", "referrer", top);
+    found.push({ name: "referrers", title: `top ${top} referrers`, request });
+  }
+  return found;
+}
+
+function topOf(summary: string, dimension: string, top: number): QueryRequest {
+  return { summary, groupBy: [dimension], top, orderBy: "requests" };
+}

@@ -1,0 +1,75 @@
+// What a finished run says: the balance sheet, the top rows of each summary with the bounds of their
+// estimates, the files written.
+
+import { join, relative } from "node:path";
+import type { Config } from "../../shared/model/config.ts";
+import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
+import { paint } from "../../shared/text/terminal-table.ts";
+import type { TerminalStyle } from "../../shared/text/terminal-table.ts";
+import { renderRows } from "./rows-table.ts";
+import { topRows } from "../../sink/query/top-rows.ts";
+import { nodeFileSystem } from "../../sink/store/embedded/disk/node-file-system.ts";
+import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
+import { balanceSince, renderBalance, totalBalance } from "./balance-sheet.ts";
+import type { DoneReport } from "./done-report.ts";
+
+/** Rows shown of each summary, and files named before the rest is only counted. */
+const rowsShown = 5;
+const pathsShown = 12;
+
+/** Folder of the store that a configuration's sink keeps. */
+export function storeFolder(config: Config): string {
+  return join(config.dataDir, "store");
+}
+
+/** What was read, how fast, and where every line went. */
+export function renderRun(report: DoneReport, seconds: number, style: TerminalStyle): string {
+  const before = totalBalance(report.balanceBefore);
+  const total = totalBalance(report.balance);
+  const run = balanceSince(before, total);
+  const { filesTotal, batches, redelivered } = report.progress;
+  const files = `${formatCount(filesTotal)} ${filesTotal === 1 ? "file" : "files"}`;
+  const headline =
+    batches === 0
+      ? `Nothing new in ${files}; all of it was read before.`
+      : `${formatCount(run.lines)} lines (${formatBytes(run.bytes)}) of ${files} in ` +
+        `${seconds.toFixed(2)} s: ${formatCount(Math.round(run.lines / seconds))} events/s`;
+  const batchesAgain = `${formatCount(redelivered)} ${redelivered === 1 ? "batch" : "batches"}`;
+  const again = redelivered === 0 ? "" : ` (${batchesAgain} went out again)`;
+  return `${paint(headline, "bold", style)}${again}\n\n${renderBalance(run, total, style)}`;
+}
+
+/** The top rows of every summary, read from the store after the sink closed it. */
+export async function renderSummaries(config: Config, style: TerminalStyle): Promise<string> {
+  const store = await ReadOnlyStore.open(nodeFileSystem, storeFolder(config));
+  try {
+    let text = "";
+    for (const summary of config.summaries) {
+      const { columns, rows } = await topRows(store, summary.name, rowsShown, summary);
+      const metric = summary.metrics[0];
+      const order = metric === undefined ? "" : ` by ${metric.name}`;
+      const title = `${summary.name}: top ${rowsShown}${order}`;
+      text += `\n${paint(title, "bold", style)}\n`;
+      text += rows.length === 0 ? "no rows yet\n" : renderRows(columns, rows, style);
+    }
+    return text;
+  } finally {
+    await store.close();
+  }
+}
+
+/** The files that the outputs keep up to date. @param from folder that short names start at. */
+export function renderOutputs(
+  paths: readonly string[],
+  from: string,
+  style: TerminalStyle,
+): string {
+  if (paths.length === 0) return "";
+  const names = paths.slice(0, pathsShown).map((path) => {
+    const short = relative(from, path);
+    return short.startsWith("..") ? path : short;
+  });
+  const more = paths.length - names.length;
+  if (more > 0) names.push(`… and ${formatCount(more)} more`);
+  return `\n${paint("files", "bold", style)}\n${names.map((name) => `${name}\n`).join("")}`;
+}

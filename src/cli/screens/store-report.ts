@@ -1,0 +1,120 @@
+// What `logmill store` prints for people. Pure: inspections and findings in, text out.
+
+import { bucketLabel } from "../../shared/model/bucket.ts";
+import { balanceKey } from "../../shared/model/definition-key.ts";
+import type { LedgerSource } from "../../shared/protocol/messages.ts";
+import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
+import {
+  paint,
+  renderTerminalTable,
+  visibleText,
+  type TerminalCell,
+  type TerminalColumn,
+  type TerminalStyle,
+} from "../../shared/text/terminal-table.ts";
+import type { Balance } from "../../shared/model/partial.ts";
+import type { Finding } from "../../sink/store/embedded/check.ts";
+import type { StoreInspection } from "../../sink/store/embedded/inspect.ts";
+import type { SummaryInfo } from "../../sink/store/summary-info.ts";
+
+const kinds = ["manifest", "wal", "segment", "other"] as const;
+
+/** Summaries, sources, the balance sheet and the files of a store. */
+export function renderInspection(
+  folder: string,
+  inspection: StoreInspection,
+  style: TerminalStyle,
+): string {
+  const bytes = inspection.files.reduce((sum, file) => sum + file.bytes, 0);
+  const batches = inspection.walBatches === 1 ? "1 batch" : `${inspection.walBatches} batches`;
+  const heading = paint(`store ${inspection.storeId}`, "bold", style);
+  return [
+    `${heading}\n${visibleText(folder)}: ${formatBytes(bytes)}, format ` +
+      `${inspection.formatVersion}, ${batches} in the log since the last flush\n`,
+    renderSummaries(inspection.summaries, style),
+    renderSources(inspection.sources, style),
+    renderSheets(inspection.balance, style),
+    renderFiles(inspection, style),
+  ].join("\n");
+}
+
+/** One paragraph per finding and a closing sentence. */
+export function renderFindings(folder: string, findings: readonly Finding[]): string {
+  const paragraphs = findings.map(({ severity, file, offset, problem, mend }) => {
+    const place = offset === null ? file : `${file}, byte ${offset}`;
+    return `${severity}: ${visibleText(`${place}: ${problem}`)}\n  ${visibleText(mend)}\n`;
+  });
+  const isSound = findings.every(({ severity }) => severity !== "damage");
+  const verdict = isSound ? `the store in ${visibleText(folder)} is sound\n` : "";
+  return paragraphs.join("") + verdict;
+}
+
+function renderSummaries(summaries: readonly SummaryInfo[], style: TerminalStyle): string {
+  const columns = titles(["summary", "kept by", "first", "last"], ["buckets", "rows"]);
+  const rows = summaries.map(({ name, definition, buckets }) => {
+    const { timezone, granularity } = definition;
+    const label = (at: number): string => {
+      const bucket = buckets.at(at);
+      return bucket === undefined ? "-" : bucketLabel(timezone, granularity, bucket.bucketStart);
+    };
+    const count = buckets.reduce((sum, { rows }) => sum + rows, 0);
+    return cells(
+      name,
+      granularity,
+      label(0),
+      label(-1),
+      formatCount(buckets.length),
+      formatCount(count),
+    );
+  });
+  return renderTerminalTable(columns, rows, style);
+}
+
+function renderSources(sources: readonly LedgerSource[], style: TerminalStyle): string {
+  const columns = titles(["source", "content", "last seen at"], ["merged", "ranges"]);
+  const rows = sources.map(({ name, identity, hints, merged }) => {
+    const ranges = merged[balanceKey] ?? [];
+    const bytes = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+    const path = hints.at(-1)?.path ?? "-";
+    return cells(
+      name,
+      identity.id.slice(0, 12),
+      path,
+      formatBytes(bytes),
+      formatCount(ranges.length),
+    );
+  });
+  return renderTerminalTable(columns, rows, style);
+}
+
+function renderSheets(sheets: Readonly<Record<string, Balance>>, style: TerminalStyle): string {
+  const numbers = ["lines", "accepted", "filtered", "rejected", "dead-lettered"];
+  const rows = Object.entries(sheets).map(([source, sheet]) => {
+    const rejected = Object.values(sheet.rejected).reduce((sum, count) => sum + count, 0);
+    const { lines, accepted, filtered, deadLettered } = sheet;
+    const counts = [lines, accepted, filtered, rejected, deadLettered];
+    return cells(source, ...counts.map(formatCount));
+  });
+  return renderTerminalTable(titles(["balance sheet"], numbers), rows, style);
+}
+
+function renderFiles({ files }: StoreInspection, style: TerminalStyle): string {
+  const rows = kinds.flatMap((kind) => {
+    const found = files.filter((file) => file.kind === kind);
+    if (found.length === 0) return [];
+    const bytes = found.reduce((sum, file) => sum + file.bytes, 0);
+    return [cells(kind, formatCount(found.length), formatBytes(bytes))];
+  });
+  return renderTerminalTable(titles(["file"], ["number", "size"]), rows, style);
+}
+
+function titles(left: readonly string[], right: readonly string[]): TerminalColumn[] {
+  return [
+    ...left.map((title) => ({ title, align: "left" as const })),
+    ...right.map((title) => ({ title, align: "right" as const })),
+  ];
+}
+
+function cells(...texts: readonly string[]): TerminalCell[] {
+  return texts.map((text) => ({ text }));
+}

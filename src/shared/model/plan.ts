@@ -1,0 +1,98 @@
+// What a worker must know to turn the bytes of a batch into a partial, and nothing else: plain,
+// JSON-serialisable, frozen data. The ventilator sends it to every worker; its fingerprint is in
+// every partial, so a sink never merges what was made under another plan.
+
+import type { Granularity } from "./bucket.ts";
+export type { Granularity };
+
+/** A boolean or arithmetic expression, as parsed; see `expression.ts`. */
+export type Expression =
+  | { readonly op: "field"; readonly name: string }
+  | { readonly op: "string"; readonly value: string }
+  /** Decimal literal kept as written, so that comparing it with a decimal field is exact. */
+  | { readonly op: "number"; readonly text: string }
+  | {
+      readonly op: "==" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/";
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | { readonly op: "and" | "or"; readonly left: Expression; readonly right: Expression }
+  | { readonly op: "not"; readonly operand: Expression }
+  | { readonly op: "in"; readonly left: Expression; readonly values: readonly Expression[] }
+  | {
+      readonly op: "starts_with" | "ends_with" | "contains";
+      readonly left: Expression;
+      readonly right: Expression;
+    };
+
+export interface CsvPayload {
+  readonly program: string;
+  readonly type: "csv";
+  /** Names of the columns in order; "" or "_" is a column that nobody asks for. */
+  readonly fields: readonly string[];
+}
+
+/** The fields `timestamp`, `host`, `program` come from the envelope, the others from the payload. */
+export interface RsyslogFormat {
+  readonly type: "rsyslog";
+  readonly payloads: readonly CsvPayload[];
+}
+
+export interface AccessLogFormat {
+  readonly type: "common" | "combined";
+}
+
+export type Format = RsyslogFormat | AccessLogFormat;
+
+export interface PlanSource {
+  readonly name: string;
+  readonly format: Format;
+  readonly maxLineBytes: number;
+}
+
+export type MetricDefinition =
+  | { readonly name: string; readonly type: "count"; readonly where?: Expression }
+  | {
+      readonly name: string;
+      readonly type: "sum" | "min" | "max";
+      readonly field: string;
+      /** Digits after the decimal point; values are integers of 10^-scale. 0 to 18. */
+      readonly scale: number;
+      readonly where?: Expression;
+    }
+  | {
+      readonly name: string;
+      readonly type: "hll";
+      readonly field: string;
+      readonly log2m: number;
+      readonly regwidth: number;
+      readonly where?: Expression;
+    };
+
+export interface SummaryDefinition {
+  readonly name: string;
+  readonly from: readonly string[];
+  readonly timestamp: string;
+  readonly granularity: Granularity;
+  /** IANA zone whose midnight closes a day. */
+  readonly timezone: string;
+  readonly dimensions: readonly string[];
+  readonly where?: Expression;
+  /**
+   * Rows that a bucket's table may have; the others add up in one overflow row. Only the sink looks
+   * at it, and it is no part of any fingerprint. Without it, `limits.rowsMaxDefault`.
+   */
+  readonly maxRows?: number;
+  /** The least that `maxRows` ever was in this store; written by the store alone. */
+  readonly maxRowsLeast?: number;
+  /** Stored metrics in order; derived ones are computed when a table is read, see `config.ts`. */
+  readonly metrics: readonly MetricDefinition[];
+}
+
+export interface Plan {
+  readonly version: 1;
+  /** Zone of timestamps that carry no offset. */
+  readonly timezone: string;
+  readonly sources: readonly PlanSource[];
+  readonly summaries: readonly SummaryDefinition[];
+}

@@ -1,0 +1,54 @@
+// What a role tells the process that started it (over the IPC channel of `child_process.fork`), so
+// that `logmill run` can draw a progress bar and print the balance at the end. Roles that were
+// started by hand have no such channel and `sendReport` does nothing.
+
+import type { Balance } from "../model/partial.ts";
+
+export interface ProgressReport {
+  readonly type: "progress";
+  readonly filesTotal: number;
+  readonly filesDone: number;
+  /** Bytes on disk (compressed where a file is), of all files and of those read so far. */
+  readonly bytesTotal: number;
+  readonly bytesRead: number;
+  readonly linesAcknowledged: number;
+  readonly batchesInFlight: number;
+  readonly batches: number;
+  readonly redelivered: number;
+  readonly duplicates: number;
+}
+
+export type RoleReport =
+  /**
+   * The role serves; `http` is the address of its metrics, if it has any. A sink adds the store's
+   * sheet as it was found, which stays true for the run however often roles are started again.
+   */
+  | {
+      readonly type: "ready";
+      readonly http: string | null;
+      readonly balance?: Readonly<Record<string, Balance>>;
+    }
+  | ProgressReport
+  /** A worker has taken its first batch: its start went well, whatever comes now. */
+  | { readonly type: "working" }
+  | {
+      readonly type: "done";
+      readonly progress: ProgressReport;
+      /** The store's sheet before this session's first batch and now, by source name. */
+      readonly balanceBefore: Readonly<Record<string, Balance>>;
+      readonly balance: Readonly<Record<string, Balance>>;
+      readonly outputs: readonly string[];
+      /** Inputs that could not be read to their end, each one sentence. */
+      readonly problems: readonly string[];
+    }
+  /** The role ends because of this; the supervisor does not restart it. */
+  | {
+      readonly type: "fatal";
+      readonly code: string;
+      readonly message: string;
+      readonly exitCode: number;
+    };
+
+export function sendReport(report: RoleReport): void {
+  process.send?.(report);
+}

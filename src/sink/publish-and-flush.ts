@@ -1,0 +1,159 @@
+// Keeping what others see up to date with the store: outputs are published and the store is flushed,
+// on a timer and whenever a ventilator has finished. One at a time, however many ask.
+//
+// An output whose disk is full is waited for, as the store waits for its own: a ventilator that asks
+// to finish is answered when there was space for everything. Only the end of the process is not held
+// up by it: files hold what the store holds, and the next sink writes them.
+
+import { LogmillError } from "../shared/base/errors.ts";
+import type { Logger } from "../shared/runtime/logger.ts";
+import type { SinkMetrics } from "./metrics.ts";
+import type { Outputs } from "./output/outputs.ts";
+import type { RowWatch } from "./row-limit-alerts.ts";
+import { isOutOfSpace } from "../shared/base/system-error.ts";
+import { pauseForSpace } from "./store/embedded/disk/retry-when-full.ts";
+import type { Store } from "./store/embedded/embedded-store.ts";
+
+export interface UpkeepParts {
+  readonly store: Pick<Store, "settle" | "flush" | "waitNoLonger">;
+  readonly outputs: Pick<Outputs, "publish">;
+  readonly rowWatch: Pick<RowWatch, "check">;
+  readonly metrics: SinkMetrics;
+  readonly logger: Logger;
+}
+
+/** Beyond this, timers of Node fire at once. */
+const intervalMsMax = 2 ** 31 - 1;
+
+export class Upkeep {
+  readonly #parts: UpkeepParts;
+  readonly #timer: NodeJS.Timeout;
+  #last: Promise<unknown> = Promise.resolve();
+  /** When the oldest change was merged that the outputs do not show; null when they show all. */
+  #dirtySinceMs: number | null = null;
+  #isWaitingForSpace = false;
+  readonly #closing = new AbortController();
+
+  /** @param fail told of faults of logmill itself; everything else is tried again. */
+  constructor(parts: UpkeepParts, intervalMs: number, fail: (error: unknown) => void) {
+    this.#parts = parts;
+    this.#timer = setInterval(
+      () => void this.#onTimer().catch(fail),
+      Math.min(intervalMs, intervalMsMax),
+    );
+  }
+
+  /** Something new is in the store. */
+  touch(): void {
+    this.#dirtySinceMs ??= performance.now();
+  }
+
+  /** An output has no space, and is tried again and again. */
+  get isWaitingForSpace(): boolean {
+    return this.#isWaitingForSpace;
+  }
+
+  /** How long the oldest change has waited to be published, 0 when none has. */
+  get lagSeconds(): number {
+    return this.#dirtySinceMs === null ? 0 : (performance.now() - this.#dirtySinceMs) / 1000;
+  }
+
+  /**
+   * Waits until everything submitted is durable, publishes and flushes; returns the outputs' paths.
+   * Throws `output_failed`, or what ended the store.
+   */
+  complete(): Promise<string[]> {
+    return this.#inTurn(async () => {
+      await this.#parts.store.settle();
+      const paths = await this.#publish();
+      await this.#parts.store.flush();
+      this.#parts.rowWatch.check();
+      return paths;
+    });
+  }
+
+  /** Publishes what is not published yet, for the last time, as far as there is space. Throws as `complete`. */
+  async close(): Promise<void> {
+    const { store, logger } = this.#parts;
+    clearInterval(this.#timer);
+    store.waitNoLonger();
+    this.#closing.abort();
+    await this.#inTurn(async () => {
+      await store.settle();
+      if (this.#dirtySinceMs === null) return;
+      try {
+        await this.#publish();
+      } catch (error) {
+        if (!isForSpace(error)) throw error;
+        logger.warn({ err: error }, "the outputs are left behind for lack of space; run again");
+      }
+    });
+  }
+
+  async #onTimer(): Promise<void> {
+    if (this.#dirtySinceMs === null) return;
+    try {
+      await this.complete();
+    } catch (error) {
+      // A store that has failed ends the sink by itself.
+      if (!(error instanceof LogmillError)) throw error;
+      this.#parts.logger.error({ err: error }, "the outputs fell behind; trying again later");
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #publish(): Promise<string[]> {
+    const { signal } = this.#closing;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const paths = await this.#publishOnce();
+        this.#setWaitingForSpace(null);
+        return paths;
+      } catch (error) {
+        if (!isForSpace(error) || signal.aborted) throw error;
+        this.#setWaitingForSpace(error);
+      }
+      await pauseForSpace(attempt, signal);
+    }
+  }
+
+  #setWaitingForSpace(error: unknown): void {
+    const { logger } = this.#parts;
+    const isWaiting = error !== null;
+    if (isWaiting === this.#isWaitingForSpace) return;
+    this.#isWaitingForSpace = isWaiting;
+    if (isWaiting) logger.error({ err: error }, "an output waits for disk space; nothing is lost");
+    else logger.info("the outputs have space again");
+  }
+
+  async #publishOnce(): Promise<string[]> {
+    const { outputs, metrics } = this.#parts;
+    // Before publishing: what is merged meanwhile may have come too late for it.
+    const dirtySinceMs = this.#dirtySinceMs;
+    this.#dirtySinceMs = null;
+    const startMs = performance.now();
+    try {
+      const paths = await outputs.publish();
+      metrics.publishes.inc({ result: "ok" });
+      return paths;
+    } catch (error) {
+      this.#dirtySinceMs = dirtySinceMs ?? startMs;
+      metrics.publishes.inc({ result: "failed" });
+      throw error;
+    } finally {
+      metrics.busySeconds.inc({ stage: "publish" }, (performance.now() - startMs) / 1000);
+    }
+  }
+}
+
+/** The error of an output that has no space. */
+function isForSpace(error: unknown): boolean {
+  return (
+    error instanceof LogmillError && error.code === "output_failed" && isOutOfSpace(error.cause)
+  );
+}

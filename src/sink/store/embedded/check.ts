@@ -1,0 +1,201 @@
+// Verifies everything in a store that can be verified: every checksum, that every file the manifest
+// names is there and as long as it should be, that rows ascend, that every line and every byte of the
+// balance sheet is accounted for. Changes nothing, takes no lock, and may run beside a sink.
+
+import { basename, join } from "node:path";
+import { LogmillError } from "../../../shared/base/errors.ts";
+import { balanceKey } from "../../../shared/model/definition-key.ts";
+import type { Kernel } from "../../../shared/kernel/kernel.ts";
+import { mergeSorted } from "../../../shared/table/merge-sorted.ts";
+import { schemaOf } from "../../../shared/table/schema.ts";
+import { balanceAddsUp, type Books } from "./ledger/catalog.ts";
+import type { FileSystem } from "./disk/file-system.ts";
+import { rowsPerFrame } from "./memory/live-tables.ts";
+import type { LoadedStore } from "./load.ts";
+import type { Run, SegmentFile } from "./manifest/manifest.ts";
+import { loadSnapshot } from "./read-only-store.ts";
+import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
+import { readFooter } from "./segment/segment-reader.ts";
+import { manifestName, readNames, segmentFileName, walFileName } from "./disk/store-files.ts";
+
+export interface Finding {
+  /** `damage`: numbers may be lost or wrong. `note`: worth knowing, harmless. */
+  readonly severity: "damage" | "note";
+  /** Name of the file within the store's directory. */
+  readonly file: string;
+  /** Byte at which the fault begins, where it has a place. */
+  readonly offset: number | null;
+  /** One sentence: what is wrong. */
+  readonly problem: string;
+  /** One sentence: the way out. */
+  readonly mend: string;
+}
+
+const putBack =
+  "Put the store back from a copy, or move its directory away and run again: what the inputs still hold is counted anew.";
+const nothingToDo = "Nothing has to be done; the next sink removes it.";
+
+/**
+ * Reads the whole store; an empty list means that it is sound.
+ * @throws LogmillError `store_missing`, `store_version`, `disk_failed`.
+ */
+export async function checkStore(
+  files: FileSystem,
+  directory: string,
+): Promise<readonly Finding[]> {
+  let loaded: LoadedStore;
+  try {
+    loaded = await loadSnapshot(files, directory);
+  } catch (error) {
+    return [damageOf(error, manifestName, null)];
+  }
+  try {
+    const findings = [...checkBooks(loaded.books), ...checkLogEnd(loaded)];
+    const kernel = loadSeededKernel();
+    for (const segment of loaded.manifest.segments) {
+      findings.push(...(await checkSegment(files, directory, loaded, segment, kernel)));
+    }
+    findings.push(...leftovers(loaded, await files.list(directory)));
+    return findings;
+  } finally {
+    await loaded.segments.close();
+  }
+}
+
+/** The finding that a damage error stands for; other errors are thrown on. */
+function damageOf(error: unknown, file: string, offset: number | null): Finding {
+  const isDamage =
+    error instanceof LogmillError && (error.code === "store_damaged" || error.code === "bad_table");
+  if (!isDamage) throw error;
+  const { path, offset: at } = error.fields;
+  return {
+    severity: "damage",
+    file: typeof path === "string" ? basename(path) : file,
+    offset: typeof path === "string" && typeof at === "number" ? at : offset,
+    problem: error.message.replace(/ Put the store back .*$/u, ""),
+    mend: putBack,
+  };
+}
+
+function wrongNumbers(problem: string): Finding {
+  return { severity: "damage", file: manifestName, offset: null, problem, mend: putBack };
+}
+
+function checkBooks({ balance, ledger }: Books): Finding[] {
+  const findings: Finding[] = [];
+  let counted = 0;
+  for (const [source, sheet] of balance) {
+    counted += sheet.bytes;
+    if (!balanceAddsUp(sheet)) {
+      findings.push(
+        wrongNumbers(`The ${sheet.lines} lines of ${source} are not the sum of their fates.`),
+      );
+    }
+  }
+  let merged = 0;
+  for (const { shared } of ledger.entries) {
+    for (const { keys, ranges } of shared) {
+      if (!keys.includes(balanceKey)) continue;
+      for (const { from, to } of ranges.ranges) merged += to - from;
+    }
+  }
+  if (counted !== merged) {
+    const problem = `The balance sheet counts ${counted} bytes and the ledger ${merged}.`;
+    findings.push(wrongNumbers(problem));
+  }
+  return findings;
+}
+
+function checkLogEnd({ walEnd }: LoadedStore): Finding[] {
+  const { sequence, end, tornBytes, stillborn } = walEnd;
+  const note = (file: string, offset: number | null, problem: string): Finding => {
+    return { severity: "note", file, offset, problem, mend: nothingToDo };
+  };
+  const findings: Finding[] = [];
+  if (tornBytes > 0) {
+    const problem = `The last ${tornBytes} bytes were being written when the process ended; nothing in them was acknowledged.`;
+    findings.push(note(walFileName(sequence), end, problem));
+  }
+  if (stillborn !== null) {
+    findings.push(note(walFileName(stillborn), 0, "The file was begun and never used."));
+  }
+  return findings;
+}
+
+async function checkSegment(
+  files: FileSystem,
+  directory: string,
+  loaded: LoadedStore,
+  { number, runs }: SegmentFile,
+  kernel: Kernel,
+): Promise<Finding[]> {
+  const name = segmentFileName(number);
+  const path = join(directory, name);
+  let written: readonly Run[];
+  try {
+    const file = await files.open(path, "read");
+    try {
+      written = await readFooter({ path, file });
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return [damageOf(error, name, null)];
+  }
+  const findings: Finding[] = [];
+  for (const run of runs) {
+    if (!written.some((other) => sameRun(run, other))) {
+      const problem = "The manifest names a table that the file's footer does not.";
+      const offset = run.offset;
+      findings.push({ severity: "damage", file: name, offset, problem, mend: putBack });
+    }
+    try {
+      await readAll(loaded, number, run, kernel);
+    } catch (error) {
+      findings.push(damageOf(error, name, run.offset));
+    }
+  }
+  return findings;
+}
+
+function sameRun(a: Run, b: Run): boolean {
+  return (
+    a.summaryKey === b.summaryKey &&
+    a.bucketStart === b.bucketStart &&
+    a.rows === b.rows &&
+    a.offset === b.offset &&
+    a.bytes === b.bytes &&
+    a.blocks === b.blocks
+  );
+}
+
+/** Reads a run and merges it with nothing, which verifies its frames and their order. */
+async function readAll(
+  { manifest, segments }: LoadedStore,
+  number: number,
+  run: Run,
+  kernel: Kernel,
+): Promise<void> {
+  const stored = manifest.definitions.find(({ key }) => key === run.summaryKey)!;
+  const schema = schemaOf(stored.definition);
+  const frames = segments.readRun(number, run);
+  const merged = mergeSorted(kernel, schema, [frames], rowsPerFrame(schema));
+  while ((await merged.next()).done !== true);
+}
+
+/** Files that the next owner removes. */
+function leftovers({ manifest }: LoadedStore, listed: readonly string[]): Finding[] {
+  const names = readNames(listed);
+  const named = new Set(manifest.segments.map(({ number }) => number));
+  const files = [
+    ...names.segmentNumbers.filter((number) => !named.has(number)).map(segmentFileName),
+    ...names.walSequences.filter((sequence) => sequence < manifest.walFirst).map(walFileName),
+  ];
+  return files.map((file) => ({
+    severity: "note",
+    file,
+    offset: null,
+    problem: "The file is not part of the store: it was left by a process that was cut short.",
+    mend: nothingToDo,
+  }));
+}

@@ -1,0 +1,188 @@
+// Compaction: runs of one table are merged into one run of a new file, by streaming, so that memory
+// is bounded by a block of each. The new file counts once the manifest names it in place of the old
+// runs; only then do files without runs go. What has no space is left for another time.
+
+import { setImmediate } from "node:timers/promises";
+import { assert } from "../../../shared/base/assert.ts";
+import { failPoint } from "../../../shared/base/fail-point.ts";
+import type { Kernel } from "../../../shared/kernel/kernel.ts";
+import { mergeCapped } from "../../../shared/table/merge-capped.ts";
+import { schemaOf } from "../../../shared/table/schema.ts";
+import { planCompaction, type ChosenRun } from "./segment/compaction-plan.ts";
+import { rowBounds } from "./manifest/definitions.ts";
+import { OutOfSpace } from "./disk/disk-error.ts";
+import type { StoreParts } from "./memory/flusher.ts";
+import { rowsPerFrame } from "./memory/live-tables.ts";
+import type { Manifest, Run, SegmentFile } from "./manifest/manifest.ts";
+import { SegmentWriter } from "./segment/segment-writer.ts";
+import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
+import type { HeldSegment } from "./segment/segments.ts";
+
+interface TableRun {
+  readonly table: string;
+  readonly bytes: number;
+  readonly run: Run;
+}
+
+type Chosen = ChosenRun<TableRun>;
+
+/** Thrown inside a compaction that was told to stop; its file is removed on the way out. */
+class Stopped extends Error {}
+
+export class Compactor {
+  readonly #parts: StoreParts;
+  #kernel: Kernel | null = null;
+  #running: Promise<void> | null = null;
+  #isStopping = false;
+  /** By summary key. */
+  readonly #folded = new Map<string, number>();
+  #compactions = 0;
+  #busyMs = 0;
+  #bytesWritten = 0;
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+  }
+
+  get compactions(): number {
+    return this.#compactions;
+  }
+
+  /** Time in merging and replacing segments, milliseconds. */
+  get busyMs(): number {
+    return this.#busyMs;
+  }
+
+  /** Bytes of segments written by compactions. */
+  get bytesWritten(): number {
+    return this.#bytesWritten;
+  }
+
+  /** Rows of a summary that compactions added to overflow rows. */
+  rowsFolded(summaryKey: string): number {
+    return this.#folded.get(summaryKey) ?? 0;
+  }
+
+  /** Resolves when there is nothing left to merge, or no space to do it. */
+  compact(): Promise<void> {
+    this.#running ??= this.#compact().finally(() => (this.#running = null));
+    return this.#running;
+  }
+
+  /** Ends a compaction under way without a trace, and allows no other. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#running;
+  }
+
+  async #compact(): Promise<void> {
+    try {
+      while (!this.#isStopping) {
+        const chosen = planCompaction(this.#plannedFiles());
+        if (chosen.length === 0) return;
+        await this.#rewrite(chosen);
+      }
+    } catch (error) {
+      if (!(error instanceof OutOfSpace || error instanceof Stopped)) throw error;
+    }
+  }
+
+  #plannedFiles(): { number: number; runBytes: number; runs: TableRun[] }[] {
+    return this.#parts.segments.list.map(({ number, runBytes, runs }) => ({
+      number,
+      runBytes,
+      runs: runs.map((run) => {
+        const table = `${run.summaryKey}/${run.bucketStart}`;
+        return { table, bytes: run.bytes, run };
+      }),
+    }));
+  }
+
+  async #rewrite(chosen: readonly Chosen[]): Promise<void> {
+    const { manifest, segments } = this.#parts;
+    const startMs = performance.now();
+    failPoint("sink.compaction.started");
+    const written = await this.#writeMerged(chosen);
+    failPoint("sink.compaction.merged");
+    const held = await segments.open(written);
+    const gone = new Set(chosen.map(({ run }) => run.run));
+    try {
+      await manifest.replace((current) => withoutRuns(current, gone, written));
+    } catch (error) {
+      if (error instanceof OutOfSpace) await segments.remove(held);
+      throw error;
+    }
+    failPoint("sink.compaction.replaced");
+    // Without a pause between: whoever looks finds every row once.
+    const emptied: HeldSegment[] = [];
+    for (const { number, runs } of segments.list) {
+      const kept = runs.filter((run) => !gone.has(run));
+      if (kept.length === runs.length) continue;
+      const empty = segments.keepRuns(number, kept);
+      if (empty !== null) emptied.push(empty);
+    }
+    segments.attach(held);
+    this.#compactions += 1;
+    this.#bytesWritten += written.bytes;
+    for (const file of emptied) {
+      await segments.remove(file);
+      failPoint("sink.compaction.removed");
+    }
+    this.#busyMs += performance.now() - startMs;
+  }
+
+  async #writeMerged(chosen: readonly Chosen[]): Promise<SegmentFile> {
+    const { files, directory, storeId, nextSegment } = this.#parts;
+    const writer = await SegmentWriter.create(files, directory, storeId, nextSegment());
+    for (const runs of byTable(chosen)) {
+      const { summaryKey, bucketStart } = runs[0]!.run.run;
+      await writer.add({ summaryKey, bucketStart, frames: this.#merged(summaryKey, runs) });
+    }
+    return writer.finish();
+  }
+
+  async *#merged(summaryKey: string, runs: readonly Chosen[]): AsyncGenerator<Uint8Array> {
+    const { manifest, segments } = this.#parts;
+    const stored = manifest.current.definitions.find(({ key }) => key === summaryKey);
+    assert(stored !== undefined, "a segment's summary is in the manifest");
+    const schema = schemaOf(stored.definition);
+    const parts = {
+      rows: runs.reduce((sum, { run }) => sum + run.run.rows, 0),
+      count: runs.length,
+      open: () => runs.map(({ file, run }) => segments.readRun(file, run.run)),
+    };
+    const frames = mergeCapped(
+      () => (this.#kernel ??= loadSeededKernel()),
+      schema,
+      parts,
+      rowsPerFrame(schema),
+      rowBounds(stored.definition),
+      (rows) => this.#folded.set(summaryKey, this.rowsFolded(summaryKey) + rows),
+    );
+    for await (const frame of frames) {
+      if (this.#isStopping) throw new Stopped("the store closes");
+      yield frame;
+      // Commits go first.
+      await setImmediate();
+    }
+  }
+}
+
+/** The runs of each table together, in order of the tables' names. */
+function byTable(chosen: readonly Chosen[]): Chosen[][] {
+  const tables = new Map<string, Chosen[]>();
+  for (const one of chosen) {
+    const { table } = one.run;
+    tables.set(table, [...(tables.get(table) ?? []), one]);
+  }
+  return [...tables].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, runs]) => runs);
+}
+
+/** The manifest with a new file in place of runs; files without runs are not named any more. */
+function withoutRuns(current: Manifest, gone: ReadonlySet<Run>, written: SegmentFile): Manifest {
+  const kept = current.segments.flatMap((segment) => {
+    const runs = segment.runs.filter((run) => !gone.has(run));
+    return runs.length === 0 ? [] : [{ ...segment, runs }];
+  });
+  return { ...current, segments: [...kept, written] };
+}

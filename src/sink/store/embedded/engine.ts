@@ -1,0 +1,226 @@
+// The moving parts of an open store, put together: submissions go to the committer, groups to the log
+// and then into books and live tables, and over budget the flusher turns these into segments.
+
+import type { LogmillError } from "../../../shared/base/errors.ts";
+import { failPoint } from "../../../shared/base/fail-point.ts";
+import { limits } from "../../../shared/base/limits.ts";
+import { Committer, type Entry } from "./log/group-commit.ts";
+import { Compactor } from "./compactor.ts";
+import { mergeBatch } from "./apply-record.ts";
+import { byKey, type DefinitionsByKey } from "./manifest/definitions.ts";
+import { dropSummary } from "./drop-summary.ts";
+import type { FileSystem } from "./disk/file-system.ts";
+import { Flusher, type StoreParts } from "./memory/flusher.ts";
+import { LiveHalves } from "./memory/double-buffer.ts";
+import type { OpenedStore } from "./open-store.ts";
+import { pauseForSpace } from "./disk/retry-when-full.ts";
+import { StoreStatus } from "./store-state.ts";
+import type { DurableBatch, StoreOptions, StoreStats } from "../store.ts";
+import { Submissions } from "./submissions.ts";
+import type { RecordContent } from "./log/wal-record.ts";
+
+/** Bytes of log after which a flush is due, so that a start never has much more to replay. */
+const logBytesMax = 4 * limits.walSegmentBytesMax;
+
+export class StoreEngine {
+  readonly definitions: DefinitionsByKey;
+  readonly live: LiveHalves;
+  readonly status: StoreStatus;
+  readonly committer: Committer;
+  readonly submissions: Submissions;
+  readonly #opened: OpenedStore;
+  readonly #options: StoreOptions;
+  readonly #flusher: Flusher;
+  readonly #compactor: Compactor;
+  readonly #counts = { groups: 0, batches: 0, duplicates: 0, fullRetries: 0 };
+  /** Time in merging the group that is being merged. */
+  #mergeMs = 0;
+  #isClosing = false;
+  #isImpatient = false;
+
+  constructor(files: FileSystem, directory: string, opened: OpenedStore, options: StoreOptions) {
+    const { books, manifest } = opened;
+    this.#opened = opened;
+    this.#options = options;
+    this.definitions = byKey(manifest.current.definitions);
+    this.live = new LiveHalves(options.liveBytesMax, opened.live);
+    this.status = new StoreStatus((state) => options.onState?.(state));
+    const pause = (attempt: number, signal: AbortSignal): Promise<void> =>
+      this.#pause(attempt, signal);
+    this.committer = new Committer({
+      append: (records) => this.#append(records),
+      merge: (entry) => this.#merge(entry),
+      report: (group) => this.#report(group),
+      room: () => this.#room(),
+      full: (reason) => this.status.setFull("commit", reason),
+      pause,
+      fail: (error) => this.fail(error),
+    });
+    this.submissions = new Submissions(books.ledger, this.definitions, (entry) =>
+      this.committer.add(entry),
+    );
+    let { nextSegment } = opened;
+    const { committer, live } = this;
+    const { storeId, segments, wal } = opened;
+    const parts: StoreParts = {
+      ...{ files, directory, storeId, manifest, segments, live, books, wal, committer, pause },
+      logBytesReplayed: opened.walBytes,
+      nextSegment: () => nextSegment++,
+    };
+    this.#flusher = new Flusher(parts, (reason) => this.status.setFull("flush", reason));
+    this.#compactor = new Compactor(parts);
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** Resolves when what was merged before is in segments. @throws LogmillError when the store fails. */
+  async flush(): Promise<void> {
+    try {
+      await this.#flusher.flush();
+    } catch (error) {
+      throw this.fail(error);
+    }
+    if (!this.#isClosing) void this.compact().catch(() => undefined);
+  }
+
+  /** Resolves when there is nothing to compact. @throws LogmillError when the store fails. */
+  async compact(): Promise<void> {
+    try {
+      await this.#compactor.compact();
+    } catch (error) {
+      throw this.fail(error);
+    }
+  }
+
+  /** Nothing is written or reported any more. Returns the error that counts. */
+  fail(error: unknown): LogmillError {
+    const first = this.status.fail(error);
+    this.committer.stop(first);
+    this.#flusher.abandon();
+    return first;
+  }
+
+  /** As `Store.drop`. */
+  async drop(summaryKey: string): Promise<void> {
+    try {
+      this.#isClosing = true;
+      this.waitNoLonger();
+      await this.#compactor.stop();
+      await this.committer.settle();
+      await this.#flusher.flush();
+      await dropSummary(this.#opened, summaryKey);
+    } catch (error) {
+      throw this.fail(error);
+    }
+  }
+
+  /** Lack of space is not waited for from now on; what has none is dropped, and nobody was told of it. */
+  waitNoLonger(): void {
+    this.#isImpatient = true;
+    if (this.status.state.kind === "full") this.#abandon();
+  }
+
+  /** Brings everything to rest: settled and flushed, as far as there is space. */
+  async drain(): Promise<void> {
+    this.#isClosing = true;
+    // The log has all that was acknowledged.
+    this.waitNoLonger();
+    await this.#compactor.stop();
+    this.status.throwIfFailed();
+    await this.committer.settle();
+    await this.flush();
+  }
+
+  /** Rows of a summary that this process added to overflow rows. */
+  rowsFolded(summaryKey: string): number {
+    return this.live.rowsFolded(summaryKey) + this.#compactor.rowsFolded(summaryKey);
+  }
+
+  stats(): StoreStats {
+    const { wal, segments } = this.#opened;
+    return {
+      ...this.#counts,
+      walBytesWritten: wal.bytesWritten,
+      flushes: this.#flusher.flushes,
+      flushMs: this.#flusher.busyMs,
+      compactions: this.#compactor.compactions,
+      compactMs: this.#compactor.busyMs,
+      segmentBytesWritten: this.#flusher.bytesWritten + this.#compactor.bytesWritten,
+      queuedBatches: this.committer.queuedEntries,
+      queuedBytes: this.committer.queuedBytes,
+      liveBytes: this.live.bytes,
+      walBytes: this.#logBytes,
+      segmentFiles: segments.list.length,
+      segmentBytes: segments.bytes,
+    };
+  }
+
+  get #logBytes(): number {
+    const { wal, walBytes } = this.#opened;
+    return walBytes + wal.bytesWritten - this.#flusher.logBytesFlushed;
+  }
+
+  async #append(records: readonly RecordContent[]): Promise<void> {
+    const startMs = performance.now();
+    await this.#opened.wal.append(records);
+    this.#options.watch?.committed(performance.now() - startMs);
+  }
+
+  #merge(entry: Entry): void {
+    const { books } = this.#opened;
+    if (entry.kind === "hint") books.ledger.hint(entry.hint.sourceId, entry.hint.hint);
+    if (entry.kind !== "batch") return;
+    const startMs = performance.now();
+    mergeBatch(books, this.live.active, this.definitions, entry.merged, entry.partial);
+    this.#mergeMs += performance.now() - startMs;
+    this.submissions.merged(entry.merged);
+  }
+
+  #report(group: readonly Entry[]): void {
+    const durable: DurableBatch[] = [];
+    for (const entry of group) {
+      if (entry.kind === "hint") continue;
+      const duplicate = entry.kind === "duplicate";
+      const lines = duplicate ? entry.lines : (entry.partial.balance?.lines ?? 0);
+      durable.push({ header: entry.header, duplicate, lines });
+    }
+    const duplicates = durable.filter(({ duplicate }) => duplicate).length;
+    this.#counts.groups += 1;
+    this.#counts.batches += durable.length - duplicates;
+    this.#counts.duplicates += duplicates;
+    if (durable.length > 0) {
+      failPoint("sink.commit.merged");
+      this.#options.onDurable(durable);
+      failPoint("sink.ack.sent");
+    }
+    const tables = group.flatMap((entry) => (entry.kind === "batch" ? entry.partial.tables : []));
+    this.#options.watch?.merged(this.#mergeMs, tables);
+    this.#mergeMs = 0;
+    const isDue = this.live.isOverBudget || this.#logBytes > logBytesMax;
+    if (isDue && !this.#isClosing) void this.#flushInBackground();
+  }
+
+  /** The committer goes on while the other half is written, until this half is full, too. */
+  #room(): Promise<void> | null {
+    if (!this.live.isOverBudget || this.#isClosing) return null;
+    return this.#flushInBackground();
+  }
+
+  #flushInBackground(): Promise<void> {
+    if (this.#flusher.running === null) void this.flush().catch(() => undefined);
+    return this.#flusher.running ?? Promise.resolve();
+  }
+
+  async #pause(attempt: number, signal: AbortSignal): Promise<void> {
+    this.#counts.fullRetries += 1;
+    if (this.#isImpatient) this.#abandon();
+    else await (this.#options.pause ?? pauseForSpace)(attempt, signal);
+  }
+
+  #abandon(): void {
+    this.committer.abandon();
+    this.#flusher.abandon();
+  }
+}

@@ -1,0 +1,93 @@
+// What is in a store, for people: files, segments, log, summaries, sources and the balance sheet.
+// Reads the manifest and the log through a snapshot; changes nothing, takes no lock.
+
+import { join } from "node:path";
+import type { LedgerSource } from "../../../shared/protocol/messages.ts";
+import type { Balance } from "../../../shared/model/partial.ts";
+import { summaryInfos } from "./apply-record.ts";
+import { formatVersion } from "./disk/file-header.ts";
+import { systemErrorCode } from "../../../shared/base/system-error.ts";
+import type { FileSystem } from "./disk/file-system.ts";
+import { loadSnapshot } from "./read-only-store.ts";
+import { manifestName, readNames, segmentFileName } from "./disk/store-files.ts";
+import type { SummaryInfo } from "../summary-info.ts";
+
+interface InspectedFile {
+  /** Name within the store's directory. */
+  readonly name: string;
+  readonly kind: "manifest" | "wal" | "segment" | "other";
+  readonly bytes: number;
+}
+
+interface InspectedSegment {
+  readonly file: string;
+  readonly summaryKey: string;
+  readonly bucketStart: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface StoreInspection {
+  readonly storeId: string;
+  /** Version of the files' format. */
+  readonly formatVersion: number;
+  /** How often the manifest was replaced. */
+  readonly generation: number;
+  /** Batches in the write-ahead log, merged since the last flush. */
+  readonly walBatches: number;
+  readonly files: readonly InspectedFile[];
+  readonly segments: readonly InspectedSegment[];
+  readonly summaries: readonly SummaryInfo[];
+  readonly sources: readonly LedgerSource[];
+  readonly balance: Readonly<Record<string, Balance>>;
+}
+
+/** @throws LogmillError `store_missing`, `store_damaged`, `store_version`, `disk_failed`. */
+export async function inspectStore(files: FileSystem, directory: string): Promise<StoreInspection> {
+  const { manifest, books, segments, live, walBatches } = await loadSnapshot(files, directory);
+  await segments.close();
+  const { storeId, generation, definitions } = manifest;
+  const tables = manifest.segments.flatMap(({ number, runs }) =>
+    runs.map(({ summaryKey, bucketStart, rows, bytes }) => {
+      return { file: segmentFileName(number), summaryKey, bucketStart, rows, bytes };
+    }),
+  );
+  const runs = manifest.segments.flatMap((segment) => segment.runs);
+  return {
+    storeId,
+    formatVersion,
+    generation,
+    walBatches,
+    files: await inspectFiles(files, directory),
+    segments: tables,
+    summaries: summaryInfos(definitions, books, runs, [live]),
+    sources: books.ledger.sources(),
+    balance: books.balanceSheet(),
+  };
+}
+
+async function inspectFiles(files: FileSystem, directory: string): Promise<InspectedFile[]> {
+  const found: InspectedFile[] = [];
+  for (const name of [...(await files.list(directory))].sort()) {
+    if (name.startsWith("lock-")) continue;
+    try {
+      const file = await files.open(join(directory, name), "read");
+      try {
+        found.push({ name, kind: kindOf(name), bytes: await file.size() });
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      // A sink at work may have deleted it since it was listed.
+      if (systemErrorCode(error) !== "ENOENT") throw error;
+    }
+  }
+  return found;
+}
+
+function kindOf(name: string): InspectedFile["kind"] {
+  const { walSequences, segmentNumbers } = readNames([name]);
+  if (name === manifestName) return "manifest";
+  if (walSequences.length > 0) return "wal";
+  return segmentNumbers.length > 0 ? "segment" : "other";
+}

@@ -1,0 +1,206 @@
+// The books as a section of the manifest, drawn in FORMAT.md. Texts and sets of keys that many
+// sources share are written once; offsets are written as distances. About 100 bytes a source.
+
+import { assert } from "../../../../shared/base/assert.ts";
+import { ByteReader, ByteWriter } from "../../../../shared/base/bytes.ts";
+import { rejectReasons } from "../../../../shared/model/reasons.ts";
+import type { Balance } from "../../../../shared/model/partial.ts";
+import { Books } from "../ledger/catalog.ts";
+import type { LedgerEntry, SharedRanges } from "../ledger/ledger.ts";
+import { RangeSet, type Piece, type Range } from "../ledger/range-set.ts";
+import {
+  readHint,
+  readIdentity,
+  readKeys,
+  writeHint,
+  writeIdentity,
+  writeKeys,
+} from "../log/batch-record.ts";
+
+/** Least bytes of one element, by which a reader bounds how many may follow. */
+const least = { name: 1, keySet: 17, source: 28, hint: 3, shared: 2, range: 11, balance: 7 };
+const leastSummary = 17;
+const leastBucket = 9;
+
+export function encodeBooks(books: Books): Uint8Array {
+  const writer = new ByteWriter(64 * 1024);
+  writeVersions(writer, books);
+  writeBalance(writer, books.balance);
+  writeLedger(writer, [...books.ledger.entries]);
+  return writer.finish();
+}
+
+/** @throws LogmillError `store_damaged` */
+export function decodeBooks(bytes: Uint8Array): Books {
+  const reader = new ByteReader(bytes, "store_damaged", "manifest, books");
+  const books = new Books();
+  readVersions(reader, books);
+  readBalance(reader, books);
+  readLedger(reader, books);
+  reader.end();
+  return books;
+}
+
+function writeVersions(writer: ByteWriter, { versions }: Books): void {
+  writer.varint(versions.size);
+  for (const [summary, buckets] of versions) {
+    writer.hex(summary).varint(buckets.size);
+    for (const [bucketStart, version] of buckets) writer.i64(BigInt(bucketStart)).varint(version);
+  }
+}
+
+function readVersions(reader: ByteReader, books: Books): void {
+  for (let rest = reader.count(leastSummary); rest > 0; rest -= 1) {
+    const summary = reader.hex(16);
+    const buckets = new Map<number, number>();
+    for (let left = reader.count(leastBucket); left > 0; left -= 1) {
+      buckets.set(readBucketStart(reader), reader.varint());
+    }
+    books.versions.set(summary, buckets);
+  }
+}
+
+/** Seconds since the Unix epoch, which may be before it. */
+export function readBucketStart(reader: ByteReader): number {
+  const start = Number(reader.i64());
+  if (!Number.isSafeInteger(start)) throw reader.fault("a bucket starts beyond all time");
+  return start;
+}
+
+function writeBalance(writer: ByteWriter, balance: ReadonlyMap<string, Balance>): void {
+  writer.varint(balance.size);
+  for (const [source, sheet] of balance) {
+    writer.text(source).varint(sheet.lines).varint(sheet.bytes);
+    writer.varint(sheet.accepted).varint(sheet.filtered).varint(sheet.deadLettered);
+    const rejected = rejectReasons.flatMap((reason, index) => {
+      const lines = sheet.rejected[reason] ?? 0;
+      return lines === 0 ? [] : [{ index, lines }];
+    });
+    writer.varint(rejected.length);
+    for (const { index, lines } of rejected) writer.u8(index).varint(lines);
+  }
+}
+
+function readBalance(reader: ByteReader, books: Books): void {
+  for (let rest = reader.count(least.balance); rest > 0; rest -= 1) {
+    const source = reader.text();
+    const sheet = {
+      lines: reader.varint(),
+      bytes: reader.varint(),
+      accepted: reader.varint(),
+      filtered: reader.varint(),
+      deadLettered: reader.varint(),
+    };
+    const rejected: Partial<Record<(typeof rejectReasons)[number], number>> = {};
+    for (let left = reader.count(2); left > 0; left -= 1) {
+      const reason = rejectReasons[reader.u8()];
+      if (reason === undefined) throw reader.fault("a reason that this logmill does not know");
+      rejected[reason] = reader.varint();
+    }
+    books.balance.set(source, { ...sheet, rejected });
+  }
+}
+
+/** Gives equal values equal small numbers, in order of first appearance. */
+class Numbering<T> {
+  readonly values: T[] = [];
+  readonly #numbers = new Map<T, number>();
+
+  numberOf(value: T): number {
+    let number = this.#numbers.get(value);
+    if (number === undefined) {
+      number = this.values.push(value) - 1;
+      this.#numbers.set(value, number);
+    }
+    return number;
+  }
+}
+
+function writeLedger(writer: ByteWriter, entries: readonly LedgerEntry[]): void {
+  const names = new Numbering<string>();
+  const keySets = new Numbering<readonly string[]>();
+  for (const { name, shared } of entries) {
+    names.numberOf(name);
+    for (const { keys } of shared) keySets.numberOf(keys);
+  }
+  writer.varint(names.values.length);
+  for (const name of names.values) writer.text(name);
+  writer.varint(keySets.values.length);
+  for (const keys of keySets.values) writeKeys(writer, keys);
+  writer.varint(entries.length);
+  for (const { name, identity, hints, shared } of entries) {
+    writer.varint(names.numberOf(name));
+    writeIdentity(writer, identity);
+    writer.varint(hints.length);
+    for (const hint of hints) writeHint(writer, hint);
+    writer.varint(shared.length);
+    for (const { keys, ranges } of shared) {
+      writer.varint(keySets.numberOf(keys));
+      writeRanges(writer, ranges.ranges);
+    }
+  }
+}
+
+function readLedger(reader: ByteReader, books: Books): void {
+  const names = Array.from({ length: reader.count(least.name) }, () => reader.text());
+  const keySets = Array.from({ length: reader.count(least.keySet) }, () => readKeys(reader));
+  for (let rest = reader.count(least.source); rest > 0; rest -= 1) {
+    const name = numbered(reader, names);
+    const identity = readIdentity(reader);
+    const hints = Array.from({ length: reader.count(least.hint) }, () => readHint(reader));
+    const shared: SharedRanges[] = [];
+    for (let left = reader.count(least.shared); left > 0; left -= 1) {
+      const keys = numbered(reader, keySets);
+      shared.push({ keys, ranges: new RangeSet(readRanges(reader)) });
+    }
+    if (books.ledger.has(identity.id)) throw reader.fault("a source is entered twice");
+    books.ledger.restore({ name, identity, hints, shared });
+  }
+}
+
+function numbered<T>(reader: ByteReader, values: readonly T[]): T {
+  const value = values[reader.varint()];
+  if (value === undefined) throw reader.fault("a number refers to nothing");
+  return value;
+}
+
+/** Ranges do not touch, so each begins at least one byte behind the one before. */
+function writeRanges(writer: ByteWriter, ranges: readonly Range[]): void {
+  writer.varint(ranges.length);
+  let after = -1;
+  for (const { from, to, crc32, anchor, growth } of ranges) {
+    assert(from > after, "ranges are sorted and do not touch");
+    writer
+      .varint(from - after - 1)
+      .varint(to - from)
+      .u32(crc32);
+    writePiece(writer, anchor);
+    writePiece(writer, growth);
+    after = to;
+  }
+}
+
+function readRanges(reader: ByteReader): Range[] {
+  const ranges: Range[] = [];
+  let after = -1;
+  for (let rest = reader.count(least.range); rest > 0; rest -= 1) {
+    const from = after + 1 + reader.varint();
+    const to = from + reader.varint();
+    const crc32 = reader.u32();
+    const range = { from, to, crc32, anchor: readPiece(reader), growth: readPiece(reader) };
+    if (to === from || !Number.isSafeInteger(to)) throw reader.fault("a range is impossible");
+    ranges.push(range);
+    after = to;
+  }
+  return ranges;
+}
+
+function writePiece(writer: ByteWriter, { bytes, crc32 }: Piece): void {
+  writer.varint(bytes);
+  if (bytes > 0) writer.u32(crc32);
+}
+
+function readPiece(reader: ByteReader): Piece {
+  const bytes = reader.varint();
+  return { bytes, crc32: bytes > 0 ? reader.u32() : 0 };
+}

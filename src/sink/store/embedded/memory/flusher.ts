@@ -1,0 +1,194 @@
+// Flushing: live tables become segments, and the log before them is deleted.
+//
+//   at rest      the log goes on in a new file; books are encoded, live tables frozen
+//   segments     written and synced, under names that nobody knows yet
+//   manifest     replaced: it names the segments, holds the books, and starts the log at the new file
+//   afterwards   the segments show, the frozen half is cleared, older log files are deleted
+//
+// A crash before the manifest is replaced leaves the old state with its log; after it, the new one.
+// Without space each step is undone and repeated later, while commits go on as they can.
+
+import { join } from "node:path";
+import { failPoint } from "../../../../shared/base/fail-point.ts";
+import type { Books } from "../ledger/catalog.ts";
+import { encodeBooks } from "../manifest/catalog-codec.ts";
+import type { Committer } from "../log/group-commit.ts";
+import { diskError, OutOfSpace } from "../disk/disk-error.ts";
+import type { FileSystem } from "../disk/file-system.ts";
+import type { LiveHalves } from "./double-buffer.ts";
+import { rowsPerFrame, type LiveTables } from "./live-tables.ts";
+import type { ManifestFile } from "../manifest/manifest-file.ts";
+import type { SegmentFile } from "../manifest/manifest.ts";
+import { SegmentWriter } from "../segment/segment-writer.ts";
+import type { Segments } from "../segment/segments.ts";
+import { walFileName } from "../disk/store-files.ts";
+import type { WalWriter } from "../log/wal-writer.ts";
+
+/** The parts of a store that flushing and compacting work on. */
+export interface StoreParts {
+  readonly files: FileSystem;
+  readonly directory: string;
+  readonly storeId: string;
+  readonly manifest: ManifestFile;
+  readonly segments: Segments;
+  readonly live: LiveHalves;
+  readonly books: Books;
+  readonly wal: WalWriter;
+  readonly committer: Committer;
+  /** Bytes of log from before this process. */
+  readonly logBytesReplayed: number;
+  /** A number that no segment file ever had. */
+  readonly nextSegment: () => number;
+  /** Waits before another try; returns early when `signal` aborts. */
+  readonly pause: (attempt: number, signal: AbortSignal) => Promise<void>;
+}
+
+interface Frozen {
+  readonly tables: LiveTables;
+  readonly books: Uint8Array;
+  readonly walFirst: number;
+  /** What the log's writer had written before. */
+  readonly logBytes: number;
+}
+
+export class Flusher {
+  readonly #parts: StoreParts;
+  readonly #full: (reason: string | null) => void;
+  readonly #abandon = new AbortController();
+  #frozen: Frozen | null = null;
+  #running: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+  #flushes = 0;
+  #busyMs = 0;
+  #bytesWritten = 0;
+  #logBytesFlushed = 0;
+
+  /** @param full is told when there is no space, and with null when there is again. */
+  constructor(parts: StoreParts, full: (reason: string | null) => void) {
+    this.#parts = parts;
+    this.#full = full;
+  }
+
+  get flushes(): number {
+    return this.#flushes;
+  }
+
+  /** Time in writing segments and manifests, milliseconds. */
+  get busyMs(): number {
+    return this.#busyMs;
+  }
+
+  /** Bytes of segments written by flushes. */
+  get bytesWritten(): number {
+    return this.#bytesWritten;
+  }
+
+  /** Bytes of log that this process wrote or replayed and that are not needed any more. */
+  get logBytesFlushed(): number {
+    return this.#logBytesFlushed;
+  }
+
+  /** The flush under way, null when there is none. */
+  get running(): Promise<void> | null {
+    return this.#running;
+  }
+
+  /** Resolves when everything merged before the call is in segments, or the flush was abandoned. */
+  flush(): Promise<void> {
+    if (this.#running === null) {
+      this.#running = this.#flush().finally(() => (this.#running = null));
+      return this.#running;
+    }
+    this.#next ??= this.#running.then(() => {
+      this.#next = null;
+      return this.flush();
+    });
+    return this.#next;
+  }
+
+  /** Gives up waiting for space; everything stays in the log. */
+  abandon(): void {
+    this.#abandon.abort();
+  }
+
+  async #flush(): Promise<void> {
+    const { committer, pause } = this.#parts;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        this.#frozen ??= await committer.atRest(() => this.#freeze());
+        if (this.#frozen !== null) await this.#write(this.#frozen);
+        this.#full(null);
+        return;
+      } catch (error) {
+        if (!(error instanceof OutOfSpace)) throw error;
+        this.#full(error.message);
+      }
+      const { signal } = this.#abandon;
+      if (!signal.aborted) await pause(attempt, signal);
+      if (signal.aborted) return;
+    }
+  }
+
+  /** Null when the log is empty, which means that nothing has changed since the last flush. */
+  async #freeze(): Promise<Frozen | null> {
+    const { wal, books, live, manifest } = this.#parts;
+    if (wal.isEmpty && wal.sequence === manifest.current.walFirst) return null;
+    await wal.rotate();
+    failPoint("sink.flush.frozen");
+    const logBytes = this.#parts.logBytesReplayed + wal.bytesWritten;
+    const encoded = encodeBooks(books);
+    return { tables: live.freeze(), books: encoded, walFirst: wal.sequence, logBytes };
+  }
+
+  async #write({ tables, books, walFirst, logBytes }: Frozen): Promise<void> {
+    const startMs = performance.now();
+    const { manifest, segments, live } = this.#parts;
+    const segment = tables.isEmpty ? null : await this.#writeSegment(tables);
+    const held = segment === null ? null : await segments.open(segment);
+    const { walFirst: walFirstBefore } = manifest.current;
+    try {
+      await manifest.replace((current) => ({
+        ...current,
+        walFirst,
+        books,
+        segments: segment === null ? current.segments : [...current.segments, segment],
+      }));
+    } catch (error) {
+      if (held !== null && error instanceof OutOfSpace) await segments.remove(held);
+      throw error;
+    }
+    failPoint("sink.flush.replaced");
+    if (held !== null) segments.attach(held);
+    live.thaw();
+    this.#frozen = null;
+    this.#flushes += 1;
+    this.#logBytesFlushed = logBytes;
+    this.#bytesWritten += segment?.bytes ?? 0;
+    await this.#deleteLog(walFirstBefore, walFirst);
+    this.#busyMs += performance.now() - startMs;
+  }
+
+  async #writeSegment(tables: LiveTables): Promise<SegmentFile> {
+    const { files, directory, storeId, nextSegment } = this.#parts;
+    const writer = await SegmentWriter.create(files, directory, storeId, nextSegment());
+    for (const { summaryKey, bucketStart, table } of tables.tables()) {
+      const frames = table.encodeSorted(rowsPerFrame(table.schema));
+      await writer.add({ summaryKey, bucketStart, frames });
+    }
+    return writer.finish();
+  }
+
+  async #deleteLog(from: number, to: number): Promise<void> {
+    const { files, directory } = this.#parts;
+    for (let sequence = from; sequence < to; sequence += 1) {
+      const path = join(directory, walFileName(sequence));
+      try {
+        await files.unlink(path);
+      } catch (error) {
+        throw diskError(error, "removing", path);
+      }
+      if (sequence === from) failPoint("sink.log.deleted");
+    }
+    failPoint("sink.log.all-deleted");
+  }
+}

@@ -1,0 +1,98 @@
+// The tables that are not in segments yet, in the memory of one kernel. Everything in them is in the
+// write-ahead log as well, so they may be dropped at any time before the log is.
+
+import type { SummaryDefinition } from "../../../../shared/model/plan.ts";
+import type { Kernel } from "../../../../shared/kernel/kernel.ts";
+import { CappedTable } from "../../../../shared/table/capped-table.ts";
+import { schemaOf, type TableSchema } from "../../../../shared/table/schema.ts";
+import { rowBounds } from "../manifest/definitions.ts";
+
+/** Bytes that a frame of a segment may reach, roughly: what a merge holds of each of its inputs. */
+const frameBytesMax = 4 * 1024 * 1024;
+const rowsPerFrameMax = 8192;
+const rowsPerFrameMin = 16;
+
+/** Rows of one frame of a segment: fewer where sketches are large. */
+export function rowsPerFrame(schema: TableSchema): number {
+  const rowBytes = schema.metrics.reduce(
+    (sum, metric) => sum + (metric.type === "hll" ? 2 ** metric.log2m : 8),
+    1,
+  );
+  const fitting = Math.floor(frameBytesMax / rowBytes);
+  return Math.min(rowsPerFrameMax, Math.max(rowsPerFrameMin, fitting));
+}
+
+export interface LiveTable {
+  readonly summaryKey: string;
+  readonly bucketStart: number;
+  readonly table: CappedTable;
+}
+
+export class LiveTables {
+  readonly #kernel: Kernel;
+  /** By summary key and start of the bucket. */
+  readonly #tables = new Map<string, Map<number, CappedTable>>();
+  /** By summary key: rows folded in tables that were cleared. */
+  readonly #folded = new Map<string, number>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Memory that the tables reach to, in bytes. */
+  get bytes(): number {
+    return this.#kernel.exports.arenaBytes();
+  }
+
+  get isEmpty(): boolean {
+    return this.#tables.size === 0;
+  }
+
+  find(summaryKey: string, bucketStart: number): CappedTable | undefined {
+    return this.#tables.get(summaryKey)?.get(bucketStart);
+  }
+
+  /** Merges a frame that was found good. */
+  merge(
+    summaryKey: string,
+    definition: SummaryDefinition,
+    bucketStart: number,
+    frame: Uint8Array,
+  ): void {
+    let buckets = this.#tables.get(summaryKey);
+    if (buckets === undefined) {
+      buckets = new Map();
+      this.#tables.set(summaryKey, buckets);
+    }
+    let table = buckets.get(bucketStart);
+    if (table === undefined) {
+      const { maxRows } = rowBounds(definition);
+      table = new CappedTable(this.#kernel, schemaOf(definition), maxRows);
+      buckets.set(bucketStart, table);
+    }
+    table.merge(frame);
+  }
+
+  /** All tables, by summary and ascending by bucket. */
+  *tables(): Iterable<LiveTable> {
+    for (const [summaryKey, buckets] of this.#tables) {
+      for (const [bucketStart, table] of [...buckets].sort(([a], [b]) => a - b)) {
+        yield { summaryKey, bucketStart, table };
+      }
+    }
+  }
+
+  /** Rows of a summary that were ever added to overflow rows here. */
+  rowsFolded(summaryKey: string): number {
+    let rows = this.#folded.get(summaryKey) ?? 0;
+    for (const table of this.#tables.get(summaryKey)?.values() ?? []) rows += table.rowsFolded;
+    return rows;
+  }
+
+  /** Forgets everything; the memory is used again. */
+  clear(): void {
+    for (const key of this.#tables.keys()) this.#folded.set(key, this.rowsFolded(key));
+    this.#tables.clear();
+    this.#kernel.reset();
+  }
+}

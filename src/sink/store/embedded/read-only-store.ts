@@ -1,0 +1,79 @@
+// A snapshot of a store for readers: the manifest and what the write-ahead log holds beyond it,
+// replayed into this process's own memory, and the segments held open. Takes no lock and writes
+// nothing, so it serves queries beside a running sink; what the sink commits later does not show.
+//
+// A sink at work may replace the manifest and delete files between two reads of ours, or be in the
+// middle of a write. What then looks like damage is gone at the next try; real damage stays.
+
+import { LogmillError } from "../../../shared/base/errors.ts";
+import type { LedgerSource } from "../../../shared/protocol/messages.ts";
+import type { Balance } from "../../../shared/model/partial.ts";
+import { summaryInfos } from "./apply-record.ts";
+import type { FileSystem } from "./disk/file-system.ts";
+import { listStore, loadStore, type LoadedStore } from "./load.ts";
+import { framesOf, readTable } from "./read-table.ts";
+import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
+import type { SummaryInfo } from "../summary-info.ts";
+
+const attemptsMax = 8;
+
+/**
+ * Reads a store that may be in use.
+ * @throws LogmillError `store_missing`, `store_damaged`, `store_version`, `disk_failed`.
+ */
+export async function loadSnapshot(files: FileSystem, directory: string): Promise<LoadedStore> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const names = await listStore(files, directory);
+      return await loadStore(files, directory, names, loadSeededKernel());
+    } catch (error) {
+      const isDamage = error instanceof LogmillError && error.code === "store_damaged";
+      if (!isDamage || attempt === attemptsMax) throw error;
+    }
+  }
+}
+
+export class ReadOnlyStore {
+  readonly #loaded: LoadedStore;
+
+  private constructor(loaded: LoadedStore) {
+    this.#loaded = loaded;
+  }
+
+  /** @throws LogmillError `store_missing`, `store_damaged`, `store_version`, `disk_failed`. */
+  static async open(files: FileSystem, directory: string): Promise<ReadOnlyStore> {
+    return new ReadOnlyStore(await loadSnapshot(files, directory));
+  }
+
+  /** 32 hex digits, made with the store. */
+  get storeId(): string {
+    return this.#loaded.manifest.storeId;
+  }
+
+  ledger(): readonly LedgerSource[] {
+    return this.#loaded.books.ledger.sources();
+  }
+
+  balance(): Readonly<Record<string, Balance>> {
+    return this.#loaded.books.balanceSheet();
+  }
+
+  summaries(): readonly SummaryInfo[] {
+    const { manifest, books, segments, live } = this.#loaded;
+    return summaryInfos(manifest.definitions, books, segments.runs(), [live]);
+  }
+
+  /** Table frames of one bucket: rows ascending by key, every key once; none for an unknown bucket. */
+  read(summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array> {
+    const { manifest, segments, live } = this.#loaded;
+    const stored = manifest.definitions.find(({ key }) => key === summaryKey);
+    if (stored === undefined) return framesOf([]);
+    const table = live.find(summaryKey, bucketStart);
+    const tables = table === undefined ? [] : [table];
+    return readTable(segments, tables, stored.definition, { summaryKey, bucketStart }, false);
+  }
+
+  async close(): Promise<void> {
+    await this.#loaded.segments.close();
+  }
+}

@@ -1,0 +1,163 @@
+// The segment files of a store, open for reading. A file that a compaction has made superfluous can
+// still be read by those who began before: it is unlinked at once, and closed after the last of them.
+
+import { join } from "node:path";
+import { assert } from "../../../../shared/base/assert.ts";
+import { diskError } from "../disk/disk-error.ts";
+import { damaged } from "../disk/file-header.ts";
+import { systemErrorCode } from "../../../../shared/base/system-error.ts";
+import type { FileSystem, OpenFile } from "../disk/file-system.ts";
+import type { Run, SegmentFile } from "../manifest/manifest.ts";
+import { checkSegmentHeader, readRun } from "./segment-reader.ts";
+import { segmentFileName } from "../disk/store-files.ts";
+
+export interface HeldSegment {
+  segment: SegmentFile;
+  readonly path: string;
+  readonly file: OpenFile;
+  readers: number;
+}
+
+export class Segments {
+  readonly #files: FileSystem;
+  readonly #directory: string;
+  readonly #storeId: string;
+  readonly #held = new Map<number, HeldSegment>();
+  /** Removed, and open for those who still read. */
+  readonly #leaving = new Set<HeldSegment>();
+
+  constructor(files: FileSystem, directory: string, storeId: string) {
+    this.#files = files;
+    this.#directory = directory;
+    this.#storeId = storeId;
+  }
+
+  /** In the order in which they were added. */
+  get list(): readonly SegmentFile[] {
+    return [...this.#held.values()].map(({ segment }) => segment);
+  }
+
+  get bytes(): number {
+    return this.list.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  *runs(): Iterable<Run> {
+    for (const { segment } of this.#held.values()) yield* segment.runs;
+  }
+
+  /**
+   * Opens a file that the manifest names, or is about to name; it shows once it is attached.
+   * @throws LogmillError `store_damaged`, `store_version`, `disk_failed`.
+   */
+  async open(segment: SegmentFile): Promise<HeldSegment> {
+    const path = join(this.#directory, segmentFileName(segment.number));
+    const file = await this.#openFile(path);
+    try {
+      await checkSegmentHeader({ path, file }, this.#storeId, segment.number, segment.bytes);
+    } catch (error) {
+      await file.close();
+      throw diskError(error, "reading", path);
+    }
+    return { segment, path, file, readers: 0 };
+  }
+
+  attach(held: HeldSegment): void {
+    assert(!this.#held.has(held.segment.number), "a segment is attached once");
+    this.#held.set(held.segment.number, held);
+  }
+
+  /** Forgets runs that were merged into others; returns the file if none is left in it. */
+  keepRuns(number: number, runs: readonly Run[]): HeldSegment | null {
+    const held = this.#held.get(number);
+    assert(held !== undefined, "only a segment that is attached loses runs");
+    held.segment = { ...held.segment, runs };
+    if (runs.length > 0) return null;
+    this.#held.delete(number);
+    return held;
+  }
+
+  /** Deletes a file that is not attached any more; those who read it go on. */
+  async remove(held: HeldSegment): Promise<void> {
+    try {
+      await this.#files.unlink(held.path);
+      if (held.readers === 0) await held.file.close();
+      else this.#leaving.add(held);
+    } catch (error) {
+      throw diskError(error, "removing", held.path);
+    }
+  }
+
+  /** The runs of a table. */
+  runsOf(summaryKey: string, bucketStart: number): readonly Run[] {
+    return [...this.runs()].filter(
+      (run) => run.summaryKey === summaryKey && run.bucketStart === bucketStart,
+    );
+  }
+
+  /** The frames of each run of a table, for `mergeSorted`; readable whatever is removed meanwhile. */
+  read(summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array>[] {
+    return [...this.#held.values()].flatMap((held) =>
+      held.segment.runs
+        .filter((run) => run.summaryKey === summaryKey && run.bucketStart === bucketStart)
+        .map((run) => this.#readHeld(held, run)),
+    );
+  }
+
+  /** The frames of one run of a segment that is held. */
+  readRun(number: number, run: Run): AsyncIterable<Uint8Array> {
+    const held = this.#held.get(number);
+    assert(held !== undefined, "only a segment that is held is read");
+    return this.#readHeld(held, run);
+  }
+
+  async close(): Promise<void> {
+    for (const { file } of [...this.#held.values(), ...this.#leaving]) await file.close();
+    this.#held.clear();
+    this.#leaving.clear();
+  }
+
+  async #openFile(path: string): Promise<OpenFile> {
+    try {
+      return await this.#files.open(path, "read");
+    } catch (error) {
+      if (systemErrorCode(error) !== "ENOENT") throw diskError(error, "opening", path);
+      throw damaged(path, 0, "this segment is missing", { cause: error });
+    }
+  }
+
+  #readHeld(held: HeldSegment, run: Run): AsyncIterable<Uint8Array> {
+    // Held from now on, not from the first frame: a compaction may come in between.
+    held.readers += 1;
+    let isReleased = false;
+    const release = async (): Promise<void> => {
+      if (isReleased) return;
+      isReleased = true;
+      held.readers -= 1;
+      if (held.readers > 0 || !this.#leaving.delete(held)) return;
+      try {
+        await held.file.close();
+      } catch (error) {
+        throw diskError(error, "closing", held.path);
+      }
+    };
+    const frames = readRun(held, run);
+    const iterator: AsyncIterator<Uint8Array, void> = {
+      next: async () => {
+        try {
+          const result = await frames.next();
+          if (result.done === true) await release();
+          return result;
+        } catch (error) {
+          await release();
+          throw diskError(error, "reading", held.path);
+        }
+      },
+      return: async () => {
+        await frames.return();
+        await release();
+        return { done: true, value: undefined };
+      },
+    };
+    return { [Symbol.asyncIterator]: () => iterator };
+  }
+}

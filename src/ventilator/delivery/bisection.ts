@@ -1,0 +1,120 @@
+// What becomes of batches that are given up: they are cut into pieces, which go out again, until a
+// line stands alone. That one is put aside among the dead letters, durably, and then the sink is told.
+//
+// A cluster whose every worker fails, whatever the batch, would so grind its whole input into dead
+// letters. So the run ends when many batches in a row were given up and none got through.
+
+import { crc32 } from "node:zlib";
+import { assert } from "../../shared/base/assert.ts";
+import { limits } from "../../shared/base/limits.ts";
+import { tailCrc32 } from "../../shared/model/content-id.ts";
+import type { Logger } from "../../shared/runtime/logger.ts";
+import type { BatchMaker } from "../batch/batch-maker.ts";
+import { cutIntoPieces, type Piece } from "./core/bisect.ts";
+import type { FlightBatch } from "./core/flight-events.ts";
+import type { LetterFile } from "../dead-letter/letter-file.ts";
+import { deadLetterOf, type GivenUp } from "../dead-letter/record.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { nothingWorks, putAsideProblem } from "../fatal-errors.ts";
+import type { VentilatorMetrics } from "../metrics.ts";
+
+/** Lines of log about what fails. */
+const toldMax = 20;
+
+export interface BisectionParts {
+  readonly maker: BatchMaker;
+  readonly letters: LetterFile;
+  readonly metrics: VentilatorMetrics;
+  readonly logger: Logger;
+  readonly dispatcher: Pick<Dispatcher, "on">;
+}
+
+export class Bisection {
+  readonly #parts: BisectionParts;
+  #inARow = 0;
+  #putAside = 0;
+  #told = 0;
+
+  constructor(parts: BisectionParts) {
+    this.#parts = parts;
+  }
+
+  /** What the end of a run says about lines that were put aside: nothing, or one sentence. */
+  problems(): string[] {
+    const { letters } = this.#parts;
+    return this.#putAside === 0 ? [] : [putAsideProblem(this.#putAside, letters.folder)];
+  }
+
+  /** A batch got through, so not everything fails. */
+  succeeded(): void {
+    this.#inARow = 0;
+  }
+
+  /** @throws LogmillError `batch_failed`, `disk_failed`. */
+  async giveUp(given: GivenUp): Promise<void> {
+    const { batch } = given;
+    this.#inARow += 1;
+    if (this.#inARow > limits.givenUpInARowMax) throw nothingWorks(given, this.#inARow);
+    if (batch.piece === "line") {
+      await this.#bury(given);
+      return;
+    }
+    const pieces = this.#piecesOf(batch);
+    const { source, from, to, hint } = batch.header;
+    const { failures, detail } = given;
+    const facts = { source, path: hint.path, from, to, failures, detail, pieces: pieces.length };
+    // One line of log for a batch; its pieces follow by the dozen.
+    const level = batch.piece === undefined && this.#isNews() ? "warn" : "debug";
+    this.#parts.logger[level](facts, "no worker gets through this batch; it is taken apart");
+    this.#parts.metrics.bisectedBatches.inc();
+    this.#parts.dispatcher.on({ type: "split", batch: batch.header.batch, into: pieces });
+  }
+
+  /** The first ones are told at length; then there are metrics, and the sentence at the end. */
+  #isNews(): boolean {
+    this.#told += 1;
+    return this.#told <= toldMax;
+  }
+
+  #piecesOf(batch: FlightBatch): FlightBatch[] {
+    const { header } = batch;
+    if (header.kind === "oversize") {
+      return [{ ...batch, header: this.#parts.maker.make(header), piece: "line" }];
+    }
+    return cutIntoPieces(bytesOf(batch)).map((piece) => this.#pieceOf(batch, piece));
+  }
+
+  #pieceOf(batch: FlightBatch, { from, to, isLine }: Piece): FlightBatch {
+    const { header } = batch;
+    const bytes = bytesOf(batch).subarray(from, to);
+    const crc = crc32(bytes);
+    const { source, identity, hint, kind, summaries } = header;
+    const range = { from: header.from + from, to: header.from + to };
+    const checks = { crc32: crc, tailCrc32: tailCrc32(bytes), checksums: "given" } as const;
+    const facts = { source, identity, hint, kind, summaries, ...range, ...checks };
+    const piece = isLine ? "line" : "lines";
+    return { header: this.#parts.maker.make(facts), payload: bytes, payloadCrc32: crc, piece };
+  }
+
+  async #bury(given: GivenUp): Promise<void> {
+    const { letters, metrics, logger, dispatcher } = this.#parts;
+    const { header } = given.batch;
+    const isNew = await letters.add(deadLetterOf(given, bytesOf(given.batch), new Date()));
+    if (isNew) {
+      this.#putAside += 1;
+      metrics.deadLetters.inc({ source: header.source });
+      const { from: offset, hint, source } = header;
+      const { cause, detail } = given;
+      logger[this.#isNews() ? "warn" : "debug"](
+        { source, path: hint.path, offset, cause, detail },
+        "a line was put aside, since no worker gets through it",
+      );
+    }
+    dispatcher.on({ type: "put_aside", batch: header.batch });
+  }
+}
+
+function bytesOf({ payload }: FlightBatch): Uint8Array {
+  assert(payload instanceof Uint8Array, "what is given up was sent with its bytes");
+  return payload;
+}

@@ -1,0 +1,70 @@
+// The batches of a flight by number, oldest first: which of them wait, and how many bytes they hold.
+
+import { assert } from "../../../shared/base/assert.ts";
+import { newEntry } from "./flight-entry.ts";
+import type { Entry } from "./flight-entry.ts";
+import type { FlightBatch } from "./flight-events.ts";
+import { WaitingList } from "../../core/waiting-list.ts";
+
+export class FlightEntries {
+  readonly #byId = new Map<number, Entry>();
+  readonly #waiting = new WaitingList();
+  #bytes = 0;
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** In the order in which they were added; may be removed meanwhile. */
+  all(): IterableIterator<Entry> {
+    return this.#byId.values();
+  }
+
+  get(id: number): Entry | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The one that is to be sent next. */
+  firstWaiting(): Entry | null {
+    const id = this.#waiting.first();
+    return id === null ? null : this.#byId.get(id)!;
+  }
+
+  /** Adds one that waits. */
+  add(entry: Entry): void {
+    const id = entry.batch.header.batch;
+    assert(!this.#byId.has(id), "a batch is added once");
+    this.#byId.set(id, entry);
+    this.#bytes += entry.batch.payload.length;
+    this.#waiting.add(id);
+  }
+
+  /** It changes from or to `waiting` here and nowhere else. */
+  move(entry: Entry, state: Entry["state"]): void {
+    const id = entry.batch.header.batch;
+    if (state === "waiting") this.#waiting.add(id);
+    else this.#waiting.remove(id);
+    entry.state = state;
+  }
+
+  /** Others take its place. */
+  replace(entry: Entry, by: readonly FlightBatch[], nowMs: number): void {
+    this.remove(entry);
+    for (const batch of by) this.add(newEntry(batch, nowMs));
+  }
+
+  remove({ batch }: Entry): void {
+    const id = batch.header.batch;
+    this.#byId.delete(id);
+    this.#waiting.remove(id);
+    this.#bytes -= batch.payload.length;
+  }
+}

@@ -1,0 +1,133 @@
+// What happens to a flight, and what it wants done; see `flight.ts`.
+
+import type { AckMessage, BatchHeader, WorkerMessage } from "../../../shared/protocol/messages.ts";
+
+/** Bytes that are not here: a worker on this host reads them from the file itself. */
+export interface PayloadReference {
+  readonly length: number;
+}
+
+/** A batch as it is kept until it is acknowledged. */
+export interface FlightBatch {
+  /** Its `attempt` is 0 here and counted by the flight. */
+  readonly header: BatchHeader;
+  /** Never written to again: it may be on its way to several workers. */
+  readonly payload: Uint8Array | PayloadReference;
+  readonly payloadCrc32: number;
+  /** What is left of a batch that was given up: several lines of it, or one. */
+  readonly piece?: "lines" | "line";
+}
+
+export interface NextBatch {
+  readonly batch: FlightBatch;
+  /** The worker that rather not gets it: the one it was taken from. */
+  readonly avoid: string | null;
+  /** It is to go to a worker that has nothing else. */
+  readonly isAlone: boolean;
+}
+
+/** How a batch stands to a ledger: all of it merged, none of it, or some of it. */
+export type Presence = "merged" | "absent" | "partly";
+
+/** Why a batch is sent again. */
+export const redeliverCauses = [
+  "worker_lost",
+  "worker_failed",
+  "checksum",
+  "bad_table",
+  "sink_changed",
+  "timeout",
+] as const;
+export type RedeliverCause = (typeof redeliverCauses)[number];
+
+type Ack = Extract<AckMessage, { type: "ack" }>;
+type Nack = Extract<AckMessage, { type: "nack" }>;
+type Failed = Extract<WorkerMessage, { type: "batch_failed" }>;
+
+export type FlightEvent =
+  | { readonly type: "added"; readonly batch: FlightBatch }
+  | { readonly type: "sent"; readonly batch: number; readonly worker: string }
+  | {
+      readonly type: "done";
+      readonly session: bigint;
+      readonly batch: number;
+      readonly worker: string;
+    }
+  | (Omit<Failed, "type"> & { readonly type: "failed"; readonly worker: string })
+  /**
+   * A worker will not answer any more. Its loss is a `isFault` unless it said goodbye or greeted
+   * anew, which means that its partials have left it.
+   */
+  | { readonly type: "worker_lost"; readonly worker: string; readonly isFault: boolean }
+  | Ack
+  | Nack
+  /** A sink, or a new incarnation of the same one, has said hello. */
+  | { readonly type: "sink_greeted"; readonly store: string }
+  /** Nothing was heard from the sink for too long; or something is heard again. */
+  | { readonly type: "sink_silent" | "sink_heard" }
+  | { readonly type: "ledger"; readonly presenceOf: (batch: FlightBatch) => Presence }
+  /**
+   * What `load` asked for: the same batch with its bytes, or those that it makes if they are too many
+   * for one message; null when they can not be had.
+   */
+  | { readonly type: "loaded"; readonly id: number; readonly into: readonly FlightBatch[] | null }
+  /** What was given up goes on as its pieces; nothing happens if it has left meanwhile. */
+  | { readonly type: "split"; readonly batch: number; readonly into: readonly FlightBatch[] }
+  /** What was given up is one line and lies durably among the dead letters. */
+  | { readonly type: "put_aside"; readonly batch: number }
+  | { readonly type: "tick" };
+
+/** What the time of a batch was spent on, in milliseconds: the parts add up to the whole. */
+export interface LatencyParts {
+  /** Until it was sent for the last time. */
+  readonly queueMs: number;
+  /** Until its worker reported the partial on its way; also the wire, and waiting at the worker. */
+  readonly workMs: number;
+  /** Until the sink had merged it durably and its acknowledgement was here. */
+  readonly storeMs: number;
+}
+
+export type FlightAction =
+  | {
+      readonly type: "send";
+      readonly batch: FlightBatch;
+      readonly worker: string;
+      readonly attempt: number;
+    }
+  | { readonly type: "redeliver"; readonly batch: FlightBatch; readonly cause: RedeliverCause }
+  /** To be sent again too, but it failed by reference: first answer with `loaded`. */
+  | { readonly type: "load"; readonly batch: FlightBatch; readonly cause: RedeliverCause }
+  /** Gone without being merged, since nobody can read its bytes. */
+  | { readonly type: "unreadable"; readonly batch: FlightBatch }
+  | {
+      readonly type: "acknowledged";
+      readonly batch: FlightBatch;
+      /** The sink had merged it before; another attempt was faster. */
+      readonly duplicate: boolean;
+      readonly lines: number;
+      /** Since the batch was added, milliseconds. */
+      readonly latencyMs: number;
+      readonly parts: LatencyParts;
+    }
+  /** Gone, since the ledger has it; the acknowledgement was lost. */
+  | { readonly type: "merged"; readonly batch: FlightBatch }
+  /** An acknowledgement of a batch that had left before: a second attempt got through as well. */
+  | { readonly type: "repeated"; readonly batch: number }
+  /** Gone without being merged: the ledger must say which of its bytes are still to be sent. */
+  | { readonly type: "replan"; readonly batch: FlightBatch }
+  /** It failed too often and stands still now: to be answered by `split` or `put_aside`. */
+  | {
+      readonly type: "give_up";
+      readonly batch: FlightBatch;
+      readonly failures: number;
+      readonly cause: RedeliverCause;
+      readonly detail: string;
+    }
+  /** The sink is to be told that the line was put aside. */
+  | { readonly type: "bury"; readonly batch: FlightBatch }
+  /** It is damaged again and again on its way. */
+  | { readonly type: "hopeless"; readonly batch: FlightBatch; readonly detail: string }
+  /** The sink does not know the plan. */
+  | { readonly type: "stop"; readonly batch: FlightBatch }
+  /** A message of another store or session; nothing was changed. */
+  | { readonly type: "ignored"; readonly what: "ack" | "nack" };

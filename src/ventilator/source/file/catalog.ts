@@ -1,0 +1,273 @@
+// The files of all sources: which there are, which of them are new or have changed, and which has
+// work next. A scan only looks; who a file is, and what of it is to be sent, is settled afterwards
+// against a ledger.
+//
+// What a change means, when a path shows another stat token than before:
+//
+//   the same inode, grown      new content behind the old, if head and tail are where they were
+//   the same inode elsewhere   renamed
+//   anything else              a new file, to be identified by what it holds
+//
+// A file that is being read is left alone: its reader sees for itself where it ends.
+
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { isDynamicPattern } from "tinyglobby";
+import type { Config, FileSource } from "../../../shared/model/config.ts";
+import type { Logger } from "../../../shared/runtime/logger.ts";
+import { deadLetterFolder } from "../../dead-letter/letter-file.ts";
+import { replayPath } from "../../dead-letter/replay.ts";
+import { Claims, type LedgerSnapshot } from "./content-owners.ts";
+import { lookAt, openContent, type FileFacts } from "./content.ts";
+import { hasOnlyGrown } from "./identify-file.ts";
+import { listFiles } from "./list-files.ts";
+import type { Problems } from "../problems.ts";
+import { TrackedFile } from "./tracked-file.ts";
+
+export interface CatalogTotals {
+  readonly files: number;
+  readonly filesDone: number;
+  /** Bytes on disk, of all files and of those parts that need not be read any more. */
+  readonly bytes: number;
+  readonly bytesDone: number;
+}
+
+/** Of one source; bytes are those on disk. */
+export interface SourceProgress {
+  readonly source: string;
+  readonly files: number;
+  readonly filesDone: number;
+  readonly bytes: number;
+  /** Still to be read. */
+  readonly backlogBytes: number;
+}
+
+export class Catalog {
+  readonly claims: Claims;
+  readonly #sources: readonly FileSource[];
+  readonly #baseFolder: string;
+  readonly #deadLetters: string;
+  readonly #problems: Problems;
+  readonly #logger: Logger;
+  readonly #isOnce: boolean;
+  /** By source and path. */
+  readonly #files = new Map<string, TrackedFile>();
+  #reading: TrackedFile | null = null;
+
+  constructor(config: Config, isOnce: boolean, problems: Problems, logger: Logger) {
+    this.#sources = config.sources;
+    this.#baseFolder = dirname(config.path);
+    this.#deadLetters = deadLetterFolder(config.dataDir);
+    this.#isOnce = isOnce;
+    this.#problems = problems;
+    this.#logger = logger;
+    this.claims = new Claims(config.plan, problems);
+  }
+
+  get hasNew(): boolean {
+    return this.#some((file) => file.state === "new");
+  }
+
+  get hasWork(): boolean {
+    return this.#some((file) => !file.isDone);
+  }
+
+  totals(): CatalogTotals {
+    let filesDone = 0;
+    let bytes = 0;
+    let bytesDone = 0;
+    for (const file of this.#files.values()) {
+      if (file.isDone) filesDone += 1;
+      bytes += file.diskBytes;
+      bytesDone += Math.min(file.diskBytes, file.diskBytesDone);
+    }
+    return { files: this.#files.size, filesDone, bytes, bytesDone };
+  }
+
+  /** Bytes on disk that are still to be read, by the name of the source. */
+  backlogBytes(): ReadonlyMap<string, number> {
+    return new Map(this.progress().map(({ source, backlogBytes }) => [source, backlogBytes]));
+  }
+
+  /** How far each source is, by what is on disk now. */
+  progress(): SourceProgress[] {
+    const progress = new Map(
+      this.#sources.map(({ name }) => [
+        name,
+        { source: name, files: 0, filesDone: 0, bytes: 0, backlogBytes: 0 },
+      ]),
+    );
+    for (const file of this.#files.values()) {
+      const line = progress.get(file.source.name)!;
+      line.files += 1;
+      if (file.isDone) line.filesDone += 1;
+      line.bytes += file.diskBytes;
+      line.backlogBytes += Math.max(0, file.diskBytes - file.diskBytesDone);
+    }
+    return [...progress.values()];
+  }
+
+  /** Looks for files that are new, have changed or are gone. */
+  async scan(): Promise<void> {
+    const found = new Map<string, { readonly source: FileSource; readonly path: string }>();
+    for (const source of this.#sources) {
+      const listing = await listFiles(source, this.#baseFolder);
+      this.#reportUnmatched(source, listing.unmatched);
+      for (const sentence of listing.refused) this.#problems.add(sentence);
+      const replay = replayPath(this.#deadLetters, source.name);
+      const paths = existsSync(replay) ? [...listing.paths, replay] : listing.paths;
+      for (const path of paths) found.set(keyOf(source, path), { source, path });
+    }
+    const missing = [...this.#files.keys()].filter((key) => !found.has(key));
+    for (const [key, { source, path }] of found) {
+      await this.#guard(path, async () => {
+        const facts = await lookAt(path);
+        const file = this.#files.get(key) ?? this.#renamed(missing, source, facts);
+        if (file === null) this.#files.set(key, new TrackedFile(source, path, facts));
+        else {
+          this.#files.set(key, file);
+          file.path = path;
+          await this.#notice(file, facts);
+        }
+      });
+    }
+    for (const key of missing) this.#forgetMissing(key, found);
+  }
+
+  /** Identifies what is new and gives it its work. */
+  async settle(ledger: LedgerSnapshot): Promise<void> {
+    const fresh = [...this.#files.values()].filter(({ state }) => state === "new");
+    await this.claims.settle(fresh, ledger);
+  }
+
+  /** Brings all work up to date with a new ledger. */
+  replan(ledger: LedgerSnapshot): void {
+    for (const file of this.#files.values()) this.claims.plan(file, ledger);
+  }
+
+  /** Every file is new again: another store may know them by other names. */
+  forgetAll(): void {
+    for (const file of this.#files.values()) this.#forget(file, file);
+  }
+
+  /** The first file that has work; the caller reads it, and says so with `done`. */
+  next(): TrackedFile | null {
+    for (const file of this.#files.values()) {
+      if (file.state === "known" && file.work.length > 0) return (this.#reading = file);
+    }
+    return null;
+  }
+
+  done(): void {
+    this.#reading = null;
+  }
+
+  /** It is not what it was, and has to be identified again. */
+  renew(file: TrackedFile, facts: FileFacts): void {
+    this.#forget(file, facts);
+  }
+
+  /** Files whose place the sink is to be told. */
+  *hinting(): Generator<TrackedFile> {
+    for (const file of this.#files.values()) if (file.hintDue !== null) yield file;
+  }
+
+  async #notice(file: TrackedFile, facts: FileFacts): Promise<void> {
+    if (file === this.#reading || facts.hint.stat === file.hint.stat) return;
+    const mayHaveGrown = file.state === "known" && file.identity !== null && !file.isCopy;
+    if (mayHaveGrown && !file.isCompressed && facts.diskBytes >= file.cutTo) {
+      const content = await openContent(file.path);
+      try {
+        const hasGrown = await hasOnlyGrown(file, content);
+        if (file === this.#reading) return;
+        if (hasGrown) {
+          this.#grow(file, content);
+          return;
+        }
+      } finally {
+        await content.close();
+      }
+    }
+    this.#forget(file, facts);
+  }
+
+  #grow(file: TrackedFile, facts: FileFacts): void {
+    file.hint = facts.hint;
+    file.diskBytes = facts.diskBytes;
+    file.contentBytes = null;
+    if (file.work.at(-1)?.to === null) return;
+    const summaries = this.claims.wanted(file);
+    file.setWork([...file.work, { from: file.cutTo, to: null, summaries }]);
+    file.diskBytesDone = file.cutTo;
+  }
+
+  #forget(file: TrackedFile, facts: FileFacts): void {
+    const id = file.isCopy ? undefined : file.identity?.id;
+    this.claims.release(file);
+    file.forget(facts);
+    if (id !== undefined) this.#forgetCopies(id);
+  }
+
+  /** What was to be read in their place has to be read from them. */
+  #forgetCopies(id: string): void {
+    for (const copy of this.#files.values()) {
+      if (copy.isCopy && copy.identity?.id === id) this.#forget(copy, copy);
+    }
+  }
+
+  /** The file of a path that is gone, under a new one. */
+  #renamed(missing: string[], source: FileSource, facts: FileFacts): TrackedFile | null {
+    const index = missing.findIndex((key) => {
+      const file = this.#files.get(key)!;
+      return file.source === source && file.hint.inode === facts.hint.inode;
+    });
+    if (index < 0) return null;
+    const [key] = missing.splice(index, 1);
+    const file = this.#files.get(key!)!;
+    this.#files.delete(key!);
+    return file;
+  }
+
+  #forgetMissing(key: string, found: ReadonlyMap<string, unknown>): void {
+    const file = this.#files.get(key);
+    if (file === undefined || file === this.#reading || found.has(key)) return;
+    this.claims.release(file);
+    this.#files.delete(key);
+    const id = file.isCopy ? undefined : file.identity?.id;
+    file.setWork([]);
+    // Also when it was read to its end: what cannot be had from it any more, and when it has failed.
+    if (id !== undefined) this.#forgetCopies(id);
+  }
+
+  async #guard(path: string, look: () => Promise<void>): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      // Between two scans files come and go; in a single one, what was listed should be there.
+      const isGone = (await lookAt(path).catch(errnoOf)) === "ENOENT";
+      if (this.#isOnce || !isGone) this.#problems.take(error, path);
+    }
+  }
+
+  #reportUnmatched(source: FileSource, unmatched: readonly string[]): void {
+    const isEmpty = unmatched.length === source.include.length;
+    for (const pattern of unmatched) {
+      const sentence = `source ${source.name}: no file matches ${pattern}`;
+      if (this.#isOnce && (isEmpty || !isDynamicPattern(pattern))) this.#problems.add(sentence);
+      else if (this.#isOnce) this.#logger.info(sentence);
+    }
+  }
+
+  #some(test: (file: TrackedFile) => boolean): boolean {
+    for (const file of this.#files.values()) if (test(file)) return true;
+    return false;
+  }
+}
+
+function keyOf(source: FileSource, path: string): string {
+  return `${source.name}\0${path}`;
+}
+
+function errnoOf(error: unknown): unknown {
+  return (error as { readonly fields?: { readonly errno?: unknown } }).fields?.errno;
+}

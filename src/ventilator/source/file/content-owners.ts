@@ -1,0 +1,292 @@
+// Who reads which content. Files that were found together are told apart here: a content that lies
+// at several paths is read once, and contents that only begin alike get names of their own.
+//
+// New files are taken in the order of what is known about them: those that are certainly a source
+// of the ledger first, so that a look-alike never gets the name under which another was counted.
+// Within that, by path. Whoever finds its name taken is compared with its holder:
+//
+//   equal, or its beginning   a copy: nothing of it is sent
+//   longer                    it is read instead of the holder
+//   different                 it gets a longer head, until that is its alone
+//
+// One content can be listed under two sources of the configuration. The ledger knows contents, not
+// sources, and merges each once per summary; so the second one leaves out what the first is for.
+
+import { assert } from "../../../shared/base/assert.ts";
+import { balanceKey, summaryKey } from "../../../shared/model/definition-key.ts";
+import type { Plan } from "../../../shared/model/plan.ts";
+import { hintWithContent, isSameStat } from "../../../shared/model/content-id.ts";
+import type {
+  LedgerSource,
+  SourceHint,
+  SourceIdentity,
+} from "../../../shared/protocol/messages.ts";
+import type { LedgerView } from "../../ledger/core/ledger-view.ts";
+import { workList, type HeldSpans, type WorkItem } from "../../ledger/core/work-list.ts";
+import type { Comparison } from "./compare-contents.ts";
+import { openContent } from "./content.ts";
+import { Holders } from "./owners-by-content.ts";
+import { compareFiles, examine, hasOnlyGrown, lengthenHead } from "./identify-file.ts";
+import type { Examined } from "./identify-file.ts";
+import type { Problems } from "../problems.ts";
+import type { TrackedFile } from "./tracked-file.ts";
+
+/** The ledger at one moment, with everything that is on its way there since. */
+export interface LedgerSnapshot {
+  readonly view: LedgerView;
+  /** The ledger as it will be when everything under way is merged. */
+  known(): LedgerView;
+  /** What of a content is merged or under way. */
+  held(id: string): HeldSpans;
+  /** The sink has changed: what was decided by this is not to be used. */
+  readonly isVoid: boolean;
+}
+
+const evidenceOrder = ["trusted", "verified", "plausible"] as const;
+
+export class Claims {
+  readonly #problems: Problems;
+  readonly #keys: ReadonlyMap<string, readonly string[]>;
+  readonly #holders = new Holders();
+
+  constructor(plan: Plan, problems: Problems) {
+    this.#problems = problems;
+    this.#keys = new Map(
+      plan.sources.map(({ name }) => [
+        name,
+        [balanceKey, ...plan.summaries.filter(({ from }) => from.includes(name)).map(summaryKey)],
+      ]),
+    );
+  }
+
+  /** Identifies new files and gives them their work. */
+  async settle(files: readonly TrackedFile[], ledger: LedgerSnapshot): Promise<void> {
+    const known = ledger.known();
+    const examined: Examined[] = [];
+    for (const file of files) {
+      await this.#guard(file, async () => {
+        const result = await examine(file, known.sources());
+        if (result !== null) examined.push(result);
+        else file.state = "known";
+      });
+      if (ledger.isVoid) return;
+    }
+    examined.sort(inOrderOfClaims);
+    for (const each of examined) {
+      await this.#guard(each.file, () => this.#claim(each, ledger, known));
+      if (ledger.isVoid) return;
+    }
+    // Merged before, a copy, or empty by now.
+    for (const file of files) {
+      if (file.state === "known" && file.isDone) this.#problems.mended(file.path);
+    }
+  }
+
+  /** Gives an identified file the work that the ledger and the flight leave. */
+  plan(file: TrackedFile, ledger: LedgerSnapshot): void {
+    if (file.identity === null || file.isCopy || file.state !== "known") return;
+    const { work } = this.#workOf(file, file.identity, file.contentBytes, ledger);
+    file.setWorkIfChanged(work);
+  }
+
+  /** What a batch of the file is for when it is cut from new content. */
+  wanted(file: TrackedFile): readonly string[] {
+    const keys = this.#keys.get(file.source.name) ?? [];
+    const id = file.identity?.id;
+    if (id === undefined) return keys;
+    const before: TrackedFile[] = [];
+    for (const holder of this.#holders.of(id)) {
+      if (holder.source === file.source) break;
+      before.push(holder);
+    }
+    const taken = new Set(before.flatMap(({ source }) => this.#keys.get(source.name) ?? []));
+    return keys.filter((key) => !taken.has(key));
+  }
+
+  /** The file is gone, or not what it was. */
+  release(file: TrackedFile): void {
+    if (file.identity !== null) this.#holders.remove(file.identity, file);
+  }
+
+  async #guard(file: TrackedFile, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#problems.giveUp(file, error);
+    }
+  }
+
+  async #claim(examined: Examined, ledger: LedgerSnapshot, known: LedgerView): Promise<void> {
+    const { file, match, contentBytes } = examined;
+    file.isCompressed = examined.isCompressed;
+    const identity = match?.source.identity ?? (await this.#nameOf(examined, known));
+    const { work } = this.#workOf(file, identity, contentBytes, ledger);
+    const isCertain = match !== null && match.evidence !== "plausible";
+    const isHeld = this.#holders.of(identity.id).some(({ source }) => source === file.source);
+    if (isCertain && work.length === 0 && isHeld) {
+      this.#becomeCopy(file, identity, contentBytes, match.evidence !== "trusted");
+      return;
+    }
+    const claimed = await this.#tellApart(file, identity, known);
+    if (ledger.isVoid || claimed === null) return;
+    this.#hold(file, claimed, contentBytes, ledger, known);
+    if (match !== null && file.work.length === 0) file.hintDue = newsOf(file, match);
+  }
+
+  /** A name for a file that the ledger does not know. */
+  async #nameOf({ file, identity }: Examined, view: LedgerView): Promise<SourceIdentity> {
+    assert(identity !== null, "a file that is not known was looked at");
+    const alike = await this.#holders.findAlike(file, identity);
+    return alike ?? this.#unusedName(file, identity, view);
+  }
+
+  /** The name under which the file may be read; null if it turns out to be a copy. */
+  async #tellApart(
+    file: TrackedFile,
+    wished: SourceIdentity,
+    view: LedgerView,
+  ): Promise<SourceIdentity | null> {
+    let identity = wished;
+    for (let index = 0; ;) {
+      const holder = this.#holders.of(identity.id)[index];
+      if (holder === undefined) return identity;
+      const { relation, bytes } = await compareWithHolder(file, holder);
+      const isDifferent = relation === "different";
+      const longer = isDifferent ? await lengthenHead(file, identity, bytes + 1) : identity;
+      if (longer.id !== identity.id) {
+        identity = await this.#unusedName(file, longer, view);
+        index = 0;
+      } else if (holder.source !== file.source) {
+        index += 1;
+      } else if (isDifferent || relation === "extension") {
+        // Where no head tells them apart, something else lies at the holder's path by now; the next
+        // scan finds out what.
+        this.release(holder);
+        this.#becomeCopy(holder, identity, bytes, !isDifferent);
+      } else {
+        this.#becomeCopy(file, identity, bytes, true);
+        return null;
+      }
+    }
+  }
+
+  /** Lengthens the head until no content of the ledger has this name. */
+  async #unusedName(
+    file: TrackedFile,
+    wished: SourceIdentity,
+    view: LedgerView,
+  ): Promise<SourceIdentity> {
+    let identity = wished;
+    while (view.find(identity.id) !== null) {
+      const longer = await lengthenHead(file, identity, identity.headBytes + 1);
+      if (longer.headBytes === identity.headBytes) break;
+      identity = longer;
+    }
+    return identity;
+  }
+
+  #hold(
+    file: TrackedFile,
+    identity: SourceIdentity,
+    contentBytes: number | null,
+    ledger: LedgerSnapshot,
+    known: LedgerView,
+  ): void {
+    file.identity = identity;
+    this.#holders.add(identity, file);
+    file.isCopy = false;
+    file.state = "known";
+    file.contentBytes = contentBytes;
+    const { work, cutTo } = this.#workOf(file, identity, contentBytes, ledger);
+    file.cutTo = cutTo;
+    file.tail = tailOf(known.find(identity.id), cutTo);
+    file.setWork(work);
+    if (!file.isCompressed && work.length > 0) file.diskBytesDone = work[0]!.from;
+  }
+
+  /** @param contentBytes of a compressed file, if it is known now. */
+  #becomeCopy(
+    file: TrackedFile,
+    identity: SourceIdentity,
+    contentBytes: number | null,
+    isNews: boolean,
+  ): void {
+    file.identity = identity;
+    file.isCopy = true;
+    file.state = "known";
+    file.contentBytes = contentBytes;
+    file.setWork([]);
+    if (!isNews) return;
+    const isMeasured = file.isCompressed && contentBytes !== null && contentBytes > 0;
+    file.hintDue = isMeasured ? hintWithContent(file.hint, contentBytes) : file.hint;
+  }
+
+  #workOf(
+    file: TrackedFile,
+    identity: SourceIdentity,
+    contentBytes: number | null,
+    ledger: LedgerSnapshot,
+  ): { readonly work: readonly WorkItem[]; readonly cutTo: number } {
+    const work = workList(ledger.held(identity.id), this.wanted(file));
+    const open = work.at(-1);
+    const isOver = ({ from }: WorkItem): boolean => contentBytes !== null && from >= contentBytes;
+    return { work: work.filter((item) => !isOver(item)), cutTo: open?.from ?? 0 };
+  }
+}
+
+/** What the ledger does not know yet of where a file lies of which all is merged. */
+function newsOf(file: TrackedFile, match: NonNullable<Examined["match"]>): SourceHint | null {
+  if (match.evidence !== "trusted") return file.hint;
+  const known = match.source.hints.find(({ stat }) => isSameStat(stat, file.hint.stat));
+  if (known === undefined || known.path === file.path) return null;
+  // Renamed. What is known of its content holds.
+  return { ...known, path: file.path };
+}
+
+async function compareWithHolder(file: TrackedFile, holder: TrackedFile): Promise<Comparison> {
+  // Two paths of one file, by a link or because it was moved just now.
+  if (holder.hint.inode === file.hint.inode) return { relation: "equal", bytes: file.diskBytes };
+  try {
+    const comparison = await compareFiles(file, holder);
+    if (comparison.relation !== "different" || (await isInPlace(holder))) return comparison;
+  } catch (error) {
+    if (await isInPlace(holder)) throw error;
+  }
+  // What it has sent is under way or merged; this file goes on from there.
+  return { relation: "extension", bytes: 0 };
+}
+
+/**
+ * Whether a holder still lies where it was seen last: it may be gone and another one lie there, or
+ * its own inode hold another content, as after a copy and a truncation.
+ */
+async function isInPlace(holder: TrackedFile): Promise<boolean> {
+  try {
+    const content = await openContent(holder.path);
+    try {
+      return content.hint.stat === holder.hint.stat || (await hasOnlyGrown(holder, content));
+    } finally {
+      await content.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** Of files that nobody knows, shorter ones first: longer ones then find whom they continue. */
+function inOrderOfClaims(a: Examined, b: Examined): number {
+  const byEvidence = rank(a) - rank(b);
+  const byLength = (a.identity?.headBytes ?? 0) - (b.identity?.headBytes ?? 0);
+  return byEvidence || byLength || (a.file.path < b.file.path ? -1 : 1);
+}
+
+function rank({ match }: Examined): number {
+  return match === null ? evidenceOrder.length : evidenceOrder.indexOf(match.evidence);
+}
+
+/** The window before `to` that the ledger has the checksum of. */
+function tailOf(source: LedgerSource | null, to: number): TrackedFile["tail"] {
+  const range = source?.merged[balanceKey]?.find((each) => each.to === to);
+  if (range === undefined) return null;
+  return { from: to - range.tailBytes, to, crc32: range.tailCrc32 };
+}

@@ -1,0 +1,51 @@
+// A line that is longer than any batch, seen piece by piece and never held: its beginning, its
+// length, and the checksums of all of it. The workers count it as `line_too_long`; the ledger needs
+// its range and checksums like those of any other batch.
+
+import { crc32 } from "node:zlib";
+import { tailBytes } from "../../../../shared/model/content-id.ts";
+import type { Cut } from "./batcher.ts";
+
+/** What is kept of the line's beginning. */
+const payloadBytesMax = 1024;
+
+export class OversizeLine {
+  /** Content offset of the line's first byte. */
+  readonly from: number;
+  #length = 0;
+  #crc32 = 0;
+  #head: Buffer = Buffer.alloc(0);
+  /** The last `tailBytes` bytes so far. */
+  #tail: Buffer = Buffer.alloc(0);
+
+  constructor(from: number) {
+    this.from = from;
+  }
+
+  /** Content offset behind what was added. */
+  get to(): number {
+    return this.from + this.#length;
+  }
+
+  add(piece: Buffer): void {
+    const missing = payloadBytesMax - this.#head.length;
+    if (missing > 0) this.#head = Buffer.concat([this.#head, piece.subarray(0, missing)]);
+    const tail = piece.length < tailBytes ? Buffer.concat([this.#tail, piece]) : piece;
+    this.#tail = Buffer.from(tail.subarray(Math.max(0, tail.length - tailBytes)));
+    this.#crc32 = crc32(piece, this.#crc32);
+    this.#length += piece.length;
+  }
+
+  cut(): Cut {
+    return {
+      kind: "oversize",
+      payload: this.#head,
+      from: this.from,
+      to: this.to,
+      crc32: this.#crc32,
+      tailCrc32: crc32(this.#tail),
+      payloadCrc32: crc32(this.#head),
+      checksums: "given",
+    };
+  }
+}

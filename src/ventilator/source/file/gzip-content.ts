@@ -1,0 +1,190 @@
+// A gzip file (RFC 1952), of one member or of many behind each other, seen as what it decompresses
+// to. Decompression is pulled: a small piece of the file goes in, everything it becomes is taken
+// out before the next piece goes in. So memory is bounded by the piece times gzip's greatest ratio
+// (1032:1), and what precedes damage is always delivered, which a piped stream does not promise.
+// Zeros behind the last member are padding, as of tapes; anything else there is damage. A piece that
+// fails takes with it what had come out of its beginning: where it fails behind a member, whose
+// checksum was right, it is decompressed again, byte by byte.
+//
+// Going back means beginning anew: gzip has no index.
+
+import type { FileHandle } from "node:fs/promises";
+import { createGunzip, type Gunzip } from "node:zlib";
+import { LogmillError } from "../../../shared/base/errors.ts";
+import { unreadable, type ContentReader } from "./content.ts";
+
+const pieceBytes = 32 * 1024;
+const outputBytes = 256 * 1024;
+
+export class GzipContent implements ContentReader {
+  readonly isCompressed = true;
+  readonly path: string;
+  readonly #handle: FileHandle;
+  #gunzip: Gunzip;
+  /** Decompressed and not read yet. */
+  #output: Buffer[] = [];
+  #failure: Error | null = null;
+  #wake: () => void = () => undefined;
+  #isEnded = false;
+  /** Bytes that came out of the decompressor, and how many of them are there for the second time. */
+  #produced = 0;
+  #toSkip = 0;
+  #position = 0;
+  #diskPosition = 0;
+
+  constructor(path: string, handle: FileHandle) {
+    this.path = path;
+    this.#handle = handle;
+    this.#gunzip = this.#newGunzip();
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  get diskPosition(): number {
+    return this.#diskPosition;
+  }
+
+  async read(into: Uint8Array): Promise<number> {
+    if (into.length === 0) return 0;
+    while (this.#output.length === 0) {
+      if (this.#failure !== null) throw this.#damaged(this.#failure);
+      if (this.#isEnded) return 0;
+      await this.#decompress();
+    }
+    let filled = 0;
+    while (filled < into.length) {
+      const chunk = this.#output[0];
+      if (chunk === undefined) break;
+      const taken = chunk.subarray(0, into.length - filled);
+      into.set(taken, filled);
+      filled += taken.length;
+      if (taken.length === chunk.length) this.#output.shift();
+      else this.#output[0] = chunk.subarray(taken.length);
+    }
+    this.#position += filled;
+    return filled;
+  }
+
+  async seek(offset: number): Promise<boolean> {
+    if (offset < this.#position) this.#rewind();
+    const scratch = Buffer.allocUnsafe(outputBytes);
+    while (this.#position < offset) {
+      const skipped = await this.read(scratch.subarray(0, offset - this.#position));
+      if (skipped === 0) return false;
+    }
+    return true;
+  }
+
+  #rewind(): void {
+    this.#restart(0);
+    this.#output = [];
+    this.#position = 0;
+  }
+
+  /** Decompresses from the start of the file; the first `toSkip` bytes are there already. */
+  #restart(toSkip: number): void {
+    this.#gunzip.destroy();
+    this.#gunzip = this.#newGunzip();
+    this.#failure = null;
+    this.#isEnded = false;
+    this.#produced = 0;
+    this.#toSkip = toSkip;
+    this.#diskPosition = 0;
+  }
+
+  #newGunzip(): Gunzip {
+    const gunzip = createGunzip({ chunkSize: outputBytes });
+    // A listener for data makes it flow: what comes out of a piece is here when the piece is done.
+    gunzip.on("data", (chunk: Buffer) => {
+      if (gunzip !== this.#gunzip) return;
+      this.#produced += chunk.length;
+      const skipped = Math.min(this.#toSkip, chunk.length);
+      this.#toSkip -= skipped;
+      if (skipped < chunk.length) this.#output.push(chunk.subarray(skipped));
+    });
+    // It ends before the file does where zeros follow.
+    gunzip.on("end", () => {
+      if (gunzip === this.#gunzip) this.#isEnded = true;
+      this.#wake();
+    });
+    gunzip.on("error", (error) => {
+      if (gunzip === this.#gunzip) this.#failure = error;
+      this.#wake();
+    });
+    return gunzip;
+  }
+
+  async #decompress(): Promise<void> {
+    const pieceAt = this.#diskPosition;
+    const piece = await this.#readPiece();
+    await this.#feed(piece);
+    if (isBehindMember(this.#failure)) await this.#feedAgain(pieceAt, piece);
+    if (this.#isEnded && piece.length > 0) await this.#checkPadding(this.#gunzip.bytesWritten);
+  }
+
+  /** An empty piece is the end of the file. */
+  async #feed(piece: Buffer): Promise<void> {
+    this.#diskPosition += piece.length;
+    await new Promise<void>((resolve) => {
+      // The callback of a write that fails, or that is behind the end, is not always called; the
+      // failure and the end themselves always are told.
+      this.#wake = resolve;
+      if (piece.length > 0) this.#gunzip.write(piece, () => resolve());
+      else this.#gunzip.end();
+    });
+  }
+
+  /** Takes everything out that precedes the byte of a piece at which it fails. */
+  async #feedAgain(pieceAt: number, piece: Buffer): Promise<void> {
+    this.#restart(this.#produced);
+    while (this.#diskPosition < pieceAt && this.#failure === null) {
+      const before = await this.#readPiece();
+      await this.#feed(before.subarray(0, pieceAt - this.#diskPosition));
+    }
+    for (let at = 0; at < piece.length; at += 1) {
+      if (this.#failure !== null || this.#isEnded) return;
+      await this.#feed(piece.subarray(at, at + 1));
+    }
+    if (this.#failure === null && piece.length === 0) await this.#feed(piece);
+  }
+
+  /** What the decompressor left of the file has to be zeros. */
+  async #checkPadding(from: number): Promise<void> {
+    this.#diskPosition = from;
+    for (;;) {
+      const piece = await this.#readPiece();
+      if (piece.length === 0) return;
+      this.#diskPosition += piece.length;
+      if (piece.some((byte) => byte !== 0)) {
+        this.#failure = new Error("what follows its end is no gzip");
+        return;
+      }
+    }
+  }
+
+  async #readPiece(): Promise<Buffer> {
+    const piece = Buffer.allocUnsafe(pieceBytes);
+    try {
+      const { bytesRead } = await this.#handle.read(piece, 0, pieceBytes, this.#diskPosition);
+      return piece.subarray(0, bytesRead);
+    } catch (cause) {
+      throw unreadable(this.path, cause);
+    }
+  }
+
+  #damaged(cause: Error): LogmillError {
+    return new LogmillError(
+      "source_unreadable",
+      `${this.path} is damaged gzip after ${this.#position} bytes of content (${cause.message}); ` +
+        "the whole lines before that count",
+      { cause, fields: { path: this.path, contentBytes: this.#position } },
+    );
+  }
+}
+
+/** What zlib says of bytes that should be the header of a member and are none. */
+function isBehindMember(failure: Error | null): boolean {
+  return failure !== null && /header|compression method/.test(failure.message);
+}

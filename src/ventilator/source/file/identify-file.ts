@@ -1,0 +1,176 @@
+// Reads what is needed to tell which source a file is. The decisions are in `core/identify.ts`.
+
+import { limits } from "../../../shared/base/limits.ts";
+import {
+  familyOf,
+  firstLine,
+  headId,
+  newHeadHash,
+  saltOf,
+} from "../../../shared/model/content-id.ts";
+import type { LedgerSource, SourceIdentity } from "../../../shared/protocol/messages.ts";
+import { identify, trustedSource, type Match } from "./core/match-content.ts";
+import { compareContents, type Comparison } from "./compare-contents.ts";
+import { openContent, unreadable, type Content, type ContentReader } from "./content.ts";
+import { answerQuestion, headOf, readHead } from "./content-probe.ts";
+import type { TrackedFile } from "./tracked-file.ts";
+
+/** What a look at a new file has shown. */
+export interface Examined {
+  readonly file: TrackedFile;
+  /** The source it is, or null for a new one. */
+  readonly match: { readonly source: LedgerSource; readonly evidence: Evidence } | null;
+  /** What it is called if it is a new one; null if that was not looked for. */
+  readonly identity: SourceIdentity | null;
+  readonly isCompressed: boolean;
+  /** Null: a compressed one's length is not known. */
+  readonly contentBytes: number | null;
+}
+
+/** From the strongest: the same file untouched, the same content, nothing that speaks against it. */
+type Evidence = "trusted" | Match["evidence"];
+
+/** Null for an empty content, which is nobody yet. Throws `source_unreadable`. */
+export async function examine(
+  file: TrackedFile,
+  known: readonly LedgerSource[],
+): Promise<Examined | null> {
+  if (file.diskBytes === 0) return null;
+  const trusted = trustedSource(file.hint.stat, known);
+  // Without its length a compressed content is not known to be over, and is opened anyway.
+  if (trusted !== null && trusted.contentBytes !== null) {
+    const { source, contentBytes } = trusted;
+    const match = { source, evidence: "trusted" } as const;
+    return { file, match, identity: null, isCompressed: true, contentBytes };
+  }
+  const content = await openContent(file.path);
+  try {
+    const { isCompressed } = content.reader;
+    const isUntouched = content.hint.stat === file.hint.stat;
+    file.hint = content.hint;
+    file.diskBytes = content.diskBytes;
+    if (trusted !== null && isUntouched) {
+      const match = { source: trusted.source, evidence: "trusted" } as const;
+      const contentBytes = isCompressed ? null : content.diskBytes;
+      return { file, match, identity: null, isCompressed, contentBytes };
+    }
+    return await compareWithKnown(file, content, known);
+  } finally {
+    await content.close();
+  }
+}
+
+async function compareWithKnown(
+  file: TrackedFile,
+  content: Content,
+  known: readonly LedgerSource[],
+): Promise<Examined | null> {
+  const { reader } = content;
+  const { isCompressed } = reader;
+  const head = await readHead(reader, limits.fingerprintBytesMax);
+  // Nothing at all: an empty content, unless the next read says why.
+  if (head.length === 0 && (await reader.read(Buffer.alloc(1))) === 0) return null;
+  const salt = saltOf(file.path);
+  const family = familyOf(head, salt);
+  const isAll = head.length < limits.fingerprintBytesMax;
+  const compressedBytes = isAll ? head.length : null;
+  const contentBytes = isCompressed ? compressedBytes : content.diskBytes;
+  const questions = identify(
+    {
+      hint: content.hint,
+      isCompressed,
+      family,
+      firstLineBytes: firstLine(head).length,
+      contentBytes,
+    },
+    known,
+  );
+  let step = questions.next();
+  while (step.done !== true) step = questions.next(await answerQuestion(reader, step.value));
+  const id = headId(newHeadHash(salt).update(head));
+  return {
+    file,
+    match: step.value,
+    identity: { id, headBytes: head.length, family },
+    isCompressed,
+    // A damaged beginning looks like a short content; what it is shows when it is read.
+    contentBytes: isCompressed ? null : contentBytes,
+  };
+}
+
+/**
+ * A longer head for a content that begins like another one: doubled until it covers `bytes`, or the
+ * whole content. Throws `source_unreadable`.
+ */
+export async function lengthenHead(
+  file: TrackedFile,
+  identity: SourceIdentity,
+  bytes: number,
+): Promise<SourceIdentity> {
+  let headBytes = 2 * Math.max(identity.headBytes, limits.fingerprintBytesMax / 2);
+  while (headBytes < bytes) headBytes *= 2;
+  return withContent(file.path, async (reader) => {
+    const head = await headOf(reader, headBytes);
+    return { id: head.id, headBytes: head.bytes, family: identity.family };
+  });
+}
+
+/** The id of a file's first `bytes` bytes; null if it has fewer. Throws `source_unreadable`. */
+export async function headIdOf(file: TrackedFile, bytes: number): Promise<string | null> {
+  return withContent(file.path, async (reader) => {
+    const head = await headOf(reader, bytes);
+    return head.bytes === bytes ? head.id : null;
+  });
+}
+
+/**
+ * Whether the content that a file was identified by begins like another one. Throws
+ * `source_unreadable`, also where something else lies at its path by now: of that nothing follows.
+ */
+export async function beginsLike(file: TrackedFile, other: SourceIdentity): Promise<boolean> {
+  const content = await openContent(file.path);
+  try {
+    const head = await headOf(content.reader, other.headBytes);
+    if (head.bytes === other.headBytes && head.id === other.id) return true;
+    const isInPlace = content.hint.stat === file.hint.stat || (await hasOnlyGrown(file, content));
+    if (!isInPlace) throw unreadable(file.path, { code: "ENOENT" });
+    return false;
+  } finally {
+    await content.close();
+  }
+}
+
+/** How the content of `a` stands to that of `b`. Throws `source_unreadable`. */
+export async function compareFiles(a: TrackedFile, b: TrackedFile): Promise<Comparison> {
+  return withContent(a.path, (readerA) =>
+    withContent(b.path, (readerB) => compareContents(readerA, readerB)),
+  );
+}
+
+/**
+ * Whether an open file, which has changed since it was identified, has only grown: its beginning and
+ * the last bytes that were cut are where they were.
+ */
+export async function hasOnlyGrown(file: TrackedFile, content: Content): Promise<boolean> {
+  const { identity, tail } = file;
+  if (identity === null || content.hint.inode !== file.hint.inode) return false;
+  const { reader } = content;
+  if (reader.isCompressed !== file.isCompressed) return false;
+  const { headBytes: bytes } = identity;
+  if ((await answerQuestion(reader, { ask: "head", bytes })) !== identity.id) return false;
+  if (tail === null) return file.cutTo === 0;
+  const answer = await answerQuestion(reader, { ask: "checksums", spans: [tail] });
+  return Array.isArray(answer) && answer[0] === tail.crc32;
+}
+
+async function withContent<T>(
+  path: string,
+  use: (reader: ContentReader) => Promise<T>,
+): Promise<T> {
+  const content = await openContent(path);
+  try {
+    return await use(content.reader);
+  } finally {
+    await content.close();
+  }
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { emptyBalance } from "../../../../src/cli/screens/balance-sheet.ts";
+import { runJson } from "../../../../src/cli/screens/run-json.ts";
+import type { DoneReport } from "../../../../src/cli/screens/done-report.ts";
+import { renderOutputs, renderRun } from "../../../../src/cli/screens/run-result.ts";
+
+const plain = { width: null, color: false };
+
+const report = (batches: number): DoneReport => ({
+  type: "done",
+  progress: {
+    type: "progress",
+    filesTotal: 2,
+    filesDone: 2,
+    bytesTotal: 1000,
+    bytesRead: 1000,
+    linesAcknowledged: 500,
+    batchesInFlight: 0,
+    batches,
+    redelivered: 1,
+    duplicates: 2,
+  },
+  balanceBefore: { ads: { ...emptyBalance, lines: 100, bytes: 1000, accepted: 100 } },
+  balance: {
+    ads: { ...emptyBalance, lines: 600, bytes: 6000, accepted: 598, rejected: { blank: 2 } },
+  },
+  outputs: [],
+  problems: [],
+});
+
+describe("runJson", () => {
+  it("is what this run added, and the store's total", () => {
+    expect(runJson(report(4), 0.25)).toEqual({
+      lines: 500,
+      bytes: 5000,
+      accepted: 498,
+      filtered: 0,
+      rejected: { blank: 2 },
+      dead_lettered: 0,
+      batches: 4,
+      redelivered: 1,
+      duplicates: 2,
+      seconds: 0.25,
+      events_per_second: 2000,
+      total: {
+        lines: 600,
+        bytes: 6000,
+        accepted: 598,
+        filtered: 0,
+        rejected: { blank: 2 },
+        dead_lettered: 0,
+      },
+    });
+  });
+});
+
+describe("renderRun", () => {
+  it("says what was read, how fast, and what went out again", () => {
+    expect(renderRun(report(4), 0.25, plain).split("\n")[0]).toBe(
+      "500 lines (4.88 KiB) of 2 files in 0.25 s: 2,000 events/s (1 batch went out again)",
+    );
+  });
+
+  it("says when there was nothing new", () => {
+    const nothing = { ...report(0), balanceBefore: report(0).balance };
+    expect(renderRun(nothing, 0.25, plain)).toMatch(
+      /^Nothing new in 2 files; all of it was read before\. \(1 batch/,
+    );
+  });
+});
+
+describe("renderOutputs", () => {
+  it("names files from where the user stands, and counts the rest", () => {
+    const paths = Array.from({ length: 14 }, (_, day) => `/home/u/out/${day}.csv`);
+    const lines = renderOutputs(paths, "/home/u", plain).trim().split("\n");
+    expect(lines[0]).toBe("files");
+    expect(lines[1]).toBe("out/0.csv");
+    expect(lines.at(-1)).toBe("… and 2 more");
+    expect(lines).toHaveLength(14);
+    expect(renderOutputs(["/srv/out/a.csv"], "/home/u", plain)).toContain("\n/srv/out/a.csv\n");
+    expect(renderOutputs([], "/home/u", plain)).toBe("");
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { Registry } from "../../../src/shared/runtime/metrics.ts";
+import { exportRowMetrics, RowWatch } from "../../../src/sink/row-limit-alerts.ts";
+import type { SummaryInfo } from "../../../src/sink/store/summary-info.ts";
+import { keepingLogger } from "../../support/silent-logger.ts";
+
+const day = 86_400;
+
+function summary(rows: readonly number[]): SummaryInfo {
+  return {
+    key: "0".repeat(32),
+    name: "flood",
+    definition: {
+      name: "flood",
+      from: ["ads"],
+      timestamp: "timestamp",
+      granularity: "day",
+      timezone: "UTC",
+      dimensions: ["user"],
+      maxRows: 100,
+      metrics: [{ name: "events", type: "count" }],
+    },
+    buckets: rows.map((rowsLeast, index) => ({
+      bucketStart: index * day,
+      rows: rowsLeast,
+      rowsLeast,
+      version: 1,
+    })),
+  };
+}
+
+describe("the watch over rows", () => {
+  test("tells once of a bucket at 80 % and once beyond the bound", () => {
+    const logger = keepingLogger();
+    const told = (): string[] =>
+      logger.records.map(({ level, fields }) => `${level} ${String(fields["bucket"])}`);
+    let rows = [79, 80, 100];
+    const watch = new RowWatch({ summaries: () => [summary(rows)] }, logger);
+    watch.check();
+    watch.check();
+    expect(told()).toEqual(["warn 1970-01-02", "warn 1970-01-03"]);
+    rows = [79, 101, 100];
+    watch.check();
+    watch.check();
+    expect(told().slice(2)).toEqual(["error 1970-01-02"]);
+  });
+
+  test("exports rows and what overflowed", async () => {
+    const registry = new Registry();
+    const store = { summaries: () => [summary([3, 101])], rowsFolded: () => 7 };
+    exportRowMetrics(registry, store);
+    const text = await registry.metrics();
+    for (const line of [
+      'logmill_sink_summary_rows{summary="flood"} 101',
+      'logmill_sink_summary_overflown_buckets{summary="flood"} 1',
+      'logmill_sink_overflow_rows_total{summary="flood"} 7',
+    ]) {
+      expect(text).toContain(line);
+    }
+  });
+});
