@@ -14,13 +14,13 @@ import type { Router } from "../../src/shared/net/router.ts";
 import { thisHostOnly } from "../../src/shared/net/security.ts";
 import { ClusterKeys } from "../support/cluster-keys.ts";
 import { recordEvidence } from "../support/evidence.ts";
-import { atEnd, closing, ipcEndpoint, next, until } from "../support/net-fixture.ts";
+import { atEnd, closeAndWait, closing, ipcEndpoint, next, until } from "../support/net-fixture.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const loopback = "tcp://127.0.0.1:0";
 
 function raw<S extends zmq.Socket>(socket: S): S {
-  atEnd(() => socket.close());
+  atEnd(() => closeAndWait(socket));
   return socket;
 }
 
@@ -45,7 +45,6 @@ describe("libzmq by itself, with a key that nobody knows", () => {
     if (row.handler) {
       const denier = raw(new zmq.Router({ linger: 0 }));
       await denier.bind("inproc://zeromq.zap.01");
-      atEnd(() => denier.unbind("inproc://zeromq.zap.01"));
       void (async () => {
         for await (const [path, , version, id] of denier) {
           await denier.send([path!, "", version!, id!, "400", "", "", ""]);

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect } from "vitest";
+import type { Socket } from "zeromq";
 
 type Cleanup = () => Promise<void> | void;
 
@@ -19,6 +20,16 @@ export function atEnd(cleanup: Cleanup): void {
 export function closing<T extends { close(): Promise<void> }>(thing: T): T {
   atEnd(() => thing.close());
   return thing;
+}
+
+/**
+ * Closes a socket that is not one of ours; settles when its addresses are free. Nobody may unbind a
+ * socket that is received on: zeromq.js does that in another thread, and libzmq aborts the process.
+ */
+export async function closeAndWait(socket: Socket): Promise<void> {
+  const ended = new Promise((resolve) => socket.events.on("end", resolve));
+  socket.close();
+  await ended;
 }
 
 afterEach(async () => {

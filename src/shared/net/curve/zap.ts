@@ -7,12 +7,16 @@
 //   while there is none and no domain is enforced. Should it be missing, the enforced domain rejects.
 // - It denies whatever it does not know: another domain, mechanism, version or key length.
 // - It never throws and never ends by itself. A handler that failed would leave handshakes open.
+// - It is closed and never unbound. zeromq.js unbinds in a thread of its pool, while this thread still
+//   receives on the socket: two threads in one mailbox, and libzmq aborts the process. The address is
+//   free again when the socket's monitor has ended.
 //
 // It runs in the main thread: a worker thread in this place aborts the process at exit. One process
 // has one handler; its sockets share it, each under a domain of its own.
 
 import { Router as ZmqRouter } from "zeromq";
 import { assert } from "../../base/assert.ts";
+import { ConnectionEvents } from "../connection-events.ts";
 import { encodeKey } from "./z85.ts";
 
 const zapAddress = "inproc://zeromq.zap.01";
@@ -28,8 +32,13 @@ export interface Admission {
   release(): Promise<void>;
 }
 
+interface Handler {
+  readonly socket: ZmqRouter;
+  readonly events: ConnectionEvents;
+}
+
 const deciders = new Map<string, Decide>();
-let handler: ZmqRouter | null = null;
+let handler: Handler | null = null;
 let serial = 0;
 /** Binding and closing, one after the other: both take time, and the address is one. */
 let last: Promise<void> = Promise.resolve();
@@ -42,8 +51,9 @@ export async function openAdmission(name: string, decide: Decide): Promise<Admis
   await inTurn(async () => {
     if (handler !== null) return;
     const socket = new ZmqRouter({ linger: 0, mandatory: false });
+    const events = new ConnectionEvents(socket, {});
     await socket.bind(zapAddress);
-    handler = socket;
+    handler = { socket, events };
     void serve(socket);
   });
   return {
@@ -52,10 +62,10 @@ export async function openAdmission(name: string, decide: Decide): Promise<Admis
       inTurn(async () => {
         deciders.delete(domain);
         if (deciders.size > 0 || handler === null) return;
-        const socket = handler;
+        const { socket, events } = handler;
         handler = null;
-        await socket.unbind(zapAddress);
         socket.close();
+        await events.ended;
       }),
   };
 }
