@@ -2,7 +2,8 @@
 // are only ever added.
 
 import type { BatchPartial } from "../../src/shared/model/partial.ts";
-import type { HllParameters, TableSchema } from "../../src/shared/table/schema.ts";
+import type { HllParameters } from "../../src/shared/metric/stored-column.ts";
+import type { TableSchema } from "../../src/shared/table/schema.ts";
 import type { ModelEvent } from "../support/table-model.ts";
 
 export interface TableSample {

@@ -6,7 +6,7 @@ import { bucketLabel, bucketOf } from "../../src/shared/model/bucket.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { decodeTable } from "../../src/shared/table/table-view.ts";
-import { plainText } from "../../src/sink/output/csv-encoder.ts";
+import { plainText } from "../../src/shared/metric/value.ts";
 import { queryStore, type QueryRequest } from "../../src/sink/query/query.ts";
 import type { Row } from "../../src/sink/query/row.ts";
 import { definitionOf } from "../support/stored-summary.ts";

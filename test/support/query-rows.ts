@@ -2,7 +2,9 @@
 
 import type { Expression, MetricDefinition } from "../../src/shared/model/plan.ts";
 import type { MetricColumn, ResultColumns } from "../../src/sink/query/columns.ts";
-import type { Row, Value } from "../../src/sink/query/row.ts";
+import { derivedDecimalsMax } from "../../src/shared/metric/derived/evaluate.ts";
+import type { Value } from "../../src/shared/metric/value.ts";
+import type { Row } from "../../src/sink/query/row.ts";
 
 const metricDefinitions: readonly MetricDefinition[] = [
   { name: "clicks", type: "count" },
@@ -23,8 +25,8 @@ export const columns: ResultColumns = {
     { kind: "dimension", name: "campaign", index: 0 },
   ],
   metrics: [
-    ...metricDefinitions.map((definition, index): MetricColumn => {
-      return { kind: "stored", name: definition.name, index, definition };
+    ...metricDefinitions.map((definition, column): MetricColumn => {
+      return { kind: "stored", name: definition.name, column, definition };
     }),
     { kind: "derived", name: "rate", expression: ratio },
   ],
@@ -35,7 +37,7 @@ export const count = (value: bigint): Value => ({ type: "count", count: value })
 export const decimal = (units: bigint, scale: number): Value => ({ type: "decimal", units, scale });
 
 export const fraction = (numerator: bigint, denominator: bigint): Value => {
-  return { type: "fraction", numerator, denominator };
+  return { type: "fraction", decimals: derivedDecimalsMax, numerator, denominator };
 };
 
 /** An estimate with its bounds, or an exact number where there are none. */

@@ -1,12 +1,13 @@
 // Random schemas and events for properties of tables.
 
 import fc from "fast-check";
-import type { MetricLayout, TableSchema } from "../../src/shared/table/schema.ts";
+import type { ColumnLayout } from "../../src/shared/metric/stored-column.ts";
+import type { TableSchema } from "../../src/shared/table/schema.ts";
 import type { ModelEvent } from "./table-model.ts";
 
 const scale = fc.integer({ min: 0, max: 18 });
 
-const metricArbitrary: fc.Arbitrary<MetricLayout> = fc.oneof(
+const metricArbitrary: fc.Arbitrary<ColumnLayout> = fc.oneof(
   fc.constant({ type: "count" } as const),
   fc.record({ type: fc.constantFrom("sum" as const, "min" as const, "max" as const), scale }),
   fc.record({
@@ -45,7 +46,7 @@ const hashArbitrary: fc.Arbitrary<bigint> = fc.oneof(
   fc.constantFrom(0n, 2n ** 64n - 1n),
 );
 
-function valueArbitrary(metric: MetricLayout): fc.Arbitrary<bigint | null> {
+function valueArbitrary(metric: ColumnLayout): fc.Arbitrary<bigint | null> {
   const value =
     metric.type === "count" ? fc.constant(1n) : metric.type === "hll" ? hashArbitrary : signed64;
   return fc.option(value, { nil: null, freq: 4 });

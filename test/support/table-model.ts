@@ -4,7 +4,8 @@
 
 import { crc32 } from "node:zlib";
 import { referenceHash } from "../reference/values.ts";
-import type { HllParameters, MetricLayout, TableSchema } from "../../src/shared/table/schema.ts";
+import type { ColumnLayout, HllParameters } from "../../src/shared/metric/stored-column.ts";
+import type { TableSchema } from "../../src/shared/table/schema.ts";
 
 /** One line: a value a dimension, and a value a metric; null where it adds nothing. */
 export interface ModelEvent {
@@ -110,13 +111,13 @@ function encodeOverflow(dimensions: number, maxRows: number, frame: Uint8Array):
   return Buffer.concat([body, integers([BigInt(crc32(body))], 4)]);
 }
 
-function emptyCell(metric: MetricLayout): bigint | null | Set<bigint> {
+function emptyCell(metric: ColumnLayout): bigint | null | Set<bigint> {
   if (metric.type === "hll") return new Set();
   return metric.type === "count" || metric.type === "sum" ? 0n : null;
 }
 
 function added(
-  metric: MetricLayout,
+  metric: ColumnLayout,
   cell: bigint | null | Set<bigint>,
   value: bigint,
 ): bigint | Set<bigint> {
@@ -159,7 +160,7 @@ function encodeFrame(schema: TableSchema, rows: readonly ModelRow[], sorted: boo
   return Buffer.concat([body, integers([BigInt(crc32(body))], 4)]);
 }
 
-function metricEcho(metric: MetricLayout): Uint8Array {
+function metricEcho(metric: ColumnLayout): Uint8Array {
   switch (metric.type) {
     case "count":
       return Buffer.from([1, 0, 0, 0]);
@@ -217,7 +218,7 @@ function encodeDimension(values: readonly Uint8Array[], sorted: boolean): Uint8A
 }
 
 function encodeMetric(
-  metric: MetricLayout,
+  metric: ColumnLayout,
   cells: readonly (bigint | null | Set<bigint>)[],
 ): Uint8Array[] {
   switch (metric.type) {

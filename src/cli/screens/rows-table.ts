@@ -15,10 +15,10 @@ import {
   type TerminalColumn,
   type TerminalStyle,
 } from "../../shared/text/terminal-table.ts";
-import { derivedDecimalsMax } from "../../sink/output/csv-encoder.ts";
+import { plainText, type Value } from "../../shared/metric/value.ts";
 import type { ResultColumns } from "../../sink/query/columns.ts";
 import { shownKeys } from "../../sink/query/overflow-key.ts";
-import { isOverflowRow, type Row, type Value } from "../../sink/query/row.ts";
+import { isOverflowRow, type Row } from "../../sink/query/row.ts";
 
 /** Zeros at the end of a column of decimals are cut down to this many digits, not further. */
 const decimalsKept = 2;
@@ -94,7 +94,7 @@ function decimalsOf(values: readonly Value[]): number {
       needed = Math.max(needed, digits, Math.min(decimalsKept, value.scale));
       telling = Math.max(telling, value.scale);
     } else if (value?.type === "fraction") {
-      const text = formatQuotient(value.numerator, value.denominator, derivedDecimalsMax);
+      const text = plainText(value);
       needed = Math.max(needed, decimalsIn(text));
       const zeros = /^-?0\.(0*)/.exec(text)?.[1]!.length ?? -1;
       telling = Math.max(telling, zeros + digitsTold);

@@ -4,8 +4,9 @@
 import { dirname, resolve } from "node:path";
 import type { Config, OutputConfig, SourceConfig, SummaryConfig } from "../model/config.ts";
 import { makeFormat } from "./make-format.ts";
+import { storedKindNamed } from "../metric/kinds.ts";
 import { makePlan } from "./make-plan.ts";
-import type { Expression } from "../model/plan.ts";
+import type { Expression, MetricDefinition } from "../model/plan.ts";
 import type { ConfigOptions } from "./schema.ts";
 import { expressionKey } from "./summary-references.ts";
 
@@ -81,17 +82,14 @@ function makeMetric(
   path: readonly string[],
   expressions: ReadonlyMap<string, Expression>,
 ): SummaryConfig["metrics"][number] {
-  const { type } = options;
-  if (type === "derived") {
-    return { name, type, expression: expressions.get(expressionKey([...path, "expr"]))! };
+  if (options.type === "derived") {
+    const expression = expressions.get(expressionKey([...path, "expr"]))!;
+    return { name, type: "derived", expression };
   }
-  const where = whereAt(path, expressions);
-  if (type === "count") return { name, type, ...where };
-  const { field } = options;
-  if (type === "hll") {
-    return { name, type, field, log2m: options.log2m, regwidth: options.regwidth, ...where };
-  }
-  return { name, type, field, scale: options.scale, ...where };
+  const kind = storedKindNamed(options.type)!;
+  // The options of a kind are the members of its definitions.
+  const definition = { ...options, name, type: kind.words[0], ...whereAt(path, expressions) };
+  return definition as MetricDefinition;
 }
 
 function makeHttp(folder: string, options: ConfigOptions["http"]): Config["http"] {

@@ -1,6 +1,7 @@
 // What outputs say about summaries and about each other: summaries that must exist, and paths that
 // must never be the same for two tables.
 
+import { storedKindNamed } from "../metric/kinds.ts";
 import { suggest } from "./diagnostics.ts";
 import { nodeAt } from "./document.ts";
 import type { LocatedNode } from "./document.ts";
@@ -91,7 +92,8 @@ function checkBounds(
     const metrics = keysAt(root, [...path, "metrics"]);
     const dimensions = textsAt(root, [...path, "dimensions"]).map(({ text }) => text);
     for (const metric of metrics) {
-      if (textAt(root, [...path, "metrics", metric, "type"]) !== "hll") continue;
+      const type = textAt(root, [...path, "metrics", metric, "type"]) ?? "";
+      if (storedKindNamed(type)?.isEstimate !== true) continue;
       for (const column of [`${metric}_lo`, `${metric}_hi`]) {
         if (!metrics.includes(column) && !dimensions.includes(column)) continue;
         const problem = `summary ${summary} has a column ${column} already`;

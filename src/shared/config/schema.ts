@@ -6,6 +6,7 @@
 // `references.ts`; here is only what an option says about itself.
 
 import * as z from "zod";
+import { configuredKinds } from "../metric/kinds.ts";
 import { limits } from "../base/limits.ts";
 import {
   boolean,
@@ -109,48 +110,18 @@ const fileSource = z
 
 const sourceSchema = z.discriminatedUnion("type", [fileSource]);
 
-const countMetric = z
-  .strictObject({ type: z.literal("count"), where: where.describe("Which events count.") })
-  .describe("How many events.");
+/** One alternative for each metric kind, made of the options that it names. */
+const [firstMetric, ...otherMetrics] = configuredKinds.map((kind) =>
+  z
+    .strictObject({
+      type: z.literal([...kind.words]),
+      ...kind.options({ name, expression, integer }),
+      ...(kind.where !== null && { where: where.describe(kind.where) }),
+    })
+    .describe(kind.description),
+);
 
-const numberMetric = z
-  .strictObject({
-    type: z.enum(["sum", "min", "max"]),
-    field: name.describe("A field that holds decimal numbers; an empty one adds nothing."),
-    scale: integer(0, 18)
-      .prefault(0)
-      .describe("Digits kept after the point. Numbers with more are rejected, never rounded."),
-    where: where.describe("Which events are added."),
-  })
-  .describe("Exact decimal sum, smallest or largest value.");
-
-const hllMetric = z
-  .strictObject({
-    type: z.literal("hll"),
-    field: name.describe("The field whose distinct values are counted."),
-    log2m: integer(4, 18)
-      .prefault(11)
-      .describe("2^log2m registers; the standard error is 1.04 / √(2^log2m), 2.3 % for 11."),
-    regwidth: integer(4, 6)
-      .prefault(5)
-      .describe("Bits of a register; 5 is good for billions of distinct values."),
-    where: where.describe("Which events are looked at."),
-  })
-  .describe("Number of distinct values (HyperLogLog); exact while they are few.");
-
-const derivedMetric = z
-  .strictObject({
-    type: z.literal("derived"),
-    expr: expression.describe("Arithmetic over the other metrics, such as `clicks / impressions`."),
-  })
-  .describe("Computed from the other metrics when a table is read.");
-
-const metricSchema = z.discriminatedUnion("type", [
-  countMetric,
-  numberMetric,
-  hllMetric,
-  derivedMetric,
-]);
+const metricSchema = z.discriminatedUnion("type", [firstMetric!, ...otherMetrics]);
 
 const summarySchema = z.strictObject({
   from: filledList(name, limits.fieldsMax).describe("Names of the sources it is made from."),

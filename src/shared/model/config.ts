@@ -17,7 +17,7 @@ export interface FileSource {
 
 export type SourceConfig = FileSource;
 
-interface DerivedMetric {
+export interface DerivedMetric {
   readonly name: string;
   readonly type: "derived";
   /** Arithmetic over the metrics of the same summary. */

@@ -3,11 +3,16 @@
 // no read afterwards leaves the frame. The bytes are drawn in FORMAT.md.
 
 import { ByteReader } from "../base/bytes.ts";
+import { HllView, payloadBytes } from "../metric/hll/hll-view.ts";
+import {
+  columnWord,
+  type CellReader,
+  type ColumnLayout,
+  type HllParameters,
+} from "../metric/stored-column.ts";
 import { checkSeal, checksumBytes } from "./checksum.ts";
-import { HllView, payloadBytes } from "./hll-view.ts";
 import { NarrowColumn } from "./narrow-column.ts";
-import type { HllParameters, MetricLayout, TableSchema } from "./schema.ts";
-import { metricWord } from "./schema-word.ts";
+import type { TableSchema } from "./schema.ts";
 
 const frameMagic = 0x42544d4c; // "LMTB"
 const frameVersion = 1;
@@ -37,7 +42,7 @@ type MetricColumn =
   | ({ readonly type: "extreme" } & ExtremeColumn)
   | ({ readonly type: "hll" } & SketchColumn);
 
-export class TableView {
+export class TableView implements CellReader {
   /** What it was read from; its checksum was right. */
   readonly frame: Uint8Array;
   readonly schema: TableSchema;
@@ -157,7 +162,7 @@ function readHeader(reader: ByteReader, schema: TableSchema): number {
   const same =
     dimensions === schema.dimensions &&
     metrics === schema.metrics.length &&
-    schema.metrics.every((metric) => reader.u32() === metricWord(metric));
+    schema.metrics.every((metric) => reader.u32() === columnWord(metric));
   if (!same) throw reader.fault("its schema is not the one expected");
   if (dimensions === 0 && rows > 1) throw reader.fault(`${rows} rows have the same key`);
   return rows;
@@ -197,7 +202,7 @@ function readColumn(
   return new NarrowColumn(reader.bytes(rows * width), width);
 }
 
-function readMetric(reader: ByteReader, metric: MetricLayout, rows: number): MetricColumn {
+function readMetric(reader: ByteReader, metric: ColumnLayout, rows: number): MetricColumn {
   const width = reader.u8();
   switch (metric.type) {
     case "count":
@@ -206,7 +211,8 @@ function readMetric(reader: ByteReader, metric: MetricLayout, rows: number): Met
       return { type: "number", values: readColumn(reader, width, rows, [1, 2, 4, 8, 16]) };
     case "hll":
       return { type: "hll", ...readSketches(reader, width, metric, rows) };
-    default:
+    case "min":
+    case "max":
       return { type: "extreme", ...readExtremes(reader, width, rows) };
   }
 }

@@ -7,10 +7,10 @@ import { assert } from "../base/assert.ts";
 import { LogmillError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { columnWord } from "../metric/stored-column.ts";
 import { checkSeal, checksumBytes, seal } from "./checksum.ts";
 import type { RowLimit } from "./row-limit.ts";
 import type { TableSchema } from "./schema.ts";
-import { metricWord } from "./schema-word.ts";
 import type { TableView } from "./table-view.ts";
 
 /** By the number that the kernel's `checkFrame` returns, see `assembly/frame-check.ts`. */
@@ -52,7 +52,7 @@ export class Table {
 
   constructor(kernel: Kernel, schema: TableSchema, options: TableOptions = {}) {
     assert(schema.dimensions <= limits.dimensionsMax, "a table has a bounded number of dimensions");
-    assert(schema.metrics.length <= limits.metricsMax, "a table has a bounded number of metrics");
+    assert(schema.metrics.length <= limits.metricsMax, "a table has a bounded number of columns");
     this.schema = schema;
     this.bucketed = options.bucketed ?? false;
     this.#kernel = kernel;
@@ -60,7 +60,7 @@ export class Table {
       schema.dimensions,
       this.bucketed ? 1 : 0,
       schema.metrics.length,
-      ...schema.metrics.map(metricWord),
+      ...schema.metrics.map(columnWord),
     ];
     const bytes = words.length * 4;
     const ptr = kernel.alloc(bytes);

@@ -6,13 +6,11 @@
 // as they are; they are UTF-8, since the workers reject anything else.
 
 import { assert } from "../../shared/base/assert.ts";
+import { isEstimate } from "../../shared/metric/kinds.ts";
+import { plainText } from "../../shared/metric/value.ts";
 import type { ResultColumns } from "../query/columns.ts";
 import { shownKeys } from "../query/overflow-key.ts";
-import type { Row, Value } from "../query/row.ts";
-import { formatDecimal, formatQuotient } from "../../shared/text/number-format.ts";
-
-/** Digits after the point of a derived metric, at most. */
-export const derivedDecimalsMax = 6;
+import type { Row } from "../query/row.ts";
 
 const comma = 0x2c;
 const quote = 0x22;
@@ -26,21 +24,6 @@ export interface CsvOptions {
   readonly bounds: boolean;
 }
 
-/** The plain text of a value, as CSV has it: exact, without separators; empty when there is none. */
-export function plainText(value: Value): string {
-  if (value === null) return "";
-  switch (value.type) {
-    case "count":
-      return value.count.toString();
-    case "decimal":
-      return formatDecimal(value.units, value.scale);
-    case "estimate":
-      return value.estimate.toString();
-    case "fraction":
-      return formatQuotient(value.numerator, value.denominator, derivedDecimalsMax);
-  }
-}
-
 /** Encodes a header and rows into lines, which are taken out in pieces. */
 export class CsvEncoder {
   readonly #columns: ResultColumns;
@@ -52,7 +35,7 @@ export class CsvEncoder {
   constructor(columns: ResultColumns, { bounds }: CsvOptions) {
     this.#columns = columns;
     this.#bounded = columns.metrics.map(
-      (metric) => bounds && metric.kind === "stored" && metric.definition.type === "hll",
+      (metric) => bounds && metric.kind === "stored" && isEstimate(metric.definition),
     );
   }
 

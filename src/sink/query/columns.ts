@@ -3,6 +3,7 @@
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { SummaryConfig } from "../../shared/model/config.ts";
+import { firstColumns } from "../../shared/metric/kinds.ts";
 import { summaryKey } from "../../shared/model/definition-key.ts";
 import type {
   Expression,
@@ -26,8 +27,8 @@ export type MetricColumn =
   | {
       readonly kind: "stored";
       readonly name: string;
-      /** Position among the stored metrics. */
-      readonly index: number;
+      /** The first of its columns in a table. */
+      readonly column: number;
       readonly definition: MetricDefinition;
     }
   | { readonly kind: "derived"; readonly name: string; readonly expression: Expression };
@@ -79,14 +80,13 @@ export function metricColumns(
   configured: SummaryConfig | undefined,
 ): readonly MetricColumn[] {
   const { metrics } = stored.definition;
-  if (configured === undefined) {
-    return metrics.map((definition, index) => ({
-      kind: "stored",
-      name: definition.name,
-      index,
-      definition,
-    }));
-  }
+  const columns = firstColumns(metrics);
+  const storedColumn = (definition: MetricDefinition): MetricColumn => {
+    const { name } = definition;
+    const index = metrics.findIndex((metric) => metric.name === name);
+    return { kind: "stored", name, column: columns[index]!, definition };
+  };
+  if (configured === undefined) return metrics.map(storedColumn);
   if (summaryKey(storedPart(configured)) !== stored.key) {
     throw new LogmillError(
       "definition_changed",
@@ -97,12 +97,7 @@ export function metricColumns(
   return configured.metrics.map((definition) =>
     definition.type === "derived"
       ? { kind: "derived", name: definition.name, expression: definition.expression }
-      : {
-          kind: "stored",
-          name: definition.name,
-          index: metrics.findIndex(({ name }) => name === definition.name),
-          definition,
-        },
+      : storedColumn(definition),
   );
 }
 

@@ -1,27 +1,13 @@
 // One row of a result, with its values still exact: they are compared here and only turned into
 // text by the formats.
 
+import { derivedDecimalsMax, evaluateDerived } from "../../shared/metric/derived/evaluate.ts";
+import { valueOf } from "../../shared/metric/kinds.ts";
+import { compareValues, toFraction, type Value } from "../../shared/metric/value.ts";
 import { overflowSchema } from "../../shared/table/overflow-frame.ts";
 import type { TableSchema } from "../../shared/table/schema.ts";
 import { decodeTable, type TableView } from "../../shared/table/table-view.ts";
 import type { MetricColumn, ResultColumns } from "./columns.ts";
-import { compareFractions, evaluateDerived, type Fraction } from "./derived.ts";
-
-export type Value =
-  | { readonly type: "count"; readonly count: bigint }
-  /** Units of 10^-scale. */
-  | { readonly type: "decimal"; readonly units: bigint; readonly scale: number }
-  /** Whole numbers; lo and hi hold the true value with 95 % confidence, or always if `exact`. */
-  | {
-      readonly type: "estimate";
-      readonly estimate: number;
-      readonly lo: number;
-      readonly hi: number;
-      readonly exact: boolean;
-    }
-  | ({ readonly type: "fraction" } & Fraction)
-  /** Nothing to tell: a minimum of nothing, a division by zero. */
-  | null;
 
 export interface Row {
   /** UTF-8, in the order of the key columns; null in the dimensions of the overflow row. */
@@ -91,7 +77,7 @@ export function compareByMetric(metric: number): (a: Row, b: Row) => number {
 
 function readValues(view: TableView, metrics: readonly MetricColumn[], row: number): Value[] {
   const values = metrics.map((metric) =>
-    metric.kind === "stored" ? readValue(view, metric, row) : null,
+    metric.kind === "stored" ? valueOf(view, metric.definition, metric.column, row) : null,
   );
   for (const [at, metric] of metrics.entries()) {
     if (metric.kind === "stored") continue;
@@ -99,58 +85,8 @@ function readValues(view: TableView, metrics: readonly MetricColumn[], row: numb
       const index = metrics.findIndex((other) => other.name === name);
       return toFraction(values[index] ?? null);
     });
-    values[at] = fraction === null ? null : { type: "fraction", ...fraction };
+    values[at] =
+      fraction === null ? null : { type: "fraction", decimals: derivedDecimalsMax, ...fraction };
   }
   return values;
-}
-
-function readValue(
-  view: TableView,
-  { index, definition }: MetricColumn & { readonly kind: "stored" },
-  row: number,
-): Value {
-  switch (definition.type) {
-    case "count":
-      return { type: "count", count: view.count(index, row) };
-    case "sum":
-      return { type: "decimal", units: view.sum(index, row), scale: definition.scale };
-    case "min":
-    case "max": {
-      const units = definition.type === "min" ? view.min(index, row) : view.max(index, row);
-      return units === null ? null : { type: "decimal", units, scale: definition.scale };
-    }
-    case "hll": {
-      const sketch = view.hll(index, row);
-      const { lo, hi } = sketch.bounds();
-      return {
-        type: "estimate",
-        estimate: Math.round(sketch.estimate()),
-        lo: Math.floor(lo),
-        hi: Math.ceil(hi),
-        exact: sketch.form === "explicit",
-      };
-    }
-  }
-}
-
-function toFraction(value: Value): Fraction | null {
-  if (value === null) return null;
-  switch (value.type) {
-    case "count":
-      return { numerator: value.count, denominator: 1n };
-    case "decimal":
-      return { numerator: value.units, denominator: 10n ** BigInt(value.scale) };
-    case "estimate":
-      return { numerator: BigInt(value.estimate), denominator: 1n };
-    case "fraction":
-      return value;
-  }
-}
-
-function compareValues(a: Value, b: Value): number {
-  if (a === null || b === null) return Number(b === null) - Number(a === null);
-  if (a.type === "count" && b.type === "count") {
-    return a.count < b.count ? -1 : a.count > b.count ? 1 : 0;
-  }
-  return compareFractions(toFraction(a)!, toFraction(b)!);
 }

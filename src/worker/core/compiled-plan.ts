@@ -2,21 +2,17 @@
 // which columns each summary groups and adds up. Nothing of it changes from batch to batch.
 
 import { canonicalJson, summaryKey } from "../../shared/model/definition-key.ts";
-import type {
-  Granularity,
-  MetricDefinition,
-  Plan,
-  PlanSource,
-  SummaryDefinition,
-} from "../../shared/model/plan.ts";
+import type { Granularity, Plan, PlanSource, SummaryDefinition } from "../../shared/model/plan.ts";
+import { columnsOf } from "../../shared/metric/kinds.ts";
+import type { StoredColumn } from "../../shared/metric/stored-column.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { schemaOf, type TableSchema } from "../../shared/table/schema.ts";
 import { tokeniserOf, type Tokeniser } from "../format/tokeniser.ts";
 import { MaskProgram } from "./mask-program.ts";
 import { collectNeeds, type Needs } from "./needs.ts";
 
-export interface CompiledMetric {
-  readonly definition: MetricDefinition;
+/** A column of the summary's table and what goes into it. */
+export interface CompiledColumn extends StoredColumn {
   /** Step of the mask program, or null: every line of the summary. */
   readonly where: number | null;
 }
@@ -26,7 +22,7 @@ export interface CompiledSummary {
   readonly definition: SummaryDefinition;
   readonly schema: TableSchema;
   readonly where: number | null;
-  readonly metrics: readonly CompiledMetric[];
+  readonly columns: readonly CompiledColumn[];
   /** Index in `bucketings`. */
   readonly bucketing: number;
 }
@@ -90,10 +86,10 @@ function compileSource(
       definition,
       schema: schemaOf(definition),
       where: definition.where === undefined ? null : masks.add(definition.where),
-      metrics: definition.metrics.map((metric) => ({
-        definition: metric,
-        where: metric.where === undefined ? null : masks.add(metric.where),
-      })),
+      columns: definition.metrics.flatMap((metric) => {
+        const where = metric.where === undefined ? null : masks.add(metric.where);
+        return columnsOf(metric).map((column) => ({ ...column, where }));
+      }),
       bucketing: [...bucketings.keys()].indexOf(bucketingKey),
     };
   });

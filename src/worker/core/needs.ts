@@ -2,6 +2,8 @@
 // line is judged by these needs, never by the summaries that one batch is for, so that its fate is
 // the same whenever and for whatever it is read.
 
+import { columnsOf } from "../../shared/metric/kinds.ts";
+import { reservedValues } from "../../shared/metric/stored-column.ts";
 import { canonicalJson } from "../../shared/model/definition-key.ts";
 import type { Expression, SummaryDefinition } from "../../shared/model/plan.ts";
 
@@ -60,17 +62,22 @@ export function collectNeeds(summaries: readonly SummaryDefinition[]): Needs {
     for (const condition of conditions) {
       if (condition !== undefined) fieldsIn(condition).forEach((field) => fields.add(field));
     }
-    for (const metric of summary.metrics) {
-      if (metric.type === "count") continue;
-      fields.add(metric.field);
-      if (metric.type === "hll") {
-        hashes.add(metric.field);
-        continue;
+    for (const { input, layout } of summary.metrics.flatMap(columnsOf)) {
+      switch (input.kind) {
+        case "line":
+          break;
+        case "hash":
+          fields.add(input.field);
+          hashes.add(input.field);
+          break;
+        case "decimal": {
+          const { field, scale } = input;
+          const key = decimalKey(field, scale);
+          const reserved = Math.max(decimals.get(key)?.reserved ?? 0, reservedValues(layout));
+          fields.add(field);
+          decimals.set(key, { field, scale, reserved });
+        }
       }
-      const { field, scale } = metric;
-      const key = decimalKey(field, scale);
-      const reserved = Math.max(decimals.get(key)?.reserved ?? 0, metric.type === "min" ? 1 : 0);
-      decimals.set(key, { field, scale, reserved });
     }
   }
   return {

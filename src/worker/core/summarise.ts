@@ -130,7 +130,10 @@ function neededSteps(
   wanted: readonly CompiledSummary[],
   onSheet: boolean,
 ): ReadonlySet<number> {
-  const steps = wanted.flatMap(({ where, metrics }) => [where, ...metrics.map((m) => m.where)]);
+  const steps = wanted.flatMap(({ where, columns }) => [
+    where,
+    ...columns.map((column) => column.where),
+  ]);
   if (onSheet) steps.push(...source.summaries.map(({ where }) => where));
   return source.masks.closure(steps.filter((step) => step !== null));
 }
@@ -178,9 +181,9 @@ function linesPartial(
   const bucketings = new Set(wanted.map(({ bucketing }) => bucketing));
   const countAccepted = onSheet ? acceptedCounter(kernel, source, columns) : () => 0;
   const hashed = new Set(
-    wanted.flatMap(({ definition }) =>
-      definition.metrics.flatMap((metric) => (metric.type === "hll" ? [metric.field] : [])),
-    ),
+    wanted
+      .flatMap((summary) => summary.columns)
+      .flatMap(({ input }) => (input.kind === "hash" ? [input.field] : [])),
   );
 
   let parsed = 0;

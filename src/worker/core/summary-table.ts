@@ -3,11 +3,12 @@
 
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { PartialTable } from "../../shared/model/partial.ts";
+import { addToColumn, type ColumnInput } from "../../shared/metric/stored-column.ts";
 import { Table } from "../../shared/table/table.ts";
 import type { BatchColumns, ValueColumn } from "./batch-columns.ts";
 import type { Buckets } from "./calendar.ts";
 import type { MaskColumns } from "./mask-columns.ts";
-import type { CompiledMetric, CompiledSummary } from "./compiled-plan.ts";
+import type { CompiledColumn, CompiledSummary } from "./compiled-plan.ts";
 
 export class SummaryTable {
   readonly #kernel: Kernel;
@@ -50,30 +51,31 @@ export class SummaryTable {
   add(n: number): void {
     const where = this.#masks.mask(this.#summary.where);
     this.#kernel.exports.tableGroup(this.#table.handle, this.#keys, n, where, this.#rows);
-    this.#summary.metrics.forEach((metric, index) => this.#aggregate(metric, index, n));
+    this.#summary.columns.forEach((column, index) => this.#aggregate(column, index, n));
     if (where !== 0) this.#noteBuckets(where, n);
   }
 
-  #aggregate({ definition, where }: CompiledMetric, metric: number, n: number): void {
-    const { exports } = this.#kernel;
-    const table = this.#table.handle;
-    const rows = this.#rows;
+  #aggregate({ layout, input, where }: CompiledColumn, column: number, n: number): void {
+    const target = { table: this.#table.handle, column, rows: this.#rows };
+    const values = this.#valuesOf(input);
     const mask = this.#masks.mask(where);
-    if (definition.type === "count") {
-      exports.aggCount(table, metric, rows, mask, n);
-      return;
+    const wanted =
+      values === null
+        ? { values: 0, mask }
+        : { values: values.values, mask: this.#present(values, mask, n) };
+    addToColumn(this.#kernel.exports, layout, target, wanted, n);
+  }
+
+  /** The values that go into a column; null where lines themselves are counted. */
+  #valuesOf(input: ColumnInput): ValueColumn | null {
+    switch (input.kind) {
+      case "line":
+        return null;
+      case "decimal":
+        return this.#columns.decimals(input.field, input.scale);
+      case "hash":
+        return this.#columns.hashes(input.field);
     }
-    if (definition.type === "hll") {
-      const hashes = this.#columns.hashes(definition.field);
-      exports.aggHll(table, metric, rows, hashes.values, this.#present(hashes, mask, n), n);
-      return;
-    }
-    const decimals = this.#columns.decimals(definition.field, definition.scale);
-    const valid = this.#present(decimals, mask, n);
-    if (definition.type === "sum") exports.aggSum(table, metric, rows, decimals.values, valid, n);
-    else if (definition.type === "min") {
-      exports.aggMin(table, metric, rows, decimals.values, valid, n);
-    } else exports.aggMax(table, metric, rows, decimals.values, valid, n);
   }
 
   /** Mask of lines that have a value and are wanted; 0 if all do and are. */

@@ -20,6 +20,7 @@ import { frameBegin, frameRoom, frameStart, frameTrim } from "./frame-buffer";
 import {
   TYPE_COUNT,
   TYPE_HLL,
+  TYPE_MAX,
   TYPE_MIN,
   TYPE_SUM,
   columnOf,
@@ -207,10 +208,9 @@ function writeMetric(table: u32, metric: u32, rowList: u32, n: u32): void {
   if (type == TYPE_COUNT) writeCounts(column, rowList, n);
   else if (type == TYPE_SUM) writeSums(column, rowList, n);
   else if (type == TYPE_HLL) encodeSketches(column, word, rowList, n);
-  else {
-    const none = type == TYPE_MIN ? i64.MAX_VALUE : i64.MIN_VALUE;
-    writeExtremes(column, none, rowList, n);
-  }
+  else if (type == TYPE_MIN) writeExtremes(column, i64.MAX_VALUE, rowList, n);
+  else if (type == TYPE_MAX) writeExtremes(column, i64.MIN_VALUE, rowList, n);
+  else unreachable();
 }
 
 /**

@@ -22,6 +22,7 @@ import { maxRank } from "./hll-registers";
 import {
   TYPE_COUNT,
   TYPE_HLL,
+  TYPE_MAX,
   TYPE_MIN,
   TYPE_SUM,
   log2mOf,
@@ -235,7 +236,9 @@ function checkMetric(metric: u32, word: u32, rows: u32): u32 {
   if (type == TYPE_COUNT) return checkCounts(rows, width, cursor);
   if (type == TYPE_SUM) return checkSums(rows, width, cursor);
   if (type == TYPE_HLL) return checkSketches(rows, width, parts, word);
-  return checkExtremes(rows, width, parts, type == TYPE_MIN ? i64.MAX_VALUE : i64.MIN_VALUE);
+  if (type == TYPE_MIN) return checkExtremes(rows, width, parts, i64.MAX_VALUE);
+  if (type == TYPE_MAX) return checkExtremes(rows, width, parts, i64.MIN_VALUE);
+  return unreachable();
 }
 
 function checkHeader(table: u32, dimensions: u32): u32 {

@@ -145,10 +145,10 @@ export function addSketchBytes(table: u32, bytes: i64): void {
   store<i64>(table, load<i64>(table, SKETCH_BYTES) + bytes, SKETCH_BYTES);
 }
 
-/** Bytes of one row in a metric's column. */
+/** Bytes of one row in a column. A type that is not known must never pass for one that is. */
 @inline
 function cellBytes(type: u32): u32 {
-  return type == TYPE_SUM ? 16 : 8;
+  return type == TYPE_SUM ? 16 : type - TYPE_COUNT <= TYPE_HLL - TYPE_COUNT ? 8 : unreachable();
 }
 
 /** What a cell holds before anything was added. */

@@ -18,6 +18,7 @@ import { mergeSketches } from "./merge-sketches";
 import {
   TYPE_COUNT,
   TYPE_HLL,
+  TYPE_MAX,
   TYPE_MIN,
   TYPE_SUM,
   columnOf,
@@ -114,7 +115,9 @@ function mergeMetric(table: u32, metric: u32, from: u32, n: u32, rows: u32): voi
   if (type == TYPE_COUNT) mergeCounts(column, parts, from, n, rows);
   else if (type == TYPE_SUM) mergeSums(column, parts, from, n, rows);
   else if (type == TYPE_HLL) mergeSketches(table, column, word, parts, from, n, rows);
-  else mergeExtremes(column, type == TYPE_MIN, parts, from, n, rows);
+  else if (type == TYPE_MIN || type == TYPE_MAX) {
+    mergeExtremes(column, type == TYPE_MIN, parts, from, n, rows);
+  } else unreachable();
 }
 
 function mergeRows(table: u32, from: u32, to: u32, keep: u32): void {

@@ -159,11 +159,11 @@ describe("metrics", () => {
     ).map((fault) => fault.replace(/^metrics\./, ""));
 
   it.each([
-    ["m: {}", "m.type: is missing; write type: count, sum, min, max, hll or derived"],
+    ["m: {}", "m.type: is missing; write type: count, sum, min, max, hll, distinct or derived"],
     ["m: { type: quantiles }", "m.type: quantiles is not supported yet; supported: count, sum"],
     [
       "m: { type: summ, field: x }",
-      'm.type: must be count, sum, min, max, hll or derived, not "summ"',
+      'm.type: must be count, sum, min, max, hll, distinct or derived, not "summ"',
     ],
     ["m: { typ: sum }", "m.typ: is no option; did you mean type?"],
     ["m: { type: sum }", "m.field: is missing (a field that holds decimal numbers)"],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SummaryDefinition } from "../../../../src/shared/model/plan.ts";
-import { sameSchema, schemaOf, type MetricLayout } from "../../../../src/shared/table/schema.ts";
+import type { ColumnLayout } from "../../../../src/shared/metric/stored-column.ts";
+import { sameSchema, schemaOf } from "../../../../src/shared/table/schema.ts";
 
 const definition: SummaryDefinition = {
   name: "campaigns",
@@ -33,7 +34,7 @@ describe("schemaOf", () => {
 
 describe("sameSchema", () => {
   test("tells apart what cannot be merged", () => {
-    const layouts: MetricLayout[] = [
+    const layouts: ColumnLayout[] = [
       { type: "count" },
       { type: "sum", scale: 1 },
       { type: "sum", scale: 2 },

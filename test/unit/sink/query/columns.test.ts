@@ -89,7 +89,7 @@ describe("metric columns", () => {
   it("have derived ones in their place, and know where the stored ones are", () => {
     const columns = metricColumns(storedOf(definition), configured);
     expect(
-      columns.map((column) => (column.kind === "stored" ? column.index : column.name)),
+      columns.map((column) => (column.kind === "stored" ? column.column : column.name)),
     ).toEqual([0, 1, "price", 2, 3]);
   });
 

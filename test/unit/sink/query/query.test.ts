@@ -4,7 +4,7 @@ import type { SummaryConfig } from "../../../../src/shared/model/config.ts";
 import { bucketOf } from "../../../../src/shared/model/bucket.ts";
 import { queryStore, type QueryRequest } from "../../../../src/sink/query/query.ts";
 import { topRows } from "../../../../src/sink/query/top-rows.ts";
-import { plainText } from "../../../../src/sink/output/csv-encoder.ts";
+import { plainText } from "../../../../src/shared/metric/value.ts";
 import type { Row } from "../../../../src/sink/query/row.ts";
 import { definitionOf } from "../../../support/stored-summary.ts";
 import { EventStore, type TableEvent } from "../../../support/table-events.ts";

@@ -1,14 +1,12 @@
 // Derived metrics: arithmetic over the merged metrics of one row, done with exact fractions so that
 // neither the order of merging nor the machine can change a digit. Only printing rounds.
 
-import { assert } from "../../shared/base/assert.ts";
-import type { Expression } from "../../shared/model/plan.ts";
+import { assert } from "../../base/assert.ts";
+import type { Expression } from "../../model/plan.ts";
+import type { Fraction } from "../fraction.ts";
 
-/** A fraction; the denominator is positive. Not reduced: comparing and printing do not need it. */
-export interface Fraction {
-  readonly numerator: bigint;
-  readonly denominator: bigint;
-}
+/** Digits after the point of a derived metric, at most. */
+export const derivedDecimalsMax = 6;
 
 /**
  * The value of an arithmetic expression, or null where there is none: a metric without a value, or
@@ -35,13 +33,6 @@ export function evaluateDerived(
     default:
       assert(false, `a derived metric has no "${expression.op}": the configuration is checked`);
   }
-}
-
-/** Negative, zero or positive as `a` is below, equal to or above `b`. */
-export function compareFractions(a: Fraction, b: Fraction): number {
-  const left = a.numerator * b.denominator;
-  const right = b.numerator * a.denominator;
-  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function apply(op: "+" | "-" | "*" | "/", a: Fraction, b: Fraction): Fraction | null {

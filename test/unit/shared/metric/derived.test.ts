@@ -2,11 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Expression } from "../../../../src/shared/model/plan.ts";
 import { formatQuotient } from "../../../../src/shared/text/number-format.ts";
-import {
-  compareFractions,
-  evaluateDerived,
-  type Fraction,
-} from "../../../../src/sink/query/derived.ts";
+import { evaluateDerived } from "../../../../src/shared/metric/derived/evaluate.ts";
+import { compareFractions, type Fraction } from "../../../../src/shared/metric/fraction.ts";
 
 const field = (name: string): Expression => ({ op: "field", name });
 const number = (text: string): Expression => ({ op: "number", text });

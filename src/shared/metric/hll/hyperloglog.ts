@@ -4,8 +4,8 @@
 // empirical bias, so there is no cardinality at which it jumps. For few registers its constant, that of
 // infinitely many, is corrected as in Flajolet et al.: that takes away a bias of 1.08 / m.
 
-import { assert } from "../base/assert.ts";
-import type { HllParameters } from "./schema.ts";
+import { assert } from "../../base/assert.ts";
+import type { HllParameters } from "../stored-column.ts";
 
 /** 1 / (2 ln 2), the limit of the constant that corrects the harmonic mean. */
 const alphaInfinity = 0.5 / Math.LN2;

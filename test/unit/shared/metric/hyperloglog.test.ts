@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom, type Random } from "../../../../src/shared/base/prng.ts";
-import { hllBounds, hllRelativeError } from "../../../../src/shared/table/hyperloglog-bounds.ts";
-import { estimateCardinality, maxRank } from "../../../../src/shared/table/hyperloglog.ts";
-import type { HllParameters } from "../../../../src/shared/table/schema.ts";
+import {
+  hllBounds,
+  hllRelativeError,
+} from "../../../../src/shared/metric/hll/hyperloglog-bounds.ts";
+import { estimateCardinality, maxRank } from "../../../../src/shared/metric/hll/hyperloglog.ts";
+import type { HllParameters } from "../../../../src/shared/metric/stored-column.ts";
 
 /** Registers that a stream of distinct random hashes fills, with their histogram. */
 class Stream {

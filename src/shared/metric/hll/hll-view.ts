@@ -1,9 +1,9 @@
 // One HyperLogLog of a frame, read in TypeScript.
 
-import { LogmillError } from "../base/errors.ts";
+import { LogmillError } from "../../base/errors.ts";
 import { hllBounds, type Bounds } from "./hyperloglog-bounds.ts";
 import { estimateCardinality, maxRank } from "./hyperloglog.ts";
-import type { HllParameters } from "./schema.ts";
+import type { HllParameters } from "../stored-column.ts";
 
 /** Distinct hashes that are kept as they are; more become registers. */
 const explicitMax = 64;

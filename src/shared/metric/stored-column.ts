@@ -1,0 +1,139 @@
+// The columns that metrics are stored in. A metric kind names the columns it needs; a column type says
+// how the kernel adds a batch to it and how it is written. The kernel merges tables column by column.
+//
+// Frames, the log and segments know columns only, so a kind made of columns that exist (an average is a
+// sum and a count) changes no format. A new column type needs the kernel's help, see
+// `shared/kernel/assembly/layout.ts`.
+
+import type { HllView } from "./hll/hll-view.ts";
+
+export interface HllParameters {
+  /** Registers are 2^log2m; 4 to 18. */
+  readonly log2m: number;
+  /** Bits of a register; 4 to 6. Ranks above 2^regwidth - 1 are held at it. */
+  readonly regwidth: number;
+}
+
+/** What a column holds; `sum`, `min` and `max` are integers of 10^-scale. */
+export type ColumnLayout =
+  | { readonly type: "count" }
+  | { readonly type: "sum"; readonly scale: number }
+  | { readonly type: "min"; readonly scale: number }
+  | { readonly type: "max"; readonly scale: number }
+  | ({ readonly type: "hll" } & HllParameters);
+
+/** What is added to a column for a line: the line itself, or the value of a field if it has one. */
+export type ColumnInput =
+  | { readonly kind: "line" }
+  | { readonly kind: "decimal"; readonly field: string; readonly scale: number }
+  | { readonly kind: "hash"; readonly field: string };
+
+export interface StoredColumn {
+  readonly layout: ColumnLayout;
+  readonly input: ColumnInput;
+}
+
+/** A table in the kernel, and the row (u32) of every line of a vector. */
+interface AggregateTarget {
+  readonly table: number;
+  readonly column: number;
+  readonly rows: number;
+}
+
+/** Pointers to a value a line, and to a mask of the lines that have one; mask 0 is every line. */
+interface AggregateInput {
+  readonly values: number;
+  readonly mask: number;
+}
+
+type AddValues = (
+  table: number,
+  column: number,
+  rows: number,
+  values: number,
+  mask: number,
+  n: number,
+) => void;
+
+/** The kernel operations that add a vector of lines to a column. */
+export interface AggregateOperations {
+  aggCount(table: number, column: number, rows: number, mask: number, n: number): void;
+  readonly aggSum: AddValues;
+  readonly aggMin: AddValues;
+  readonly aggMax: AddValues;
+  readonly aggHll: AddValues;
+}
+
+/** What a table gives of its cells. Columns are numbered as they are stored. */
+export interface CellReader {
+  count(column: number, row: number): bigint;
+  /** Units of 10^-scale. */
+  sum(column: number, row: number): bigint;
+  /** Units of 10^-scale; null if the row has no value. */
+  min(column: number, row: number): bigint | null;
+  /** Units of 10^-scale; null if the row has no value. */
+  max(column: number, row: number): bigint | null;
+  hll(column: number, row: number): HllView;
+}
+
+interface ColumnType<Layout> {
+  /** Its number in frames and in the kernel. */
+  readonly code: number;
+  /** The greatest of so many 64-bit values stand for "none", and no line may have them. */
+  readonly reserved: number;
+  /** Parameters in the bits above the code. */
+  parameters(layout: Layout): number;
+  readonly add: (kernel: AggregateOperations) => AddValues;
+}
+
+const scaleBits = ({ scale }: { readonly scale: number }): number => scale << 8;
+
+const columnTypes: {
+  readonly [Type in ColumnLayout["type"]]: ColumnType<Extract<ColumnLayout, { type: Type }>>;
+} = {
+  count: {
+    code: 1,
+    reserved: 0,
+    parameters: () => 0,
+    add: (kernel) => (table, column, rows, _values, mask, n) =>
+      kernel.aggCount(table, column, rows, mask, n),
+  },
+  sum: { code: 2, reserved: 0, parameters: scaleBits, add: ({ aggSum }) => aggSum },
+  min: { code: 3, reserved: 1, parameters: scaleBits, add: ({ aggMin }) => aggMin },
+  max: { code: 4, reserved: 0, parameters: scaleBits, add: ({ aggMax }) => aggMax },
+  hll: {
+    code: 5,
+    reserved: 0,
+    parameters: ({ log2m, regwidth }) => (log2m << 8) | (regwidth << 16),
+    add: ({ aggHll }) => aggHll,
+  },
+};
+
+function typeOf(layout: ColumnLayout): ColumnType<ColumnLayout> {
+  return columnTypes[layout.type];
+}
+
+/**
+ * A column's layout as the 32-bit word that stands for it in frames and in the kernel:
+ * code | scale or log2m << 8 | regwidth << 16.
+ */
+export function columnWord(layout: ColumnLayout): number {
+  const type = typeOf(layout);
+  return type.code | type.parameters(layout);
+}
+
+/** How many of the greatest values no line may have. */
+export function reservedValues(layout: ColumnLayout): number {
+  return typeOf(layout).reserved;
+}
+
+/** Adds `n` lines to a column. */
+export function addToColumn(
+  kernel: AggregateOperations,
+  layout: ColumnLayout,
+  { table, column, rows }: AggregateTarget,
+  { values, mask }: AggregateInput,
+  n: number,
+): void {
+  typeOf(layout).add(kernel)(table, column, rows, values, mask, n);
+}
