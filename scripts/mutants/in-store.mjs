@@ -56,6 +56,20 @@ export const inStore = [
     tests: crash,
   },
   {
+    name: "damage to the last group of an idle log is taken for a group that was never acknowledged",
+    file: "src/sink/store/embedded/load.ts",
+    text: "commitPoint.position,",
+    replacement: "null,",
+    tests: damage,
+  },
+  {
+    name: "a log that falls idle is not noted as acknowledged",
+    file: "src/sink/store/embedded/log/commit-point-keeper.ts",
+    text: "if (signal.aborted) return;",
+    replacement: "return;",
+    tests: damage,
+  },
+  {
     name: "acknowledged without fsync",
     file: "src/sink/store/embedded/log/wal-writer.ts",
     text: "// success for bytes that are not on the disk.\n      await file.datasync();",
@@ -119,8 +133,8 @@ export const inStore = [
   {
     name: "damage in the middle of the log is taken for its end",
     file: "src/sink/store/embedded/log/wal-replay.ts",
-    text: "if (laterGroupFollows(bytes, at, headerCrc32)) {",
-    replacement: "if (at < 0) {",
+    text: "laterGroupFollows(bytes, at, headerCrc32)) {",
+    replacement: "at < 0) {",
     tests: damage,
   },
   {

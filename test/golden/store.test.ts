@@ -16,9 +16,11 @@ import { readManifest } from "../../src/sink/store/embedded/manifest/manifest-fi
 import { ReadOnlyStore } from "../../src/sink/store/embedded/read-only-store.ts";
 import { readRun } from "../../src/sink/store/embedded/segment/segment-reader.ts";
 import { SegmentWriter } from "../../src/sink/store/embedded/segment/segment-writer.ts";
+import { CommitPoint, readCommitPoint } from "../../src/sink/store/embedded/log/commit-point.ts";
 import { WalWriter } from "../../src/sink/store/embedded/log/wal-writer.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { goldenLines } from "../support/golden-lines.ts";
+import { openForTest } from "../support/open-store.ts";
 import { MemoryFileSystem } from "../support/memory-file-system.ts";
 import {
   daily,
@@ -86,6 +88,10 @@ async function writeStore(): Promise<MemoryFileSystem> {
   const nothing = new Uint8Array(0);
   await wal.append([{ type: "hint", meta: hintMeta, body: nothing, bodyCrc32: 0 }]);
   await wal.rotate();
+  const point = await readCommitPoint(files, directory);
+  const commitPoint = await CommitPoint.open(files, directory, storeId, point);
+  await commitPoint.write(wal.position);
+  await commitPoint.close();
   await wal.close();
   return files;
 }
@@ -137,6 +143,17 @@ describe("the bytes of a store", () => {
     expect(await checkStore(goldenStore(), directory)).toEqual([]);
   });
 
+  it("of a store without a commit point, as older ones are, are read and not called sound", async () => {
+    const files = goldenStore();
+    files.remove(`${directory}/commit-point`);
+    const findings = await checkStore(files, directory);
+    expect(findings).toMatchObject([{ severity: "unknown", file: "commit-point" }]);
+    const { store } = await openForTest(files, {}, [daily, hourly], directory);
+    expect(await storedTables(store)).toEqual(expectedTables(batches));
+    await store.close();
+    expect(await checkStore(files, directory)).toEqual([]);
+  });
+
   it("of a manifest are written from what was read as they were", async () => {
     const manifest = await readManifest(goldenStore(), directory);
     expect(hex(encodeManifest(manifest))).toBe(golden.get("manifest"));
@@ -167,6 +184,7 @@ describe("the document", () => {
       ["manifest", "logmillM"],
       ["wal-0000000002.log", "logmillW"],
       ["segment-0000000003.lms", "logmillS"],
+      ["commit-point", "logmillC"],
     ] as const) {
       expect(bytesOf(name).toString("latin1", 0, 8)).toBe(magic);
       expect(document).toContain(`"${magic}"`);

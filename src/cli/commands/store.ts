@@ -48,10 +48,10 @@ const checkCommand: CommandModule<object, StoreArguments> = {
     const { checkStore } = await import("../../sink/store/embedded/check.ts");
     const { folder } = await chooseStore(args.store, args.config);
     const findings = await checkStore(nodeFileSystem, folder);
-    const { renderFindings } = await import("../screens/store-report.ts");
+    const { renderFindings, verdictOf } = await import("../screens/store-report.ts");
     process.stdout.write(
       args.json === true
-        ? `${JSON.stringify({ folder, findings }, null, 2)}\n`
+        ? `${JSON.stringify({ folder, verdict: verdictOf(findings), findings }, null, 2)}\n`
         : renderFindings(folder, findings),
     );
     const damaged = findings.filter(({ severity }) => severity === "damage").length;

@@ -44,9 +44,25 @@ export function renderFindings(folder: string, findings: readonly Finding[]): st
     const place = offset === null ? file : `${file}, byte ${offset}`;
     return `${severity}: ${visibleText(`${place}: ${problem}`)}\n  ${visibleText(mend)}\n`;
   });
-  const isSound = findings.every(({ severity }) => severity !== "damage");
-  const verdict = isSound ? `the store in ${visibleText(folder)} is sound\n` : "";
-  return paragraphs.join("") + verdict;
+  return paragraphs.join("") + closingSentence(visibleText(folder), findings);
+}
+
+function closingSentence(folder: string, findings: readonly Finding[]): string {
+  switch (verdictOf(findings)) {
+    case "damaged":
+      return "";
+    case "unknown":
+      return `no damage was found in the store in ${folder}; whether the end of its log is whole cannot be known\n`;
+    case "sound":
+      return `the store in ${folder} is sound\n`;
+  }
+}
+
+/** What all findings together mean. */
+export function verdictOf(findings: readonly Finding[]): "damaged" | "unknown" | "sound" {
+  const severities = new Set(findings.map(({ severity }) => severity));
+  if (severities.has("damage")) return "damaged";
+  return severities.has("unknown") ? "unknown" : "sound";
 }
 
 function renderSummaries(summaries: readonly SummaryInfo[], style: TerminalStyle): string {

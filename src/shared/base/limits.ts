@@ -46,6 +46,8 @@ export const limits = Object.freeze({
   flushIntervalMsDefault: 30_000,
   segmentBlockRowsMax: 8192,
   walSegmentBytesMax: 64 * MiB,
+  /** Time after which a log that nobody writes to counts as idle, and its commit point is moved. */
+  logIdleMs: 250,
   drainTimeoutMsDefault: 20_000,
 } as const);
 

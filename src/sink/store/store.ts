@@ -51,6 +51,8 @@ export interface StoreOptions {
   readonly watch?: GroupWatch;
   /** Waits for space before another try, counted from 0; returns early when `signal` aborts. */
   readonly pause?: (attempt: number, signal: AbortSignal) => Promise<void>;
+  /** Waits until a log that has just fallen idle counts as idle; returns early when `signal` aborts. */
+  readonly rest?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Counters since the store was opened, and sizes now; for metrics. */

@@ -39,6 +39,7 @@ async function openNoting(
     onDurable: (group) => {
       for (const { header } of group) acknowledged.add(header.batch);
     },
+    rest: () => Promise.resolve(),
     ...options,
   });
 }

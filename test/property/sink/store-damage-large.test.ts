@@ -9,7 +9,7 @@ import { checkStore } from "../../../src/sink/store/embedded/check.ts";
 import type { Store } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { recordEvidence } from "../../support/evidence.ts";
 import { MemoryFileSystem } from "../../support/memory-file-system.ts";
-import { openForTest, storeDirectory, submitTo } from "../../support/open-store.ts";
+import { openForTest, storeDirectory, submitTo, untilNoted } from "../../support/open-store.ts";
 import {
   dailyKey,
   expectedTables,
@@ -42,6 +42,7 @@ async function largeStore(): Promise<MemoryFileSystem> {
   }
   expect(store.stats().compactions).toBeGreaterThan(1);
   expect(store.stats().segmentFiles).toBeGreaterThan(3);
+  await untilNoted(files);
   return files.crash("everything");
 }
 

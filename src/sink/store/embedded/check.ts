@@ -10,17 +10,28 @@ import { mergeSorted } from "../../../shared/table/merge-sorted.ts";
 import { schemaOf } from "../../../shared/table/schema.ts";
 import { balanceAddsUp, type Books } from "./ledger/catalog.ts";
 import type { FileSystem } from "./disk/file-system.ts";
+import { reaches } from "./log/commit-point.ts";
+import type { WalEnd } from "./log/wal-replay.ts";
 import { rowsPerFrame } from "./memory/live-tables.ts";
 import type { LoadedStore } from "./load.ts";
 import type { Run, SegmentFile } from "./manifest/manifest.ts";
 import { loadSnapshot } from "./read-only-store.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
 import { readFooter } from "./segment/segment-reader.ts";
-import { manifestName, readNames, segmentFileName, walFileName } from "./disk/store-files.ts";
+import {
+  commitPointName,
+  manifestName,
+  readNames,
+  segmentFileName,
+  walFileName,
+} from "./disk/store-files.ts";
 
 export interface Finding {
-  /** `damage`: numbers may be lost or wrong. `note`: worth knowing, harmless. */
-  readonly severity: "damage" | "note";
+  /**
+   * `damage`: numbers may be lost or wrong. `unknown`: what was acknowledged last cannot be told from
+   * what was not, so that the store is not called sound. `note`: worth knowing, harmless.
+   */
+  readonly severity: "damage" | "unknown" | "note";
   /** Name of the file within the store's directory. */
   readonly file: string;
   /** Byte at which the fault begins, where it has a place. */
@@ -106,18 +117,62 @@ function checkBooks({ balance, ledger }: Books): Finding[] {
   return findings;
 }
 
-function checkLogEnd({ walEnd }: LoadedStore): Finding[] {
-  const { sequence, end, tornBytes, stillborn } = walEnd;
-  const note = (file: string, offset: number | null, problem: string): Finding => {
-    return { severity: "note", file, offset, problem, mend: nothingToDo };
-  };
-  const findings: Finding[] = [];
-  if (tornBytes > 0) {
-    const problem = `The last ${tornBytes} bytes were being written when the process ended; nothing in them was acknowledged.`;
-    findings.push(note(walFileName(sequence), end, problem));
-  }
+function checkLogEnd(loaded: LoadedStore): Finding[] {
+  const { sequence, stillborn } = loaded.walEnd;
+  const findings = checkCommitPoint(loaded);
+  if (loaded.walEnd.tornBytes > 0) findings.push(tornTail(loaded.walEnd));
   if (stillborn !== null) {
-    findings.push(note(walFileName(stillborn), 0, "The file was begun and never used."));
+    const problem = `The file was begun after ${walFileName(sequence)} and never used.`;
+    findings.push(note(walFileName(stillborn), 0, problem, nothingToDo));
+  }
+  return findings;
+}
+
+function note(file: string, offset: number | null, problem: string, mend: string): Finding {
+  return { severity: "note", file, offset, problem, mend };
+}
+
+/** What lies behind the last record that can be read: nobody can know whether it was acknowledged. */
+function tornTail({ sequence, end, tornBytes }: WalEnd): Finding {
+  return {
+    severity: "unknown",
+    file: walFileName(sequence),
+    offset: end,
+    problem:
+      `The last ${tornBytes} bytes cannot be read. Most likely they were being written when the process ` +
+      "ended, and nothing in them was acknowledged; a group that was acknowledged just before and " +
+      "damaged since looks the same.",
+    mend: "The next sink removes them. What they held is counted again from inputs that still have it.",
+  };
+}
+
+/** Whether the end of the log is known to be what was acknowledged last. */
+function checkCommitPoint({ walEnd, commitPoint }: LoadedStore): Finding[] {
+  const { position, isWhole } = commitPoint;
+  const renewed = "The next sink renews the file within a moment.";
+  if (position === null) {
+    const problem =
+      "The file is missing, empty or unreadable, as in a store that an older logmill wrote. Without it, a " +
+      "log that lost its last group looks like one whose last group was never acknowledged.";
+    return [{ severity: "unknown", file: commitPointName, offset: null, problem, mend: renewed }];
+  }
+  const { sequence, end } = position;
+  const findings: Finding[] = [];
+  if (!isWhole) {
+    const problem = "A part of it was being written when the process ended, or is damaged.";
+    findings.push(note(commitPointName, null, problem, renewed));
+  }
+  if (!reaches(position, walEnd)) {
+    const problem =
+      `The log has gone on since byte ${end} of ${walFileName(sequence)}, up to where it was noted as ` +
+      "acknowledged. All of it can be read; whether more followed cannot be known.";
+    findings.push({
+      severity: "unknown",
+      file: commitPointName,
+      offset: null,
+      problem,
+      mend: `A sink that is idle notes the end of the log. ${renewed}`,
+    });
   }
   return findings;
 }
@@ -191,11 +246,6 @@ function leftovers({ manifest }: LoadedStore, listed: readonly string[]): Findin
     ...names.segmentNumbers.filter((number) => !named.has(number)).map(segmentFileName),
     ...names.walSequences.filter((sequence) => sequence < manifest.walFirst).map(walFileName),
   ];
-  return files.map((file) => ({
-    severity: "note",
-    file,
-    offset: null,
-    problem: "The file is not part of the store: it was left by a process that was cut short.",
-    mend: nothingToDo,
-  }));
+  const problem = "The file is not part of the store: it was left by a process that was cut short.";
+  return files.map((file) => note(file, null, problem, nothingToDo));
 }

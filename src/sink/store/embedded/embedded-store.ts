@@ -77,6 +77,11 @@ export class Store {
     return this.#opened.storeId;
   }
 
+  /** Bytes at the end of the log that could not be read when it was opened, and were cut off. */
+  get cutBytes(): number {
+    return this.#opened.cutBytes;
+  }
+
   get state(): StoreState {
     return this.#engine.status.state;
   }
@@ -233,9 +238,9 @@ export class Store {
 
   async #release(): Promise<void> {
     const engine = this.#engine;
-    const { wal, segments, lock } = this.#opened;
+    const { segments, lock } = this.#opened;
     try {
-      await wal.close();
+      await engine.closeLog();
       await segments.close();
     } catch (error) {
       engine.fail(error);

@@ -4,6 +4,8 @@
 import type { LogmillError } from "../../../shared/base/errors.ts";
 import { failPoint } from "../../../shared/base/fail-point.ts";
 import { limits } from "../../../shared/base/limits.ts";
+import type { LogPosition } from "./log/commit-point.ts";
+import { CommitPointKeeper, restWhileIdle } from "./log/commit-point-keeper.ts";
 import { Committer, type Entry } from "./log/group-commit.ts";
 import { Compactor } from "./compactor.ts";
 import { mergeBatch } from "./apply-record.ts";
@@ -32,6 +34,7 @@ export class StoreEngine {
   readonly #options: StoreOptions;
   readonly #flusher: Flusher;
   readonly #compactor: Compactor;
+  readonly #commitPoint: CommitPointKeeper;
   readonly #counts = { groups: 0, batches: 0, duplicates: 0, fullRetries: 0 };
   /** Time in merging the group that is being merged. */
   #mergeMs = 0;
@@ -55,6 +58,7 @@ export class StoreEngine {
       full: (reason) => this.status.setFull("commit", reason),
       pause,
       fail: (error) => this.fail(error),
+      idle: () => this.#commitPoint.idle(),
     });
     this.submissions = new Submissions(books.ledger, this.definitions, (entry) =>
       this.committer.add(entry),
@@ -69,6 +73,13 @@ export class StoreEngine {
     };
     this.#flusher = new Flusher(parts, (reason) => this.status.setFull("flush", reason));
     this.#compactor = new Compactor(parts);
+    this.#commitPoint = new CommitPointKeeper(opened.commitPoint, {
+      position: () => this.#acknowledged,
+      fail: (error) => this.fail(error),
+      rest: options.rest ?? restWhileIdle,
+    });
+    // What was read back is durable now, and is acknowledged whenever it comes again.
+    this.#commitPoint.idle();
   }
 
   get isClosing(): boolean {
@@ -133,6 +144,13 @@ export class StoreEngine {
     await this.flush();
   }
 
+  /** Closes the files of the log, which is at rest or has failed. */
+  async closeLog(): Promise<void> {
+    const { wal } = this.#opened;
+    await this.#commitPoint.close(this.#hasFailed ? null : wal.position);
+    await wal.close();
+  }
+
   /** Rows of a summary that this process added to overflow rows. */
   rowsFolded(summaryKey: string): number {
     return this.live.rowsFolded(summaryKey) + this.#compactor.rowsFolded(summaryKey);
@@ -155,6 +173,15 @@ export class StoreEngine {
       segmentFiles: segments.list.length,
       segmentBytes: segments.bytes,
     };
+  }
+
+  /** Where the log ends, if all of it was reported. */
+  get #acknowledged(): LogPosition | null {
+    return this.committer.isIdle && !this.#hasFailed ? this.#opened.wal.position : null;
+  }
+
+  get #hasFailed(): boolean {
+    return this.status.state.kind === "failed";
   }
 
   get #logBytes(): number {

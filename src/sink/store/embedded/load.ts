@@ -15,6 +15,7 @@ import { readManifest } from "./manifest/manifest-file.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 import { Segments } from "./segment/segments.ts";
 import { manifestName, readNames, type StoreFileNames } from "./disk/store-files.ts";
+import { mustBelong, type ReadPoint } from "./log/commit-point.ts";
 import { replayWal, type WalEnd } from "./log/wal-replay.ts";
 
 export interface LoadedStore {
@@ -23,18 +24,21 @@ export interface LoadedStore {
   readonly live: LiveTables;
   readonly segments: Segments;
   readonly walEnd: WalEnd;
+  readonly commitPoint: ReadPoint;
   /** Batches in the log. */
   readonly walBatches: number;
 }
 
 /**
  * @param names in the directory, listed before.
+ * @param commitPoint read before the names.
  * @throws LogmillError `store_damaged`, `store_version`, `disk_failed`.
  */
 export async function loadStore(
   files: FileSystem,
   directory: string,
   names: StoreFileNames,
+  commitPoint: ReadPoint,
   kernel: Kernel,
 ): Promise<LoadedStore> {
   const manifest = await readManifest(files, directory);
@@ -43,12 +47,14 @@ export async function loadStore(
   const definitions = byKey(manifest.definitions);
   let walBatches = 0;
   const { storeId, walFirst } = manifest;
+  mustBelong(commitPoint, directory, storeId);
   const walEnd = await replayWal(
     files,
     directory,
     storeId,
     names.walSequences,
     walFirst,
+    commitPoint.position,
     (record) => {
       mergeRecord(books, live, definitions, record);
       if (record.type === "batch") walBatches += 1;
@@ -61,7 +67,7 @@ export async function loadStore(
     await segments.close();
     throw error;
   }
-  return { manifest, books, live, segments, walEnd, walBatches };
+  return { manifest, books, live, segments, walEnd, commitPoint, walBatches };
 }
 
 /** What is in the directory; `store_missing` where there is none or it holds no manifest. */
@@ -74,7 +80,8 @@ export async function listStore(files: FileSystem, directory: string): Promise<S
     throw diskError(error, "listing", directory);
   }
   if (!names.hasManifest) {
-    if (names.segmentNumbers.length > 0 || names.walSequences.length > 0) {
+    const { segmentNumbers, walSequences, hasCommitPoint } = names;
+    if (segmentNumbers.length > 0 || walSequences.length > 0 || hasCommitPoint) {
       throw manifestMissing(directory);
     }
     throw missing(directory);

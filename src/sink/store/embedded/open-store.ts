@@ -2,6 +2,7 @@
 // these, each safe to be cut short and done again:
 //   a torn tail of the log is cut off, and all that is left is synced: the process that wrote it may
 //   have died before it did, and from now on it counts as durable;
+//   a commit point that is missing or not whole is begun anew;
 //   a successor in which nothing was written, log files before the manifest's first, segments that
 //   the manifest does not name, and a draft of a manifest are removed.
 
@@ -26,6 +27,7 @@ import {
   walFileName,
   type StoreFileNames,
 } from "./disk/store-files.ts";
+import { CommitPoint, readCommitPoint } from "./log/commit-point.ts";
 import { WalWriter } from "./log/wal-writer.ts";
 import { LogmillError } from "../../../shared/base/errors.ts";
 import { isOutOfSpace } from "../../../shared/base/system-error.ts";
@@ -35,8 +37,11 @@ export interface OpenedStore extends Pick<LoadedStore, "books" | "live" | "segme
   readonly lock: DirectoryLock;
   readonly manifest: ManifestFile;
   readonly wal: WalWriter;
+  readonly commitPoint: CommitPoint;
   /** Bytes of the log that were replayed. */
   readonly walBytes: number;
+  /** Bytes at the end of the log that could not be read, and were cut off. */
+  readonly cutBytes: number;
   /** No segment file had this number or a higher one. */
   readonly nextSegment: number;
 }
@@ -96,7 +101,8 @@ async function openLocked(
   const names = readNames(await files.list(directory));
   if (!names.hasManifest) await begin(files, directory, names);
   const found = names.hasManifest ? names : readNames(await files.list(directory));
-  const loaded = await loadStore(files, directory, found, loadSeededKernel());
+  const point = await readCommitPoint(files, directory);
+  const loaded = await loadStore(files, directory, found, point, loadSeededKernel());
   const { manifest: current, books, live, segments, walEnd } = loaded;
   try {
     const added = withConfigured(current.definitions, definitions);
@@ -113,9 +119,10 @@ async function openLocked(
     }
     const manifest = new ManifestFile(files, directory, current);
     if (added !== null) await manifest.replace((now) => ({ ...now, definitions: added }));
+    const commitPoint = await CommitPoint.open(files, directory, storeId, point);
     const nextSegment = 1 + Math.max(0, ...found.segmentNumbers);
-    const opened = { storeId, lock, manifest, wal, books, live, segments };
-    return { ...opened, walBytes: walEnd.bytes, nextSegment };
+    const opened = { storeId, lock, manifest, wal, commitPoint, books, live, segments };
+    return { ...opened, walBytes: walEnd.bytes, cutBytes: walEnd.tornBytes, nextSegment };
   } catch (error) {
     await segments.close();
     throw error;
@@ -144,8 +151,12 @@ async function syncLog(
 
 /** Makes an empty store. What is there already can only be the beginning of one. */
 async function begin(files: FileSystem, directory: string, names: StoreFileNames): Promise<void> {
-  const { walSequences, segmentNumbers } = names;
-  if (segmentNumbers.length > 0 || walSequences.some((sequence) => sequence !== 1)) {
+  const { walSequences, segmentNumbers, hasCommitPoint } = names;
+  if (
+    hasCommitPoint ||
+    segmentNumbers.length > 0 ||
+    walSequences.some((sequence) => sequence !== 1)
+  ) {
     throw manifestMissing(directory);
   }
   const walFirst = 1;

@@ -11,6 +11,7 @@ import type { Balance } from "../../../shared/model/partial.ts";
 import { summaryInfos } from "./apply-record.ts";
 import type { FileSystem } from "./disk/file-system.ts";
 import { listStore, loadStore, type LoadedStore } from "./load.ts";
+import { readCommitPoint } from "./log/commit-point.ts";
 import { framesOf, readTable } from "./read-table.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
 import type { SummaryInfo } from "../summary-info.ts";
@@ -24,8 +25,9 @@ const attemptsMax = 8;
 export async function loadSnapshot(files: FileSystem, directory: string): Promise<LoadedStore> {
   for (let attempt = 1; ; attempt += 1) {
     try {
+      const commitPoint = await readCommitPoint(files, directory);
       const names = await listStore(files, directory);
-      return await loadStore(files, directory, names, loadSeededKernel());
+      return await loadStore(files, directory, names, commitPoint, loadSeededKernel());
     } catch (error) {
       const isDamage = error instanceof LogmillError && error.code === "store_damaged";
       if (!isDamage || attempt === attemptsMax) throw error;

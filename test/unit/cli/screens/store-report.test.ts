@@ -84,6 +84,10 @@ describe("the findings of a check", () => {
     expect(renderFindings("/data/store", [note])).toBe(
       "note: x.tmp: p\n  m\nthe store in /data/store is sound\n",
     );
+    const unknown = { ...note, severity: "unknown", file: "wal-3", offset: 17 } as const;
+    expect(renderFindings("/data/store", [note, unknown])).toMatch(
+      /^note: .*\n {2}m\nunknown: wal-3, byte 17: p\n {2}m\nno damage was found .* cannot be known\n$/u,
+    );
     const damage = { ...note, severity: "damage", file: "wal-3", offset: 17 } as const;
     expect(renderFindings("/data/store", [damage])).toBe("damage: wal-3, byte 17: p\n  m\n");
   });

@@ -21,7 +21,12 @@ describe("flushing", () => {
     await store.flush();
     expect(store.stats()).toMatchObject({ flushes: 1, walBytes: 0, segmentFiles: 1, liveBytes: 0 });
     const names = files.paths().map((path) => path.slice(storeDirectory.length + 1));
-    expect(names).toEqual(["manifest", "segment-0000000001.lms", "wal-0000000002.log"]);
+    expect(names).toEqual([
+      "commit-point",
+      "manifest",
+      "segment-0000000001.lms",
+      "wal-0000000002.log",
+    ]);
     expect(await storedTables(store)).toEqual(expectedTables(batches));
     await store.close();
   });

@@ -32,7 +32,7 @@ async function replay(
   const texts: string[] = [];
   const names = await files.list(directory);
   const sequences = names.map((name) => Number(name.slice(4, 14))).sort((a, b) => a - b);
-  const end = await replayWal(files, directory, storeId, sequences, first, ({ meta }) =>
+  const end = await replayWal(files, directory, storeId, sequences, first, null, ({ meta }) =>
     texts.push(Buffer.from(meta).toString()),
   );
   return { texts, end };

@@ -10,7 +10,18 @@ import { LogmillError } from "../../../../shared/base/errors.ts";
 export const fileHeaderBytes = 48;
 export const formatVersion = 1;
 
-const magics = { wal: "logmillW", segment: "logmillS", manifest: "logmillM" } as const;
+const magics = {
+  wal: "logmillW",
+  segment: "logmillS",
+  manifest: "logmillM",
+  commitPoint: "logmillC",
+} as const;
+const kinds = {
+  wal: "log",
+  segment: "segment",
+  manifest: "manifest",
+  commitPoint: "commit point",
+} as const;
 const zeros = new Uint8Array(2);
 const crcOffset = 44;
 
@@ -20,7 +31,7 @@ export interface FileHeader {
   readonly kind: FileKind;
   /** 32 hex digits. */
   readonly storeId: string;
-  /** Sequence of a log file, number of a segment file, generation of a manifest. */
+  /** Sequence of a log file, number of a segment file, generation of a manifest, 1 of a commit point. */
   readonly number: number;
 }
 
@@ -49,7 +60,7 @@ export function decodeFileHeader(bytes: Uint8Array, kind: FileKind, path: string
   if (reader.u32() !== crc32(bytes.subarray(0, crcOffset))) {
     throw damaged(path, 0, "the file's header does not match its checksum");
   }
-  if (magic !== magics[kind]) throw damaged(path, 0, `this is not a ${kind} file`);
+  if (magic !== magics[kind]) throw damaged(path, 0, `this is not a ${kinds[kind]} file`);
   if (version > formatVersion) {
     throw new LogmillError(
       "store_version",

@@ -8,6 +8,8 @@ import type { FileSystem, OpenFile } from "./file-system.ts";
 export const manifestName = "manifest";
 /** The manifest while it is being written. */
 export const manifestDraftName = "manifest.tmp";
+/** Up to where the log was acknowledged. */
+export const commitPointName = "commit-point";
 
 const digits = 10;
 const walName = /^wal-(\d{10})\.log$/;
@@ -32,6 +34,7 @@ export function segmentFileName(number: number): string {
 export interface StoreFileNames {
   readonly hasManifest: boolean;
   readonly hasDraft: boolean;
+  readonly hasCommitPoint: boolean;
   /** Sequences of the log files, ascending. */
   readonly walSequences: readonly number[];
   /** Numbers of the segment files, ascending. */
@@ -47,6 +50,7 @@ export function readNames(names: readonly string[]): StoreFileNames {
   return {
     hasManifest: names.includes(manifestName),
     hasDraft: names.includes(manifestDraftName),
+    hasCommitPoint: names.includes(commitPointName),
     walSequences: matching(walName),
     segmentNumbers: matching(segmentName),
   };

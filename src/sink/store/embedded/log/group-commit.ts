@@ -47,6 +47,8 @@ export interface CommitSteps {
   /** Waits before the next try; returns early when `signal` aborts. */
   readonly pause: (attempt: number, signal: AbortSignal) => Promise<void>;
   readonly fail: (error: unknown) => void;
+  /** Everything written was reported, and nothing else is to be written. */
+  readonly idle: () => void;
 }
 
 /** Memory of what waits; one group more may be in motion. */
@@ -89,6 +91,11 @@ export class Committer {
 
   get queuedEntries(): number {
     return this.#queue.length;
+  }
+
+  /** Nothing is being written or merged. */
+  get isIdle(): boolean {
+    return !this.#isRunning;
   }
 
   add(entry: Entry): void {
@@ -174,6 +181,7 @@ export class Committer {
         await this.#merging;
         if (this.#queue.length > 0 || this.#atRest.length > 0) continue;
         this.#isRunning = false;
+        this.#steps.idle();
         return;
       }
       if (!(await this.#write(group))) continue;

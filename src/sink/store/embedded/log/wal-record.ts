@@ -8,7 +8,8 @@
 // Each head also says where its group begins. A group is one write, and the next group is written
 // only after the fsync of the one before has returned. Hence the rule by which a torn tail is told
 // from damage: an unreadable record is damage if and only if the head of a later group, one that
-// begins behind it, can be read in the same file. Else nobody was told that it was durable.
+// begins behind it, can be read in the same file, or the commit point lies behind it (`commit-point.ts`).
+// Else nobody was told that it was durable, or nobody can know.
 
 import { crc32 } from "node:zlib";
 import { ByteWriter } from "../../../../shared/base/bytes.ts";

@@ -3,7 +3,8 @@
 //
 // A log ends in one of these ways, and everything else is damage, which is never guessed away:
 //   the newest file ends with a whole record;
-//   the newest file ends with a torn group: nothing in it was acknowledged (see `wal-record.ts`);
+//   the newest file ends with a torn group that lies behind the commit point: nothing in it was
+//     acknowledged (see `wal-record.ts`, `commit-point.ts`);
 //   the newest file is empty or its header is torn, and the one before was not sealed: the power
 //   went while a successor was being made, and the log ends in the file before, in one of the ways above.
 
@@ -15,6 +16,7 @@ import { damaged, decodeFileHeader, fileHeaderBytes } from "../disk/file-header.
 import { systemErrorCode } from "../../../../shared/base/system-error.ts";
 import type { FileSystem } from "../disk/file-system.ts";
 import { readWhole, walFileName } from "../disk/store-files.ts";
+import { reaches, type LogPosition } from "./commit-point.ts";
 import { laterGroupFollows, readRecord, type StoredRecord } from "./wal-record.ts";
 import { walHeaderCrc32 } from "./wal-writer.ts";
 
@@ -44,6 +46,7 @@ interface ReadFile {
 /**
  * @param sequences of the log files in the directory, ascending.
  * @param first the sequence that the manifest names.
+ * @param acknowledged the commit point; null where there is none.
  * @throws LogmillError `store_damaged`, `store_version`
  */
 export async function replayWal(
@@ -52,6 +55,7 @@ export async function replayWal(
   storeId: string,
   sequences: readonly number[],
   first: number,
+  acknowledged: LogPosition | null,
   apply: ApplyRecord,
 ): Promise<WalEnd> {
   const wanted = sequences.filter((sequence) => sequence >= first);
@@ -63,7 +67,7 @@ export async function replayWal(
   for (let index = 0; ; index += 1) {
     const next = index + 1 < wanted.length ? wanted[index + 1]! : null;
     if (!file.begun) decodeFileHeader(file.bytes, "wal", file.path);
-    const { end, sealed } = replayFile(file, storeId, apply);
+    const { end, sealed } = replayFile(file, storeId, acknowledgedIn(file, acknowledged), apply);
     total += end;
     if (sealed) {
       if (next === null) throw missingFile(directory, file.sequence + 1);
@@ -71,6 +75,7 @@ export async function replayWal(
       continue;
     }
     if (next !== null) await mustBeStillborn(files, directory, storeId, next, wanted, file, end);
+    mustReach(file, end, acknowledged);
     const tornBytes = file.bytes.length - end;
     return { sequence: file.sequence, end, tornBytes, stillborn: next, bytes: total };
   }
@@ -118,6 +123,7 @@ function isUnreadable(error: unknown): boolean {
 function replayFile(
   { bytes, path, sequence }: ReadFile,
   storeId: string,
+  acknowledgedEnd: number,
   apply: ApplyRecord,
 ): { readonly end: number; readonly sealed: boolean } {
   const headerCrc32 = walHeaderCrc32(storeId, sequence);
@@ -125,7 +131,7 @@ function replayFile(
   while (at < bytes.length) {
     const record = readRecord(bytes, at, headerCrc32);
     if (record === null) {
-      if (laterGroupFollows(bytes, at, headerCrc32)) {
+      if (at < acknowledgedEnd || laterGroupFollows(bytes, at, headerCrc32)) {
         throw damaged(path, at, "a record of the write-ahead log does not match its checksum");
       }
       return { end: at, sealed: false };
@@ -138,6 +144,26 @@ function replayFile(
     at = record.end;
   }
   return { end: at, sealed: false };
+}
+
+/** Bytes of the file that were acknowledged for certain. */
+function acknowledgedIn({ sequence }: ReadFile, acknowledged: LogPosition | null): number {
+  if (acknowledged === null || sequence > acknowledged.sequence) return 0;
+  return sequence < acknowledged.sequence ? Infinity : acknowledged.end;
+}
+
+/** What was acknowledged has to be there, whatever the log looks like. */
+function mustReach(
+  { path, sequence }: ReadFile,
+  end: number,
+  acknowledged: LogPosition | null,
+): void {
+  if (acknowledged === null || reaches({ sequence, end }, acknowledged)) return;
+  const { sequence: last, end: upTo } = acknowledged;
+  const problem =
+    "the write-ahead log ends here, and what was acknowledged went up to byte " +
+    `${upTo} of ${walFileName(last)}`;
+  throw damaged(path, end, problem);
 }
 
 function applyAt(path: string, record: StoredRecord, apply: ApplyRecord): void {

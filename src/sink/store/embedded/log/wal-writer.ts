@@ -14,6 +14,7 @@ import { diskError, OutOfSpace, writeError } from "../disk/disk-error.ts";
 import { encodeFileHeader, fileHeaderBytes } from "../disk/file-header.ts";
 import type { FileSystem, OpenFile } from "../disk/file-system.ts";
 import { walFileName, writeAll } from "../disk/store-files.ts";
+import type { LogPosition } from "./commit-point.ts";
 import {
   encodeRecordHead,
   recordBytes,
@@ -94,6 +95,11 @@ export class WalWriter {
   /** The file that grows. */
   get sequence(): number {
     return this.#current.sequence;
+  }
+
+  /** Up to where the log is durable. */
+  get position(): LogPosition {
+    return { sequence: this.#current.sequence, end: this.#end };
   }
 
   /** Nothing was written into the current file yet. */
