@@ -67,7 +67,7 @@ export const inStore = [
     file: "src/sink/store/embedded/log/commit-point-keeper.ts",
     text: "if (signal.aborted) return;",
     replacement: "return;",
-    tests: damage,
+    tests: store,
   },
   {
     name: "acknowledged without fsync",

@@ -5,7 +5,12 @@ import type { BatchHeader } from "../../../../../src/shared/protocol/messages.ts
 import { encodePartial } from "../../../../../src/shared/table/partial-codec.ts";
 import { Store } from "../../../../../src/sink/store/embedded/embedded-store.ts";
 import { MemoryFileSystem } from "../../../../support/memory-file-system.ts";
-import { openForTest, storeDirectory, submitTo } from "../../../../support/open-store.ts";
+import {
+  openForTest,
+  storeDirectory,
+  submitTo,
+  untilNoted,
+} from "../../../../support/open-store.ts";
 import {
   batchOf,
   daily,
@@ -292,6 +297,29 @@ test("a hint that says nothing new is not written", async () => {
   await store.settle();
   expect(files.operations).toBe(operations);
   await store.close();
+});
+
+test("the end of an idle log is noted as acknowledged, and a busy log is never held up by that", async () => {
+  const files = new MemoryFileSystem();
+  const open = files.open.bind(files);
+  let isStuck = false;
+  files.open = async (path, mode) => {
+    const file = await open(path, mode);
+    if (!path.endsWith("/commit-point")) return file;
+    const datasync = (): Promise<void> =>
+      isStuck ? new Promise(() => undefined) : file.datasync();
+    return { ...file, datasync };
+  };
+  const { store, groups } = await openForTest(files);
+  submitTo(store, batches[0]!);
+  await store.settle();
+  await untilNoted(files);
+  isStuck = true;
+  for (const batch of batches.slice(1, 3)) {
+    submitTo(store, batch);
+    await store.settle();
+  }
+  expect(groups.flat().map(({ header }) => header.batch)).toEqual([0, 1, 2]);
 });
 
 test("a store has one owner", async () => {
