@@ -2,24 +2,23 @@
 // summarise call keeps its thread, so each worker is a process of its own; the parent starts again
 // what dies, gathers everybody's counters for one metrics endpoint, and passes a stop on.
 //
-// A child is in one of four states:
-//   running ── exit 0 ──► ended (it drained, because the ventilator told it to)
-//   running ── exit of a code that a restart cannot mend ──► the pool stops and fails
-//   running ── any other death ──► waiting (back-off) ──► running
-//   running ── stop ──► stopping ── exit, or SIGKILL when it takes too long ──► ended
+// A child that exits with 0 has drained, because the ventilator told it to. One that exits with a code
+// that a restart cannot fix ends the pool. Any other death is followed by another process, as
+// `supervised-child.ts` says.
 //
 // The pool has ended when all its children have. Counters never fall: what a dead child had counted
 // stays in its slot's sum.
 
 import { fork } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { assert } from "../shared/base/assert.ts";
 import { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
+import { SupervisedChild } from "../shared/process/supervised-child.ts";
+import type { ChildDeath } from "../shared/process/supervised-child.ts";
+import { systemClock } from "../shared/runtime/clock.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
-import { waitAfterDeath } from "../shared/process/restart-backoff.ts";
 import { addCounters, newCounters } from "./counters.ts";
 import type { WorkerCounters } from "./counters.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
@@ -65,45 +64,34 @@ export function startPool(options: PoolOptions): Pool {
   return new ForkedPool(options);
 }
 
-/** Usage, configuration, another version of the protocol: the next child would say the same. */
+/** Usage, configuration, another version of the protocol: the next process would say the same. */
 const hopelessExitCodes: readonly number[] = [2, 78];
 
 /** A child that keeps to its time has ended by then. */
 const graceMs = 1_000;
 
+/** What is known of one child, whichever process it is. */
 interface Slot {
   readonly label: string;
-  child: ChildProcess | null;
-  restart: NodeJS.Timeout | null;
-  startedMs: number;
-  fastDeaths: number;
   isReady: boolean;
-  hasWorked: boolean;
   drainTimeoutMs: number;
   plan: string | null;
-  hasEnded: boolean;
-  /** What earlier children of the slot counted, and what the present one has reported. */
+  /** What earlier processes of the slot counted, and what the present one has reported. */
   readonly before: WorkerCounters;
   now: Readonly<WorkerCounters>;
 }
 
 class ForkedPool implements Pool {
   readonly ended: Promise<void>;
-  readonly #logger: Logger;
-  readonly #entry: PoolEntry;
+  readonly #options: PoolOptions;
   readonly #slots: readonly Slot[];
-  #isStopping = false;
+  readonly #children: readonly SupervisedChild[];
   #failure: LogmillError | null = null;
-  #end: () => void = () => undefined;
 
   constructor(options: PoolOptions) {
-    const { tasks, concurrency, logger, registry } = options;
+    const { tasks, concurrency, registry } = options;
     assert(concurrency >= 1, "a pool has a worker");
-    this.#logger = logger;
-    this.#entry = options.entry ?? {
-      module: process.argv[1] ?? "",
-      args: ["worker", tasks, "--child", ...(options.childArgs ?? [])],
-    };
+    this.#options = options;
     this.#slots = Array.from({ length: concurrency }, (_, index) => newSlot(`${index + 1}`));
     options.status?.provide(() =>
       workerStatus(
@@ -112,6 +100,7 @@ class ForkedPool implements Pool {
       ),
     );
     exportWorkerMetrics(registry, () => this.#slots.map((slot) => [slot.label, sum(slot)]));
+    this.#children = this.#slots.map((slot) => this.#newChild(slot));
     this.ended = this.#run();
   }
 
@@ -125,110 +114,75 @@ class ForkedPool implements Pool {
   }
 
   kill(): void {
-    this.#stopChildren();
-    for (const { child } of this.#slots) child?.kill("SIGKILL");
+    for (const child of this.#children) child.kill();
   }
 
   async #run(): Promise<void> {
-    const allEnded = new Promise<void>((resolve) => (this.#end = resolve));
-    for (const slot of this.#slots) this.#fork(slot);
-    await allEnded;
+    for (const child of this.#children) child.start();
+    await Promise.all(this.#children.map((child) => child.ended));
     if (this.#failure !== null) throw this.#failure;
   }
 
-  #fork(slot: Slot): void {
-    slot.restart = null;
-    slot.startedMs = performance.now();
-    // Nothing that a child prints is a result.
-    const child = fork(this.#entry.module, [...this.#entry.args], {
-      stdio: ["ignore", 2, 2, "ipc"],
+  #newChild(slot: Slot): SupervisedChild {
+    const { tasks, childArgs = [], logger } = this.#options;
+    const { module, args } = this.#options.entry ?? {
+      module: process.argv[1] ?? "",
+      args: ["worker", tasks, "--child", ...childArgs],
+    };
+    const child: SupervisedChild = new SupervisedChild({
+      name: `worker ${slot.label}`,
+      logger,
+      clock: systemClock,
+      // Nothing that a child prints is a result.
+      fork: () => fork(module, [...args], { stdio: ["ignore", 2, 2, "ipc"] }),
+      askToEnd: (running) => void running.kill("SIGTERM"),
+      onMessage: (message) => {
+        if (!isPoolReport(message)) return;
+        slot.now = message.counters;
+        slot.isReady = message.isReady;
+        slot.drainTimeoutMs = message.drainTimeoutMs;
+        slot.plan = message.plan;
+        if (message.hasWorked) child.hasBegun();
+      },
+      onGone: () => {
+        addCounters(slot.before, slot.now);
+        slot.now = newCounters();
+        slot.isReady = false;
+        slot.plan = null;
+      },
+      onDeath: (death) => this.#onDeath(slot, death),
     });
-    slot.child = child;
-    child.on("message", (message) => {
-      if (!isPoolReport(message)) return;
-      slot.now = message.counters;
-      slot.isReady = message.isReady;
-      slot.hasWorked = message.hasWorked;
-      slot.drainTimeoutMs = message.drainTimeoutMs;
-      slot.plan = message.plan;
-    });
-    // Sending a signal to a child that has just died, or failing to start one, ends in its exit.
-    child.on("error", (error) => this.#logger.warn({ err: error }, "a worker cannot be reached"));
-    // Not `exit`: what the child said last may still lie in the channel.
-    child.once("close", (code, signal) => this.#onDeath(slot, code, signal));
-    this.#logger.info({ slot: slot.label, childPid: child.pid }, `started worker ${slot.label}`);
+    return child;
   }
 
-  #onDeath(slot: Slot, code: number | null, signal: NodeJS.Signals | null): void {
-    addCounters(slot.before, slot.now);
-    slot.now = newCounters();
-    slot.child = null;
-    slot.isReady = false;
-    slot.plan = null;
-    if (this.#isStopping || code === 0) {
-      this.#onEnd(slot);
-      return;
-    }
-    const how = signal ?? `exit code ${code ?? "unknown"}`;
+  #onDeath(slot: Slot, { code, signal, how }: ChildDeath): string | null {
+    if (code === 0) return null;
     if (code !== null && hopelessExitCodes.includes(code)) {
       this.#failure ??= new LogmillError(
         "role_failed",
-        `worker ${slot.label} ended with ${how}, which starting it again cannot mend; its log says why`,
+        `worker ${slot.label} ended with ${how}, which starting it again cannot fix; its log says why`,
       );
-      this.#onEnd(slot);
       this.#stopChildren();
-      return;
+      return null;
     }
-    const livedMs = performance.now() - slot.startedMs;
-    const death = { livedMs, hasWorked: slot.hasWorked };
-    const { fastDeaths, afterMs: delayMs } = waitAfterDeath(slot.fastDeaths, death);
-    slot.fastDeaths = fastDeaths;
-    slot.hasWorked = false;
-    const hung = signal === watchdogSignal;
-    if (hung) slot.before.watchdogKills += 1;
-    const what = hung ? "hung on a batch and was ended by its watchdog" : `died (${how})`;
-    this.#logger.warn({ slot: slot.label, how, delayMs }, `worker ${slot.label} ${what}`);
-    slot.restart = setTimeout(() => this.#fork(slot), delayMs);
-  }
-
-  #onEnd(slot: Slot): void {
-    slot.hasEnded = true;
-    if (this.#slots.every(({ hasEnded }) => hasEnded)) this.#end();
+    if (signal !== watchdogSignal) return `died (${how})`;
+    slot.before.watchdogKills += 1;
+    return "hung on a batch and was ended by its watchdog";
   }
 
   #stopChildren(): void {
-    if (this.#isStopping) return;
-    this.#isStopping = true;
-    for (const slot of this.#slots) {
-      const { child, restart } = slot;
-      if (restart !== null) clearTimeout(restart);
-      if (child !== null) this.#stopChild(slot, child);
-      else if (!slot.hasEnded) this.#onEnd(slot);
+    for (const [index, child] of this.#children.entries()) {
+      void child.stop(this.#slots[index]!.drainTimeoutMs + graceMs);
     }
-  }
-
-  #stopChild(slot: Slot, child: ChildProcess): void {
-    child.kill("SIGTERM");
-    const patience = setTimeout(() => {
-      this.#logger.error({ slot: slot.label }, `worker ${slot.label} did not drain; killing it`);
-      child.kill("SIGKILL");
-    }, slot.drainTimeoutMs + graceMs);
-    child.once("close", () => clearTimeout(patience));
   }
 }
 
 function newSlot(label: string): Slot {
   return {
     label,
-    child: null,
-    restart: null,
-    startedMs: 0,
-    fastDeaths: 0,
     isReady: false,
-    hasWorked: false,
     drainTimeoutMs: limits.drainTimeoutMsDefault,
     plan: null,
-    hasEnded: false,
     before: newCounters(),
     now: newCounters(),
   };

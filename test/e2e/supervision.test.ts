@@ -133,13 +133,13 @@ describe("what dies at every start", () => {
     const group = new Program(["worker", "ipc:///tmp/nobody-is-there", "--concurrency=2"], {
       env: { LOGMILL_LOG_LEVEL: "info", ...abortsWith("--child") },
     });
-    await group.record(({ slot, delayMs }) => slot === "1" && delayMs === 1600);
+    await group.record(({ child, delayMs }) => child === "worker 1" && delayMs === 1600);
     group.kill("SIGTERM");
     const { exitCode, stderr } = await group.finished;
     expect(exitCode, stderr).toBe(0);
     await group.gone();
     const waits = group.records
-      .filter(({ slot }) => slot === "1")
+      .filter(({ child }) => child === "worker 1")
       .flatMap(({ delayMs }) => delayMs ?? []);
     expect(waits).toEqual([100, 200, 400, 800, 1600]);
     // The other one has had as much time, within a death.

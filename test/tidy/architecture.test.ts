@@ -32,7 +32,11 @@ const layers: readonly Layer[] = [
 /** Packages and Node modules that only the named folders may import. */
 const restricted: readonly { name: RegExp; folders: readonly string[]; why: string }[] = [
   { name: /^zeromq$/, folders: ["shared/net"], why: "one place knows the socket library" },
-  { name: /^(node:)?child_process$/, folders: ["cli", "worker"], why: "only supervisors fork" },
+  {
+    name: /^(node:)?child_process$/,
+    folders: ["cli", "worker", "shared/process"],
+    why: "only supervisors fork",
+  },
   { name: /^(node:)?http$/, folders: ["shared/runtime"], why: "one HTTP server" },
   { name: /^yargs/, folders: ["cli"], why: "the command line is an adapter" },
   { name: /^jsep$/, folders: ["shared/config"], why: "one expression parser" },

@@ -1,11 +1,9 @@
-// Runs the roles of one `logmill run` as child processes, starts again those that die, and ends
-// them in order.
+// Runs the roles of one `logmill run` as child processes and ends them in order. How a child is kept
+// running is in `supervised-child.ts`; here is what its words and its deaths mean.
 //
-// A child lives in one of four states:
-//   running ── exits ──► waiting (back-off) ──► running
-//   running ── told to stop ──► stopping ── exits ──► ended
 // A child that reported `done` or was told to stop has ended when it exits; any other exit is a
-// death. A child that reported `fatal` is not started again: what it said will not change.
+// death. A child that reported `fatal` is not started again: what it said will not change. Nor is one
+// that has died ten times in a row at its start.
 //
 // No orphan survives its supervisor, however that ends: children exit when the IPC channel closes
 // (`supervised.ts`), and the operating system closes it. Signals of the terminal reach the whole
@@ -17,37 +15,24 @@ import { errorTable, LogmillError } from "../../shared/base/errors.ts";
 import type { ErrorCode } from "../../shared/base/errors.ts";
 import { limits } from "../../shared/base/limits.ts";
 import type { Config } from "../../shared/model/config.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
-import type { Logger } from "../../shared/runtime/logger.ts";
 import type { RoleReport } from "../../shared/process/role-report.ts";
-import { decideRestart, neverDied } from "./restart-policy.ts";
-import type { RestartHistory } from "./restart-policy.ts";
+import { SupervisedChild } from "../../shared/process/supervised-child.ts";
+import type { ChildDeath, SupervisionOptions } from "../../shared/process/supervised-child.ts";
 import { roleProcess } from "./role-process.ts";
 import type { RoleName, SupervisorMessage } from "./supervised-messages.ts";
 
 /** What a child gets to end in, however long those before it took. */
 const endingMsMin = 1_000;
+/** Deaths in a row, at its start, after which a child is given up. */
+const fastDeathsMax = 10;
 
-interface Child {
+interface RoleChild {
   readonly role: RoleName;
-  /** `sink`, `ventilator`, `worker 1`, … */
-  readonly name: string;
-  process: ChildProcess | null;
-  startedAtMs: number;
-  history: RestartHistory;
-  /** A worker of which the present process has taken a batch. */
-  hasWorked: boolean;
-  restartTimer: NodeJS.Timeout | null;
-  /** Set by `done` or a stop: the next exit is its end, not its death. */
-  isEnding: boolean;
-  readonly ended: Promise<void>;
-  readonly end: () => void;
+  readonly child: SupervisedChild;
 }
 
-export interface SupervisorOptions {
+export interface SupervisorOptions extends SupervisionOptions {
   readonly workers: number;
-  readonly logger: Logger;
-  readonly clock: Clock;
   /** A child's standard error, as it comes; null lets children write to this process's own. */
   readonly onErrorOutput: ((text: string) => void) | null;
   /** A process of this role begins, for the first time or again. */
@@ -57,12 +42,11 @@ export interface SupervisorOptions {
   readonly onFailure: (error: LogmillError) => void;
   /** The program that children run; tests have another. */
   readonly entry?: string;
-  readonly decideRestart?: typeof decideRestart;
 }
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #children: readonly Child[];
+  readonly #children: readonly RoleChild[];
   #start: Extract<SupervisorMessage, { readonly type: "start" }> | null = null;
   #isDone = false;
   #hasFailed = false;
@@ -70,22 +54,26 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     this.#options = options;
     const workers = Array.from({ length: options.workers }, (_, index) =>
-      newChild("worker", `worker ${index + 1}`),
+      this.#newChild("worker", `worker ${index + 1}`),
     );
-    this.#children = [newChild("ventilator", "ventilator"), ...workers, newChild("sink", "sink")];
+    this.#children = [
+      this.#newChild("ventilator", "ventilator"),
+      ...workers,
+      this.#newChild("sink", "sink"),
+    ];
   }
 
   /** Starts the processes; they load their code while the configuration is still being read. */
   spawn(): void {
     // The sink first: it has the store to open, and everyone waits for its ledger.
-    for (const child of [...this.#children].reverse()) this.#fork(child);
+    for (const { child } of [...this.#children].reverse()) child.start();
   }
 
   /** Gives the children their work. */
   begin(config: Config, socketFolder: string): void {
     assert(this.#start === null, "a supervisor begins once");
     this.#start = { type: "start", config, socketFolder };
-    for (const child of this.#children) this.#tellStart(child);
+    for (const { child } of this.#children) child.send(this.#start);
   }
 
   /**
@@ -104,100 +92,77 @@ export class Supervisor {
 
   async #stopRoles(roles: readonly RoleName[], deadlineMs: number): Promise<void> {
     for (const role of roles) {
-      const children = this.#children.filter((child) => child.role === role);
-      await Promise.all(children.map((child) => this.#stopChild(child, deadlineMs)));
+      const leftMs = Math.max(endingMsMin, deadlineMs - this.#options.clock.nowMs());
+      await Promise.all(this.#childrenOf(role).map((child) => child.stop(leftMs)));
     }
   }
 
   /** Ends the children now. */
   async kill(): Promise<void> {
-    for (const child of this.#children) {
-      this.#setEnding(child);
-      child.process?.kill("SIGKILL");
-    }
-    await Promise.all(this.#children.map((child) => child.ended));
+    for (const { child } of this.#children) child.kill();
+    await Promise.all(this.#children.map(({ child }) => child.ended));
   }
 
-  #fork(child: Child): void {
-    const { logger, clock, onErrorOutput, entry } = this.#options;
-    const process_ = roleProcess(child.role, { isPiped: onErrorOutput !== null, entry });
-    child.process = process_;
-    child.startedAtMs = clock.nowMs();
-    child.restartTimer = null;
-    process_.stderr?.setEncoding("utf8").on("data", (text: string) => onErrorOutput?.(text));
-    process_.on("message", (report) => this.#onReport(child, report as RoleReport));
-    // A message to a child that just died fails here; its `exit` says the same.
-    // One that could not even be started has no other word than this error, and no exit code.
-    let notStarted: string | null = null;
-    process_.on("error", (error: NodeJS.ErrnoException) => {
-      if (process_.pid === undefined)
-        notStarted = `could not be started: ${error.code ?? error.message}`;
-      logger.debug({ err: error, child: child.name }, "could not reach a child");
+  #childrenOf(role: RoleName): SupervisedChild[] {
+    return this.#children.filter((each) => each.role === role).map(({ child }) => child);
+  }
+
+  #newChild(role: RoleName, name: string): RoleChild {
+    const child: SupervisedChild = new SupervisedChild({
+      ...this.#options,
+      name,
+      fork: () => this.#fork(role),
+      askToEnd: () => child.send({ type: "stop" } satisfies SupervisorMessage),
+      onStart: () => {
+        this.#options.onStart(role);
+        if (this.#start !== null) child.send(this.#start);
+      },
+      onMessage: (report) => this.#onReport(role, child, report as RoleReport),
+      onDeath: (death) => this.#onDeath(child, death),
     });
-    // Not `exit`: what the child said last may still lie in the channel, and decides what it means.
-    process_.once("close", (code, signal) => {
-      this.#onExit(child, notStarted ?? signal ?? `exit code ${code ?? "unknown"}`);
-    });
-    logger.info({ child: child.name, childPid: process_.pid }, `started ${child.name}`);
-    this.#options.onStart(child.role);
-    this.#tellStart(child);
+    return { role, child };
   }
 
-  #tellStart(child: Child): void {
-    if (child.process !== null && this.#start !== null) tell(child.process, this.#start);
+  #fork(role: RoleName): ChildProcess {
+    const { onErrorOutput, entry } = this.#options;
+    const forked = roleProcess(role, { isPiped: onErrorOutput !== null, entry });
+    forked.stderr?.setEncoding("utf8").on("data", (text: string) => onErrorOutput?.(text));
+    return forked;
   }
 
-  #onReport(child: Child, report: RoleReport): void {
+  #onReport(role: RoleName, child: SupervisedChild, report: RoleReport): void {
+    const { logger, onReport } = this.#options;
     if (report.type !== "progress") {
-      this.#options.logger.debug({ child: child.name }, `${child.name}: ${report.type}`);
+      logger.debug({ child: child.name }, `${child.name}: ${report.type}`);
     }
     if (report.type === "done") this.#setDone();
-    if (report.type === "working") child.hasWorked = true;
+    if (report.type === "working") child.hasBegun();
     if (report.type === "fatal") {
-      this.#setEnding(child);
+      child.expectEnd();
       const code = report.code in errorTable ? (report.code as ErrorCode) : "internal";
       this.#fail(new LogmillError(code, report.message, { fields: { child: child.name } }));
       return;
     }
-    this.#options.onReport(child.role, report);
+    onReport(role, report);
   }
 
   /** The ventilator has nothing left, and has told the workers: both end by themselves now. */
   #setDone(): void {
     this.#isDone = true;
-    for (const child of this.#children) if (child.role !== "sink") this.#setEnding(child);
+    for (const { role, child } of this.#children) if (role !== "sink") child.expectEnd();
   }
 
-  #onExit(child: Child, how: string): void {
-    child.process = null;
-    const { logger, clock } = this.#options;
-    if (child.isEnding) {
-      logger.debug({ child: child.name, how }, `${child.name} has ended`);
-      child.end();
-      return;
-    }
-    const decide = this.#options.decideRestart ?? decideRestart;
-    const { hasWorked } = child;
-    child.hasWorked = false;
-    const livedMs = clock.nowMs() - child.startedAtMs;
-    const decision = decide(child.history, { livedMs, hasWorked });
-    if (decision.kind === "give_up") {
-      this.#setEnding(child);
-      this.#fail(
-        new LogmillError(
-          "role_failed",
-          `${child.name} died ${decision.deaths} times in a row (last: ${how}); the run was given ` +
-            "up. What is acknowledged is durable: mend the cause, which is logged above, and run again.",
-        ),
-      );
-      return;
-    }
-    child.history = decision.history;
-    child.restartTimer = setTimeout(() => this.#fork(child), decision.afterMs);
-    logger.warn(
-      { child: child.name, how },
-      `${child.name} died (${how}); starting it again in ${decision.afterMs} ms`,
+  /** A death at work is no reason to give up: the ventilator looks after those. */
+  #onDeath({ name }: SupervisedChild, { how, hasWorked, fastDeaths }: ChildDeath): string | null {
+    if (hasWorked || fastDeaths < fastDeathsMax) return `died (${how})`;
+    this.#fail(
+      new LogmillError(
+        "role_failed",
+        `${name} died ${fastDeaths} times in a row (last: ${how}); the run was given ` +
+          "up. What is acknowledged is durable: fix the cause, which is logged above, and run again.",
+      ),
     );
+    return null;
   }
 
   #fail(error: LogmillError): void {
@@ -205,49 +170,4 @@ export class Supervisor {
     this.#hasFailed = true;
     this.#options.onFailure(error);
   }
-
-  async #stopChild(child: Child, deadlineMs: number): Promise<void> {
-    this.#setEnding(child);
-    if (child.process !== null) tell(child.process, { type: "stop" });
-    const timer = setTimeout(
-      () => {
-        this.#options.logger.error(
-          { child: child.name },
-          `${child.name} did not drain; killing it`,
-        );
-        child.process?.kill("SIGKILL");
-      },
-      Math.max(endingMsMin, deadlineMs - this.#options.clock.nowMs()),
-    );
-    await child.ended;
-    clearTimeout(timer);
-  }
-
-  #setEnding(child: Child): void {
-    child.isEnding = true;
-    if (child.restartTimer !== null) clearTimeout(child.restartTimer);
-    child.restartTimer = null;
-    if (child.process === null) child.end();
-  }
-}
-
-function newChild(role: RoleName, name: string): Child {
-  let end: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => (end = resolve));
-  return {
-    role,
-    name,
-    process: null,
-    startedAtMs: 0,
-    history: neverDied,
-    hasWorked: false,
-    restartTimer: null,
-    isEnding: false,
-    ended,
-    end,
-  };
-}
-
-function tell(child: ChildProcess, message: SupervisorMessage): void {
-  if (child.connected) child.send(message);
 }

@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { decideRestart } from "../../../src/cli/run/restart-policy.ts";
 import { Supervisor } from "../../../src/cli/run/supervisor.ts";
 import type { SupervisorOptions } from "../../../src/cli/run/supervisor.ts";
 import type { LogmillError } from "../../../src/shared/base/errors.ts";
 import type { Config } from "../../../src/shared/model/config.ts";
+import { waitAfterDeath } from "../../../src/shared/process/restart-backoff.ts";
 import { systemClock } from "../../../src/shared/runtime/clock.ts";
 import { createLogger } from "../../../src/shared/runtime/logger.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
@@ -47,10 +47,7 @@ function supervise(script: Script, options: Partial<SupervisorOptions> = {}) {
       happened("failure");
     },
     entry,
-    decideRestart: (history, death) => {
-      const decision = decideRestart(history, death);
-      return decision.kind === "restart" ? { ...decision, afterMs: 1 } : decision;
-    },
+    waitAfterDeath: (fastDeaths, death) => ({ ...waitAfterDeath(fastDeaths, death), afterMs: 1 }),
     ...options,
   });
   onTestFinished(() => supervisor.kill());
