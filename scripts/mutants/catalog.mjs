@@ -1,6 +1,7 @@
 // The mutants: what is broken on purpose, where, and which tests must notice. `text` has to be found
 // exactly once in the file, so that a mutant can not outlive the code that it breaks.
 
+import { inKernel } from "./in-kernel.mjs";
 import { inSecurity } from "./in-security.mjs";
 import { inStore } from "./in-store.mjs";
 import { onTheWay } from "./on-the-way.mjs";
@@ -17,4 +18,4 @@ import { onTheWay } from "./on-the-way.mjs";
  */
 
 /** @type {readonly Mutant[]} */
-export const mutants = [...inStore, ...onTheWay, ...inSecurity];
+export const mutants = [...inStore, ...onTheWay, ...inKernel, ...inSecurity];

@@ -1,18 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { rejectReasons } from "../../src/shared/model/reasons.ts";
-import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
+import { balanceKey } from "../../src/shared/model/definition-key.ts";
 import * as layout from "../../src/shared/kernel/assembly/parse-layout.ts";
 import type { Plan } from "../../src/shared/model/plan.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { decodePartial } from "../../src/shared/table/partial-codec.ts";
-import type { BatchPartial, RejectSample } from "../../src/shared/model/partial.ts";
-import { schemaOf } from "../../src/shared/table/schema.ts";
-import { Table } from "../../src/shared/table/table.ts";
-import { compilePlan, type CompiledPlan } from "../../src/worker/core/compiled-plan.ts";
+import type { BatchPartial } from "../../src/shared/model/partial.ts";
+import { compilePlan } from "../../src/worker/core/compiled-plan.ts";
 import { roomForPayload, summarise } from "../../src/worker/core/summarise.ts";
-import { frameRowTexts, referenceRows } from "../reference/canonical.ts";
-import { referenceSummarise } from "../reference/reference-summarise.ts";
+import { keysOf, mergedRows, partialOf, sideBySide } from "../support/agreement.ts";
 import {
   accessContent,
   accessPlan,
@@ -22,62 +18,11 @@ import {
 } from "../support/summarise-cases.ts";
 
 const kernel = loadKernel(1);
-const mergeKernel = loadKernel(2);
-
-function keysOf(plan: Plan): readonly string[] {
-  return [balanceKey, ...plan.summaries.map(summaryKey)];
-}
-
-function run(compiled: CompiledPlan, plan: Plan, content: Uint8Array): BatchPartial {
-  const source = plan.sources[0]!.name;
-  const bytes = summarise(compiled, source, content, "lines", content.length, keysOf(plan));
-  return decodePartial(bytes);
-}
-
-/** Rows of all partials, merged by summary and bucket. */
-function mergedRows(plan: Plan, partials: readonly BatchPartial[]): Record<string, string[]> {
-  mergeKernel.reset();
-  const rows: Record<string, string[]> = {};
-  for (const definition of plan.summaries) {
-    const key = summaryKey(definition);
-    const buckets = new Map<number, Table>();
-    for (const { summary, bucketStart, frame } of partials.flatMap(({ tables }) => tables)) {
-      if (summary !== key) continue;
-      const table = buckets.get(bucketStart) ?? new Table(mergeKernel, schemaOf(definition));
-      buckets.set(bucketStart, table);
-      table.merge(frame);
-    }
-    rows[definition.name] = [...buckets]
-      .flatMap(([start, table]) => frameRowTexts(definition, start, table.encode()))
-      .sort();
-  }
-  return rows;
-}
-
-function bySampleOrder(samples: readonly RejectSample[]): readonly string[] {
-  return [...samples]
-    .sort(
-      (a, b) =>
-        rejectReasons.indexOf(a.reason) - rejectReasons.indexOf(b.reason) || a.offset - b.offset,
-    )
-    .map(
-      ({ reason, offset, bytes }) => `${reason} ${offset} ${Buffer.from(bytes).toString("latin1")}`,
-    );
-}
 
 function expectAgreement(plan: Plan, vectorLines: number, content: Uint8Array): void {
-  const partial = run(compilePlan(kernel, plan, { vectorLines }), plan, content);
-  const oracle = referenceSummarise(plan, plan.sources[0]!.name, content);
-  expect(partial.balance).toEqual(oracle.balance);
-  expect(bySampleOrder(partial.samples)).toEqual(bySampleOrder(oracle.samples));
-  for (const definition of plan.summaries) {
-    const key = summaryKey(definition);
-    const rows = partial.tables
-      .filter(({ summary }) => summary === key)
-      .flatMap(({ bucketStart, frame }) => frameRowTexts(definition, bucketStart, frame));
-    const expected = referenceRows(definition, oracle.tables.get(key)!);
-    expect(rows.sort()).toEqual([...expected].sort());
-  }
+  const partial = partialOf(compilePlan(kernel, plan, { vectorLines }), plan, content);
+  const { expected, actual } = sideBySide(plan, partial, content);
+  expect(actual).toEqual(expected);
 }
 
 const vectorSizes = fc.constantFrom(1, 2, 7, 16, 50, 2048);
@@ -133,8 +78,8 @@ describe("summarise", () => {
         const places = new Set(wanted.map((cut) => ends[cut % Math.max(ends.length, 1)] ?? 0));
         const borders = [0, ...[...places].sort((a, b) => a - b), content.length];
         const parts = borders.slice(1).map((to, index) => content.subarray(borders[index], to));
-        const partials = parts.map((part) => run(compiled, adsPlan, part));
-        const whole = run(compiled, adsPlan, content);
+        const partials = parts.map((part) => partialOf(compiled, adsPlan, part));
+        const whole = partialOf(compiled, adsPlan, content);
         expect(mergedRows(adsPlan, partials)).toEqual(mergedRows(adsPlan, [whole]));
         const lines = partials.reduce((sum, { balance }) => sum + balance!.lines, 0);
         expect(lines).toBe(whole.balance!.lines);
@@ -148,7 +93,7 @@ describe("summarise", () => {
     const keys = fc.subarray([...keysOf(adsPlan)]);
     fc.assert(
       fc.property(adsContent, keys, (content, wanted) => {
-        const whole = run(compiled, adsPlan, content);
+        const whole = partialOf(compiled, adsPlan, content);
         const bytes = summarise(compiled, "ads", content, "lines", content.length, wanted);
         const part = decodePartial(bytes);
         expect(part.balance).toEqual(wanted.includes(balanceKey) ? whole.balance : null);
@@ -166,7 +111,7 @@ describe("summarise", () => {
     const second = compilePlan(loadKernel(456), adsPlan);
     fc.assert(
       fc.property(adsContent, adsContent, (before, content) => {
-        run(first, adsPlan, before);
+        partialOf(first, adsPlan, before);
         const placed = roomForPayload(second, content.length);
         placed.set(content);
         const [copied, inPlace] = [

@@ -51,14 +51,16 @@ export function referenceSummarise(
   const summaries = plan.summaries.filter(({ from }) => from.includes(sourceName));
   const rejected: Partial<Record<RejectReason, number>> = {};
   const samples: RejectSample[] = [];
-  const tables = new Map(
-    summaries.map((summary) => [summaryKey(summary), new Map<number, ReferenceTable>()]),
-  );
+  const tables = summaries.map((summary) => ({
+    summary,
+    buckets: new Map<number, ReferenceTable>(),
+  }));
+  const needed = neededBy(summaries);
   const lines = referenceLines(Buffer.from(content).toString("latin1"));
   let accepted = 0;
   let filtered = 0;
   for (const { offset, text } of lines) {
-    const fields = judge(plan, source, summaries, text);
+    const fields = judge(plan, source, summaries, needed, text);
     if (typeof fields === "string") {
       const count = (rejected[fields] = (rejected[fields] ?? 0) + 1);
       if (count > limits.samplesPerReasonMax) continue;
@@ -66,16 +68,16 @@ export function referenceSummarise(
       samples.push({ reason: fields, offset, bytes });
       continue;
     }
-    const wanting = summaries.filter((summary) => isWanted(summary.where, fields));
+    const wanting = tables.filter(({ summary }) => isWanted(summary.where, fields));
     if (wanting.length > 0) accepted += 1;
     else filtered += 1;
-    for (const summary of wanting) add(plan, summary, tables.get(summaryKey(summary))!, fields);
+    for (const { summary, buckets } of wanting) add(plan, summary, buckets, fields);
   }
   const bytes = content.length;
   return {
     balance: { lines: lines.length, bytes, accepted, filtered, rejected, deadLettered: 0 },
     samples,
-    tables,
+    tables: new Map(tables.map(({ summary, buckets }) => [summaryKey(summary), buckets])),
   };
 }
 
@@ -96,16 +98,9 @@ function fieldsIn(expression: Expression): readonly string[] {
   return [...fieldsIn(expression.left), ...fieldsIn(expression.right)];
 }
 
-/** The fields of a line that counts, or the reason why it does not. */
-function judge(
-  plan: Plan,
-  source: PlanSource,
-  summaries: readonly SummaryDefinition[],
-  line: string,
-): Fields | RejectReason {
-  if (line.length > source.maxLineBytes) return "line_too_long";
-  if (/^[ \t\r\v\f]*$/.test(line)) return "blank";
-  const needed = new Set(
+/** The fields that some summary reads. */
+function neededBy(summaries: readonly SummaryDefinition[]): ReadonlySet<string> {
+  return new Set(
     summaries.flatMap((summary) => [
       summary.timestamp,
       ...summary.dimensions,
@@ -113,6 +108,18 @@ function judge(
       ...conditionsOf(summary).flatMap(fieldsIn),
     ]),
   );
+}
+
+/** The fields of a line that counts, or the reason why it does not. */
+function judge(
+  plan: Plan,
+  source: PlanSource,
+  summaries: readonly SummaryDefinition[],
+  needed: ReadonlySet<string>,
+  line: string,
+): Fields | RejectReason {
+  if (line.length > source.maxLineBytes) return "line_too_long";
+  if (/^[ \t\r\v\f]*$/.test(line)) return "blank";
   const fields = referenceFields(source.format, line, needed);
   if (typeof fields === "string") return fields;
   const value = (name: string): string => fields.get(name) ?? "";

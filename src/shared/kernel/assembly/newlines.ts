@@ -5,8 +5,10 @@
 // - The text always ends with a newline (the caller writes one after the last line).
 // - A window ends at any byte, and goes on until it has at least one newline.
 // - Behind the text are 64 bytes without a newline.
+// - A window's lines are those that end in it. The first of them may begin in the window before, so
+//   its quotes may be there: what follows a window's last newline is remembered for the next one.
 
-import { NEWLINE, QUOTE, equalBits, splat } from "./bytes";
+import { NEWLINE, QUOTE, equalBits, findByte, splat } from "./bytes";
 import {
   cursorEnd,
   cursorIndexed,
@@ -15,15 +17,22 @@ import {
   cursorNewlines,
   cursorNewlinesEnd,
   cursorQuotes,
+  cursorQuotesAhead,
   windowBytes,
 } from "./parse-layout";
+
+/** Whether a quote is behind the last newline of a window that ends at `to`. */
+function isQuotedBehind(entry: u32, buffer: u32, to: u32): bool {
+  if (entry == buffer) return false;
+  return findByte(load<u32>(entry - 4) + 1, to, QUOTE) != to;
+}
 
 /** Indexes the next window. False at the end of the text. */
 export function nextWindow(cursor: u32): bool {
   const end = load<u32>(cursor, cursorEnd);
   const buffer = load<u32>(cursor, cursorNewlines);
   const newlines = splat(NEWLINE);
-  const quotes = splat(QUOTE);
+  const quoteBytes = splat(QUOTE);
   let quoted = i8x16.splat(0);
   let entry = buffer;
   let at = load<u32>(cursor, cursorIndexed);
@@ -35,8 +44,8 @@ export function nextWindow(cursor: u32): bool {
       const c = v128.load(at, 32);
       const d = v128.load(at, 48);
       quoted = v128.or(
-        v128.or(v128.or(quoted, i8x16.eq(a, quotes)), i8x16.eq(b, quotes)),
-        v128.or(i8x16.eq(c, quotes), i8x16.eq(d, quotes)),
+        v128.or(v128.or(quoted, i8x16.eq(a, quoteBytes)), i8x16.eq(b, quoteBytes)),
+        v128.or(i8x16.eq(c, quoteBytes), i8x16.eq(d, quoteBytes)),
       );
       let bits = equalBits(a, b, c, d, newlines);
       // Most blocks hold at most one newline: it is written always and kept if it is there.
@@ -55,6 +64,8 @@ export function nextWindow(cursor: u32): bool {
   store<u32>(cursor, load<u32>(cursor, cursorLines) + ((entry - buffer) >> 2), cursorLines);
   store<u32>(cursor, buffer, cursorNewlineAt);
   store<u32>(cursor, entry, cursorNewlinesEnd);
-  store<u32>(cursor, u32(v128.any_true(quoted)), cursorQuotes);
+  const quotes = u32(v128.any_true(quoted));
+  store<u32>(cursor, quotes | load<u32>(cursor, cursorQuotesAhead), cursorQuotes);
+  store<u32>(cursor, u32(quotes && isQuotedBehind(entry, buffer, at)), cursorQuotesAhead);
   return entry != buffer;
 }

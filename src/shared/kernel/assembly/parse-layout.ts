@@ -20,7 +20,7 @@ export const cursorNewlines = 12;
 /** Next unread element of the buffer, and its end. */
 export const cursorNewlineAt = 16;
 export const cursorNewlinesEnd = 20;
-/** 1 if the indexed text may hold a quote. */
+/** 1 if the lines of the window that is indexed may hold a quote. */
 export const cursorQuotes = 24;
 /** Lines seen so far. */
 export const cursorLines = 28;
@@ -32,7 +32,9 @@ export const cursorLineColumn = 40;
 /** Where the next field that is not in the text as it is may be copied to, and the end of that block. */
 export const cursorSpare = 44;
 export const cursorSpareEnd = 48;
-export const cursorBytes = 52;
+/** 1 if the line that the window ends within has a quote already. */
+export const cursorQuotesAhead = 52;
+export const cursorBytes = 56;
 
 // Rejects: u32 samples kept per reason, then per reason a record: u32 lines, then (u32 address,
 // u32 length) for each sample.

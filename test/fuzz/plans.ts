@@ -1,0 +1,75 @@
+// The plans that the fuzzer's texts are summarised by: every kind of column that the kernel makes.
+
+import type { Plan, SummaryDefinition } from "../../src/shared/model/plan.ts";
+
+const event = { op: "field", name: "event" } as const;
+const amount = { op: "field", name: "amount" } as const;
+const isView = { op: "==", left: event, right: { op: "string", value: "view" } } as const;
+const isDear = { op: ">=", left: amount, right: { op: "number", text: "30" } } as const;
+
+const byDay = { granularity: "day", timezone: "UTC", timestamp: "timestamp" } as const;
+
+const adsSummaries: readonly SummaryDefinition[] = [
+  {
+    ...byDay,
+    ...{ name: "campaigns", from: ["s"], dimensions: ["event", "campaign"] },
+    metrics: [
+      { name: "events", type: "count" },
+      { name: "views", type: "count", where: isView },
+      { name: "amount", type: "sum", field: "amount", scale: 2 },
+      { name: "least", type: "min", field: "amount", scale: 2, where: isView },
+      { name: "users", type: "hll", field: "user", log2m: 8, regwidth: 5 },
+    ],
+  },
+  {
+    ...byDay,
+    ...{ name: "hosts", from: ["s"], granularity: "hour", dimensions: ["host"], where: isDear },
+    metrics: [{ name: "most", type: "max", field: "amount", scale: 4 }],
+  },
+];
+
+export const adsPlan: Plan = {
+  version: 1,
+  timezone: "Europe/Berlin",
+  sources: [
+    {
+      name: "s",
+      maxLineBytes: 20_100,
+      format: {
+        type: "rsyslog",
+        payloads: [
+          { program: "EV", type: "csv", fields: ["event", "campaign", "user", "amount"] },
+          {
+            program: "a-program-with-a-long-name",
+            type: "csv",
+            fields: ["user", "event", "_", "campaign"],
+          },
+        ],
+      },
+    },
+  ],
+  summaries: adsSummaries,
+};
+
+export function accessPlan(type: "common" | "combined"): Plan {
+  const requests: SummaryDefinition = {
+    ...byDay,
+    ...{ name: "requests", from: ["s"], dimensions: ["method", "url", "status"] },
+    metrics: [
+      { name: "hits", type: "count" },
+      { name: "bytes", type: "sum", field: "bytes", scale: 0 },
+      { name: "visitors", type: "hll", field: "ip", log2m: 8, regwidth: 5 },
+    ],
+  };
+  const agents: SummaryDefinition = {
+    ...byDay,
+    ...{ name: "agents", from: ["s"], dimensions: ["referrer", "user_agent", "user"] },
+    metrics: [{ name: "hits", type: "count" }],
+  };
+  return {
+    version: 1,
+    timezone: "UTC",
+    sources: [{ name: "s", maxLineBytes: 33_000, format: { type } }],
+    summaries: type === "combined" ? [requests, agents] : [requests],
+  };
+}

@@ -1,0 +1,93 @@
+// The kernel beside the plain implementation: what it makes of a text, in a form that can be compared
+// piece by piece.
+
+import { rejectReasons } from "../../src/shared/model/reasons.ts";
+import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
+import type { Plan } from "../../src/shared/model/plan.ts";
+import { loadKernel } from "../../src/shared/kernel/kernel.ts";
+import { decodePartial } from "../../src/shared/table/partial-codec.ts";
+import type { BatchPartial, RejectSample } from "../../src/shared/model/partial.ts";
+import { schemaOf } from "../../src/shared/table/schema.ts";
+import { Table } from "../../src/shared/table/table.ts";
+import type { CompiledPlan } from "../../src/worker/core/compiled-plan.ts";
+import { summarise } from "../../src/worker/core/summarise.ts";
+import { frameRowTexts, referenceRows } from "../reference/canonical.ts";
+import { referenceSummarise } from "../reference/reference-summarise.ts";
+
+const mergeKernel = loadKernel(2);
+
+export function keysOf(plan: Plan): readonly string[] {
+  return [balanceKey, ...plan.summaries.map(summaryKey)];
+}
+
+/** The partial of a text, for all summaries of the plan's first source. */
+export function partialOf(compiled: CompiledPlan, plan: Plan, content: Uint8Array): BatchPartial {
+  const source = plan.sources[0]!.name;
+  const bytes = summarise(compiled, source, content, "lines", content.length, keysOf(plan));
+  return decodePartial(bytes);
+}
+
+/** Rows of all partials, merged by summary and bucket. */
+export function mergedRows(
+  plan: Plan,
+  partials: readonly BatchPartial[],
+): Record<string, string[]> {
+  mergeKernel.reset();
+  const rows: Record<string, string[]> = {};
+  for (const definition of plan.summaries) {
+    const key = summaryKey(definition);
+    const buckets = new Map<number, Table>();
+    for (const { summary, bucketStart, frame } of partials.flatMap(({ tables }) => tables)) {
+      if (summary !== key) continue;
+      const table = buckets.get(bucketStart) ?? new Table(mergeKernel, schemaOf(definition));
+      buckets.set(bucketStart, table);
+      table.merge(frame);
+    }
+    rows[definition.name] = [...buckets]
+      .flatMap(([start, table]) => frameRowTexts(definition, start, table.encode()))
+      .sort();
+  }
+  return rows;
+}
+
+/** What the plain implementation makes of a text, and what the kernel made of it. */
+export function sideBySide(
+  plan: Plan,
+  partial: BatchPartial,
+  content: Uint8Array,
+): { readonly expected: object; readonly actual: object } {
+  const oracle = referenceSummarise(plan, plan.sources[0]!.name, content);
+  const rows = (rowsOf: (definition: Plan["summaries"][number]) => readonly string[]): object =>
+    Object.fromEntries(
+      plan.summaries.map((definition) => [definition.name, [...rowsOf(definition)].sort()]),
+    );
+  return {
+    expected: {
+      balance: oracle.balance,
+      samples: inOrder(oracle.samples),
+      rows: rows((definition) =>
+        referenceRows(definition, oracle.tables.get(summaryKey(definition))!),
+      ),
+    },
+    actual: {
+      balance: partial.balance,
+      samples: inOrder(partial.samples),
+      rows: rows((definition) =>
+        partial.tables
+          .filter(({ summary }) => summary === summaryKey(definition))
+          .flatMap(({ bucketStart, frame }) => frameRowTexts(definition, bucketStart, frame)),
+      ),
+    },
+  };
+}
+
+function inOrder(samples: readonly RejectSample[]): readonly string[] {
+  return [...samples]
+    .sort(
+      (a, b) =>
+        rejectReasons.indexOf(a.reason) - rejectReasons.indexOf(b.reason) || a.offset - b.offset,
+    )
+    .map(
+      ({ reason, offset, bytes }) => `${reason} ${offset} ${Buffer.from(bytes).toString("latin1")}`,
+    );
+}
