@@ -37,21 +37,25 @@ const streams = caseArbitrary.chain(({ schema, events }) =>
     parts: fc.array(fc.nat(5), { minLength: events.length, maxLength: events.length }),
     inputRows: fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 6, maxLength: 6 }),
     rowsPerFrame: fc.integer({ min: 1, max: 40 }),
+    keyBytesMax: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constant(1 << 20)),
   }),
 );
 
 describe("merging sorted streams", () => {
   test("gives, byte for byte, the sorted frames of one table, and all memory back", async () => {
     await fc.assert(
-      fc.asyncProperty(streams, async ({ schema, events, parts, inputRows, rowsPerFrame }) => {
+      fc.asyncProperty(streams, async (given) => {
+        const { schema, events, parts, inputRows, rowsPerFrame, keyBytesMax } = given;
         kernel.reset();
         const inputs = inputRows.map((rows, part) => {
           const own = events.filter((_, index) => parts[index] === part);
-          return streamOf(new TableModel(schema, own).encodeSorted(rows));
+          return streamOf(new TableModel(schema, own).encodeSorted(rows, keyBytesMax));
         });
-        const merged = await collect(mergeSorted(kernel, schema, inputs, rowsPerFrame));
+        const merged = await collect(
+          mergeSorted(kernel, schema, inputs, rowsPerFrame, keyBytesMax),
+        );
         const model = new TableModel(schema, events);
-        expect(merged).toEqual(model.encodeSorted(rowsPerFrame).map(hex));
+        expect(merged).toEqual(model.encodeSorted(rowsPerFrame, keyBytesMax).map(hex));
         expect(kernel.exports.allocatedBytes()).toBe(0);
       }),
       { numRuns: 150 },

@@ -56,11 +56,14 @@ describe("a table of lines", () => {
 
   test("is sorted as the model sorts it", () => {
     check(
-      fc.tuple(caseArbitrary, fc.integer({ min: 1, max: 50 })),
-      ([{ schema, events }, rowsPerFrame]) => {
+      fc.tuple(caseArbitrary, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 90 })),
+      ([{ schema, events }, rowsPerFrame, keyBytesMax]) => {
         const table = feedTable(kernel, schema, events);
-        const expected = new TableModel(schema, events).encodeSorted(rowsPerFrame).map(hex);
-        expect(frames(table, rowsPerFrame)).toEqual(expected);
+        const model = new TableModel(schema, events);
+        const sorted = model.encodeSorted(rowsPerFrame).map(hex);
+        expect(frames(table, rowsPerFrame)).toEqual(sorted);
+        const cut = [...table.encodeSorted(rowsPerFrame, keyBytesMax)].map(hex);
+        expect(cut).toEqual(model.encodeSorted(rowsPerFrame, keyBytesMax).map(hex));
       },
     );
   });

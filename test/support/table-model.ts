@@ -19,6 +19,15 @@ interface ModelRow {
   readonly cells: (bigint | null | Set<bigint>)[];
 }
 
+/** Bytes of the values of a row's key that are not those of the row before. */
+function newKeyBytes(row: ModelRow, before: ModelRow | undefined): number {
+  const fresh = row.keys.filter((key, dimension) => {
+    const previous = before?.keys[dimension];
+    return previous === undefined || Buffer.compare(key, previous) !== 0;
+  });
+  return fresh.reduce((sum, { length }) => sum + length, 0);
+}
+
 export class TableModel {
   readonly schema: TableSchema;
   readonly #rows = new Map<string, ModelRow>();
@@ -51,13 +60,19 @@ export class TableModel {
   }
 
   /** Canonical frames: rows and dictionaries ascending. */
-  encodeSorted(rowsPerFrame: number): Uint8Array[] {
+  encodeSorted(rowsPerFrame: number, keyBytesMax = 2 ** 20): Uint8Array[] {
     const sorted = [...this.#rows.values()].sort(compareRows);
-    const frames: Uint8Array[] = [];
-    for (let from = 0; from < sorted.length; from += rowsPerFrame) {
-      frames.push(encodeFrame(this.schema, sorted.slice(from, from + rowsPerFrame), true));
+    const frames: ModelRow[][] = [];
+    let bytes = 0;
+    for (const [index, row] of sorted.entries()) {
+      const last = frames.at(-1);
+      bytes += newKeyBytes(row, sorted[index - 1]);
+      if (last === undefined || last.length === rowsPerFrame || bytes > keyBytesMax) {
+        frames.push([row]);
+        bytes = newKeyBytes(row, undefined);
+      } else last.push(row);
     }
-    return frames;
+    return frames.map((rows) => encodeFrame(this.schema, rows, true));
   }
 
   /**

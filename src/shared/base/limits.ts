@@ -45,6 +45,8 @@ export const limits = Object.freeze({
   liveBytesDefault: 256 * MiB,
   flushIntervalMsDefault: 30_000,
   segmentBlockRowsMax: 8192,
+  /** Bytes of keys in a frame of sorted rows, unless it has one row: what a merge holds of each input. */
+  frameKeyBytesMax: MiB,
   walSegmentBytesMax: 64 * MiB,
   /** Time after which a log that nobody writes to counts as idle, and its commit point is moved. */
   logIdleMs: 250,

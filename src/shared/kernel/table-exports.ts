@@ -102,6 +102,8 @@ export interface TableExports {
 
   /** Sorts a table by key; the view must be given back by `sortEnd`. */
   sortBegin(table: number): number;
+  /** How many of `n` rows from `from` on make a frame that has at most `keyBytes` bytes of keys. */
+  sortCut(view: number, from: number, n: number, keyBytes: number): number;
   /** Writes rows `from` to before `from + n` of the order; returns the frame, as `tableEncode`. */
   sortEncode(view: number, from: number, n: number): number;
   /** Puts the rows within a limit first, both parts in their order; returns how many they are. */

@@ -9,6 +9,7 @@ import { Overflow } from "./overflow.ts";
 import { decodeOverflow, isOverflowFrame } from "./overflow-frame.ts";
 import { RowLimitFinder, type RowLimit } from "./row-limit.ts";
 import type { TableSchema } from "./schema.ts";
+import { SortedRows } from "./sorted-rows.ts";
 import { Table } from "./table.ts";
 
 export interface RowBounds {
@@ -112,7 +113,7 @@ async function* limited(
   { limit, maxRows }: FoundLimit,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const overflow = new Overflow(kernel, schema);
-  let kept = new Table(kernel, schema);
+  const kept = new SortedRows(kernel, schema, rowsPerFrame);
   try {
     for await (const frame of frames) {
       if (isOverflowFrame(frame)) {
@@ -121,21 +122,17 @@ async function* limited(
       }
       const whole = new Table(kernel, schema);
       whole.merge(frame);
-      const before = kept.rows;
+      const { table } = kept;
+      const before = table.rows;
       for (const part of whole.encodeParted(rowsPerFrame, limit)) {
-        if (part.isWithin) kept.merge(part.frame);
+        if (part.isWithin) table.merge(part.frame);
         else overflow.addRows(part.frame, maxRows);
       }
-      folded(whole.rows - (kept.rows - before));
+      folded(whole.rows - (table.rows - before));
       whole.free();
-      if (kept.rows < rowsPerFrame) continue;
-      const [full, rest] = [...kept.encodeSorted(rowsPerFrame)];
-      kept.free();
-      kept = new Table(kernel, schema);
-      if (rest !== undefined) kept.merge(rest);
-      yield full!;
+      yield* kept.full();
     }
-    yield* kept.encodeSorted(rowsPerFrame);
+    yield* kept.last();
     const last = overflow.encode();
     if (last !== null) yield last;
   } finally {

@@ -11,7 +11,8 @@ import type { TableSchema } from "./schema.ts";
 import { Overflow } from "./overflow.ts";
 import { isOverflowFrame } from "./overflow-frame.ts";
 import { decodeTable, type TableView } from "./table-view.ts";
-import { Table } from "./table.ts";
+import { SortedRows } from "./sorted-rows.ts";
+import type { Table } from "./table.ts";
 
 /** One input: the frame at hand and how many of its rows are merged already. */
 class SortedInput {
@@ -80,7 +81,7 @@ class SortedInput {
 /**
  * @param inputs each a sequence of frames of this schema whose rows ascend strictly; the last may be
  *   an overflow row.
- * @param rowsPerFrame rows of every frame of the output but the last.
+ * @param rowsPerFrame rows of a frame of the output, and bytes of its keys, at most.
  * @throws LogmillError bad_table if an input is damaged or not sorted.
  */
 export async function* mergeSorted(
@@ -88,37 +89,25 @@ export async function* mergeSorted(
   schema: TableSchema,
   inputs: readonly AsyncIterable<Uint8Array>[],
   rowsPerFrame: number,
+  keyBytesMax?: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const overflow = new Overflow(kernel, schema);
   const all = inputs.map((frames) => new SortedInput(schema, frames, overflow));
-  let table = new Table(kernel, schema);
-  /** Takes the rows that do not fill a frame yet, while full ones are handed out. */
-  let rest: Table | null = null;
+  const rows = new SortedRows(kernel, schema, rowsPerFrame, keyBytesMax);
   try {
     let open = await openInputs(all);
     while (open.length > 0) {
       const bound = leastLast(open);
-      for (const input of open) input.mergeUpTo(table, bound);
+      for (const input of open) input.mergeUpTo(rows.table, bound);
       open = await openInputs(open);
-      if (table.rows < rowsPerFrame || open.length === 0) continue;
-      rest = new Table(kernel, schema);
-      let full = Math.floor(table.rows / rowsPerFrame);
-      for (const frame of table.encodeSorted(rowsPerFrame)) {
-        if (full > 0) yield frame;
-        else rest.merge(frame);
-        full -= 1;
-      }
-      table.free();
-      table = rest;
-      rest = null;
+      if (open.length > 0) yield* rows.full();
     }
-    yield* table.encodeSorted(rowsPerFrame);
+    yield* rows.last();
     const last = overflow.encode();
     if (last !== null) yield last;
   } finally {
     overflow.free();
-    table.free();
-    rest?.free();
+    rows.free();
     for (const input of all) await input.close();
   }
 }

@@ -39,6 +39,13 @@ interface PartedFrame {
   readonly isWithin: boolean;
 }
 
+/** Some rows of a table in order. */
+interface CutFrame {
+  readonly frame: Uint8Array;
+  /** It has all rows that a frame takes, so that rows with greater keys would not change it. */
+  readonly isFull: boolean;
+}
+
 export interface TableOptions {
   /** Rows have a hidden integer key in front, the number of a bucket; `encode` takes one out. */
   readonly bucketed?: boolean;
@@ -162,19 +169,31 @@ export class Table {
 
   /**
    * The rows in canonical order: ascending by key, dimension by dimension, as memcmp compares, a
-   * prefix before what it begins; dictionaries likewise. Frames hold `rowsPerFrame` rows, the last
-   * one what is left; an empty table has none. The table must not change while they are read.
+   * prefix before what it begins; dictionaries likewise. Frames hold `rowsPerFrame` rows, or fewer
+   * where their keys are long, the last one what is left; an empty table has none. The table must not
+   * change while they are read.
    */
-  *encodeSorted(rowsPerFrame: number): Generator<Uint8Array, void, undefined> {
+  *encodeSorted(
+    rowsPerFrame: number,
+    keyBytesMax: number = limits.frameKeyBytesMax,
+  ): Generator<Uint8Array, void, undefined> {
+    for (const { frame } of this.encodeCut(rowsPerFrame, keyBytesMax)) yield frame;
+  }
+
+  /** As `encodeSorted`, and whether each frame stays as it is whatever rows follow. */
+  *encodeCut(rowsPerFrame: number, keyBytesMax: number): Generator<CutFrame, void, undefined> {
     assert(!this.bucketed, "only tables of one bucket have an order");
     const { exports } = this.#kernel;
     const rows = this.rows;
     if (rows === 0) return;
     const view = exports.sortBegin(this.#handle) >>> 0;
     try {
-      for (let from = 0; from < rows; from += rowsPerFrame) {
-        const count = Math.min(rowsPerFrame, rows - from);
-        yield this.#takeFrame(exports.sortEncode(view, from, count) >>> 0);
+      for (let from = 0; from < rows;) {
+        const fitting = Math.min(rowsPerFrame, rows - from);
+        const count = exports.sortCut(view, from, fitting, keyBytesMax) >>> 0;
+        const frame = this.#takeFrame(exports.sortEncode(view, from, count) >>> 0);
+        from += count;
+        yield { frame, isFull: from < rows || count === rowsPerFrame };
       }
     } finally {
       exports.sortEnd(view);
@@ -196,7 +215,8 @@ export class Table {
       this.#kernel.free(hashes, rows * 8);
       for (let from = 0; from < rows;) {
         const isWithin = from < kept;
-        const count = Math.min(rowsPerFrame, (isWithin ? kept : rows) - from);
+        const fitting = Math.min(rowsPerFrame, (isWithin ? kept : rows) - from);
+        const count = exports.sortCut(view, from, fitting, limits.frameKeyBytesMax) >>> 0;
         yield { frame: this.#takeFrame(exports.sortEncode(view, from, count) >>> 0), isWithin };
         from += count;
       }

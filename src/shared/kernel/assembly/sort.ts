@@ -4,7 +4,7 @@
 
 import { settleHashes } from "./aggregate-sketches";
 import { allocate, release } from "./memory";
-import { dictSize } from "./dictionary";
+import { dictSize, dictSpans } from "./dictionary";
 import { encodeRows, largestDictionary } from "./encode";
 import { isWithin } from "./limit";
 import { sortItems } from "./sort-numbers";
@@ -127,6 +127,32 @@ export function sortPartition(view: u32, hashes: u32, limit: u32): u32 {
   memory.copy(rowList + (kept << 2), others, (rows - kept) << 2);
   release(others, u64(rows) << 2);
   return kept;
+}
+
+/**
+ * How many of the rows `from` to before `from + n` of the order make a frame: as many as have no more
+ * than `keyBytes` bytes in their keys, and at least one. A value that is that of the row before is not
+ * counted again. So where a frame ends depends on its rows alone, and on the one that follows.
+ */
+export function sortCut(view: u32, from: u32, n: u32, keyBytes: u32): u32 {
+  const table = load<u32>(view, TABLE);
+  const rowList = load<u32>(view, ROW_LIST) + (from << 2);
+  const dimensions = dimensionsOf(table);
+  const stride = strideOf(table);
+  const keys = tuplesOf(table) + (u32(isBucketed(table)) << 2);
+  let bytes: u64 = 0;
+  let before: u32 = 0;
+  for (let i: u32 = 0; i < n; i += 1) {
+    const tuple = keys + load<u32>(rowList + (i << 2)) * stride;
+    for (let d: u32 = 0; d < dimensions; d += 1) {
+      const id = load<u32>(tuple + (d << 2));
+      if (before && load<u32>(before + (d << 2)) == id) continue;
+      bytes += load<u32>(dictSpans(tableDictionary(table, d)) + (id << 3), 4);
+    }
+    if (bytes > u64(keyBytes) && i) return i;
+    before = tuple;
+  }
+  return n;
 }
 
 /** Writes rows `from` to before `from + n` of the order; returns the frame, as `tableEncode`. */

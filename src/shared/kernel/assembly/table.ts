@@ -27,5 +27,5 @@ export { tableEncode } from "./encode";
 export { frameBytes, frameFree } from "./frame-buffer";
 export { tableMerge } from "./merge";
 export { frameFaultAt } from "./frame-check";
-export { sortBegin, sortEncode, sortEnd, sortPartition } from "./sort";
+export { sortBegin, sortCut, sortEncode, sortEnd, sortPartition } from "./sort";
 export { hashKeep, hashLimit, tableHashRows } from "./limit";
