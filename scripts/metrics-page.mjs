@@ -80,6 +80,7 @@ export function ventilatorMetrics({ Registry, createVentilatorMetrics }) {
     files: 0,
     filesDone: 0,
     backlogBytes: new Map([["ads", 0]]),
+    unfinishedBytes: new Map([["ads", 0]]),
     problems: 0,
   }));
   return registry;

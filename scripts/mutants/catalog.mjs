@@ -2,6 +2,7 @@
 // exactly once in the file, so that a mutant can not outlive the code that it breaks.
 
 import { inKernel } from "./in-kernel.mjs";
+import { inReading } from "./in-reading.mjs";
 import { inSecurity } from "./in-security.mjs";
 import { inStore } from "./in-store.mjs";
 import { onTheWay } from "./on-the-way.mjs";
@@ -18,4 +19,4 @@ import { onTheWay } from "./on-the-way.mjs";
  */
 
 /** @type {readonly Mutant[]} */
-export const mutants = [...inStore, ...onTheWay, ...inKernel, ...inSecurity];
+export const mutants = [...inReading, ...inStore, ...onTheWay, ...inKernel, ...inSecurity];

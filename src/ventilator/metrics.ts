@@ -41,6 +41,7 @@ export interface VentilatorState {
   readonly filesDone: number;
   /** By source. */
   readonly backlogBytes: ReadonlyMap<string, number>;
+  readonly unfinishedBytes: ReadonlyMap<string, number>;
   readonly problems: number;
 }
 
@@ -207,17 +208,29 @@ function exportState(
       collect: () => collected.set(gauge.read(read())),
     });
   }
-  const backlog: Gauge<"source"> = new Gauge({
-    name: "logmill_ventilator_backlog_bytes",
+  bySource(registers, "logmill_ventilator_backlog_bytes", {
     help: "Bytes on disk that are still to be read.",
-    labelNames: ["source"],
-    registers,
-    collect() {
-      for (const [source, bytes] of read().backlogBytes) backlog.set({ source }, bytes);
-    },
+    read: () => read().backlogBytes,
+  });
+  bySource(registers, "logmill_ventilator_unfinished_bytes", {
+    help: "Bytes behind the last line feed of files, which count when their line ends.",
+    read: () => read().unfinishedBytes,
   });
   bound(registers, "logmill_ventilator_in_flight_batches_max", bounds.batchesMax);
   bound(registers, "logmill_ventilator_in_flight_bytes_max", bounds.bytesMax);
+}
+
+function bySource(
+  registers: Registry[],
+  name: string,
+  { help, read }: { readonly help: string; readonly read: () => ReadonlyMap<string, number> },
+): void {
+  const gauge: Gauge<"source"> = new Gauge({
+    ...{ name, help, labelNames: ["source"], registers },
+    collect() {
+      for (const [source, value] of read()) gauge.set({ source }, value);
+    },
+  });
 }
 
 /** What became of batches that no worker gets through. */

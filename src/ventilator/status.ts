@@ -13,6 +13,7 @@ export function ventilatorStatus(plan: string, parts: Parts): RoleStatus {
     sink: { isThere: sink.isThere },
     workers: dispatcher.roster(),
     sources: catalog.progress(),
+    unfinished: catalog.unfinished(),
     inFlight: { batches, bytes },
     problems: problems.list(),
   };

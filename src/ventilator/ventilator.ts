@@ -195,13 +195,13 @@ class RunningVentilator implements Ventilator {
     while (isWaiting()) await this.#parts.pulse.wait();
     const finished = this.#finished as Finished | null;
     if (finished === null || !this.#isIdle) return false;
-    const { balance, outputs } = finished;
     sendReport({
       type: "done",
       progress: this.#progress(),
-      balanceBefore: this.#balanceBefore ?? balance,
-      balance,
-      outputs,
+      balanceBefore: this.#balanceBefore ?? finished.balance,
+      balance: finished.balance,
+      outputs: finished.outputs,
+      unfinished: this.#parts.catalog.unfinished(),
       problems: this.#problems(),
     });
     await this.#parts.dispatcher.drain();

@@ -143,6 +143,7 @@ export function assemble(
 
 function stateOf({ catalog, dispatcher, sink, problems }: Parts): VentilatorState {
   const { files, filesDone } = catalog.totals();
+  const progress = catalog.progress();
   return {
     inFlightBatches: dispatcher.flight.batches,
     inFlightBytes: dispatcher.flight.bytes,
@@ -153,7 +154,8 @@ function stateOf({ catalog, dispatcher, sink, problems }: Parts): VentilatorStat
     isSinkThere: sink.isThere,
     files,
     filesDone,
-    backlogBytes: catalog.backlogBytes(),
+    backlogBytes: new Map(progress.map(({ source, backlogBytes }) => [source, backlogBytes])),
+    unfinishedBytes: new Map(progress.map((each) => [each.source, each.unfinishedBytes])),
     problems: problems.count,
   };
 }

@@ -52,6 +52,7 @@ describe("what it prints", () => {
       "duplicates",
       "seconds",
       "events_per_second",
+      "unfinished",
       "total",
     ]);
     const rejected = Object.values(report["rejected"] as Record<string, number>);

@@ -151,14 +151,16 @@ describe("a file that has grown", () => {
     expectMerged(bench, large, changed + content);
   });
 
-  it("goes on behind a last line that had no end", async () => {
+  it("counts a last line that had no end when it has one", async () => {
     const bench = new Bench();
-    const path = bench.write("a.log", `${content}no end`);
-    await bench.run();
-    expectMerged(bench, `${content}no end`);
-    appendFileSync(path, "\nnext\n");
-    await bench.run();
+    const path = bench.write("a.log", `${content}no en`);
+    const first = await bench.run();
+    expectMerged(bench, content);
+    expect(await first.metric("unfinished_bytes")).toBe(5);
+    appendFileSync(path, "d\nnext\n");
+    const second = await bench.run();
     expectMerged(bench, `${content}no end\nnext\n`);
+    expect(await second.metric("unfinished_bytes")).toBe(0);
   });
 });
 

@@ -35,6 +35,7 @@ export interface BenchOptions {
   readonly summaries?: readonly SummaryDefinition[];
   readonly batchBytesMax?: number;
   readonly maxLineBytes?: number;
+  readonly lastLine?: "wait" | "count";
   readonly maxInFlight?: number;
   readonly ackTimeoutMs?: number;
   /** Further sources over the same folder. */
@@ -77,7 +78,7 @@ export class Bench {
       alsoNamed = [],
     } = this.#options;
     const { batchBytesMax = 1024, maxLineBytes = 512, maxInFlight = 8 } = this.#options;
-    const { ackTimeoutMs = 10_000 } = this.#options;
+    const { ackTimeoutMs = 10_000, lastLine = "wait" } = this.#options;
     const format = { type: "common" } as const;
     const names = ["ads", ...alsoNamed];
     return {
@@ -102,6 +103,7 @@ export class Bench {
         exclude,
         format,
         followLinks: false,
+        lastLine,
         maxLineBytes,
       })),
       summaries,

@@ -16,6 +16,7 @@ export function accessLogConfig(
     readonly files: readonly string[];
     readonly format: "combined" | "common";
     readonly timezone: string;
+    readonly keep: string | undefined;
   },
 ): Config {
   const common = { from: ["web"], timestamp: "timestamp", granularity: "day" };
@@ -52,6 +53,8 @@ export function accessLogConfig(
   // Put in afterwards: names of files may hold what a configuration would take for a variable.
   const include = args.files.map((file) => resolve(file));
   // Whoever names a file on the command line means it, wherever it leads.
-  const named = { include, followLinks: true };
+  // What is not kept is read once, so a last line without its line feed is all there is of it.
+  const lastLine = args.keep === undefined ? ("count" as const) : ("wait" as const);
+  const named = { include, followLinks: true, lastLine };
   return { ...config, sources: config.sources.map((source) => ({ ...source, ...named })) };
 }

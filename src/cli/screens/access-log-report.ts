@@ -14,6 +14,7 @@ import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
 import { balanceJson, totalBalance } from "./balance-sheet.ts";
 import type { DoneReport } from "./done-report.ts";
 import { storeFolder } from "./run-result.ts";
+import { renderUnfinished, unfinishedJson } from "./unfinished.ts";
 
 interface Section {
   readonly name: string;
@@ -39,6 +40,7 @@ export async function renderAccessLog(
   const headline = `${formatCount(total.lines)} lines (${formatBytes(total.bytes)}) in ${speed}`;
   let text = `${paint(headline, "bold", style)}\n`;
   if (rejected.length > 0) text += `not counted: ${rejected.join(", ")}\n`;
+  text += renderUnfinished(report.unfinished);
   await withStore(config, async (store) => {
     for (const { title, request } of sections(store, config, top)) {
       const { columns, rows } = query(store, config, request);
@@ -58,6 +60,7 @@ export async function accessLogJson(
   top: number,
 ): Promise<string> {
   const result: Record<string, unknown> = balanceJson(totalBalance(report.balance));
+  result["unfinished"] = unfinishedJson(report.unfinished);
   await withStore(config, async (store) => {
     for (const { name, request } of sections(store, config, top)) {
       let text = "";

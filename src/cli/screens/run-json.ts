@@ -3,6 +3,7 @@
 
 import type { DoneReport } from "./done-report.ts";
 import { balanceJson, balanceSince, totalBalance } from "./balance-sheet.ts";
+import { unfinishedJson } from "./unfinished.ts";
 
 /** The object that `logmill run --json` prints. @param seconds wall time, start included. */
 export function runJson(report: DoneReport, seconds: number): Record<string, unknown> {
@@ -16,6 +17,7 @@ export function runJson(report: DoneReport, seconds: number): Record<string, unk
     duplicates: report.progress.duplicates,
     seconds: Number(seconds.toFixed(3)),
     events_per_second: Math.round(run.lines / seconds),
+    unfinished: unfinishedJson(report.unfinished),
     total: balanceJson(total),
   };
 }

@@ -12,6 +12,7 @@ import { nodeFileSystem } from "../../sink/store/embedded/disk/node-file-system.
 import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
 import { balanceSince, renderBalance, totalBalance } from "./balance-sheet.ts";
 import type { DoneReport } from "./done-report.ts";
+import { renderUnfinished } from "./unfinished.ts";
 
 /** Rows shown of each summary, and files named before the rest is only counted. */
 const rowsShown = 5;
@@ -31,12 +32,21 @@ export function renderRun(report: DoneReport, seconds: number, style: TerminalSt
   const files = `${formatCount(filesTotal)} ${filesTotal === 1 ? "file" : "files"}`;
   const headline =
     batches === 0
-      ? `Nothing new in ${files}; all of it was read before.`
+      ? nothingNew(report, files)
       : `${formatCount(run.lines)} lines (${formatBytes(run.bytes)}) of ${files} in ` +
         `${seconds.toFixed(2)} s: ${formatCount(Math.round(run.lines / seconds))} events/s`;
   const batchesAgain = `${formatCount(redelivered)} ${redelivered === 1 ? "batch" : "batches"}`;
   const again = redelivered === 0 ? "" : ` (${batchesAgain} went out again)`;
-  return `${paint(headline, "bold", style)}${again}\n\n${renderBalance(run, total, style)}`;
+  const sheet = renderBalance(run, total, style);
+  return `${paint(headline, "bold", style)}${again}\n\n${sheet}${renderUnfinished(report.unfinished)}`;
+}
+
+function nothingNew({ progress, unfinished, problems }: DoneReport, files: string): string {
+  if (progress.filesTotal === 0) return "No file was read: none matches.";
+  const isAllRead = unfinished.files === 0 && problems.length === 0;
+  return isAllRead
+    ? `Nothing new in ${files}; all of it was read before.`
+    : `Nothing new in ${files}.`;
 }
 
 /** The top rows of every summary, read from the store after the sink closed it. */

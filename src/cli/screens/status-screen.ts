@@ -3,6 +3,8 @@
 
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
 import { renderTerminalTable, visibleText } from "../../shared/text/terminal-table.ts";
+import type { UnfinishedLines } from "../../shared/process/role-report.ts";
+import { renderUnfinished } from "./unfinished.ts";
 import type {
   TerminalCell,
   TerminalColumn,
@@ -36,6 +38,7 @@ interface ShownStatus {
     readonly gaps?: number;
     readonly balance?: { readonly lines?: number } | null;
   }[];
+  readonly unfinished?: UnfinishedLines;
   readonly problems?: readonly string[];
 }
 
@@ -67,6 +70,8 @@ export function statusScreen(asked: readonly AskedRole[], style: TerminalStyle):
   if (versions.others > 0) sections.push(versions.warning());
   const sources = sourcesTable(known, style);
   if (sources !== null) sections.push(sources);
+  const unfinished = ventilators.flatMap((status) => status.unfinished ?? []);
+  sections.push(...unfinished.map(renderUnfinished).filter((text) => text !== ""));
   const silent = asked.flatMap(({ problem }) => problem ?? []);
   if (silent.length > 0) sections.push(sentences(silent));
   // Each is kept until its file has been read after all.

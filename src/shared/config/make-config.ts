@@ -48,9 +48,10 @@ export function makeConfig(
 }
 
 function makeSource(name: string, source: ConfigOptions["sources"][string]): SourceConfig {
-  const { type, include, exclude, format } = source;
-  const { max_line_bytes: maxLineBytes, follow_links: followLinks } = source;
-  return { name, type, include, exclude, format: makeFormat(format), maxLineBytes, followLinks };
+  const { type, include, exclude, max_line_bytes: maxLineBytes } = source;
+  const { follow_links: followLinks, last_line: lastLine } = source;
+  const format = makeFormat(source.format);
+  return { name, type, include, exclude, format, maxLineBytes, followLinks, lastLine };
 }
 
 function makeSummary(

@@ -101,6 +101,12 @@ const fileSource = z
       .describe(
         "Read files, too, that symbolic links lead to outside of the folder at which their pattern begins.",
       ),
+    last_line: z
+      .enum(["wait", "count"])
+      .default("wait")
+      .describe(
+        "What follows the last line feed of a file that is not compressed: `wait` until the line ends, or `count` it, for files that are complete as they are.",
+      ),
     format: formatSchema.describe("What a line looks like."),
     max_line_bytes: size(16, limits.lineBytesMaxCeiling)
       .prefault(formatSize(limits.lineBytesMaxDefault))

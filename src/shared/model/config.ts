@@ -13,6 +13,8 @@ export interface FileSource {
   readonly maxLineBytes: number;
   /** Whether files may be read that links lead to outside of the folder of their pattern. */
   readonly followLinks: boolean;
+  /** What bytes behind the last line feed are: a line that is still being written, or a whole one. */
+  readonly lastLine: "wait" | "count";
 }
 
 export type SourceConfig = FileSource;

@@ -18,6 +18,17 @@ export interface ProgressReport {
   readonly duplicates: number;
 }
 
+/** Bytes behind the last line that has ended, in all files that have such; a bounded number is named. */
+export interface UnfinishedLines {
+  readonly files: number;
+  readonly bytes: number;
+  readonly named: readonly {
+    readonly source: string;
+    readonly path: string;
+    readonly bytes: number;
+  }[];
+}
+
 export type RoleReport =
   /**
    * The role serves; `http` is the address of its metrics, if it has any. A sink adds the store's
@@ -38,6 +49,7 @@ export type RoleReport =
       readonly balanceBefore: Readonly<Record<string, Balance>>;
       readonly balance: Readonly<Record<string, Balance>>;
       readonly outputs: readonly string[];
+      readonly unfinished: UnfinishedLines;
       /** Inputs that could not be read to their end, each one sentence. */
       readonly problems: readonly string[];
     }

@@ -281,7 +281,14 @@ export class Roles {
         security: { keys: null },
       },
       sources: [
-        { ...about, type: "file", include: [`${logsPath}/*`], exclude: [], followLinks: false },
+        {
+          ...about,
+          type: "file",
+          include: [`${logsPath}/*`],
+          exclude: [],
+          followLinks: false,
+          lastLine: "wait",
+        },
       ],
       summaries,
       outputs: [],

@@ -13,6 +13,7 @@ const state: VentilatorState = {
   files: 7,
   filesDone: 8,
   backlogBytes: new Map([["ads", 9]]),
+  unfinishedBytes: new Map([["ads", 4]]),
   problems: 10,
 };
 
@@ -35,6 +36,7 @@ it("every known value of a label is there from the start, so that a rate misses 
     'acknowledged_bytes_total{source="ads"} 0',
     'dead_lettered_lines_total{source="ads"} 0',
     'backlog_bytes{source="ads"} 9',
+    'unfinished_bytes{source="ads"} 4',
   ]) {
     expect(text).toContain(`\nlogmill_ventilator_${line}\n`);
   }

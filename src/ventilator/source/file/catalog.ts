@@ -14,12 +14,14 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { isDynamicPattern } from "tinyglobby";
 import type { Config, FileSource } from "../../../shared/model/config.ts";
+import type { UnfinishedLines } from "../../../shared/process/role-report.ts";
 import type { Logger } from "../../../shared/runtime/logger.ts";
 import { deadLetterFolder } from "../../dead-letter/letter-file.ts";
 import { replayPath } from "../../dead-letter/replay.ts";
 import { Claims, type LedgerSnapshot } from "./content-owners.ts";
 import { lookAt, openContent, type FileFacts } from "./content.ts";
 import { hasOnlyGrown } from "./identify-file.ts";
+import { unfinishedLines } from "./last-line.ts";
 import { listFiles } from "./list-files.ts";
 import type { Problems } from "../problems.ts";
 import { TrackedFile } from "./tracked-file.ts";
@@ -40,6 +42,8 @@ export interface SourceProgress {
   readonly bytes: number;
   /** Still to be read. */
   readonly backlogBytes: number;
+  /** Of content, behind the last lines that have ended. */
+  readonly unfinishedBytes: number;
 }
 
 export class Catalog {
@@ -84,17 +88,12 @@ export class Catalog {
     return { files: this.#files.size, filesDone, bytes, bytesDone };
   }
 
-  /** Bytes on disk that are still to be read, by the name of the source. */
-  backlogBytes(): ReadonlyMap<string, number> {
-    return new Map(this.progress().map(({ source, backlogBytes }) => [source, backlogBytes]));
-  }
-
   /** How far each source is, by what is on disk now. */
   progress(): SourceProgress[] {
     const progress = new Map(
       this.#sources.map(({ name }) => [
         name,
-        { source: name, files: 0, filesDone: 0, bytes: 0, backlogBytes: 0 },
+        { source: name, files: 0, filesDone: 0, bytes: 0, backlogBytes: 0, unfinishedBytes: 0 },
       ]),
     );
     for (const file of this.#files.values()) {
@@ -102,9 +101,15 @@ export class Catalog {
       line.files += 1;
       if (file.isDone) line.filesDone += 1;
       line.bytes += file.diskBytes;
+      line.unfinishedBytes += file.unfinishedBytes;
       line.backlogBytes += Math.max(0, file.diskBytes - file.diskBytesDone);
     }
     return [...progress.values()];
+  }
+
+  /** What waits behind the last line that has ended. */
+  unfinished(): UnfinishedLines {
+    return unfinishedLines(this.#files.values());
   }
 
   /** Looks for files that are new, have changed or are gone. */

@@ -15,6 +15,7 @@ import type { FlightBatch } from "../../delivery/core/flight-events.ts";
 import type { WorkItem } from "../../ledger/core/work-list.ts";
 import type { Catalog } from "./catalog.ts";
 import { openContent, shrank, type Content } from "./content.ts";
+import { isLastLineWhole, lineWentOn, lookBehind, seekLine } from "./last-line.ts";
 import { cutReference } from "./reference.ts";
 import { hasOnlyGrown } from "./identify-file.ts";
 import type { Problems } from "../problems.ts";
@@ -38,7 +39,7 @@ export interface ReaderOptions {
   readonly batch: ClusterConfig["batch"];
   /** Workers are on this host and can be sent to the file. */
   readonly isByReference: boolean;
-  /** The end of a file is its end: bytes behind the last line feed are a line. */
+  /** Files are read once: what is replaced before it was read is a problem. */
   readonly isOnce: boolean;
 }
 
@@ -107,13 +108,12 @@ export class Reader {
     plan: number,
   ): Promise<boolean> {
     const { reader } = content;
-    const from = await this.#readReferences(file, content, item, plan);
+    const begin = await this.#seekLine(file, content, item.from);
+    if (begin === null) return this.#endContent(file, reader.position, item.from);
+    if (begin >= (item.to ?? Infinity)) return this.#endItem(file);
+    const from = await this.#readReferences(file, content, { ...item, from: begin }, plan);
     if (from === null || file.plan !== plan) return from !== null;
-    if (!(await reader.seek(from))) {
-      file.contentBytes = reader.position;
-      file.work = [];
-      return true;
-    }
+    if (!(await reader.seek(from))) return this.#endContent(file, reader.position, from);
     const batcher = new Batcher({
       from,
       to: item.to,
@@ -125,9 +125,13 @@ export class Reader {
       const space = batcher.space();
       const { bytes, failure } = await readInto(content, space);
       const isEnd = bytes === 0;
-      const isWhole = failure === null && (this.#options.isOnce || space.length === 0);
-      const cuts = isEnd ? batcher.end(isWhole) : batcher.advance(bytes);
+      const end = reader.position;
+      const cuts = isEnd ? batcher.end(false) : batcher.advance(bytes);
       file.diskBytesDone = reader.diskPosition;
+      if (isEnd && failure === null && batcher.cutTo < end) {
+        const isLine = await this.#isLine(file, content, { end, isOver: space.length > 0 });
+        if (isLine) cuts.push(...batcher.end(true));
+      }
       for (const cut of cuts) {
         const hasRoom = await this.#taker.room(cut.payload.length);
         if (!hasRoom || file.plan !== plan) return hasRoom;
@@ -136,11 +140,39 @@ export class Reader {
       if (failure !== null) throw failure;
       if (file.plan !== plan) return true;
       if (!isEnd) continue;
-      const isContentOver = space.length > 0;
-      if (isContentOver) file.contentBytes = reader.position;
-      file.work = isContentOver ? [] : file.work.slice(1);
-      return true;
+      return space.length > 0 ? this.#endContent(file, end, batcher.cutTo) : this.#endItem(file);
     }
+  }
+
+  #endItem(file: TrackedFile): true {
+    file.work = file.work.slice(1);
+    return true;
+  }
+
+  /** @param cutTo where lines end that have an end. */
+  #endContent(file: TrackedFile, end: number, cutTo: number): true {
+    file.contentBytes = end;
+    file.unfinishedBytes = Math.max(0, end - cutTo);
+    file.work = [];
+    return true;
+  }
+
+  /** Goes to where the lines of an item begin, and says so if that is behind a half one. */
+  async #seekLine(file: TrackedFile, { reader }: Content, from: number): Promise<number | null> {
+    const { at, hasGoneOn } = await seekLine(reader, from);
+    if (hasGoneOn) this.#problems.add(lineWentOn(file.path, from));
+    return at;
+  }
+
+  /** Whether bytes without a line feed at the end of a stretch or of the content are a line. */
+  async #isLine(
+    file: TrackedFile,
+    { reader }: Content,
+    { end, isOver }: { readonly end: number; readonly isOver: boolean },
+  ): Promise<boolean> {
+    const behind = isOver ? "over" : await lookBehind(reader);
+    if (behind === "more") this.#problems.add(lineWentOn(file.path, end));
+    return behind === "over" ? isLastLineWhole(file, reader) : behind === "line end";
   }
 
   /**

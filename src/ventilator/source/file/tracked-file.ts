@@ -28,6 +28,8 @@ export class TrackedFile {
   work: readonly WorkItem[] = [];
   /** Length of the content, when it is known: nothing beyond is looked for until the file changes. */
   contentBytes: number | null = null;
+  /** Bytes behind the last line that has ended, as of the last time that the file was read to its end. */
+  unfinishedBytes = 0;
   /** Where lines have been cut to; behind it the file may only grow. */
   cutTo = 0;
   /** The last bytes before `cutTo`, to recognise the file when it has changed. */
@@ -79,6 +81,7 @@ export class TrackedFile {
     this.isCopy = false;
     this.setWork([]);
     this.contentBytes = null;
+    this.unfinishedBytes = 0;
     this.cutTo = 0;
     this.tail = null;
     this.diskBytesDone = 0;

@@ -25,8 +25,12 @@ const report = (batches: number): DoneReport => ({
     ads: { ...emptyBalance, lines: 600, bytes: 6000, accepted: 598, rejected: { blank: 2 } },
   },
   outputs: [],
+  unfinished: { files: 0, bytes: 0, named: [] },
   problems: [],
 });
+
+const half = { source: "ads", path: "/logs/a.log", bytes: 67 };
+const unfinished = { files: 1, bytes: 67, named: [half] };
 
 describe("runJson", () => {
   it("is what this run added, and the store's total", () => {
@@ -42,6 +46,7 @@ describe("runJson", () => {
       duplicates: 2,
       seconds: 0.25,
       events_per_second: 2000,
+      unfinished: { files: 0, bytes: 0, named: [] },
       total: {
         lines: 600,
         bytes: 6000,
@@ -55,6 +60,21 @@ describe("runJson", () => {
 });
 
 describe("renderRun", () => {
+  it("names the files that end in the middle of a line, and does not call them read", () => {
+    const text = renderRun({ ...report(0), unfinished }, 0.25, plain);
+    expect(text).toMatch(/^Nothing new in 2 files\. \(1 batch/);
+    expect(text).toContain(
+      "unfinished: 1 file ends in the middle of a line; 67 B count when it ends",
+    );
+    expect(text).toContain("\n  /logs/a.log: 67 B\n");
+    expect(runJson({ ...report(0), unfinished }, 1)["unfinished"]).toEqual(unfinished);
+  });
+
+  it("does not say that all was read where there is no file", () => {
+    const none = { ...report(0), progress: { ...report(0).progress, filesTotal: 0 } };
+    expect(renderRun(none, 0.25, plain)).toMatch(/^No file was read: none matches\./);
+  });
+
   it("says what was read, how fast, and what went out again", () => {
     expect(renderRun(report(4), 0.25, plain).split("\n")[0]).toBe(
       "500 lines (4.88 KiB) of 2 files in 0.25 s: 2,000 events/s (1 batch went out again)",

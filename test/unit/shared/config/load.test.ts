@@ -80,6 +80,7 @@ describe("a complete configuration", () => {
         include: ["logs/*.log"],
         exclude: ["logs/old-*.log"],
         followLinks: false,
+        lastLine: "wait",
         maxLineBytes: 1024,
         format: {
           type: "rsyslog",

@@ -23,7 +23,7 @@ function folderWithLinks(): string {
 function list(folder: string, include: string[], followLinks = false): Promise<Listing> {
   const source: FileSource = {
     ...{ name: "web", type: "file", include, exclude: [], format: { type: "common" } },
-    ...{ followLinks, maxLineBytes: 1024 },
+    ...{ followLinks, lastLine: "wait", maxLineBytes: 1024 },
   };
   return listFiles(source, folder);
 }
