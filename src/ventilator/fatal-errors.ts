@@ -1,8 +1,8 @@
 // What ends a ventilator, as errors that say where to look.
 
 import { LogmillError } from "../shared/base/errors.ts";
-import type { FlightBatch } from "./delivery/core/flight-events.ts";
-import type { GivenUp } from "./dead-letter/record.ts";
+import type { FlightBatch } from "./batch/batch.ts";
+import type { GivenUp } from "./batch/given-up.ts";
 
 /** The error for a cluster in which no batch gets through. */
 export function nothingWorks({ batch, detail }: GivenUp, inARow: number): LogmillError {
@@ -11,7 +11,7 @@ export function nothingWorks({ batch, detail }: GivenUp, inARow: number): Logmil
     "batch_failed",
     `${inARow} batches in a row were given up and none got through, so it is not the lines; the last ` +
       `was bytes ${from} to ${to} of ${hint.path} (source ${source}): ${detail}. ` +
-      "The log of the workers says more; mend that and start again, what is acknowledged stays",
+      "The log of the workers says more; fix that and start again, what is acknowledged stays",
     { fields: { path: hint.path, from, to, inARow } },
   );
 }

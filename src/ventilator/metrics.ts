@@ -4,9 +4,9 @@
 
 import { Counter, Gauge, Histogram } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import { lossReasons } from "./delivery/core/credit-events.ts";
-import { redeliverCauses } from "./delivery/core/flight-events.ts";
-import { holdUps } from "./delivery/core/stall-reason.ts";
+import { lossReasons } from "./batch/causes.ts";
+import { redeliverCauses } from "./batch/batch.ts";
+import { holdUps } from "./batch/causes.ts";
 
 export interface VentilatorMetrics {
   readonly readBytes: Counter<"source">;

@@ -1,6 +1,7 @@
 // Does what the flight wants done besides sending.
 
-import type { FlightAction, FlightBatch } from "./delivery/core/flight-events.ts";
+import type { FlightAction } from "./delivery/core/flight-events.ts";
+import type { FlightBatch } from "./batch/batch.ts";
 import { damagedAgain, mismatch } from "./fatal-errors.ts";
 import type { Parts } from "./wiring.ts";
 

@@ -2,11 +2,21 @@
 // sign of life, and how far each source is.
 
 import type { RoleStatus } from "../shared/runtime/http/status-board.ts";
-import type { Parts } from "./wiring.ts";
+import type { Dispatcher } from "./delivery/dispatcher.ts";
+import type { SinkSession } from "./sink-link/sink-session.ts";
+import type { Catalog } from "./source/file/catalog.ts";
+import type { Problems } from "./source/problems.ts";
+
+interface Shown {
+  readonly catalog: Catalog;
+  readonly dispatcher: Dispatcher;
+  readonly problems: Problems;
+  readonly sink: SinkSession;
+}
 
 /** @param plan its fingerprint. */
-export function ventilatorStatus(plan: string, parts: Parts): RoleStatus {
-  const { catalog, dispatcher, problems, sink } = parts;
+export function ventilatorStatus(plan: string, shown: Shown): RoleStatus {
+  const { catalog, dispatcher, problems, sink } = shown;
   const { batches, bytes } = dispatcher.flight;
   return {
     plan,

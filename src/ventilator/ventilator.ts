@@ -25,14 +25,14 @@
 import { limits } from "../shared/base/limits.ts";
 import type { Config } from "../shared/model/config.ts";
 import { bindRouter, type Router } from "../shared/net/router.ts";
-import { thisHostOnly } from "../shared/net/security.ts";
-import type { Security } from "../shared/net/security.ts";
+import { thisHostOnly, type Security } from "../shared/net/security.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
 import { sendReport, type ProgressReport } from "../shared/process/role-report.ts";
 import type { Balance } from "../shared/model/partial.ts";
-import type { FlightAction, FlightBatch, Presence } from "./delivery/core/flight-events.ts";
+import type { FlightAction } from "./delivery/core/flight-events.ts";
+import type { FlightBatch, Presence } from "./batch/batch.ts";
 import type { SinkAction } from "./sink-link/core/sink-link.ts";
 import { mismatch } from "./fatal-errors.ts";
 import { actOnFlight } from "./perform-actions.ts";

@@ -2,7 +2,7 @@
 // are only ever added.
 
 import type { BatchPartial } from "../../src/shared/model/partial.ts";
-import type { HllParameters } from "../../src/shared/metric/stored-column.ts";
+import type { HllParameters } from "../../src/shared/metric/hll/hll-parameters.ts";
 import type { TableSchema } from "../../src/shared/table/schema.ts";
 import type { ModelEvent } from "../support/table-model.ts";
 

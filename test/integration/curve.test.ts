@@ -337,7 +337,7 @@ describe("an address", () => {
     bindRouter(endpoint, {}, { ...thisHostOnly.server("tasks"), isInsecure });
 
   it.each(["tcp://0.0.0.0:0", "tcp://*:0"])(
-    "%s is refused without keys, with the way to mend it",
+    "%s is refused without keys, with the way to fix it",
     async (endpoint) => {
       await expect(bind(endpoint)).rejects.toThrow(/logmill keygen DIR.*--keys DIR.*--insecure/);
       await expect(bind(endpoint)).rejects.toMatchObject({ code: "insecure_address" });

@@ -93,7 +93,7 @@ describe("a line that no worker gets through", () => {
     const [deadLettered, bisected] = await metricsOf(running);
     expect(deadLettered).toBe(4);
     expect(bisected).toBeGreaterThanOrEqual(4);
-    // Every letter has cost at most what `patience.ts` and `bisect.ts` say.
+    // Every letter has cost at most what `retry-policy.ts` and `bisect.ts` say.
     expect(workers.deaths).toBeLessThanOrEqual(4 * (5 + 2 + 3));
     recordEvidence({
       part: "poison",

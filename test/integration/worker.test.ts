@@ -218,7 +218,7 @@ describe("a worker", () => {
     expect((await sink.receive()).header.batch).toBe(2);
   });
 
-  it("ends on a message of another version, which no restart mends", async () => {
+  it("ends on a message of another version, which no restart fixes", async () => {
     const { ventilator, worker } = await joined();
     const ended = expect(worker.ended).rejects.toMatchObject({ code: "protocol_version" });
     const [frame] = encodeTask({ type: "drain" });

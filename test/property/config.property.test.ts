@@ -90,7 +90,7 @@ test("expressions of any text are parsed or refused", () => {
   );
   const scope = {
     check: (name: string) =>
-      name === "event" || name === "url" ? null : { problem: "no", mend: "" },
+      name === "event" || name === "url" ? null : { problem: "no", fix: "" },
   };
   fc.assert(
     fc.property(text, (expression) => {

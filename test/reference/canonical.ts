@@ -1,7 +1,7 @@
 // One text per row for comparing tables, whether they come from the oracle or from frames: bucket,
 // values, metrics; a sketch as its hashes while it is exact, as its registers beyond.
 
-import type { HllParameters } from "../../src/shared/metric/stored-column.ts";
+import type { HllParameters } from "../../src/shared/metric/hll/hll-parameters.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { decodeTable } from "../../src/shared/table/table-view.ts";
 import type { SummaryDefinition } from "../../src/shared/model/plan.ts";

@@ -20,7 +20,7 @@ summaries:
   totals: { from: [ads], metrics: { events: { type: count } } }
 `.trimStart();
 
-/** The faults of a text as `line:column: option: problem; mend`, in order. */
+/** The faults of a text as `line:column: option: problem; fix`, in order. */
 export function faultsOf(text: string, env: Environment = {}): readonly string[] {
   try {
     parseConfig(text, "logmill.yaml", env);

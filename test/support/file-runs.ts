@@ -4,13 +4,13 @@
 
 import { crc32 } from "node:zlib";
 import type { Config } from "../../src/shared/model/config.ts";
-import type { FlightBatch } from "../../src/ventilator/delivery/core/flight-events.ts";
+import type { FlightBatch } from "../../src/ventilator/batch/batch.ts";
 import { Ledger } from "../../src/sink/store/embedded/ledger/ledger.ts";
 import { rangeOf } from "../../src/sink/store/embedded/ledger/range-set.ts";
 import { LedgerView, mergedOf } from "../../src/ventilator/ledger/core/ledger-view.ts";
 import { Catalog } from "../../src/ventilator/source/file/catalog.ts";
 import type { LedgerSnapshot } from "../../src/ventilator/source/file/content-owners.ts";
-import type { Cut } from "../../src/ventilator/source/file/core/batcher.ts";
+import type { Cut } from "../../src/ventilator/batch/cut.ts";
 import { Reader, type BatchTaker } from "../../src/ventilator/source/file/reader.ts";
 import { HeldRange } from "../../src/ventilator/source/file/reference.ts";
 import type { TrackedFile } from "../../src/ventilator/source/file/tracked-file.ts";

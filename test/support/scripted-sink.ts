@@ -13,8 +13,8 @@ import type {
   BatchHeader,
   LedgerMessage,
   NackReason,
-  SourceHint,
 } from "../../src/shared/protocol/messages.ts";
+import type { SourceHint } from "../../src/shared/model/content.ts";
 import { Ledger } from "../../src/sink/store/embedded/ledger/ledger.ts";
 import { rangeOf } from "../../src/sink/store/embedded/ledger/range-set.ts";
 

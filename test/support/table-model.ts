@@ -4,7 +4,8 @@
 
 import { crc32 } from "node:zlib";
 import { referenceHash } from "../reference/values.ts";
-import type { ColumnLayout, HllParameters } from "../../src/shared/metric/stored-column.ts";
+import type { ColumnLayout } from "../../src/shared/metric/stored-column.ts";
+import type { HllParameters } from "../../src/shared/metric/hll/hll-parameters.ts";
 import type { TableSchema } from "../../src/shared/table/schema.ts";
 
 /** One line: a value a dimension, and a value a metric; null where it adds nothing. */

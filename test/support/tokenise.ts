@@ -5,7 +5,7 @@ import * as layout from "../../src/shared/kernel/assembly/parse-layout.ts";
 import type { Format } from "../../src/shared/model/plan.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { placeRejects, readRejects } from "../../src/worker/core/rejected-lines.ts";
-import { tokeniserOf } from "../../src/worker/format/tokeniser.ts";
+import { tokeniserOf } from "../../src/worker/format/tokenisers.ts";
 import { column } from "./kernel-columns.ts";
 
 export interface Tokenised {

@@ -49,7 +49,7 @@ const showCommand: CommandModule<object, ShowArguments> = {
 
 const replayCommand: CommandModule<object, ReplayArguments> = {
   command: "replay [numbers..]",
-  describe: "Let them count after all, once their cause is mended",
+  describe: "Let them count after all, once their cause is fixed",
   builder: (command) =>
     command
       .positional("numbers", { type: "number", array: true, describe: "As listed; all if none" })

@@ -11,7 +11,7 @@ interface ValidateArguments {
 
 export const validateCommand: CommandModule<object, ValidateArguments> = {
   command: "validate",
-  describe: "Check a configuration; lists all faults with line, column and mend",
+  describe: "Check a configuration; lists all faults with line, column and fix",
   builder: (command) =>
     command
       .option("config", {

@@ -20,7 +20,7 @@ import type { RoleName, SupervisorMessage } from "./supervised-messages.ts";
 
 type Start = Extract<SupervisorMessage, { readonly type: "start" }>;
 
-/** A new start can mend these; every other expected failure would only come again. */
+/** A new start can fix these; every other expected failure would only come again. */
 const restartable: readonly ErrorCode[] = ["disk_failed", "internal"];
 
 /** Makes this process a supervised role: waits for its work, does it, exits. */

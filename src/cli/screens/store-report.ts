@@ -40,9 +40,9 @@ export function renderInspection(
 
 /** One paragraph per finding and a closing sentence. */
 export function renderFindings(folder: string, findings: readonly Finding[]): string {
-  const paragraphs = findings.map(({ severity, file, offset, problem, mend }) => {
+  const paragraphs = findings.map(({ severity, file, offset, problem, fix }) => {
     const place = offset === null ? file : `${file}, byte ${offset}`;
-    return `${severity}: ${visibleText(`${place}: ${problem}`)}\n  ${visibleText(mend)}\n`;
+    return `${severity}: ${visibleText(`${place}: ${problem}`)}\n  ${visibleText(fix)}\n`;
   });
   return paragraphs.join("") + closingSentence(visibleText(folder), findings);
 }

@@ -1,7 +1,7 @@
 // The command line parser's complaints in the words of this program: what is wrong, what was probably
 // meant, and where help is. Pure.
 
-import { nearest } from "../../shared/config/diagnostics.ts";
+import { nearest } from "../../shared/text/nearest-word.ts";
 
 export interface UsageContext {
   /** The command line, without the program. */

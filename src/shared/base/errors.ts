@@ -79,7 +79,7 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** An expected failure with a stable `code`; `message` says what happened and how to mend it. */
+/** An expected failure with a stable `code`; `message` says what happened and how to fix it. */
 export class LogmillError extends Error {
   readonly code: ErrorCode;
   /** Facts for programs and logs, never secrets. */

@@ -39,7 +39,7 @@ interface LocatedEntry {
 interface DocumentFault {
   readonly offset: number;
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export interface LocatedDocument {
@@ -200,8 +200,8 @@ class TreeReader {
     const origins = scalarOrigins(this.#text, offset, scalar.type ?? "PLAIN", value);
     if (!value.includes("$")) return { kind: "scalar", offset, value, origins };
     const substituted = substituteVariables(value, this.#env);
-    for (const { index, problem, mend } of substituted.faults) {
-      this.#fault(origins[index] ?? offset, problem, mend);
+    for (const { index, problem, fix } of substituted.faults) {
+      this.#fault(origins[index] ?? offset, problem, fix);
     }
     const changed = substituted.text !== value;
     return {
@@ -212,8 +212,8 @@ class TreeReader {
     };
   }
 
-  #fault(offset: number, problem: string, mend: string): void {
-    this.#faults.push({ offset, problem, mend });
+  #fault(offset: number, problem: string, fix: string): void {
+    this.#faults.push({ offset, problem, fix });
   }
 }
 
@@ -269,23 +269,23 @@ function explain(
   message: string,
   text: string,
   offset: number,
-): { readonly problem: string; readonly mend: string } {
+): { readonly problem: string; readonly fix: string } {
   if (code === "DUPLICATE_KEY") {
     const key = /^[^\s:,{}]+/.exec(text.slice(offset))?.[0] ?? "";
     return {
       problem: `the key ${key} is written twice in one mapping`,
-      mend: "remove or rename one of them",
+      fix: "remove or rename one of them",
     };
   }
   if (code === "MULTIPLE_DOCS") {
-    return { problem: "the file holds more than one document", mend: "remove the line ---" };
+    return { problem: "the file holds more than one document", fix: "remove the line ---" };
   }
   if (code === "TAG_RESOLVE_FAILED") {
-    return { problem: message.toLowerCase(), mend: "put a text that begins with ! in quotes" };
+    return { problem: message.toLowerCase(), fix: "put a text that begins with ! in quotes" };
   }
   const inFlow = text[offset] === "{" && /[^\s[{,:]/.test(text[offset - 1] ?? " ");
   return {
     problem: `this is not YAML: ${message}`,
-    mend: inFlow ? "inside { } and [ ] put a text with braces in quotes" : "",
+    fix: inFlow ? "inside { } and [ ] put a text with braces in quotes" : "",
   };
 }

@@ -16,7 +16,7 @@ export interface ExpressionFault {
   /** Index in the expression's text. */
   readonly index: number;
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 let configured = false;
@@ -24,23 +24,23 @@ let configured = false;
 /** Never throws; an empty, unfinished or monstrous text is a fault like any other. */
 export function parseExpressionText(text: string): ParsedExpression | ExpressionFault {
   if (text.trim() === "") {
-    return { index: 0, problem: "the expression is empty", mend: "leave the option out" };
+    return { index: 0, problem: "the expression is empty", fix: "leave the option out" };
   }
   if (text.length > expressionLengthMax) {
     const problem = `the expression has more than ${expressionLengthMax} characters`;
-    return { index: 0, problem, mend: "use in [...] for long lists" };
+    return { index: 0, problem, fix: "use in [...] for long lists" };
   }
   if (!configured) configure();
   try {
     return separatorFault(text) ?? (jsep(text) as ParsedExpression);
   } catch (error) {
     if (error instanceof RangeError) {
-      return { index: 0, problem: "the expression is too deeply nested", mend: "" };
+      return { index: 0, problem: "the expression is too deeply nested", fix: "" };
     }
     const { index, description } = error as { index?: number; description?: string };
     if (index === undefined || description === undefined) throw error;
     const problem = sentence(description);
-    return { index: Math.min(index, text.length), problem, mend: mendFor(text, index) };
+    return { index: Math.min(index, text.length), problem, fix: fixFor(text, index) };
   }
 }
 
@@ -94,14 +94,14 @@ function configure(): void {
 function separatorFault(text: string): ExpressionFault | null {
   const index = /^\s*[,;]/.test(text) ? text.search(/[,;]/) : text.search(/[,;]\s*$/);
   if (index === -1) return null;
-  return { index, problem: `unexpected "${text[index]!}"`, mend: "remove it" };
+  return { index, problem: `unexpected "${text[index]!}"`, fix: "remove it" };
 }
 
 function sentence(description: string): string {
   return description.charAt(0).toLowerCase() + description.slice(1);
 }
 
-function mendFor(text: string, index: number): string {
+function fixFor(text: string, index: number): string {
   const around = text.slice(Math.max(0, index - 1), index + 2);
   if (/(^|[^=!<>])=([^=]|$)/.test(around)) return "to compare, write ==";
   if (around.includes("<>")) return "for unequal, write !=";

@@ -11,7 +11,7 @@
 // (<, <=, >, >=) is for numbers. `field("user-agent")` and `metric("click-rate")` stand for names
 // that are no words of an expression. `not` binds like in Python: `not a == b` is `not (a == b)`.
 
-import { listed, suggest } from "./diagnostics.ts";
+import { listed, suggest } from "../text/nearest-word.ts";
 import {
   calleeName,
   isField,
@@ -30,7 +30,7 @@ import type { Expression } from "../model/plan.ts";
 /** Which names an expression may use. */
 export interface Scope {
   /** What is wrong with a name, or null. */
-  readonly check: (name: string) => { readonly problem: string; readonly mend: string } | null;
+  readonly check: (name: string) => { readonly problem: string; readonly fix: string } | null;
 }
 
 export interface ExpressionResult {
@@ -165,8 +165,8 @@ class Converter {
     const literal = this.#literal(literalNode);
     if (field === null || literal === null) return null;
     if (op !== "==" && op !== "!=" && literal.op === "string") {
-      const mend = /^-?[\d.]+$/.test(literal.value) ? `write ${literal.value} without quotes` : "";
-      return this.#fault(literalNode, `${op} compares numbers, and this is a text`, mend);
+      const fix = /^-?[\d.]+$/.test(literal.value) ? `write ${literal.value} without quotes` : "";
+      return this.#fault(literalNode, `${op} compares numbers, and this is a text`, fix);
     }
     return { op: leftIsField ? op : flipped[op], left: field, right: literal };
   }
@@ -243,8 +243,8 @@ class Converter {
       return this.#number(node, node.raw, "");
     }
     const problem = "here must be a text in quotes or a number";
-    const mend = node.type === "Identifier" ? `write "${node.name}"` : "";
-    return this.#fault(node, problem, mend);
+    const fix = node.type === "Identifier" ? `write "${node.name}"` : "";
+    return this.#fault(node, problem, fix);
   }
 
   #number(
@@ -268,9 +268,9 @@ class Converter {
   }
 
   #noCondition(node: ParsedExpression): null {
-    const mend = 'such as field == "text"';
+    const fix = 'such as field == "text"';
     if (node.type === "Compound") return this.#between(node);
-    return this.#fault(node, "here must be a condition", mend);
+    return this.#fault(node, "here must be a condition", fix);
   }
 
   #noArithmetic(node: ParsedExpression): null {
@@ -287,8 +287,8 @@ class Converter {
     return this.#fault(second, "an operator is missing before this", "");
   }
 
-  #fault(node: ParsedExpression, problem: string, mend: string): null {
-    this.faults.push({ index: startOf(node), problem, mend });
+  #fault(node: ParsedExpression, problem: string, fix: string): null {
+    this.faults.push({ index: startOf(node), problem, fix });
     return null;
   }
 }

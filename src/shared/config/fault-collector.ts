@@ -13,38 +13,38 @@ export class FaultCollector {
   constructor(document: LocatedDocument, root: LocatedNode) {
     this.#position = document.position;
     this.#root = root;
-    for (const { offset, problem, mend } of document.faults) this.#add(offset, [], problem, mend);
+    for (const { offset, problem, fix } of document.faults) this.#add(offset, [], problem, fix);
   }
 
   /** A fault of the value at `path`. */
-  value(path: Path, problem: string, mend = ""): void {
-    this.#add(valueOffset(this.#root, path), path, problem, mend);
+  value(path: Path, problem: string, fix = ""): void {
+    this.#add(valueOffset(this.#root, path), path, problem, fix);
   }
 
   /** A fault of the key at the end of `path`. */
-  key(path: Path, problem: string, mend = ""): void {
-    this.#add(keyOffset(this.#root, path), path, problem, mend);
+  key(path: Path, problem: string, fix = ""): void {
+    this.#add(keyOffset(this.#root, path), path, problem, fix);
   }
 
   /** A fault at one character of the text at `path`. */
-  inText(path: Path, index: number, problem: string, mend: string): void {
+  inText(path: Path, index: number, problem: string, fix: string): void {
     const node = nodeAt(this.#root, path);
     const origins = node?.kind === "scalar" ? node.origins : [];
     const past = origins.at(-1);
     const end = past === undefined ? valueOffset(this.#root, path) : past + 1;
-    this.#add(origins[index] ?? end, path, problem, mend);
+    this.#add(origins[index] ?? end, path, problem, fix);
   }
 
   sorted(): readonly Fault[] {
     return sortFaults(this.#faults);
   }
 
-  #add(offset: number, path: Path, problem: string, mend: string): void {
+  #add(offset: number, path: Path, problem: string, fix: string): void {
     const option = path
       .map((step, index) =>
         typeof step === "number" ? `[${step}]` : index > 0 ? `.${step}` : step,
       )
       .join("");
-    this.#faults.push({ ...this.#position(offset), option, problem, mend });
+    this.#faults.push({ ...this.#position(offset), option, problem, fix });
   }
 }

@@ -17,7 +17,7 @@ const fileBytesMax = 4 * 1024 * 1024;
 
 /**
  * Reads and checks a configuration file.
- * @throws ConfigError (`config_invalid`) listing every fault with line, column and mend.
+ * @throws ConfigError (`config_invalid`) listing every fault with line, column and fix.
  */
 export function loadConfig(path: string, env: Environment): Config {
   return parseConfig(readText(path), path, env);
@@ -25,17 +25,17 @@ export function loadConfig(path: string, env: Environment): Config {
 
 /**
  * Checks a configuration given as text; `path` is where it is said to lie.
- * @throws ConfigError (`config_invalid`) listing every fault with line, column and mend.
+ * @throws ConfigError (`config_invalid`) listing every fault with line, column and fix.
  */
 export function parseConfig(text: string, path: string, env: Environment): Config {
   const document = parseLocated(text, env);
   const { root, position } = document;
   if (root === null) {
-    const faults = document.faults.map(({ offset, problem, mend }) => ({
+    const faults = document.faults.map(({ offset, problem, fix }) => ({
       ...position(offset),
       option: "",
       problem,
-      mend,
+      fix,
     }));
     throw new ConfigError(path, faults.length > 0 ? sortFaults(faults) : [emptyFault]);
   }
@@ -53,7 +53,7 @@ const emptyFault: Fault = {
   column: 1,
   option: "",
   problem: "the file is empty",
-  mend: "start from a file of examples/",
+  fix: "start from a file of examples/",
 };
 
 function readText(path: string): string {
@@ -68,8 +68,8 @@ function readText(path: string): string {
       ["EACCES", "the file must not be read by this user"],
       ["ERR_ENCODING_INVALID_ENCODED_DATA", "the file is not UTF-8"],
     ]);
-    const mend = code === "ENOENT" ? "name another one with -c FILE" : "";
+    const fix = code === "ENOENT" ? "name another one with -c FILE" : "";
     const problem = problems.get(code ?? "") ?? message;
-    throw new ConfigError(path, [{ line: 1, column: 1, option: "", problem, mend }]);
+    throw new ConfigError(path, [{ line: 1, column: 1, option: "", problem, fix }]);
   }
 }

@@ -4,7 +4,7 @@
 
 import * as z from "zod";
 import { isTimezone } from "../model/timezone.ts";
-import { nearest } from "./diagnostics.ts";
+import { nearest } from "../text/nearest-word.ts";
 import {
   durationPattern,
   formatDuration,
@@ -112,8 +112,8 @@ export const timezone = z
   .refine(isTimezone, {
     error: ({ input }) => {
       const meant = nearest(String(input), Intl.supportedValuesOf("timeZone"));
-      const mend = meant === null ? "write an IANA name such as UTC or Europe/Berlin" : null;
-      return `is no time zone; ${mend ?? `did you mean ${meant ?? ""}?`}`;
+      const fix = meant === null ? "write an IANA name such as UTC or Europe/Berlin" : null;
+      return `is no time zone; ${fix ?? `did you mean ${meant ?? ""}?`}`;
     },
   })
   .meta({ title: "time zone" });

@@ -2,7 +2,7 @@
 // must never be the same for two tables.
 
 import { storedKindNamed } from "../metric/kinds.ts";
-import { suggest } from "./diagnostics.ts";
+import { suggest } from "../text/nearest-word.ts";
 import { nodeAt } from "./document.ts";
 import type { LocatedNode } from "./document.ts";
 import type { FaultCollector } from "./fault-collector.ts";

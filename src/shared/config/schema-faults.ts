@@ -1,7 +1,7 @@
 // Says in plain words what the schema found: what is wrong, what is allowed, what was meant.
 
 import type * as z from "zod";
-import { listed, nearest, suggest } from "./diagnostics.ts";
+import { listed, nearest, suggest } from "../text/nearest-word.ts";
 import { nodeAt } from "./document.ts";
 import type { LocatedNode, Path } from "./document.ts";
 import { keysAt } from "./located-values.ts";
@@ -81,10 +81,10 @@ function reportMissing(
     return;
   }
   const options = issue.code === "invalid_union" ? unionOptions(issue) : [];
-  const mend = options.length > 0 ? `write ${key}: ${listed(options, "or")}` : "";
+  const fix = options.length > 0 ? `write ${key}: ${listed(options, "or")}` : "";
   const purpose = optionSchema(root, path)?.description;
   const about = purpose === undefined ? "" : ` (${firstSentence(purpose)})`;
-  faults.key(path, `is missing${about}`, mend);
+  faults.key(path, `is missing${about}`, fix);
 }
 
 function firstSentence(text: string): string {

@@ -2,7 +2,7 @@
 // names that must not collide, conditions and derived metrics. Looks at the file as written rather
 // than at parsed options, so that one bad value hides nothing elsewhere.
 
-import { suggest } from "./diagnostics.ts";
+import { suggest } from "../text/nearest-word.ts";
 import type { LocatedNode, Path } from "./document.ts";
 import { parseArithmetic, parseCondition } from "./expression.ts";
 import type { ExpressionResult, Scope } from "./expression.ts";
@@ -137,15 +137,15 @@ class SummaryChecker {
 
   #field(path: Path, name: string): void {
     const wrong = this.#checkField(name);
-    if (wrong !== null) this.#faults.value(path, wrong.problem, wrong.mend);
+    if (wrong !== null) this.#faults.value(path, wrong.problem, wrong.fix);
   }
 
   /** A field must be one of every source that the summary is made from. */
-  #checkField(name: string): { readonly problem: string; readonly mend: string } | null {
+  #checkField(name: string): { readonly problem: string; readonly fix: string } | null {
     for (const source of this.#from) {
       const fields = this.#sources.get(source)?.fields ?? null;
       if (fields === null || fields.includes(name)) continue;
-      return { problem: `source ${source} has no field ${name}`, mend: suggest(name, fields) };
+      return { problem: `source ${source} has no field ${name}`, fix: suggest(name, fields) };
     }
     return null;
   }
@@ -161,16 +161,16 @@ class SummaryChecker {
     const check: Scope["check"] = (name) => {
       if (stored.includes(name)) return null;
       if (names.includes(name)) {
-        return { problem: `the metric ${name} is derived itself`, mend: "write out what it is" };
+        return { problem: `the metric ${name} is derived itself`, fix: "write out what it is" };
       }
-      return { problem: `there is no metric ${name}`, mend: suggest(name, stored) };
+      return { problem: `there is no metric ${name}`, fix: suggest(name, stored) };
     };
     this.#keep(path, parseArithmetic(text, { check }));
   }
 
   #keep(path: Path, result: ExpressionResult): void {
-    for (const { index, problem, mend } of result.faults) {
-      this.#faults.inText(path, index, problem, mend);
+    for (const { index, problem, fix } of result.faults) {
+      this.#faults.inText(path, index, problem, fix);
     }
     if (result.expression !== null) {
       this.#expressions.set(expressionKey(path), result.expression);

@@ -12,7 +12,7 @@ export interface Substituted {
 interface VariableFault {
   readonly index: number;
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -51,15 +51,15 @@ function lookUp(
   inside: string,
   closed: boolean,
   env: Environment,
-): string | { readonly problem: string; readonly mend: string } {
+): string | { readonly problem: string; readonly fix: string } {
   if (!closed) {
-    return { problem: "a variable is not closed", mend: "add a }, or write $$ for a dollar sign" };
+    return { problem: "a variable is not closed", fix: "add a }, or write $$ for a dollar sign" };
   }
   const match = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside);
   if (match === null) {
     return {
       problem: `\${${inside}} is no variable`,
-      mend: "write ${NAME} or ${NAME:-default}, or $$ for a dollar sign",
+      fix: "write ${NAME} or ${NAME:-default}, or $$ for a dollar sign",
     };
   }
   const [, name, fallback] = match;
@@ -68,6 +68,6 @@ function lookUp(
   if (value !== undefined) return value;
   return {
     problem: `the environment has no ${name!}`,
-    mend: `set it, or give a default: \${${name!}:-default}`,
+    fix: `set it, or give a default: \${${name!}:-default}`,
   };
 }

@@ -5,14 +5,8 @@
 // sum and a count) changes no format. A new column type needs the kernel's help, see
 // `shared/kernel/assembly/layout.ts`.
 
+import { type HllParameters } from "./hll/hll-parameters.ts";
 import type { HllView } from "./hll/hll-view.ts";
-
-export interface HllParameters {
-  /** Registers are 2^log2m; 4 to 18. */
-  readonly log2m: number;
-  /** Bits of a register; 4 to 6. Ranks above 2^regwidth - 1 are held at it. */
-  readonly regwidth: number;
-}
 
 /** What a column holds; `sum`, `min` and `max` are integers of 10^-scale. */
 export type ColumnLayout =

@@ -10,7 +10,7 @@ import { createHash, type Hash } from "node:crypto";
 import { basename } from "node:path";
 import { crc32 } from "node:zlib";
 import { limits } from "../base/limits.ts";
-import type { SourceHint } from "../protocol/messages.ts";
+import type { SourceHint } from "./content.ts";
 
 /** Bytes before the end of a range that its `tailCrc32` covers, at most. */
 export const tailBytes = 4096;

@@ -7,13 +7,8 @@ import type { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { limits } from "../base/limits.ts";
 import { rejectReasons, type RejectReason } from "../model/reasons.ts";
 import type { Balance } from "../model/partial.ts";
-import type {
-  BatchHeader,
-  LedgerRange,
-  LedgerSource,
-  SourceHint,
-  SourceIdentity,
-} from "./messages.ts";
+import type { BatchHeader, LedgerRange, LedgerSource } from "./messages.ts";
+import type { SourceHint, SourceIdentity } from "../model/content.ts";
 
 /** Bytes of a store id, a summary key, a plan fingerprint and a source id. */
 export const keyBytes = 16;

@@ -1,29 +1,9 @@
 // The messages of the protocol, as values. `codec.ts` turns them into frames and back; the bytes
 // are drawn in PROTOCOL.md. 64-bit numbers that are only compared or echoed are bigints.
 
+import { type SourceIdentity, type SourceHint } from "../model/content.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Balance } from "../model/partial.ts";
-
-/** Who a stretch of content is, wherever its bytes lie now. See `fingerprints.ts`. */
-export interface SourceIdentity {
-  /** 32 hex digits: SHA-256 (first 16 bytes) of the first `headBytes` bytes of the content. */
-  readonly id: string;
-  readonly headBytes: number;
-  /** 16 hex digits: SHA-256 (first 8 bytes) of the first line; never changes as content grows. */
-  readonly family: string;
-}
-
-/** Where the content was last seen; a hint that saves reading it again, never an identity. */
-export interface SourceHint {
-  readonly path: string;
-  /** `dev:ino`, and `:birthtimeNs` where the file system knows it. */
-  readonly inode: string;
-  /**
-   * `dev:ino:size:mtimeNs`, and `:contentBytes` of a compressed file that was read to its end. Equal
-   * tokens are taken as equal content.
-   */
-  readonly stat: string;
-}
 
 export interface BatchHeader {
   /** Drawn at every start of a ventilator; a sink drops partials of sessions it was not greeted by. */

@@ -1,5 +1,5 @@
 // Reading a file that holds a secret. One that others may read is no secret, so it is refused, as ssh
-// does; the message says how to mend it and never what is in the file.
+// does; the message says how to fix it and never what is in the file.
 
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { LogmillError } from "../base/errors.ts";

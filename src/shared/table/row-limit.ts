@@ -4,35 +4,15 @@
 
 import { assert } from "../base/assert.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { limitBytes, RowLimit } from "./row-limit-handle.ts";
 import type { Table } from "./table.ts";
 
-const limitBytes = 16;
 const hashBytes = 8;
 const capacityMin = 1024;
 
 /** Rows up to which a table may grow before it is brought back to `maxRows`. */
 export function rowsBeforeFolding(maxRows: number): number {
   return Math.max(2 * maxRows, maxRows + capacityMin);
-}
-
-export class RowLimit {
-  readonly #kernel: Kernel;
-  readonly #limit: number;
-
-  /** Use `RowLimitFinder`. @param limit block of the kernel's limit, which this owns from now on. */
-  constructor(kernel: Kernel, limit: number) {
-    this.#kernel = kernel;
-    this.#limit = limit;
-  }
-
-  /** Address of the kernel's limit, which is counted down as rows are let through. */
-  get ptr(): number {
-    return this.#limit;
-  }
-
-  free(): void {
-    this.#kernel.free(this.#limit, limitBytes);
-  }
 }
 
 export class RowLimitFinder {

@@ -4,12 +4,8 @@
 
 import { ByteReader } from "../base/bytes.ts";
 import { HllView, payloadBytes } from "../metric/hll/hll-view.ts";
-import {
-  columnWord,
-  type CellReader,
-  type ColumnLayout,
-  type HllParameters,
-} from "../metric/stored-column.ts";
+import { columnWord, type CellReader, type ColumnLayout } from "../metric/stored-column.ts";
+import { type HllParameters } from "../metric/hll/hll-parameters.ts";
 import { checkSeal, checksumBytes } from "./checksum.ts";
 import { NarrowColumn } from "./narrow-column.ts";
 import type { TableSchema } from "./schema.ts";

@@ -9,7 +9,7 @@ import { limits } from "../base/limits.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { columnWord } from "../metric/stored-column.ts";
 import { checkSeal, checksumBytes, seal } from "./checksum.ts";
-import type { RowLimit } from "./row-limit.ts";
+import type { RowLimit } from "./row-limit-handle.ts";
 import type { TableSchema } from "./schema.ts";
 import type { TableView } from "./table-view.ts";
 

@@ -187,7 +187,7 @@ export class CsvPublisher {
     return new LogmillError(
       "output_failed",
       `output ${this.#settings.output.name}: ${path} could not be written ` +
-        `(${systemErrorCode(error)}); nothing is lost, mend the disk or the path and run again`,
+        `(${systemErrorCode(error)}); nothing is lost, fix the disk or the path and run again`,
       { cause: error },
     );
   }

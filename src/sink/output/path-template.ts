@@ -6,7 +6,7 @@ import { LogmillError } from "../../shared/base/errors.ts";
 
 const placeholders = ["summary", "bucket"] as const;
 
-/** What is wrong with a template, as one sentence with its mend; null if nothing. */
+/** What is wrong with a template, as one sentence with its fix; null if nothing. */
 export function templateFault(template: string, summaries: readonly string[]): string | null {
   const unknown = [...template.matchAll(/\{([^{}]*)\}/g)]
     .map((match) => match[1]!)

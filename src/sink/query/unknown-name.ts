@@ -1,6 +1,6 @@
 // The sentence for a name that does not exist: what is known, and which of it was probably meant.
 
-import { nearest } from "../../shared/config/diagnostics.ts";
+import { nearest } from "../../shared/text/nearest-word.ts";
 
 /** `unknown metric "clciks" (did you mean clicks?); known: clicks, impressions`. */
 export function unknownName(what: string, name: string, known: readonly string[]): string {

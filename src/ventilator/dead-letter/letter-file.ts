@@ -88,7 +88,7 @@ export class LetterFile {
           throw new LogmillError(
             "disk_failed",
             `a line that no worker survives could not be put aside in ${path} (${(error as Error).message}); ` +
-              "mend that and start again",
+              "fix that and start again",
             { cause: error, fields: { path } },
           );
         }

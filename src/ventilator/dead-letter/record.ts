@@ -3,7 +3,7 @@
 // docs/dead-letter.md. The bytes are in base64, because nothing is known about them.
 
 import { crc32 } from "node:zlib";
-import type { FlightBatch, RedeliverCause } from "../delivery/core/flight-events.ts";
+import type { GivenUp } from "../batch/given-up.ts";
 
 /** Why it was given up, as users read it. */
 type DeadLetterReason = "worker_lost" | "worker_failed" | "refused";
@@ -32,13 +32,6 @@ interface Written extends Omit<DeadLetter, "bytes"> {
   readonly version: 1;
   readonly crc32: number;
   readonly bytes: string;
-}
-
-export interface GivenUp {
-  readonly batch: FlightBatch;
-  readonly cause: RedeliverCause;
-  readonly detail: string;
-  readonly failures: number;
 }
 
 /** @param time now. */

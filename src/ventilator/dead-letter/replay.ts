@@ -1,4 +1,4 @@
-// Dead letters that are to count after all, because logmill or its configuration was mended: their
+// Dead letters that are to count after all, because logmill or its configuration was fixed: their
 // lines are added to a file of their source, `replay/NAME.logmill-replay`, which every ventilator reads
 // beside the files that are configured. So they are read, cut, merged and remembered like any others,
 // and every line counts once, however often a replay is asked for or breaks off.

@@ -1,7 +1,8 @@
 // Counts what became of batches, for the metrics and for the progress report.
 
 import type { ProgressReport } from "../../shared/process/role-report.ts";
-import type { FlightAction, FlightBatch, LatencyParts } from "./core/flight-events.ts";
+import type { FlightAction, LatencyParts } from "./core/flight-events.ts";
+import type { FlightBatch } from "../batch/batch.ts";
 import type { VentilatorMetrics } from "../metrics.ts";
 import type { CatalogTotals } from "../source/file/catalog.ts";
 import { HeldRange } from "../source/file/reference.ts";

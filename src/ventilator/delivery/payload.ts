@@ -1,7 +1,8 @@
 // What the shell does with payloads, which are bytes or a reference to them: a reference keeps a file
 // open, and is released when its batch has left the flight, whichever way.
 
-import type { FlightAction, FlightBatch } from "./core/flight-events.ts";
+import type { FlightAction } from "./core/flight-events.ts";
+import type { FlightBatch } from "../batch/batch.ts";
 import type { Flight } from "./core/flight.ts";
 import { HeldRange } from "../source/file/reference.ts";
 

@@ -43,7 +43,7 @@ export class Problems {
   /**
    * Takes an error of the class "skip this source"; any other is thrown on.
    * @param path of the file that could not be read because of it
-   * @returns `gone` where a file was not at its path any more, which another look may mend
+   * @returns `gone` where a file was not at its path any more, which another look may fix
    */
   take(error: unknown, path: string): "gone" | "failed" {
     if (!(error instanceof LogmillError) || error.consequence !== "skip_source") throw error;
@@ -59,11 +59,11 @@ export class Problems {
   }
 
   /** Nothing of the file is left to be read. */
-  mended(path: string): void {
+  fixed(path: string): void {
     for (const [sentence, about] of this.#sentences) {
       if (about !== path) continue;
       this.#sentences.delete(sentence);
-      this.#logger.info({ problem: sentence }, "a problem is mended: the file has been read");
+      this.#logger.info({ problem: sentence }, "a problem is fixed: the file has been read");
     }
   }
 }

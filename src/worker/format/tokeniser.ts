@@ -1,10 +1,7 @@
 // A tokeniser cuts lines into the span columns of fields; one exists per format. It is compiled
 // once per source and then, for every batch, put into the batch's memory.
 
-import type { Format } from "../../shared/model/plan.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
-import { accessLogTokeniser } from "./access-log.ts";
-import { rsyslogTokeniser } from "./rsyslog.ts";
 
 /** Cuts at most `capacity` events from the cursor on; fewer only at the end of the text. */
 type Cut = (cursor: number, capacity: number) => number;
@@ -16,11 +13,4 @@ export interface Tokeniser {
    * @param ignored a column that may be written to and is not read
    */
   place(kernel: Kernel, columns: ReadonlyMap<string, number>, ignored: number): Cut;
-}
-
-/** @param fields those that somebody asks for */
-export function tokeniserOf(format: Format, fields: readonly string[]): Tokeniser {
-  return format.type === "rsyslog"
-    ? rsyslogTokeniser(format, fields)
-    : accessLogTokeniser(format.type === "combined");
 }

@@ -77,7 +77,7 @@ describe("validate", () => {
           column: 26,
           option: "summaries.s.from[0]",
           problem: "there is no source wbe",
-          mend: "did you mean web?",
+          fix: "did you mean web?",
         },
       ]) as unknown,
     });

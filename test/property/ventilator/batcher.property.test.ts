@@ -4,11 +4,8 @@
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  Batcher,
-  type BatcherOptions,
-  type Cut,
-} from "../../../src/ventilator/source/file/core/batcher.ts";
+import { Batcher, type BatcherOptions } from "../../../src/ventilator/source/file/core/batcher.ts";
+import { type Cut } from "../../../src/ventilator/batch/cut.ts";
 
 const newline = 0x0a;
 

@@ -59,7 +59,7 @@ export class Faults {
     }
   }
 
-  /** Nothing goes wrong any more, and what went wrong is mended. */
+  /** Nothing goes wrong any more, and what went wrong is fixed. */
   calm(): void {
     const world = this.#world;
     const roles = this.#roles;

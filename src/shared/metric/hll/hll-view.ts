@@ -3,7 +3,7 @@
 import { LogmillError } from "../../base/errors.ts";
 import { hllBounds, type Bounds } from "./hyperloglog-bounds.ts";
 import { estimateCardinality, maxRank } from "./hyperloglog.ts";
-import type { HllParameters } from "../stored-column.ts";
+import type { HllParameters } from "./hll-parameters.ts";
 
 /** Distinct hashes that are kept as they are; more become registers. */
 const explicitMax = 64;

@@ -2,7 +2,7 @@
 // few, then an estimate with its 95 % interval.
 
 import type { StoredKind } from "../metric-kind.ts";
-import type { HllParameters } from "../stored-column.ts";
+import type { HllParameters } from "./hll-parameters.ts";
 
 declare module "../../model/plan.ts" {
   interface MetricOptions {

@@ -1,6 +1,6 @@
 // How far an estimate may be from the truth. Shown wherever a person reads one.
 
-import type { HllParameters } from "../stored-column.ts";
+import type { HllParameters } from "./hll-parameters.ts";
 
 /** The true value lies between `lo` and `hi` in 95 of 100 cases, or always if they are equal. */
 export interface Bounds {

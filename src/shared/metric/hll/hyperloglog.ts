@@ -5,7 +5,7 @@
 // infinitely many, is corrected as in Flajolet et al.: that takes away a bias of 1.08 / m.
 
 import { assert } from "../../base/assert.ts";
-import type { HllParameters } from "../stored-column.ts";
+import type { HllParameters } from "./hll-parameters.ts";
 
 /** 1 / (2 ln 2), the limit of the constant that corrects the harmonic mean. */
 const alphaInfinity = 0.5 / Math.LN2;

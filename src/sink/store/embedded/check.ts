@@ -39,7 +39,7 @@ export interface Finding {
   /** One sentence: what is wrong. */
   readonly problem: string;
   /** One sentence: the way out. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const putBack =
@@ -84,12 +84,12 @@ function damageOf(error: unknown, file: string, offset: number | null): Finding 
     file: typeof path === "string" ? basename(path) : file,
     offset: typeof path === "string" && typeof at === "number" ? at : offset,
     problem: error.message.replace(/ Put the store back .*$/u, ""),
-    mend: putBack,
+    fix: putBack,
   };
 }
 
 function wrongNumbers(problem: string): Finding {
-  return { severity: "damage", file: manifestName, offset: null, problem, mend: putBack };
+  return { severity: "damage", file: manifestName, offset: null, problem, fix: putBack };
 }
 
 function checkBooks({ balance, ledger }: Books): Finding[] {
@@ -128,8 +128,8 @@ function checkLogEnd(loaded: LoadedStore): Finding[] {
   return findings;
 }
 
-function note(file: string, offset: number | null, problem: string, mend: string): Finding {
-  return { severity: "note", file, offset, problem, mend };
+function note(file: string, offset: number | null, problem: string, fix: string): Finding {
+  return { severity: "note", file, offset, problem, fix };
 }
 
 /** What lies behind the last record that can be read: nobody can know whether it was acknowledged. */
@@ -142,7 +142,7 @@ function tornTail({ sequence, end, tornBytes }: WalEnd): Finding {
       `The last ${tornBytes} bytes cannot be read. Most likely they were being written when the process ` +
       "ended, and nothing in them was acknowledged; a group that was acknowledged just before and " +
       "damaged since looks the same.",
-    mend: "The next sink removes them. What they held is counted again from inputs that still have it.",
+    fix: "The next sink removes them. What they held is counted again from inputs that still have it.",
   };
 }
 
@@ -154,7 +154,7 @@ function checkCommitPoint({ walEnd, commitPoint }: LoadedStore): Finding[] {
     const problem =
       "The file is missing, empty or unreadable, as in a store that an older logmill wrote. Without it, a " +
       "log that lost its last group looks like one whose last group was never acknowledged.";
-    return [{ severity: "unknown", file: commitPointName, offset: null, problem, mend: renewed }];
+    return [{ severity: "unknown", file: commitPointName, offset: null, problem, fix: renewed }];
   }
   const { sequence, end } = position;
   const findings: Finding[] = [];
@@ -171,7 +171,7 @@ function checkCommitPoint({ walEnd, commitPoint }: LoadedStore): Finding[] {
       file: commitPointName,
       offset: null,
       problem,
-      mend: `A sink that is idle notes the end of the log. ${renewed}`,
+      fix: `A sink that is idle notes the end of the log. ${renewed}`,
     });
   }
   return findings;
@@ -202,7 +202,7 @@ async function checkSegment(
     if (!written.some((other) => sameRun(run, other))) {
       const problem = "The manifest names a table that the file's footer does not.";
       const offset = run.offset;
-      findings.push({ severity: "damage", file: name, offset, problem, mend: putBack });
+      findings.push({ severity: "damage", file: name, offset, problem, fix: putBack });
     }
     try {
       await readAll(loaded, number, run, kernel);

@@ -16,12 +16,8 @@
 import { assert } from "../../../shared/base/assert.ts";
 import type { LogmillError } from "../../../shared/base/errors.ts";
 import type { SummaryDefinition } from "../../../shared/model/plan.ts";
-import type {
-  BatchHeader,
-  LedgerSource,
-  SourceHint,
-  SourceIdentity,
-} from "../../../shared/protocol/messages.ts";
+import type { BatchHeader, LedgerSource } from "../../../shared/protocol/messages.ts";
+import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
 import type { Balance } from "../../../shared/model/partial.ts";
 import { summaryInfos } from "./apply-record.ts";
 import { StoreEngine } from "./engine.ts";

@@ -1,6 +1,7 @@
 // What the credit book is told, what it answers, and how it shows its workers. `credit.ts` has the
 // meaning of it all.
 
+import { type LossReason } from "../../batch/causes.ts";
 export interface CreditLimits {
   readonly lostAfterMs: number;
   readonly beatEveryMs: number;
@@ -34,9 +35,6 @@ export type CreditEvent =
   /** A new session begins: workers forget what they have when they are greeted again. */
   | { readonly type: "session" }
   | { readonly type: "tick" };
-
-export const lossReasons = ["silence", "unreachable", "garbled", "reconnect", "goodbye"] as const;
-export type LossReason = (typeof lossReasons)[number];
 
 export type CreditAction =
   /** Tell the peer the plan. */

@@ -10,13 +10,8 @@
 //
 // Invariants: a worker never holds more batches than its credit. A peer belongs to one worker.
 
-import type {
-  CreditAction,
-  CreditEvent,
-  CreditLimits,
-  LossReason,
-  RosterLine,
-} from "./credit-events.ts";
+import type { CreditAction, CreditEvent, CreditLimits, RosterLine } from "./credit-events.ts";
+import type { LossReason } from "../../batch/causes.ts";
 
 /** Batches that one worker may grant, whatever it says. */
 const creditMax = 16;

@@ -3,8 +3,7 @@
 import { assert } from "../../../shared/base/assert.ts";
 import { newEntry } from "./flight-entry.ts";
 import type { Entry } from "./flight-entry.ts";
-import type { FlightBatch } from "./flight-events.ts";
-import { WaitingList } from "../../core/waiting-list.ts";
+import type { FlightBatch } from "../../batch/batch.ts";
 
 export class FlightEntries {
   readonly #byId = new Map<number, Entry>();
@@ -66,5 +65,38 @@ export class FlightEntries {
     this.#byId.delete(id);
     this.#waiting.remove(id);
     this.#bytes -= batch.payload.length;
+  }
+}
+
+// The batches that wait to be sent, by number. Numbers grow, so what is sent again comes before
+// what was never sent, and old content before new: ranges are completed and the ledger's gaps closed
+// as early as possible. A sorted array does: the flight is bounded by a thousand.
+
+/**
+ * The batches that wait to be sent, by number. Numbers grow, so what is sent again comes before
+ * what was never sent, and old content before new: ranges are completed and the ledger's gaps closed
+ * as early as possible. A sorted array does: the flight is bounded by a thousand.
+ */
+class WaitingList {
+  readonly #ids: number[] = [];
+
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /** The smallest number, or null. */
+  first(): number | null {
+    return this.#ids[0] ?? null;
+  }
+
+  add(id: number): void {
+    let index = this.#ids.length;
+    while (index > 0 && this.#ids[index - 1]! > id) index -= 1;
+    if (this.#ids[index - 1] !== id) this.#ids.splice(index, 0, id);
+  }
+
+  remove(id: number): void {
+    const index = this.#ids.indexOf(id);
+    if (index >= 0) this.#ids.splice(index, 1);
   }
 }

@@ -9,15 +9,23 @@
 // the sink does not have it in its ledger, when it is refused, and as a backstop when nothing was
 // heard of it for long. It leaves when it is acknowledged or found in the ledger, when its range is
 // refused as overlapping (its source is planned anew), or when it has failed too often
-// (`patience.ts`): then it is given up and stands still, until it is split into pieces, or, being one
+// (`retry-policy.ts`): then it is given up and stands still, until it is split into pieces, or, being one
 // line, put aside. What was put aside stays until the sink has counted it. One that fails by reference
 // is loaded (`loading`), and from then on sent with its bytes.
 
 import { ResendBudget } from "./backoff.ts";
-import type { FlightBatch, LatencyParts } from "./flight-events.ts";
-import type { Patience } from "../../core/patience.ts";
+import type { FlightBatch } from "../../batch/batch.ts";
+import type { LatencyParts } from "./flight-events.ts";
 
-export interface FlightLimits extends Patience {
+/** How often a batch may fail before it is given up. */
+export interface RetryPolicy {
+  /** Failures of a whole batch after which it is given up, lost workers included. */
+  readonly failuresMax: number;
+  /** Workers lost on a whole batch after which it is given up. */
+  readonly lossesMax: number;
+}
+
+export interface FlightLimits extends RetryPolicy {
   readonly batchesMax: number;
   readonly bytesMax: number;
   /** Time to the first re-send of an unanswered batch. */

@@ -1,22 +1,7 @@
 // What happens to a flight, and what it wants done; see `flight.ts`.
 
-import type { AckMessage, BatchHeader, WorkerMessage } from "../../../shared/protocol/messages.ts";
-
-/** Bytes that are not here: a worker on this host reads them from the file itself. */
-export interface PayloadReference {
-  readonly length: number;
-}
-
-/** A batch as it is kept until it is acknowledged. */
-export interface FlightBatch {
-  /** Its `attempt` is 0 here and counted by the flight. */
-  readonly header: BatchHeader;
-  /** Never written to again: it may be on its way to several workers. */
-  readonly payload: Uint8Array | PayloadReference;
-  readonly payloadCrc32: number;
-  /** What is left of a batch that was given up: several lines of it, or one. */
-  readonly piece?: "lines" | "line";
-}
+import type { AckMessage, WorkerMessage } from "../../../shared/protocol/messages.ts";
+import type { FlightBatch, Presence, RedeliverCause } from "../../batch/batch.ts";
 
 export interface NextBatch {
   readonly batch: FlightBatch;
@@ -25,20 +10,6 @@ export interface NextBatch {
   /** It is to go to a worker that has nothing else. */
   readonly isAlone: boolean;
 }
-
-/** How a batch stands to a ledger: all of it merged, none of it, or some of it. */
-export type Presence = "merged" | "absent" | "partly";
-
-/** Why a batch is sent again. */
-export const redeliverCauses = [
-  "worker_lost",
-  "worker_failed",
-  "checksum",
-  "bad_table",
-  "sink_changed",
-  "timeout",
-] as const;
-export type RedeliverCause = (typeof redeliverCauses)[number];
 
 type Ack = Extract<AckMessage, { type: "ack" }>;
 type Nack = Extract<AckMessage, { type: "nack" }>;

@@ -12,15 +12,9 @@ import { ackTimeoutMs, type ResendBudget } from "./backoff.ts";
 import { isAnswerDue, latency, newEntry, resendBudget } from "./flight-entry.ts";
 import type { Entry, FlightLimits } from "./flight-entry.ts";
 import { FlightEntries } from "./flight-entries.ts";
-import type {
-  FlightAction,
-  FlightBatch,
-  FlightEvent,
-  NextBatch,
-  Presence,
-  RedeliverCause,
-} from "./flight-events.ts";
-import { isSuspect, judge } from "../../core/patience.ts";
+import type { FlightAction, FlightEvent, NextBatch } from "./flight-events.ts";
+import type { FlightBatch, Presence, RedeliverCause } from "../../batch/batch.ts";
+import { isSuspect, judge } from "./retry-policy.ts";
 
 export class Flight {
   readonly #limits: FlightLimits;

@@ -4,7 +4,7 @@
 import { balanceKey } from "../../../shared/model/definition-key.ts";
 import { tailBytes } from "../../../shared/model/content-id.ts";
 import type { BatchHeader, LedgerSource } from "../../../shared/protocol/messages.ts";
-import type { Presence } from "../../delivery/core/flight-events.ts";
+import type { Presence } from "../../batch/batch.ts";
 import { unite, type HeldSpans, type Span } from "./work-list.ts";
 
 export class LedgerView {

@@ -2,7 +2,7 @@
 // same file a while ago), or do they part somewhere?
 
 import { LogmillError } from "../../../shared/base/errors.ts";
-import type { ContentReader } from "./content.ts";
+import type { ContentReader } from "./content-reader.ts";
 
 /** How the first of two contents stands to the second; they agree in `bytes` bytes. */
 export interface Comparison {

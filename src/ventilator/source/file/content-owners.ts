@@ -16,11 +16,8 @@ import { assert } from "../../../shared/base/assert.ts";
 import { balanceKey, summaryKey } from "../../../shared/model/definition-key.ts";
 import type { Plan } from "../../../shared/model/plan.ts";
 import { hintWithContent, isSameStat } from "../../../shared/model/content-id.ts";
-import type {
-  LedgerSource,
-  SourceHint,
-  SourceIdentity,
-} from "../../../shared/protocol/messages.ts";
+import type { LedgerSource } from "../../../shared/protocol/messages.ts";
+import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
 import type { LedgerView } from "../../ledger/core/ledger-view.ts";
 import { workList, type HeldSpans, type WorkItem } from "../../ledger/core/work-list.ts";
 import type { Comparison } from "./compare-contents.ts";
@@ -78,7 +75,7 @@ export class Claims {
     }
     // Merged before, a copy, or empty by now.
     for (const file of files) {
-      if (file.state === "known" && file.isDone) this.#problems.mended(file.path);
+      if (file.state === "known" && file.isDone) this.#problems.fixed(file.path);
     }
   }
 

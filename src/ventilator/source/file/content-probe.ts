@@ -5,7 +5,7 @@ import { LogmillError } from "../../../shared/base/errors.ts";
 import { headId, newHeadHash, saltOf } from "../../../shared/model/content-id.ts";
 import type { Answer, Question } from "./core/match-content.ts";
 import type { Span } from "../../ledger/core/work-list.ts";
-import type { ContentReader } from "./content.ts";
+import type { ContentReader } from "./content-reader.ts";
 
 const bufferBytes = 256 * 1024;
 

@@ -11,7 +11,8 @@
 import type { FileHandle } from "node:fs/promises";
 import { createGunzip, type Gunzip } from "node:zlib";
 import { LogmillError } from "../../../shared/base/errors.ts";
-import { unreadable, type ContentReader } from "./content.ts";
+import { type ContentReader } from "./content-reader.ts";
+import { unreadable } from "./content-errors.ts";
 
 const pieceBytes = 32 * 1024;
 const outputBytes = 256 * 1024;

@@ -8,10 +8,13 @@ import {
   newHeadHash,
   saltOf,
 } from "../../../shared/model/content-id.ts";
-import type { LedgerSource, SourceIdentity } from "../../../shared/protocol/messages.ts";
+import type { LedgerSource } from "../../../shared/protocol/messages.ts";
+import type { SourceIdentity } from "../../../shared/model/content.ts";
 import { identify, trustedSource, type Match } from "./core/match-content.ts";
 import { compareContents, type Comparison } from "./compare-contents.ts";
-import { openContent, unreadable, type Content, type ContentReader } from "./content.ts";
+import { openContent } from "./content.ts";
+import { type Content, type ContentReader } from "./content-reader.ts";
+import { unreadable } from "./content-errors.ts";
 import { answerQuestion, headOf, readHead } from "./content-probe.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 

@@ -7,7 +7,7 @@
 // counted right any more. It is said, and its rest is no line of its own.
 
 import type { UnfinishedLines } from "../../../shared/process/role-report.ts";
-import type { ContentReader } from "./content.ts";
+import type { ContentReader } from "./content-reader.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
 const newline = 0x0a;

@@ -1,7 +1,7 @@
 // Who holds which name: the files that are read, by the content they stand for.
 
 import { limits } from "../../../shared/base/limits.ts";
-import type { SourceIdentity } from "../../../shared/protocol/messages.ts";
+import type { SourceIdentity } from "../../../shared/model/content.ts";
 import { beginsLike, headIdOf } from "./identify-file.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 

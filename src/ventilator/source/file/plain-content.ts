@@ -3,7 +3,8 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { readFully } from "../../../shared/runtime/read-fully.ts";
-import { unreadable, type ContentReader } from "./content.ts";
+import { type ContentReader } from "./content-reader.ts";
+import { unreadable } from "./content-errors.ts";
 
 export class PlainContent implements ContentReader {
   readonly isCompressed = false;

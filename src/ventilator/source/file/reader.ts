@@ -10,11 +10,14 @@ import type { ClusterConfig } from "../../../shared/model/config.ts";
 import { limits } from "../../../shared/base/limits.ts";
 import { hintWithContent, tailBytes } from "../../../shared/model/content-id.ts";
 import { LogmillError } from "../../../shared/base/errors.ts";
-import { Batcher, type Cut } from "./core/batcher.ts";
-import type { FlightBatch } from "../../delivery/core/flight-events.ts";
+import { Batcher } from "./core/batcher.ts";
+import { type Cut } from "../../batch/cut.ts";
+import type { FlightBatch } from "../../batch/batch.ts";
 import type { WorkItem } from "../../ledger/core/work-list.ts";
 import type { Catalog } from "./catalog.ts";
-import { openContent, shrank, type Content } from "./content.ts";
+import { openContent } from "./content.ts";
+import { shrank } from "./content-errors.ts";
+import type { Content } from "./content-reader.ts";
 import { isLastLineWhole, lineWentOn, lookBehind, seekLine } from "./last-line.ts";
 import { cutReference } from "./reference.ts";
 import { hasOnlyGrown } from "./identify-file.ts";
@@ -72,7 +75,7 @@ export class Reader {
       }
       if (file.plan === plan && file.work.length === 0) {
         await this.#finish(file, content);
-        this.#problems.mended(file.path);
+        this.#problems.fixed(file.path);
       }
     } catch (error) {
       if (file.plan === plan) this.#problems.giveUp(file, error);

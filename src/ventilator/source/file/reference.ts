@@ -6,9 +6,10 @@
 // a worker finds another file at the path, or none: files are renamed and deleted while they are read.
 
 import { tailBytes, tailCrc32 } from "../../../shared/model/content-id.ts";
-import type { Cut } from "./core/batcher.ts";
-import type { PayloadReference } from "../../delivery/core/flight-events.ts";
-import { shrank, type Content } from "./content.ts";
+import type { Cut } from "../../batch/cut.ts";
+import type { PayloadReference } from "../../batch/batch.ts";
+import { type Content } from "./content-reader.ts";
+import { shrank } from "./content-errors.ts";
 import { PlainContent } from "./plain-content.ts";
 
 /** How far back from the longest possible end of a batch a line end is looked for. */

@@ -7,9 +7,9 @@
 // are copies: nothing of them is sent.
 
 import type { FileSource } from "../../../shared/model/config.ts";
-import type { SourceHint, SourceIdentity } from "../../../shared/protocol/messages.ts";
+import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
 import { sameWork, type Span, type WorkItem } from "../../ledger/core/work-list.ts";
-import type { FileFacts } from "./content.ts";
+import type { FileFacts } from "./content-reader.ts";
 
 export class TrackedFile {
   readonly source: FileSource;

@@ -79,7 +79,7 @@ describe("the findings of a check", () => {
       file: "x.tmp",
       offset: null,
       problem: "p",
-      mend: "m",
+      fix: "m",
     } as const;
     expect(renderFindings("/data/store", [note])).toBe(
       "note: x.tmp: p\n  m\nthe store in /data/store is sound\n",

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  ConfigError,
-  listed,
-  nearest,
-  renderFault,
-  sortFaults,
-  suggest,
-} from "../../../../src/shared/config/diagnostics.ts";
+import { ConfigError, renderFault, sortFaults } from "../../../../src/shared/config/diagnostics.ts";
+import { listed, nearest, suggest } from "../../../../src/shared/text/nearest-word.ts";
 import type { Fault } from "../../../../src/shared/config/diagnostics.ts";
 
 const fault = (line: number, column: number, problem = "is wrong"): Fault => ({
@@ -14,7 +8,7 @@ const fault = (line: number, column: number, problem = "is wrong"): Fault => ({
   column,
   option: "http.port",
   problem,
-  mend: "mend it",
+  fix: "fix it",
 });
 
 describe("the word that was meant", () => {
@@ -49,8 +43,8 @@ describe("the word that was meant", () => {
 
 describe("faults", () => {
   it("are printed as compilers do", () => {
-    expect(renderFault("a.yaml", fault(3, 7))).toBe("a.yaml:3:7: http.port: is wrong; mend it");
-    expect(renderFault("a.yaml", { ...fault(1, 1), option: "", mend: "" })).toBe(
+    expect(renderFault("a.yaml", fault(3, 7))).toBe("a.yaml:3:7: http.port: is wrong; fix it");
+    expect(renderFault("a.yaml", { ...fault(1, 1), option: "", fix: "" })).toBe(
       "a.yaml:1:1: is wrong",
     );
   });

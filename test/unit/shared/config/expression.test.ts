@@ -7,7 +7,7 @@ const scope: Scope = {
   check: (name) =>
     ["event", "status", "url", "user-agent", "clicks", "views"].includes(name)
       ? null
-      : { problem: `no ${name}`, mend: "" },
+      : { problem: `no ${name}`, fix: "" },
 };
 
 /** Fully parenthesised, so that one glance shows how a text was understood. */
@@ -30,7 +30,7 @@ function show(expression: Expression): string {
 
 function shown({ expression, faults }: ExpressionResult): string {
   return expression === null
-    ? faults.map(({ index, problem, mend }) => `${index}: ${problem}; ${mend}`).join("\n")
+    ? faults.map(({ index, problem, fix }) => `${index}: ${problem}; ${fix}`).join("\n")
     : show(expression);
 }
 
@@ -127,7 +127,7 @@ describe("a condition", () => {
     const { expression, faults } = parseCondition(text, scope);
     expect(expression).toBeNull();
     expect(
-      faults.map((each) => `${each.index}: ${each.problem}; ${each.mend}`).join("\n"),
+      faults.map((each) => `${each.index}: ${each.problem}; ${each.fix}`).join("\n"),
     ).toContain(fault);
   });
 

@@ -1,4 +1,4 @@
-// What is said about faulty configurations: the place, the problem, the mend.
+// What is said about faulty configurations: the place, the problem, the fix.
 
 import { describe, expect, it } from "vitest";
 import { faultsOf, leastConfig, summaryFaults, withSummary } from "../../../support/config-text.ts";

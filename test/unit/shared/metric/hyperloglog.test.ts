@@ -5,7 +5,7 @@ import {
   hllRelativeError,
 } from "../../../../src/shared/metric/hll/hyperloglog-bounds.ts";
 import { estimateCardinality, maxRank } from "../../../../src/shared/metric/hll/hyperloglog.ts";
-import type { HllParameters } from "../../../../src/shared/metric/stored-column.ts";
+import type { HllParameters } from "../../../../src/shared/metric/hll/hll-parameters.ts";
 
 /** Registers that a stream of distinct random hashes fills, with their histogram. */
 class Stream {

@@ -1,7 +1,7 @@
 // Batches that fail and fail: given up, taken apart, put aside.
 
 import { describe, expect, it } from "vitest";
-import type { FlightBatch } from "../../../../src/ventilator/delivery/core/flight-events.ts";
+import type { FlightBatch } from "../../../../src/ventilator/batch/batch.ts";
 import type { Flight } from "../../../../src/ventilator/delivery/core/flight.ts";
 import { batchOf, flightWith, sendNext, session, store } from "./flight-script.ts";
 

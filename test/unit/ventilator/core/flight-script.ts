@@ -3,7 +3,7 @@
 import { seededRandom } from "../../../../src/shared/base/prng.ts";
 import { balanceKey } from "../../../../src/shared/model/definition-key.ts";
 import type { BatchHeader } from "../../../../src/shared/protocol/messages.ts";
-import type { FlightBatch } from "../../../../src/ventilator/delivery/core/flight-events.ts";
+import type { FlightBatch } from "../../../../src/ventilator/batch/batch.ts";
 import type { FlightLimits } from "../../../../src/ventilator/delivery/core/flight-entry.ts";
 import { Flight } from "../../../../src/ventilator/delivery/core/flight.ts";
 

@@ -5,10 +5,8 @@ import { describe, expect, it } from "vitest";
 import { limits } from "../../../../src/shared/base/limits.ts";
 import { tailCrc32 } from "../../../../src/shared/model/content-id.ts";
 import { BatchMaker } from "../../../../src/ventilator/batch/batch-maker.ts";
-import type {
-  FlightBatch,
-  FlightEvent,
-} from "../../../../src/ventilator/delivery/core/flight-events.ts";
+import type { FlightEvent } from "../../../../src/ventilator/delivery/core/flight-events.ts";
+import type { FlightBatch } from "../../../../src/ventilator/batch/batch.ts";
 import { RangeSizer } from "../../../../src/ventilator/delivery/core/range-size.ts";
 import { Intake, type IntakeOptions } from "../../../../src/ventilator/delivery/back-pressure.ts";
 import { openContent } from "../../../../src/ventilator/source/file/content.ts";

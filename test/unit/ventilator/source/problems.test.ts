@@ -33,8 +33,8 @@ it("what is said of a file is forgotten when that file has been read", () => {
   const problems = new Problems(keepingLogger(), false);
   problems.take(unreadable("EIO"), "a.log");
   problems.add("no file matches *.gz");
-  problems.mended("b.log");
+  problems.fixed("b.log");
   expect(problems.count).toBe(2);
-  problems.mended("a.log");
+  problems.fixed("a.log");
   expect(problems.list()).toEqual(["no file matches *.gz"]);
 });

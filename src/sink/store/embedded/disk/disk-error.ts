@@ -24,7 +24,7 @@ export function diskError(error: unknown, doing: string, path: string): Error {
   return new LogmillError(
     "disk_failed",
     `the disk failed while ${doing} ${path} (${detail}); nothing unsaved was acknowledged. ` +
-      "Mend the disk and start again: the next start is exact",
+      "Fix the disk and start again: the next start is exact",
     { cause: error, fields: { path } },
   );
 }

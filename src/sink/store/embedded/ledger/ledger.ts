@@ -9,12 +9,8 @@
 // set, which is the rule; only a summary that is being back-filled has its own for a while.
 
 import { assert } from "../../../../shared/base/assert.ts";
-import type {
-  LedgerRange,
-  LedgerSource,
-  SourceHint,
-  SourceIdentity,
-} from "../../../../shared/protocol/messages.ts";
+import type { LedgerRange, LedgerSource } from "../../../../shared/protocol/messages.ts";
+import type { SourceHint, SourceIdentity } from "../../../../shared/model/content.ts";
 import { ledgerRange, RangeSet, type Range } from "./range-set.ts";
 
 const hintsMax = 8;

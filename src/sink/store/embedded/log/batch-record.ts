@@ -3,11 +3,8 @@
 
 import { ByteReader, ByteWriter } from "../../../../shared/base/bytes.ts";
 import { limits } from "../../../../shared/base/limits.ts";
-import type {
-  BatchHeader,
-  SourceHint,
-  SourceIdentity,
-} from "../../../../shared/protocol/messages.ts";
+import type { BatchHeader } from "../../../../shared/protocol/messages.ts";
+import type { SourceHint, SourceIdentity } from "../../../../shared/model/content.ts";
 import type { Merged } from "../ledger/ledger.ts";
 import { rangeOf } from "../ledger/range-set.ts";
 

@@ -11,6 +11,7 @@
 // end of the stretch, where `end` decides. Memory: at most one batch or one legal line, whichever is
 // more, however long a line is. Memory that was given away in a batch is never touched again.
 
+import { type Cut } from "../../../batch/cut.ts";
 import { crc32 } from "node:zlib";
 import { assert } from "../../../../shared/base/assert.ts";
 import { limits } from "../../../../shared/base/limits.ts";
@@ -26,20 +27,6 @@ export interface BatcherOptions {
   readonly lineBytesMax: number;
   /** Bytes that probably follow; spares small files a large buffer. Null if unknown. */
   readonly expectedBytes: number | null;
-}
-
-/** A batch's bytes: `[from, to)` of the content. */
-export interface Cut<Payload = Uint8Array> {
-  readonly kind: "lines" | "oversize";
-  readonly payload: Payload;
-  readonly from: number;
-  readonly to: number;
-  /** Of the content `[from, to)`, and of its last `tailBytes`. */
-  readonly crc32: number;
-  readonly tailCrc32: number;
-  readonly payloadCrc32: number;
-  /** `measured`: the worker finds out `crc32`, which is 0 here, and whether `tailCrc32` still holds. */
-  readonly checksums: "given" | "measured";
 }
 
 const newline = 0x0a;

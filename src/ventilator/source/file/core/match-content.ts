@@ -11,7 +11,8 @@
 
 import { balanceKey } from "../../../../shared/model/definition-key.ts";
 import { contentBytesOf, isSameStat } from "../../../../shared/model/content-id.ts";
-import type { LedgerSource, SourceHint } from "../../../../shared/protocol/messages.ts";
+import type { LedgerSource } from "../../../../shared/protocol/messages.ts";
+import type { SourceHint } from "../../../../shared/model/content.ts";
 import type { Span } from "../../../ledger/core/work-list.ts";
 
 export interface FileFacts {

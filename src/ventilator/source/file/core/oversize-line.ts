@@ -4,7 +4,7 @@
 
 import { crc32 } from "node:zlib";
 import { tailBytes } from "../../../../shared/model/content-id.ts";
-import type { Cut } from "./batcher.ts";
+import type { Cut } from "../../../batch/cut.ts";
 
 /** What is kept of the line's beginning. */
 const payloadBytesMax = 1024;

@@ -31,7 +31,7 @@ describe("the HTTP token", () => {
     expect(JSON.stringify(token)).not.toContain(secret);
   });
 
-  it("is refused when it is no secret, with the mend and without the text", () => {
+  it("is refused when it is no secret, with the fix and without the text", () => {
     const short = (): unknown => loadHttpToken(null, { LOGMILL_HTTP_TOKEN: "hunter2" });
     expect(short).toThrow(/LOGMILL_HTTP_TOKEN must have at least 16 .*openssl/);
     expect(short).not.toThrow(/hunter2/);

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import {
   Batcher,
   type BatcherOptions,
-  type Cut,
 } from "../../../../../../src/ventilator/source/file/core/batcher.ts";
+import { type Cut } from "../../../../../../src/ventilator/batch/cut.ts";
 
 const defaults = { from: 0, to: null, batchBytesMax: 10, lineBytesMax: 10, expectedBytes: null };
 

@@ -3,7 +3,8 @@ import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { balanceKey } from "../../../../../../src/shared/model/definition-key.ts";
 import { familyOf, firstLine } from "../../../../../../src/shared/model/content-id.ts";
-import type { LedgerSource, SourceHint } from "../../../../../../src/shared/protocol/messages.ts";
+import type { LedgerSource } from "../../../../../../src/shared/protocol/messages.ts";
+import type { SourceHint } from "../../../../../../src/shared/model/content.ts";
 import {
   identify,
   trustedSource,

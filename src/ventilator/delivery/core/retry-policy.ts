@@ -9,15 +9,8 @@
 //
 // Damage on the way (`checksum`) says nothing about lines. It ends the run when it does not stop.
 
-import type { Entry } from "../delivery/core/flight-entry.ts";
-import type { RedeliverCause } from "../delivery/core/flight-events.ts";
-
-export interface Patience {
-  /** Failures of a whole batch after which it is given up, lost workers included. */
-  readonly failuresMax: number;
-  /** Workers lost on a whole batch after which it is given up. */
-  readonly lossesMax: number;
-}
+import type { RedeliverCause } from "../../batch/batch.ts";
+import type { Entry, RetryPolicy } from "./flight-entry.ts";
 
 /** Failures of a single line, each of which it had a worker for itself. */
 const lineFailuresMax = 3;
@@ -28,7 +21,7 @@ const damagesMax = 20;
 export function judge(
   entry: Entry,
   cause: RedeliverCause,
-  { failuresMax, lossesMax }: Patience,
+  { failuresMax, lossesMax }: RetryPolicy,
 ): "again" | "give_up" | "hopeless" {
   if (cause === "checksum") {
     entry.damages += 1;

@@ -1,0 +1,15 @@
+// A range of content that becomes one batch.
+
+/** A batch's bytes: `[from, to)` of the content. */
+export interface Cut<Payload = Uint8Array> {
+  readonly kind: "lines" | "oversize";
+  readonly payload: Payload;
+  readonly from: number;
+  readonly to: number;
+  /** Of the content `[from, to)`, and of its last `tailBytes`. */
+  readonly crc32: number;
+  readonly tailCrc32: number;
+  readonly payloadCrc32: number;
+  /** `measured`: the worker finds out `crc32`, which is 0 here, and whether `tailCrc32` still holds. */
+  readonly checksums: "given" | "measured";
+}
