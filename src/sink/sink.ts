@@ -167,7 +167,7 @@ class RunningSink implements Sink {
     exportRowMetrics(registry, store);
     const upkeepParts = { store, outputs, rowWatch, metrics, logger };
     this.#upkeep = new Upkeep(upkeepParts, config.store.flushIntervalMs, this.#fail);
-    const say = (link: number, message: AckMessage): void => this.#links[link]?.say(message);
+    const say = (link: number, message: AckMessage): void => this.#links[link]?.offer(message);
     const intake: IntakeParts = { store, sessions, metrics, logger, say };
     exportOutputLag(registry, () => this.#upkeep.lagSeconds);
     const desk = new Desk({
@@ -179,7 +179,7 @@ class RunningSink implements Sink {
       bury: (link, header) => {
         if (!this.#isStopping) takeDeadLetter(header, link, intake);
       },
-      tell: (link, message) => this.#links[link]?.tell(message) ?? Promise.resolve(false),
+      tell: (link, message) => this.#links[link]?.send(message) ?? Promise.resolve(false),
     });
     const about = { store: store.storeId, incarnation, plan };
     const hello: AckMessage = { type: "sink_hello", version: protocolVersion, ...about };
@@ -246,7 +246,7 @@ class RunningSink implements Sink {
         continue;
       }
       metrics.acks.inc();
-      this.#links[session.link]?.say(ack);
+      this.#links[session.link]?.offer(ack);
     }
   }
 

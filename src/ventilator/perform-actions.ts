@@ -30,7 +30,7 @@ export function actOnFlight(action: Wanted, parts: Parts, fail: (error: unknown)
       break;
     case "bury":
       // Said again in time, if there is no sink or it did not hear it.
-      sink.say({ type: "dead_letter", header: action.batch.header });
+      sink.offer({ type: "dead_letter", header: action.batch.header });
       break;
     case "hopeless":
       fail(damagedAgain(action.batch, action.detail));

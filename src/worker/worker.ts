@@ -16,11 +16,10 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { setImmediate as yieldToLoop } from "node:timers/promises";
 import { failPoint } from "../shared/base/fail-point.ts";
-import { LogmillError } from "../shared/base/errors.ts";
+import type { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/model/plan.ts";
-import { connectDealer, type Dealer } from "../shared/net/client-socket.ts";
-import { Contact, type ContactAction } from "../shared/net/contact.ts";
+import { PeerSession } from "../shared/net/peer-session.ts";
 import { thisHostOnly, type Security } from "../shared/net/security.ts";
 import { farewellTimes } from "./core/drain-deadlines.ts";
 import { decodeTask, encodeWorker } from "../shared/protocol/codec.ts";
@@ -79,7 +78,7 @@ class ConnectedWorker implements Worker {
   readonly ended: Promise<void>;
   readonly #logger: Logger;
   readonly #runner: BatchRunner;
-  readonly #tasks: Dealer;
+  readonly #tasks: PeerSession<TaskMessage, WorkerMessage>;
   readonly #security: Security;
   #results: ResultsLine | null = null;
   #session: bigint | null = null;
@@ -97,7 +96,6 @@ class ConnectedWorker implements Worker {
   #hasLast = false;
   #failure: Error | null = null;
   #wake: () => void = () => undefined;
-  readonly #contact = new Contact(performance.now());
 
   constructor(options: WorkerOptions) {
     const { logger, security = thisHostOnly, makeSummariser = kernelSummariser } = options;
@@ -105,13 +103,22 @@ class ConnectedWorker implements Worker {
     this.#watchdog = new Watchdog(options.onWork ?? ((): void => undefined));
     this.#logger = logger.child({ worker: this.id });
     this.#runner = new BatchRunner(this.id, makeSummariser);
-    const onConnect = (): void => this.#act(this.#contact.connected(performance.now()));
-    const onDisconnect = (): void => {
-      this.#contact.disconnected();
-      if (this.#isDraining) this.#endQueue();
-    };
-    const server = security.client("ventilator");
-    this.#tasks = connectDealer(options.tasks, { onConnect, onDisconnect }, server);
+    this.#tasks = new PeerSession({
+      endpoint: options.tasks,
+      security: security.client("ventilator"),
+      codec: { decode: decodeTask, encode: encodeWorker },
+      hello: () => (this.#isDraining ? null : this.#hello()),
+      beat: { type: "worker_beat", worker: this.id },
+      onMessage: (message) => this.#take(message),
+      onDropped: (error) => this.#onDropped(error),
+      onDisconnect: () => {
+        if (this.#isDraining) this.#endQueue();
+      },
+      onTick: () => {
+        // The next batch opens the file again; nobody waits for what is closed here.
+        if (this.#isIdle) this.#runner.rest().catch(() => undefined);
+      },
+    });
     this.ended = this.#run();
   }
 
@@ -120,7 +127,7 @@ class ConnectedWorker implements Worker {
   }
 
   get isReady(): boolean {
-    return this.#contact.isGreeted && !this.#isDraining;
+    return this.#tasks.isGreeted && !this.#isDraining;
   }
 
   async stop(): Promise<void> {
@@ -137,14 +144,12 @@ class ConnectedWorker implements Worker {
   }
 
   async #run(): Promise<void> {
-    const ticks = setInterval(() => this.#tick(), limits.heartbeatIntervalMs);
-    const listening = this.#listen().catch((error: unknown) => {
+    const listening = this.#tasks.ended.catch((error: unknown) => {
       this.#failure = error instanceof Error ? error : new Error(String(error));
       this.#queue = [];
       this.#endQueue();
     });
     await this.#work();
-    clearInterval(ticks);
     await this.#watchdog.stop();
     const { partialFlushMs, byeFlushMs } = farewellTimes(this.drainTimeoutMs);
     await this.#results?.close(partialFlushMs);
@@ -170,12 +175,6 @@ class ConnectedWorker implements Worker {
     }
   }
 
-  #tick(): void {
-    this.#act(this.#contact.tick(performance.now()));
-    // The next batch opens the file again; nobody waits for what is closed here.
-    if (this.#isIdle) this.#runner.rest().catch(() => undefined);
-  }
-
   async #process(task: Task): Promise<void> {
     const { session, batch } = task.header;
     const { counters } = this.#runner;
@@ -192,7 +191,7 @@ class ConnectedWorker implements Worker {
       const { reason, detail } = result;
       const level = counters.failed[reason] <= failuresToldMax ? "warn" : "debug";
       this.#logger[level]({ batch, reason, detail }, "a batch failed");
-      this.#say({ type: "batch_failed", session, batch, reason, detail });
+      this.#tasks.offer({ type: "batch_failed", session, batch, reason, detail });
       return;
     }
     failPoint("worker.batch.summarised");
@@ -200,24 +199,19 @@ class ConnectedWorker implements Worker {
     failPoint("worker.partial.sent");
     counters.blockedSeconds += (performance.now() - doneMs) / 1000;
     // Never before the partial: done says that it is on its way.
-    if (isSent) this.#say({ type: "batch_done", session, batch });
+    if (isSent) this.#tasks.offer({ type: "batch_done", session, batch });
   }
 
-  async #listen(): Promise<void> {
-    for await (const frames of this.#tasks) {
-      this.#contact.heard(performance.now());
-      try {
-        await this.#take(decodeTask(frames));
-      } catch (error) {
-        // Only what is no message is dropped. Another version is no accident on the wire, and a
-        // plan that cannot be compiled leaves nothing to do: both end the worker.
-        if (!(error instanceof LogmillError) || error.consequence !== "drop_peer") throw error;
-        this.#runner.counters.dropped += 1;
-        this.#logger.warn({ err: error }, "dropped a message from the ventilator");
-        // It may have been a batch, which would hold its credit for ever.
-        this.#act(this.#contact.garbled(performance.now()));
-      }
-    }
+  /**
+   * Only what is no message is dropped. Another version is no accident on the wire, and leaves nothing
+   * to do: it ends the worker, as a plan does that cannot be compiled.
+   */
+  #onDropped(error: LogmillError): void {
+    if (error.consequence !== "drop_peer") throw error;
+    this.#runner.counters.dropped += 1;
+    this.#logger.warn({ err: error }, "dropped a message from the ventilator");
+    // It may have been a batch, which would hold its credit for ever.
+    this.#tasks.garbled();
   }
 
   async #take(message: TaskMessage): Promise<void> {
@@ -230,7 +224,7 @@ class ConnectedWorker implements Worker {
         this.#wake();
         break;
       case "who":
-        this.#act("hello");
+        this.#tasks.asked();
         break;
       case "drain":
         this.#sayGoodbye();
@@ -247,7 +241,7 @@ class ConnectedWorker implements Worker {
     this.plan = fingerprint;
     this.drainTimeoutMs = message.drainTimeoutMs;
     this.#batchTimeoutMs = message.batchTimeoutMs;
-    this.#contact.answered();
+    this.#tasks.answered();
     if (session !== this.#session) {
       this.#session = session;
       this.#queue = [];
@@ -263,11 +257,11 @@ class ConnectedWorker implements Worker {
   #sayGoodbye(): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    if (!this.#contact.isGreeted) {
+    if (!this.#tasks.isGreeted) {
       this.#endQueue();
       return;
     }
-    this.#say({ type: "worker_bye", worker: this.id });
+    this.#tasks.offer({ type: "worker_bye", worker: this.id });
     setTimeout(() => this.#endQueue(), farewellTimes(this.drainTimeoutMs).lastWordMs);
   }
 
@@ -276,14 +270,8 @@ class ConnectedWorker implements Worker {
     this.#wake();
   }
 
-  #act(action: ContactAction): void {
-    if (action === "redial") this.#tasks.redial();
-    else if (action === "beat") this.#say({ type: "worker_beat", worker: this.id });
-    else if (action === "hello" && !this.#isDraining) this.#hello();
-  }
-
-  #hello(): void {
-    this.#say({
+  #hello(): WorkerMessage {
+    return {
       type: "worker_hello",
       version: protocolVersion,
       worker: this.id,
@@ -291,10 +279,6 @@ class ConnectedWorker implements Worker {
       pid: process.pid,
       credit: limits.creditPerWorker,
       release: programVersion(),
-    });
-  }
-
-  #say(message: WorkerMessage): void {
-    this.#tasks.offer(encodeWorker(message));
+    };
   }
 }

@@ -120,7 +120,7 @@ export const mutants = [
   {
     name: "a damaged message keeps its credit",
     file: "ventilator/delivery/dispatcher.ts",
-    text: 'this.#creditEvent({ type: "garbled", peer: peer.toString("hex") });',
+    text: 'this.#creditEvent({ type: "garbled", peer });',
     instead: "",
   },
   {

@@ -7,7 +7,7 @@ const quietMs = 60_000;
 /** Subjects are few and ours; this is for the day on which one is not. */
 const subjectsMax = 1_000;
 
-export class Seldom {
+export class ThrottledWarnings {
   readonly #logger: Logger;
   /** When a subject was last warned about, and how often that was kept back since. */
   readonly #said = new Map<string, { readonly atMs: number; keptBack: number }>();

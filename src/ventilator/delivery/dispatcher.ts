@@ -3,16 +3,15 @@
 //
 // Nothing is awaited per batch: a send that fails is an event like any other. The flight keeps the payload.
 
-import { LogmillError } from "../../shared/base/errors.ts";
 import { failPoint } from "../../shared/base/fail-point.ts";
 import type { Random } from "../../shared/base/prng.ts";
 import type { Plan } from "../../shared/model/plan.ts";
 import type { Router } from "../../shared/net/router.ts";
+import { RouterSession } from "../../shared/net/router-session.ts";
 import { decodeWorker, encodeTask } from "../../shared/protocol/codec.ts";
 import { protocolVersion } from "../../shared/protocol/messages.ts";
 import type { TaskMessage, WorkerMessage } from "../../shared/protocol/messages.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
-import { Seldom } from "../../shared/runtime/throttled-warning.ts";
 import { Credit } from "./core/credit.ts";
 import type { CreditAction, CreditEvent, CreditLimits, RosterLine } from "./core/credit-events.ts";
 import { holdUpOf } from "./core/stall-reason.ts";
@@ -50,19 +49,33 @@ export interface DispatcherOptions {
 const readAheadBatches = 4;
 
 export class Dispatcher {
-  readonly #router: Router;
+  readonly #peers: RouterSession<WorkerMessage, TaskMessage>;
   readonly #options: DispatcherOptions;
-  readonly #seldom: Seldom;
   readonly #credit: Credit;
   #session: bigint;
   #flight: Flight;
   #isPaused = false;
-  #isClosed = false;
 
   constructor(router: Router, session: bigint, options: DispatcherOptions) {
-    this.#router = router;
     this.#options = options;
-    this.#seldom = new Seldom(options.logger);
+    this.#peers = new RouterSession(router, {
+      name: "tasks",
+      codec: { decode: decodeWorker, encode: encodeTask },
+      logger: options.logger,
+      onMessage: (peer, message) => {
+        this.#receive(peer, message);
+        this.#pump();
+      },
+      onDropped: (peer, { code }) => {
+        options.metrics.ignoredMessages.inc({ reason: code });
+        this.#creditEvent({ type: "garbled", peer });
+        this.#pump();
+      },
+      onUnreachable: (peer) => {
+        this.#creditEvent({ type: "unreachable", peer });
+        this.#pump();
+      },
+    });
     this.#session = session;
     this.#credit = new Credit(options.credit);
     this.#flight = this.#newFlight();
@@ -139,36 +152,19 @@ export class Dispatcher {
 
   /** Tells every worker that no more batches will come. */
   async drain(): Promise<void> {
-    const frames = encodeTask({ type: "drain" });
-    await Promise.all(
-      this.#credit.peers().map((peer) => this.#router.send(Buffer.from(peer, "hex"), frames)),
-    );
+    const peers = this.#credit.peers();
+    await Promise.all(peers.map((peer) => this.#peers.send(peer, { type: "drain" })));
   }
 
   async close(): Promise<void> {
     this.#isPaused = true;
-    this.#isClosed = true;
     releaseAll(this.#flight);
-    await this.#router.close();
+    await this.#peers.close();
   }
 
   /** Takes messages until the socket closes. */
-  async listen(): Promise<void> {
-    for await (const { peer, frames } of this.#router) {
-      let message: WorkerMessage;
-      try {
-        message = decodeWorker(frames);
-      } catch (error) {
-        if (!(error instanceof LogmillError)) throw error;
-        this.#options.metrics.ignoredMessages.inc({ reason: error.code });
-        this.#seldom.warn(error.code, { err: error }, "dropped a message on tasks");
-        this.#creditEvent({ type: "garbled", peer: peer.toString("hex") });
-        this.#pump();
-        continue;
-      }
-      this.#receive(peer.toString("hex"), message);
-      this.#pump();
-    }
+  listen(): Promise<void> {
+    return this.#peers.listen();
   }
 
   #newFlight(): Flight {
@@ -286,15 +282,6 @@ export class Dispatcher {
   }
 
   #send(peer: string, message: TaskMessage): void {
-    this.#router.send(Buffer.from(peer, "hex"), encodeTask(message)).then(
-      (result) => {
-        if (result === "sent" || this.#isClosed) return;
-        this.#creditEvent({ type: "unreachable", peer });
-        this.#pump();
-      },
-      (error: unknown) => {
-        this.#options.logger.error({ err: error }, "a message could not be sent");
-      },
-    );
+    void this.#peers.send(peer, message);
   }
 }

@@ -11,6 +11,6 @@ export function sayHints(catalog: Catalog, flight: Flight, sink: SinkSession): v
   for (const file of catalog.hinting()) {
     const { identity, hintDue: hint } = file;
     if (identity === null || hint === null || !file.isDone || inFlight.has(identity.id)) continue;
-    if (sink.say({ type: "hint", identity, hint })) file.hintDue = null;
+    if (sink.offer({ type: "hint", identity, hint })) file.hintDue = null;
   }
 }

@@ -1,12 +1,11 @@
 // The acks side of the ventilator: the socket that sinks connect to, and the link that decides what
 // their messages mean. What concerns the link alone is done here; the rest is passed on.
 
-import { LogmillError } from "../../shared/base/errors.ts";
 import type { Router } from "../../shared/net/router.ts";
+import { RouterSession } from "../../shared/net/router-session.ts";
 import { decodeAck, encodeLedger } from "../../shared/protocol/codec.ts";
 import type { AckMessage, LedgerMessage } from "../../shared/protocol/messages.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
-import { Seldom } from "../../shared/runtime/throttled-warning.ts";
 import type { SinkAction, SinkEvent, SinkLink } from "./core/sink-link.ts";
 import type { VentilatorMetrics } from "../metrics.ts";
 
@@ -19,19 +18,24 @@ export interface SinkSessionOptions {
 }
 
 export class SinkSession {
-  readonly #router: Router;
+  readonly #peers: RouterSession<AckMessage, LedgerMessage>;
   readonly #link: SinkLink;
   readonly #options: SinkSessionOptions;
-  readonly #seldom: Seldom;
   /** Stores that were refused, so that each is complained about once. */
   readonly #refused = new Set<string>();
-  #isClosed = false;
 
   constructor(router: Router, link: SinkLink, options: SinkSessionOptions) {
-    this.#router = router;
+    const { logger, metrics } = options;
     this.#link = link;
     this.#options = options;
-    this.#seldom = new Seldom(options.logger);
+    this.#peers = new RouterSession(router, {
+      name: "acks",
+      codec: { decode: decodeAck, encode: encodeLedger },
+      logger,
+      onMessage: (peer, message) => this.on({ type: "message", peer, message }),
+      onDropped: (_, { code }) => metrics.ignoredMessages.inc({ reason: code }),
+      onUnreachable: (peer) => this.on({ type: "unreachable", peer }),
+    });
   }
 
   /** Whether a sink is connected and alive. */
@@ -43,41 +47,29 @@ export class SinkSession {
     for (const action of this.#link.on(event, this.#options.nowMs())) this.#act(action);
   }
 
-  /** Says something to the sink; false if there is none. */
-  say(message: LedgerMessage): boolean {
+  /** Sends the sink a message; false if there is none. */
+  offer(message: LedgerMessage): boolean {
     const { peer } = this.#link;
-    if (peer !== null) this.#send(peer, message);
+    if (peer !== null) void this.#peers.send(peer, message);
     return peer !== null;
   }
 
   /** A connection has ended; sending finds out whether it was the sink's. */
   probe(): void {
-    this.say({ type: "ventilator_beat" });
+    this.offer({ type: "ventilator_beat" });
   }
 
   /** Takes messages until the socket closes. */
-  async listen(): Promise<void> {
-    for await (const { peer, frames } of this.#router) {
-      let message: AckMessage;
-      try {
-        message = decodeAck(frames);
-      } catch (error) {
-        if (!(error instanceof LogmillError)) throw error;
-        this.#options.metrics.ignoredMessages.inc({ reason: error.code });
-        this.#seldom.warn(error.code, { err: error }, "dropped a message on acks");
-        continue;
-      }
-      this.on({ type: "message", peer: peer.toString("hex"), message });
-    }
+  listen(): Promise<void> {
+    return this.#peers.listen();
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await this.#router.close();
+  close(): Promise<void> {
+    return this.#peers.close();
   }
 
   #act(action: SinkAction): void {
-    if (action.type === "send") this.#send(action.peer, action.message);
+    if (action.type === "send") void this.#peers.send(action.peer, action.message);
     else if (action.type === "refused") this.#refuse(action.store, action.current);
     else this.#options.onAction(action);
   }
@@ -88,17 +80,6 @@ export class SinkSession {
     this.#options.logger.error(
       { store, current },
       "a second sink with another store has connected and is refused; stop it, or the present one",
-    );
-  }
-
-  #send(peer: string, message: LedgerMessage): void {
-    this.#router.send(Buffer.from(peer, "hex"), encodeLedger(message)).then(
-      (result) => {
-        if (result !== "sent" && !this.#isClosed) this.on({ type: "unreachable", peer });
-      },
-      (error: unknown) => {
-        this.#options.logger.error({ err: error }, "a message could not be sent");
-      },
     );
   }
 }

@@ -4,7 +4,7 @@
 // most, and counters have the rest.
 
 import type { Logger } from "../../runtime/logger.ts";
-import { Seldom } from "../../runtime/throttled-warning.ts";
+import { ThrottledWarnings } from "../../runtime/throttled-warning.ts";
 import { AllowList } from "./allow-list.ts";
 import type { ConnectionTally, Rejection } from "../connection-tally.ts";
 import { newTally } from "../connection-tally.ts";
@@ -37,14 +37,14 @@ export class RoleSecurity implements Security {
   readonly #serverKeys = new Map<ServerRole, string>();
   readonly #lists = new Map<Domain, AllowList>();
   readonly #tallies = new Map<Domain, ConnectionTally>();
-  readonly #seldom: Seldom;
+  readonly #warnings: ThrottledWarnings;
 
   /** @throws LogmillError `bad_secret`: a key is missing, malformed or open to others. */
   constructor(owner: KeyOwner, { keys, isInsecure }: SecurityOptions, logger: Logger) {
     this.#owner = owner;
     this.#isInsecure = isInsecure;
     this.#logger = logger;
-    this.#seldom = new Seldom(logger);
+    this.#warnings = new ThrottledWarnings(logger);
     const { binds, dials } = parts[owner];
     for (const domain of binds) this.#tallies.set(domain, newTally());
     if (keys === null) return;
@@ -86,7 +86,7 @@ export class RoleSecurity implements Security {
       isInsecure: this.#isInsecure,
       tally: this.#tallies.get(domain) ?? newTally(),
       onUnknownKey: (publicKey, address) => {
-        this.#seldom.warn(
+        this.#warnings.warn(
           domain,
           { socket: domain, publicKey, address },
           "turned away an unknown key",
@@ -104,7 +104,7 @@ export class RoleSecurity implements Security {
       onRefused: (reason) => {
         const publicKey = pair?.publicKey ?? null;
         // Without keys a server that wants them hangs up at one point of the greeting or another.
-        this.#seldom.warn(
+        this.#warnings.warn(
           of,
           { server: of, reason, publicKey },
           refusedWords(this.#owner, of, pair === null && reason === "other" ? "protocol" : reason),
