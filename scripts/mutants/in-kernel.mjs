@@ -5,6 +5,12 @@
 const borders = ["test/property/kernel-borders.property.test.ts"];
 const summaries = ["test/property/summarise.property.test.ts"];
 
+const formats = [
+  "test/unit/worker/format/access-log.test.ts",
+  "test/unit/worker/format/rsyslog.test.ts",
+  "test/property/formats.property.test.ts",
+];
+
 /** @type {readonly Mutant[]} */
 export const inKernel = [
   {
@@ -53,5 +59,53 @@ export const inKernel = [
     text: "if (size === this.#known) return;",
     replacement: "if (size === this.#known || this.#known > 3) return;",
     tests: [...borders, ...summaries],
+  },
+  {
+    name: "a virtual host in front is taken for the client",
+    file: "src/shared/kernel/assembly/access-types.ts",
+    text: "if (identEnd - ipEnd != 2 && isAddress(ipEnd + 1, identEnd)) return false;",
+    replacement: "",
+    tests: formats,
+    isKernel: true,
+  },
+  {
+    name: "a client may have a port, or be a list",
+    file: "src/shared/kernel/assembly/access-types.ts",
+    text: "if (!isHost(from, ipEnd)) return false;",
+    replacement: "",
+    tests: formats,
+    isKernel: true,
+  },
+  {
+    name: "any text is a status",
+    file: "src/shared/kernel/assembly/access-types.ts",
+    text: "return hundreds <= 4 && tens <= 9 && ones <= 9;",
+    replacement: "return hundreds + tens + ones > 0;",
+    tests: formats,
+    isKernel: true,
+  },
+  {
+    name: "a size of -1 is a size",
+    file: "src/shared/kernel/assembly/access-log.ts",
+    text: "write(program, accessSize, offset, size, hasSize ? sizeEnd : size);",
+    replacement: "write(program, accessSize, offset, size, sizeEnd);",
+    tests: formats,
+    isKernel: true,
+  },
+  {
+    name: "a tag is no program",
+    file: "src/shared/kernel/assembly/rsyslog.ts",
+    text: "if (!payload && hostEnd < to) {",
+    replacement: "if (!payload && hostEnd > to) {",
+    tests: formats,
+    isKernel: true,
+  },
+  {
+    name: "digits below the scale are cut from a number with an exponent",
+    file: "src/shared/kernel/assembly/decimal.ts",
+    text: "      if (digit != 0) return false;\n",
+    replacement: "",
+    tests: ["test/property/kernel-parse.property.test.ts"],
+    isKernel: true,
   },
 ];

@@ -6,7 +6,7 @@ import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import type { Plan } from "../../src/shared/model/plan.ts";
 import { compilePlan, type CompiledPlan } from "../../src/worker/core/compiled-plan.ts";
 import { mergedRows, partialOf, sideBySide } from "../support/agreement.ts";
-import { accessLines, adsLines, type LineKinds } from "./lines.ts";
+import { accessLines, adsLines, vhostLines, type LineKinds } from "./lines.ts";
 import { accessPlan, adsPlan } from "./plans.ts";
 import { randomFrom, type Random } from "./random.ts";
 import { fuzzText, type FuzzText } from "./text.ts";
@@ -20,6 +20,7 @@ export interface Subject {
 export const subjects: readonly Subject[] = [
   { name: "rsyslog", plan: adsPlan, kinds: adsLines },
   { name: "combined", plan: accessPlan("combined"), kinds: accessLines },
+  { name: "vhost_combined", plan: accessPlan("vhost_combined"), kinds: vhostLines },
   { name: "common", plan: accessPlan("common"), kinds: accessLines },
 ];
 /** Lines of a vector; most often those of the product. */

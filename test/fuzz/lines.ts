@@ -69,6 +69,10 @@ export const adsLines: LineKinds = {
       odd(`"${'""x'.repeat(random.pick(longBytes) / 10)}"`)(random),
     "an open quote": odd('"open'),
     "a quote inside a field": odd('in"side'),
+    "a tag": (random) => adsLine(random).replace(" EV ", " EV: "),
+    "a tag with a number": (random) => adsLine(random).replace(" EV ", " EV[812]:  "),
+    "an exponent": odd("c1", "1.5e1"),
+    "an exponent below the scale": odd("c1", "15E-9"),
     "a carriage return at the end": (random) => `${adsLine(random)}\r`,
     "two carriage returns at the end": (random) => `${adsLine(random)}\r\r`,
     "a carriage return inside": odd("a\rb"),
@@ -133,6 +137,17 @@ export const accessLines: LineKinds = {
     "a long agent": (random) => asked("GET /", "\\\\".repeat(random.pick(longBytes)))(random),
     "a carriage return at the end": (random) => `${accessLine(random)}\r`,
     "bytes that are no UTF-8": asked("GET /caf\xe9 HTTP/1.1"),
+    "a backslash at the end": (random) => accessLine(random).replace(/"$/, '\\"'),
+    "an empty user": (random) => accessLine(random).replace("- - [", "-  ["),
+    "two spaces before the request": (random) => accessLine(random).replace("] ", "]  "),
+    "a fraction of a second": (random) => accessLine(random).replace(" +0000", ".123 +0000"),
+    "a long client": (random) => accessLine(random).replace(/^[\d.]+/, "n".repeat(70)),
+    "an IPv6 client": (random) => accessLine(random).replace(/^[\d.]+/, "2001:db8::1"),
+    "a client with a port": (random) => accessLine(random).replace(" ", ":80 "),
+    "two clients": (random) => `192.0.2.7, ${accessLine(random)}`,
+    "no status": (random) => accessLine(random).replace(/" \d+ /, '" 0.004 '),
+    "a size of -1": (random) => accessLine(random).replace(/ \d+ "/, ' -1 "'),
+    "another virtual host": (random) => `shop.example.net:443 ${accessLine(random)}`,
     "a user with spaces": (random) => accessLine(random).replace("- -", "- john doe [x]"),
     "a long user": (random) => accessLine(random).replace("- -", `- ${"u".repeat(70)}`),
     "missing values": (random) => accessLine(random).replace(/ \d+ "/, ' - "'),
@@ -148,4 +163,10 @@ export const accessLines: LineKinds = {
     "many new values": (random) =>
       Array.from({ length: 3000 }, (_, n) => asked(`GET /new/${n}`)(random)).join("\n"),
   },
+};
+
+/** As access lines, behind a virtual host. */
+export const vhostLines: LineKinds = {
+  ...accessLines,
+  plain: (random, bytes) => `shop.example.net ${accessLines.plain(random, bytes - 17)}`,
 };

@@ -1,6 +1,7 @@
 // The plans that the fuzzer's texts are summarised by: every kind of column that the kernel makes.
 
-import type { Plan, SummaryDefinition } from "../../src/shared/model/plan.ts";
+import { accessLogShapes } from "../../src/shared/model/format-fields.ts";
+import type { AccessLogType, Plan, SummaryDefinition } from "../../src/shared/model/plan.ts";
 
 const event = { op: "field", name: "event" } as const;
 const amount = { op: "field", name: "amount" } as const;
@@ -51,7 +52,7 @@ export const adsPlan: Plan = {
   summaries: adsSummaries,
 };
 
-export function accessPlan(type: "common" | "combined"): Plan {
+export function accessPlan(type: AccessLogType): Plan {
   const requests: SummaryDefinition = {
     ...byDay,
     ...{ name: "requests", from: ["s"], dimensions: ["method", "url", "status"] },
@@ -70,6 +71,6 @@ export function accessPlan(type: "common" | "combined"): Plan {
     version: 1,
     timezone: "UTC",
     sources: [{ name: "s", maxLineBytes: 33_000, format: { type } }],
-    summaries: type === "combined" ? [requests, agents] : [requests],
+    summaries: accessLogShapes[type].agent ? [requests, agents] : [requests],
   };
 }

@@ -21,7 +21,18 @@ const digit = fc.nat(9).map(String);
 const digits = fc.string({ unit: digit, maxLength: 24 });
 const sign = fc.constantFrom("", "", "", "-", "+");
 const point = fc.constantFrom("", ".", ".");
-const decimal = fc.tuple(sign, digits, point, digits).map((parts) => parts.join(""));
+const power = fc
+  .tuple(fc.constantFrom("e", "E"), sign, fc.oneof(fc.nat(30), fc.nat(3)))
+  .map((parts) => parts.join(""));
+const exponent = fc.oneof(
+  { weight: 4, arbitrary: fc.constant("") },
+  { weight: 2, arbitrary: power },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("e", "e+", "E-x", "e1.5", "e 1", "e-000000000002", "ee1"),
+  },
+);
+const decimal = fc.tuple(sign, digits, point, digits, exponent).map((parts) => parts.join(""));
 const numberText = fc.oneof({ weight: 3, arbitrary: decimal }, { weight: 1, arbitrary: oddNumber });
 
 describe("decodeDecimals", () => {

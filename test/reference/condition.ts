@@ -52,7 +52,7 @@ export function numericFields(expression: Expression): readonly string[] {
 
 /** Whether the text is a decimal of any length. */
 export function isDecimal(text: string): boolean {
-  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text);
+  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text);
 }
 
 function nameOf(expression: Expression): string {
@@ -84,13 +84,28 @@ function matches(op: string, order: number): boolean {
 }
 
 function orderOf(a: string, b: string): number {
-  const digits = Math.max(a.length, b.length);
-  const difference = scaled(a, digits) - scaled(b, digits);
+  const [left, right] = [partsOf(a), partsOf(b)];
+  const places = Math.min(left.power, right.power);
+  const difference = unitsOf(left, places) - unitsOf(right, places);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-function scaled(text: string, digits: number): bigint {
-  const [whole = "", fraction = ""] = text.replace(/^[+-]/, "").split(".");
-  const units = BigInt(whole + fraction.padEnd(digits, "0"));
-  return text.startsWith("-") ? -units : units;
+interface Parts {
+  readonly digits: bigint;
+  /** Of ten. */
+  readonly power: number;
+}
+
+function partsOf(text: string): Parts {
+  const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
+  const [whole = "", fraction = ""] = mantissa.replace(/^[+-]/, "").split(".");
+  const digits = BigInt(whole + fraction) * (mantissa.startsWith("-") ? -1n : 1n);
+  if (digits === 0n) return { digits, power: 0 };
+  // Beyond the lengths of lines a greater power changes no order.
+  const power = Number(exponent) - fraction.length;
+  return { digits, power: Math.max(-9999, Math.min(9999, power)) };
+}
+
+function unitsOf({ digits, power }: Parts, places: number): bigint {
+  return digits === 0n ? 0n : digits * 10n ** BigInt(power - places);
 }

@@ -1,6 +1,7 @@
 // Cutting a line into fields, slowly and plainly. Texts are "binary" strings: one character a byte.
 // A field that is absent from the map is missing.
 
+import { isIPv4, isIPv6 } from "node:net";
 import type { AccessLogFormat, Format, RsyslogFormat } from "../../src/shared/model/plan.ts";
 import type { RejectReason } from "../../src/shared/model/reasons.ts";
 
@@ -34,12 +35,13 @@ function rsyslog(
   line: string,
   needed: ReadonlySet<string>,
 ): Fields | RejectReason {
-  const match = /^([^ ]+) ([^ ]+) ([^ ]+) ([^]*)$/.exec(line);
+  const match = /^([^ ]+) ([^ ]+) ([^ ]+) (?: )?([^]*)$/.exec(line);
   if (match === null) return "bad_envelope";
-  const [, timestamp, host, program, body] = match;
-  const payload = format.payloads.find(
-    (candidate) => Buffer.from(candidate.program).toString("latin1") === program,
+  const [, timestamp, host, tag, body] = match;
+  const program = [tag!, tag!.replace(/(?:\[[^\]]+\]:?|:)$/, "")].find((name) =>
+    format.payloads.some((payload) => programBytes(payload) === name),
   );
+  const payload = format.payloads.find((candidate) => programBytes(candidate) === program);
   if (payload === undefined) return "unknown_payload";
   const values = csv(body!);
   if (values === null) return "bad_csv";
@@ -56,6 +58,10 @@ function rsyslog(
   return fields;
 }
 
+function programBytes(payload: { readonly program: string }): string {
+  return Buffer.from(payload.program).toString("latin1");
+}
+
 /** The fields of one record of RFC 4180, or null. */
 function csv(body: string): readonly string[] | null {
   const values: string[] = [];
@@ -70,14 +76,58 @@ function csv(body: string): readonly string[] | null {
 }
 
 const quoted = String.raw`"((?:[^"\\]|\\[^])*)"`;
-const common = String.raw`([^ ]+) ([^ ]+) ((?:(?! \[)[^])+) \[([^\]]*)\] ${quoted} ([^ ]+) ([^ ]+)`;
+/** The last quote of the line closes, though a backslash is before it. */
+const lastQuoted = String.raw`"((?:[^"\\]|\\[^])*\\)"$`;
+const common = String.raw`([^ ]+) ([^ ]+) ((?:(?! \[)[^])*) \[([^\]]*)\] +${quoted} (-|[1-5]\d\d) (\d+|-|-1)`;
 const commonPattern = new RegExp(`^${common}(?: [^]*)?$`);
-const combinedPattern = new RegExp(`^${common} ${quoted} ${quoted}(?: [^]*)?$`);
+const combinedPatterns = [
+  new RegExp(`^${common} ${quoted} ${quoted}(?: [^]*)?$`),
+  new RegExp(`^${common} ${quoted} ${lastQuoted}`),
+];
+const vhostPattern =
+  /^(?:([\w.-]+)(?::(\d{1,5}))?|(\[[^\] ]*\])(?::(\d{1,5}))?|([^ ]*:[^ ]*:[^ ]*)) (([^ ]*) [^]*)$/;
+const namePattern = /^[\w.-]+$/;
 
-function accessLog(format: AccessLogFormat, line: string): Fields | RejectReason {
-  const match = (format.type === "combined" ? combinedPattern : commonPattern).exec(line);
-  if (match === null) return "bad_envelope";
+function isIpv6Address(text: string): boolean {
+  const [address, zone = "0"] = text.split(/%(.*)/s);
+  return isIPv6(address!) && namePattern.test(zone);
+}
+
+function isAddress(text: string): boolean {
+  return isIPv4(text) || isIpv6Address(text);
+}
+
+function isHost(text: string): boolean {
+  return namePattern.test(text) || isIpv6Address(text) || text === "unix:";
+}
+
+function isUser(text: string): boolean {
+  return !text.startsWith("- ") && !text.split(" ").some(isAddress);
+}
+
+/** The virtual host, its port, and the rest of the line; null if no virtual host stands in front. */
+function virtualHost(
+  line: string,
+): { readonly vhost: string; readonly port: string; readonly rest: string } | null {
+  const match = vhostPattern.exec(line);
+  if (match === null) return null;
+  const [, name, namePort, bracketed, bracketedPort, bare, rest, client] = match;
+  const vhost = (name ?? bracketed ?? bare)!;
+  if (bracketed !== undefined && !isIpv6Address(bracketed.slice(1, -1))) return null;
+  if (bare !== undefined && !isIpv6Address(bare)) return null;
+  const isNamed = name !== undefined && name !== "-" && !isIPv4(name);
+  if (client === "-" || (!isNamed && !isAddress(client!))) return null;
+  return { vhost, port: namePort ?? bracketedPort ?? "", rest: rest! };
+}
+
+function accessLog({ type }: AccessLogFormat, line: string): Fields | RejectReason {
+  const front = type.startsWith("vhost") ? virtualHost(line) : { vhost: "", port: "", rest: line };
+  if (front === null) return "bad_envelope";
+  const patterns = type.endsWith("combined") ? combinedPatterns : [commonPattern];
+  const match = patterns.map((pattern) => pattern.exec(front.rest)).find((found) => found !== null);
+  if (match === undefined) return "bad_envelope";
   const [, ip, ident, user, timestamp, request, status, bytes, referrer, agent] = match;
+  if (!isHost(ip!) || isAddress(ident!) || !isUser(user!)) return "bad_envelope";
   const fields = new Map<string, string>();
   const set = (name: string, value: string | undefined): void => {
     if (value !== undefined && value !== "-") fields.set(name, value);
@@ -91,12 +141,14 @@ function accessLog(format: AccessLogFormat, line: string): Fields | RejectReason
     set("url", request!.slice(space + 1, hasProtocol ? last : undefined));
     if (hasProtocol) set("protocol", request!.slice(last + 1));
   }
+  set("vhost", front.vhost);
+  set("port", front.port);
   set("ip", ip);
   set("ident", ident);
   set("user", user);
   set("timestamp", timestamp);
   set("status", status);
-  set("bytes", bytes);
+  set("bytes", bytes === "-1" ? "-" : bytes);
   set("referrer", referrer);
   set("user_agent", agent);
   return fields;

@@ -9,7 +9,7 @@ const isoPattern = new RegExp(
   String.raw`^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?${offset}?)?$`,
 );
 const apachePattern = new RegExp(
-  String.raw`^(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?: ${offset})?$`,
+  String.raw`^(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(?: ${offset})?$`,
 );
 
 /** Seconds since the epoch. */
@@ -49,15 +49,21 @@ function instant(
   return zone.startsWith("-") ? local + east : local - east;
 }
 
-const decimalPattern = /^([+-]?)(\d*)(?:\.(\d*))?$/;
+const decimalPattern = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
 /** The number times 10^scale; null also where digits are left below the scale. */
 export function referenceDecimal(text: string, scale: number): bigint | null {
   const match = decimalPattern.exec(text);
   if (match === null) return null;
-  const [, sign, whole = "", fraction = ""] = match;
-  if (whole + fraction === "" || /[^0]/.test(fraction.slice(scale))) return null;
-  const units = BigInt(whole + fraction.slice(0, scale).padEnd(scale, "0"));
+  const [, sign, whole = "", fraction = "", exponent = "0"] = match;
+  const digits = whole + fraction;
+  if (digits === "") return null;
+  if (!/[^0]/.test(digits)) return 0n;
+  const shift = scale + Number(exponent) - fraction.length;
+  // Far beyond 64 bits, or far below any scale.
+  if (shift > 100 || shift < -digits.length) return null;
+  if (shift < 0 && /[^0]/.test(digits.slice(shift))) return null;
+  const units = shift < 0 ? BigInt(digits.slice(0, shift)) : BigInt(digits) * 10n ** BigInt(shift);
   return sign === "-" ? -units : units;
 }
 

@@ -8,6 +8,7 @@
 import * as z from "zod";
 import { configuredKinds } from "../metric/kinds.ts";
 import { limits } from "../base/limits.ts";
+import { accessLogTypes } from "../model/format-fields.ts";
 import {
   boolean,
   duration,
@@ -76,13 +77,13 @@ const rsyslogFormat = z
       .describe("The payloads by the program of the envelope."),
   })
   .describe(
-    "Lines `timestamp host program body`. Fields: `timestamp`, `host`, `program` and those of the payload.",
+    "Lines `timestamp host program body`, as rsyslog's file templates write them: the program may be a tag, `program:` or `program[pid]:`. Fields: `timestamp`, `host`, `program` and those of the payload.",
   );
 
 const accessLogFormat = z
-  .strictObject({ type: z.enum(["common", "combined"]) })
+  .strictObject({ type: z.enum(accessLogTypes) })
   .describe(
-    "Access logs of web servers. Fields: `ip`, `ident`, `user`, `timestamp`, `method`, `url`, `protocol`, `status`, `bytes`; in `combined` also `referrer`, `user_agent`.",
+    "Access logs of web servers. Fields: `ip`, `ident`, `user`, `timestamp`, `method`, `url`, `protocol`, `status`, `bytes`; in `combined` and `vhost_combined` also `referrer`, `user_agent`; in `vhost_common` and `vhost_combined`, whose lines begin with the virtual host, also `vhost`, `port`.",
   );
 
 export const formatSchema = z.discriminatedUnion("type", [rsyslogFormat, accessLogFormat]);

@@ -2,6 +2,7 @@
 // names that must not collide, conditions and derived metrics. Looks at the file as written rather
 // than at parsed options, so that one bad value hides nothing elsewhere.
 
+import { isAccessLog } from "../model/format-fields.ts";
 import { suggest } from "../text/nearest-word.ts";
 import type { LocatedNode, Path } from "./document.ts";
 import { parseArithmetic, parseCondition } from "./expression.ts";
@@ -84,8 +85,8 @@ class SummaryChecker {
     const field = textAt(this.#root, path);
     if (field === null) return;
     const accessLog = this.#from.find((name) => {
-      const format = this.#sources.get(name)?.format;
-      return format === "common" || format === "combined";
+      const format = this.#sources.get(name)?.format ?? null;
+      return format !== null && isAccessLog(format);
     });
     if (accessLog !== undefined && field !== "timestamp") {
       const problem = `lines of source ${accessLog} have their time in the field timestamp`;

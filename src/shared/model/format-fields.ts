@@ -1,6 +1,6 @@
 // The fields that a line of each format has, by name.
 
-import type { Format } from "./plan.ts";
+import type { AccessLogType, Format, Formats, FormatType } from "./plan.ts";
 
 export const envelopeFields = ["timestamp", "host", "program"] as const;
 
@@ -16,16 +16,53 @@ const commonFields = [
   "bytes",
 ] as const;
 
-const combinedFields = [...commonFields, "referrer", "user_agent"] as const;
+const agentFields = ["referrer", "user_agent"] as const;
+const vhostFields = ["vhost", "port"] as const;
+
+/** What an access log has around the fields of `common`. */
+export interface AccessLogShape {
+  /** A virtual host, and perhaps its port, in front. */
+  readonly vhost: boolean;
+  /** Referrer and user agent behind. */
+  readonly agent: boolean;
+}
+
+export const accessLogShapes: { readonly [Type in AccessLogType]: AccessLogShape } = {
+  common: { vhost: false, agent: false },
+  combined: { vhost: false, agent: true },
+  vhost_common: { vhost: true, agent: false },
+  vhost_combined: { vhost: true, agent: true },
+};
+
+export const accessLogTypes = Object.keys(accessLogShapes) as readonly AccessLogType[];
+
+export function isAccessLog(type: FormatType): type is AccessLogType {
+  return type in accessLogShapes;
+}
 
 /** Whether a column of a payload is one that nobody asks for. */
 export function isUnnamed(column: string): boolean {
   return column === "" || column === "_";
 }
 
+const fieldsByType: { readonly [Type in FormatType]: (format: Formats[Type]) => string[] } = {
+  rsyslog: ({ payloads }) => {
+    const columns = payloads.flatMap(({ fields }) => fields);
+    return [...envelopeFields, ...columns.filter((column) => !isUnnamed(column))];
+  },
+  common: accessLogFields,
+  combined: accessLogFields,
+  vhost_common: accessLogFields,
+  vhost_combined: accessLogFields,
+};
+
+function accessLogFields({ type }: { readonly type: AccessLogType }): string[] {
+  const { vhost, agent } = accessLogShapes[type];
+  return [...(vhost ? vhostFields : []), ...commonFields, ...(agent ? agentFields : [])];
+}
+
 /** Names of all fields, each once, in the order of the line. */
 export function fieldsOf(format: Format): readonly string[] {
-  if (format.type !== "rsyslog") return format.type === "common" ? commonFields : combinedFields;
-  const columns = format.payloads.flatMap(({ fields }) => fields);
-  return [...new Set([...envelopeFields, ...columns.filter((column) => !isUnnamed(column))])];
+  const fields = fieldsByType[format.type] as (format: Format) => string[];
+  return [...new Set(fields(format))];
 }

@@ -38,11 +38,26 @@ export interface RsyslogFormat {
   readonly payloads: readonly CsvPayload[];
 }
 
-export interface AccessLogFormat {
-  readonly type: "common" | "combined";
+export interface AccessLogFormat<Type extends AccessLogType = AccessLogType> {
+  readonly type: Type;
 }
 
-export type Format = RsyslogFormat | AccessLogFormat;
+export type AccessLogType = "common" | "combined" | "vhost_common" | "vhost_combined";
+
+/**
+ * THE list of formats, by type. Whatever must know every format (its options, its fields, its tokeniser)
+ * is a table with these keys, so that a member that is missing there does not compile.
+ */
+export interface Formats {
+  readonly rsyslog: RsyslogFormat;
+  readonly common: AccessLogFormat<"common">;
+  readonly combined: AccessLogFormat<"combined">;
+  readonly vhost_common: AccessLogFormat<"vhost_common">;
+  readonly vhost_combined: AccessLogFormat<"vhost_combined">;
+}
+
+export type FormatType = keyof Formats;
+export type Format = Formats[FormatType];
 
 export interface PlanSource {
   readonly name: string;

@@ -7,7 +7,7 @@ import { columnsOf } from "../../shared/metric/kinds.ts";
 import type { StoredColumn } from "../../shared/metric/stored-column.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { schemaOf, type TableSchema } from "../../shared/table/schema.ts";
-import { type Tokeniser } from "../format/tokeniser.ts";
+import type { Tokeniser } from "../format/tokeniser.ts";
 import { tokeniserOf } from "../format/tokenisers.ts";
 import { MaskProgram } from "./mask-program.ts";
 import { collectNeeds, type Needs } from "./needs.ts";

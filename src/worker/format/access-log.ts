@@ -1,7 +1,9 @@
-// The common and combined formats of web servers; the grammar is told in the kernel's
-// `access-log.ts`. Every line is cut as a whole, and only the fields asked for are written.
+// The common and combined formats of web servers, with or without the virtual host in front; the
+// grammar is told in the kernel's `access-log.ts`. Every line is cut as a whole, and only the fields asked for are written.
 
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
+import { accessLogShapes } from "../../shared/model/format-fields.ts";
+import type { AccessLogFormat } from "../../shared/model/plan.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
 const fieldOffsets: ReadonlyMap<string, number> = new Map([
@@ -16,9 +18,12 @@ const fieldOffsets: ReadonlyMap<string, number> = new Map([
   ["bytes", layout.accessSize],
   ["referrer", layout.accessReferrer],
   ["user_agent", layout.accessUserAgent],
+  ["vhost", layout.accessVhost],
+  ["port", layout.accessPort],
 ]);
 
-export function accessLogTokeniser(combined: boolean): Tokeniser {
+export function accessLogTokeniser({ type }: AccessLogFormat): Tokeniser {
+  const { vhost, agent } = accessLogShapes[type];
   return {
     place(kernel, columns) {
       const program = kernel.place(new Uint8Array(layout.accessBytes));
@@ -26,7 +31,8 @@ export function accessLogTokeniser(combined: boolean): Tokeniser {
       for (const [field, offset] of fieldOffsets) {
         memory[(program + offset) >>> 2] = columns.get(field) ?? 0;
       }
-      memory[(program + layout.accessCombined) >>> 2] = combined ? 1 : 0;
+      memory[(program + layout.accessCombined) >>> 2] = agent ? 1 : 0;
+      memory[(program + layout.accessVirtual) >>> 2] = vhost ? 1 : 0;
       return (cursor, capacity) => kernel.exports.tokeniseAccessLog(cursor, program, capacity);
     },
   };

@@ -1,13 +1,22 @@
-// The tokeniser of each format.
+// The tokeniser of every format.
 
-import type { Format } from "../../shared/model/plan.ts";
+import type { Format, Formats, FormatType } from "../../shared/model/plan.ts";
 import { accessLogTokeniser } from "./access-log.ts";
 import { rsyslogTokeniser } from "./rsyslog.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
+const tokenisers: {
+  readonly [Type in FormatType]: (format: Formats[Type], fields: readonly string[]) => Tokeniser;
+} = {
+  rsyslog: rsyslogTokeniser,
+  common: accessLogTokeniser,
+  combined: accessLogTokeniser,
+  vhost_common: accessLogTokeniser,
+  vhost_combined: accessLogTokeniser,
+};
+
 /** @param fields those that somebody asks for */
 export function tokeniserOf(format: Format, fields: readonly string[]): Tokeniser {
-  return format.type === "rsyslog"
-    ? rsyslogTokeniser(format, fields)
-    : accessLogTokeniser(format.type === "combined");
+  const make = tokenisers[format.type] as (format: Format, fields: readonly string[]) => Tokeniser;
+  return make(format, fields);
 }

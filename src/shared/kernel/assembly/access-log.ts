@@ -1,41 +1,41 @@
-// Lines of web servers in the common and combined formats:
+// Lines of web servers in the common and combined formats, and those with the virtual host in front:
 //
-//   ip ident user [timestamp] "method url protocol" status bytes
+//   [vhost[:port]] ip ident user [timestamp] "method url protocol" status bytes
 //   … "referrer" "user agent"
 //
-// - `-` is a missing value in every field. Values are kept as written, escapes included.
-// - A backslash inside quotes escapes the character after it.
-// - The user ends at the first ` [`, so it may hold spaces. What follows the last field behind a
-//   space is ignored, since servers are made to append fields.
+// - `-` is a missing value in every field, and so is -1 bytes. Values are kept as written, escapes
+//   included.
+// - Types decide what is a line. The status is `-` or three digits from 100 to 599, the size is digits
+//   or missing, the client is an address or a name without a port, and no address stands where ident
+//   and user are: so the lines of a neighbouring format are rejected, and none of its fields is taken
+//   for another.
+// - A backslash inside quotes escapes the character after it; but the last quote of a line closes the
+//   user agent, even behind a backslash, if nothing else does.
+// - The user ends at the first ` [`, so it may hold spaces, and may be empty. What follows the last
+//   field behind a space is ignored, since servers are made to append fields.
 // - The request's first space ends the method; a last part that begins with `HTTP/` is the
 //   protocol; what is between is the URL, spaces included. A request without a space (bytes
 //   that never were HTTP) is all URL.
 
-import {
-  QUOTE,
-  SPACE,
-  contentEnd,
-  equalBits,
-  equalBitsAt,
-  findByte,
-  findEither,
-  spanOf,
-  splat,
-} from "./bytes";
+import { cutRequest, write, writeRequest } from "./access-fields";
+import { areNames, isDash, isDigits, isNoSize, isStatus } from "./access-types";
+import { isAddress, isName, virtualHostEnd } from "./address";
+import { QUOTE, SPACE, contentEnd, equalBitsAt, findByte, spanOf, splat } from "./bytes";
+import { BACKSLASH, closingQuoteNear, findFar, findNear } from "./escaped-quotes";
 import { nextWindow } from "./newlines";
 import {
   accessCombined,
   accessIdent,
   accessIp,
-  accessMethod,
-  accessProtocol,
+  accessPort,
   accessReferrer,
   accessSize,
   accessStatus,
   accessTimestamp,
-  accessUrl,
   accessUser,
   accessUserAgent,
+  accessVhost,
+  accessVirtual,
   cursorLineBytesMax,
   cursorLineColumn,
   cursorNewlineAt,
@@ -45,31 +45,8 @@ import {
 } from "./parse-layout";
 import { BAD_ENVELOPE, LINE_TOO_LONG, rejectLine } from "./rejects";
 
-const DASH: u8 = 0x2d;
 const OPEN: u8 = 0x5b;
-const BACKSLASH: u8 = 0x5c;
 const CLOSE: u8 = 0x5d;
-/** `HTTP/` as the low five bytes of a word. */
-const HTTP: u64 = 0x2f50545448;
-const FIVE_BYTES: u64 = 0xffffffffff;
-
-@inline
-function write(program: u32, field: u32, offset: u32, from: u32, to: u32): void {
-  const column = load<u32>(program + field);
-  if (!column) return;
-  const missing = to - from == 1 && load<u8>(from) == DASH;
-  store<u64>(column + offset, missing ? 0 : spanOf(from, to));
-}
-
-/** The quote that closes a field whose text begins at `from`, or `to`. */
-@inline
-function closingQuote(from: u32, to: u32): u32 {
-  let at = findEither(from, to, QUOTE, BACKSLASH);
-  while (at < to && load<u8>(at) == BACKSLASH) {
-    at = findEither(min(at + 2, to), to, QUOTE, BACKSLASH);
-  }
-  return at;
-}
 
 /** The first `[` after a space in [user, to), or `to`. */
 @inline
@@ -77,94 +54,6 @@ function openBracket(user: u32, to: u32): u32 {
   let at = findByte(user, to, OPEN);
   while (at < to && (at == user || load<u8>(at - 1) != SPACE)) at = findByte(at + 1, to, OPEN);
   return at;
-}
-
-/** Writes the parts of a request that fills [from, to) and whose first and last space are given. */
-@inline
-function writeRequest(
-  program: u32,
-  offset: u32,
-  from: u32,
-  firstSpace: u32,
-  lastSpace: u32,
-  to: u32,
-): void {
-  // A shorter last part ends at a quote, which is none of these bytes.
-  const isProtocol =
-    lastSpace > firstSpace && (load<u64>(lastSpace + 1) & FIVE_BYTES) == HTTP;
-  const urlEnd = isProtocol ? lastSpace : to;
-  write(program, accessMethod, offset, from, firstSpace);
-  write(program, accessUrl, offset, firstSpace + 1, urlEnd);
-  write(program, accessProtocol, offset, min(urlEnd + 1, to), to);
-}
-
-function cutRequest(program: u32, offset: u32, from: u32, to: u32): void {
-  const firstSpace = findByte(from, to, SPACE);
-  if (firstSpace == to) {
-    write(program, accessMethod, offset, from, from);
-    write(program, accessUrl, offset, from, to);
-    write(program, accessProtocol, offset, from, from);
-    return;
-  }
-  let lastSpace = to - 1;
-  while (load<u8>(lastSpace) != SPACE) lastSpace -= 1;
-  writeRequest(program, offset, from, firstSpace, lastSpace, to);
-}
-
-/** Cuts any line; false if it is not of the format. */
-function cutAnyLine(program: u32, combined: bool, offset: u32, from: u32, to: u32): bool {
-  const ipEnd = findByte(from, to, SPACE);
-  if (ipEnd == from || ipEnd == to) return false;
-  const identEnd = findByte(ipEnd + 1, to, SPACE);
-  if (identEnd == ipEnd + 1 || identEnd == to) return false;
-  const open = openBracket(identEnd + 1, to);
-  if (open == identEnd + 2) return false;
-  const close = findByte(open, to, CLOSE);
-  if (to - close < 4 || load<u8>(close, 1) != SPACE || load<u8>(close, 2) != QUOTE) return false;
-  const requestEnd = closingQuote(close + 3, to);
-  if (to - requestEnd < 4 || load<u8>(requestEnd, 1) != SPACE) return false;
-  const statusEnd = findByte(requestEnd + 2, to, SPACE);
-  if (statusEnd == requestEnd + 2 || statusEnd == to) return false;
-  const sizeEnd = findByte(statusEnd + 1, to, SPACE);
-  if (sizeEnd == statusEnd + 1) return false;
-  if (combined && !cutAgent(program, offset, sizeEnd, to)) return false;
-  write(program, accessIp, offset, from, ipEnd);
-  write(program, accessIdent, offset, ipEnd + 1, identEnd);
-  write(program, accessUser, offset, identEnd + 1, open - 1);
-  write(program, accessTimestamp, offset, open + 1, close);
-  cutRequest(program, offset, close + 3, requestEnd);
-  write(program, accessStatus, offset, requestEnd + 2, statusEnd);
-  write(program, accessSize, offset, statusEnd + 1, sizeEnd);
-  return true;
-}
-
-/** As `findByte`, for a place that is mostly within 64 bytes. */
-@inline
-function findNear(from: u32, to: u32, byte: u8, wanted: v128): u32 {
-  const bits = equalBitsAt(from, wanted);
-  return bits ? min(from + u32(ctz(bits)), to) : findFar(from + 64, to, byte);
-}
-
-function findFar(from: u32, to: u32, byte: u8): u32 {
-  return from < to ? findByte(from, to, byte) : to;
-}
-
-/** As `closingQuote`, for a place that is mostly within 64 bytes and has no escapes before it. */
-@inline
-function closingQuoteNear(from: u32, to: u32, quotes: v128, backslashes: v128): u32 {
-  const a = v128.load(from);
-  const b = v128.load(from, 16);
-  const c = v128.load(from, 32);
-  const d = v128.load(from, 48);
-  const quoteBits = equalBits(a, b, c, d, quotes);
-  const escapeBits = equalBits(a, b, c, d, backslashes);
-  // Every escape lies behind the first quote.
-  const unescaped = quoteBits && (escapeBits & (quoteBits - 1) & ~quoteBits) == 0;
-  return unescaped ? min(from + u32(ctz(quoteBits)), to) : closingQuoteFar(from, to);
-}
-
-function closingQuoteFar(from: u32, to: u32): u32 {
-  return closingQuote(min(from, to), to);
 }
 
 /** Cuts referrer and user agent, which must begin behind `sizeEnd`. */
@@ -176,11 +65,40 @@ function cutAgent(program: u32, offset: u32, sizeEnd: u32, to: u32): bool {
   const referrerEnd = closingQuoteNear(sizeEnd + 2, to, quotes, backslashes);
   if (to - referrerEnd < 4) return false;
   if (load<u8>(referrerEnd, 1) != SPACE || load<u8>(referrerEnd, 2) != QUOTE) return false;
-  const agentEnd = closingQuoteNear(referrerEnd + 3, to, quotes, backslashes);
-  if (agentEnd == to || (agentEnd + 1 < to && load<u8>(agentEnd, 1) != SPACE)) return false;
+  const agent = referrerEnd + 3;
+  let agentEnd = closingQuoteNear(agent, to, quotes, backslashes);
+  if (agentEnd == to) {
+    agentEnd = to - 1;
+    if (agentEnd < agent || load<u8>(agentEnd) != QUOTE) return false;
+  } else if (agentEnd + 1 < to && load<u8>(agentEnd, 1) != SPACE) return false;
   write(program, accessReferrer, offset, sizeEnd + 2, referrerEnd);
-  write(program, accessUserAgent, offset, referrerEnd + 3, agentEnd);
+  write(program, accessUserAgent, offset, agent, agentEnd);
   return true;
+}
+
+/** Set by `findParts`. */
+let partIpEnd: u32 = 0;
+let partIdentEnd: u32 = 0;
+
+/** Finds the ends of the first parts of any line; returns where the time's bracket is, or 0. */
+function findParts(from: u32, to: u32): u32 {
+  const ipEnd = findByte(from, to, SPACE);
+  if (ipEnd == from || ipEnd == to) return 0;
+  const identEnd = findByte(ipEnd + 1, to, SPACE);
+  if (identEnd == ipEnd + 1 || identEnd == to) return 0;
+  partIpEnd = ipEnd;
+  partIdentEnd = identEnd;
+  const open = openBracket(identEnd + 1, to);
+  return open == to ? 0 : open;
+}
+
+/** The quote behind the bracket that closes the time, with any spaces between them; 0 if there is none. */
+@inline
+function requestQuote(close: u32, to: u32): u32 {
+  let at = close + 1;
+  if (at >= to || load<u8>(at) != SPACE) return 0;
+  while (load<u8>(at) == SPACE) at += 1;
+  return at < to && load<u8>(at) == QUOTE ? at : 0;
 }
 
 /**
@@ -193,28 +111,36 @@ function cutLine(program: u32, combined: bool, offset: u32, from: u32, to: u32):
   const ipBits = equalBitsAt(from, spaces);
   const identBits = ipBits & (ipBits - 1);
   const userBits = identBits & (identBits - 1);
-  const ipEnd = from + u32(ctz(ipBits));
-  const identEnd = from + u32(ctz(identBits));
-  const open = from + u32(ctz(userBits)) + 1;
+  let ipEnd = from + u32(ctz(ipBits));
+  let identEnd = from + u32(ctz(identBits));
+  let open = from + u32(ctz(userBits)) + 1;
   const isUsual =
     userBits && open < to && ipEnd != from && identEnd > ipEnd + 1 && open > identEnd + 2;
   if (!isUsual || load<u8>(open) != OPEN) {
-    return cutAnyLine(program, combined, offset, from, to);
+    open = findParts(from, to);
+    if (!open) return false;
+    ipEnd = partIpEnd;
+    identEnd = partIdentEnd;
   }
   const close = findNear(open, to, CLOSE, i8x16.splat(CLOSE));
-  if (to - close < 4 || load<u8>(close, 1) != SPACE || load<u8>(close, 2) != QUOTE) return false;
-  const request = close + 3;
+  const quote = requestQuote(close, to);
+  if (!quote) return false;
+  const request = quote + 1;
   const requestEnd = closingQuoteNear(request, to, splat(QUOTE), i8x16.splat(BACKSLASH));
   if (to - requestEnd < 4 || load<u8>(requestEnd, 1) != SPACE) return false;
   const status = requestEnd + 2;
   const statusBits = equalBitsAt(status, spaces);
   const sizeBits = statusBits & (statusBits - 1);
-  const statusEnd = statusBits ? status + u32(ctz(statusBits)) : findFar(status + 64, to, SPACE);
-  if (statusEnd == status || statusEnd >= to) return false;
+  const statusEnd = statusBits ? status + u32(ctz(statusBits)) : to;
+  if (statusEnd >= to || !isStatus(status, statusEnd)) return false;
+  const size = statusEnd + 1;
   const sizeEnd = sizeBits
     ? min(status + u32(ctz(sizeBits)), to)
-    : findFar(max(statusEnd + 1, status + 64), to, SPACE);
-  if (sizeEnd == statusEnd + 1) return false;
+    : findFar(max(size, status + 64), to, SPACE);
+  if (sizeEnd <= size) return false;
+  const hasSize = isDigits(size, sizeEnd);
+  if (!hasSize && !isNoSize(size, sizeEnd)) return false;
+  if (!areNames(from, ipEnd, identEnd, open)) return false;
   if (combined && !cutAgent(program, offset, sizeEnd, to)) return false;
 
   write(program, accessIp, offset, from, ipEnd);
@@ -222,7 +148,7 @@ function cutLine(program: u32, combined: bool, offset: u32, from: u32, to: u32):
   write(program, accessUser, offset, identEnd + 1, open - 1);
   write(program, accessTimestamp, offset, open + 1, close);
   write(program, accessStatus, offset, status, statusEnd);
-  write(program, accessSize, offset, statusEnd + 1, sizeEnd);
+  write(program, accessSize, offset, size, hasSize ? sizeEnd : size);
   const requestBytes = requestEnd - request;
   let requestBits: u64 = 0;
   if (requestBytes < 64) {
@@ -236,12 +162,31 @@ function cutLine(program: u32, combined: bool, offset: u32, from: u32, to: u32):
   return true;
 }
 
+/**
+ * Cuts the virtual host at `from`; returns where the client begins, or 0. Behind a virtual host that is
+ * an address or missing the client must be an address: a line without a virtual host may look like that.
+ */
+function cutVirtualHost(program: u32, offset: u32, from: u32, to: u32): u32 {
+  const tokenEnd = findByte(from, to, SPACE);
+  if (tokenEnd == from || tokenEnd == to) return 0;
+  const end = virtualHostEnd(from, tokenEnd);
+  if (!end) return 0;
+  const client = tokenEnd + 1;
+  const clientEnd = findByte(client, to, SPACE);
+  const isNamed = isName(from, end) && !isAddress(from, end) && !isDash(from, end);
+  if (isDash(client, clientEnd) || (!isNamed && !isAddress(client, clientEnd))) return 0;
+  write(program, accessVhost, offset, from, end);
+  write(program, accessPort, offset, min(end + 1, tokenEnd), tokenEnd);
+  return client;
+}
+
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokeniseAccessLog(cursor: u32, program: u32, capacity: u32): u32 {
   const lineBytesMax = load<u32>(cursor, cursorLineBytesMax);
   const rejects = load<u32>(cursor, cursorRejects);
   const lineColumn = load<u32>(cursor, cursorLineColumn);
   const combined = load<u32>(program, accessCombined) != 0;
+  const virtual = load<u32>(program, accessVirtual) != 0;
   let newlineAt = load<u32>(cursor, cursorNewlineAt);
   let newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
   let next = load<u32>(cursor, cursorNext);
@@ -261,7 +206,10 @@ export function tokeniseAccessLog(cursor: u32, program: u32, capacity: u32): u32
     next = newline + 1;
     if (to - from > lineBytesMax) {
       rejectLine(rejects, LINE_TOO_LONG, from, to);
-    } else if (cutLine(program, combined, offset, from, to)) {
+      continue;
+    }
+    const client = virtual ? cutVirtualHost(program, offset, from, to) : from;
+    if (client && cutLine(program, combined, offset, client, to)) {
       store<u64>(lineColumn + offset, spanOf(from, to));
       offset += 8;
     } else {

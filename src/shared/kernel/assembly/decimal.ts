@@ -1,10 +1,11 @@
 // Decimal numbers as integers of 10^-scale: an optional sign, digits, an optional fraction (`.5`
-// and `5.` are numbers, `.` is none), no exponent. Exact: digits below the scale must be zeros.
+// and `5.` are numbers, `.` is none), an optional exponent. Exact: digits below the scale must be zeros.
 //
 // The common case (no sign, at most 16 bytes) has no loop: one shuffle takes the point out and
 // moves the digits to the right, and pairs, fours and eights of digits are joined by multiplying
 // (Lemire, "Quickly parsing eight digits", 2022).
 
+import { exponentAt, isExponentMark, NO_EXPONENT } from "./exponent";
 import { BAD_NUMBER } from "./rejects";
 
 const ZERO: u8 = 0x30;
@@ -28,6 +29,20 @@ function joinEight(digits: u64): u64 {
   return (high + low) >> 32;
 }
 
+/** Where the exponent begins, or `end`. */
+function markOf(from: u32, end: u32): u32 {
+  let at = from;
+  while (at < end && !isExponentMark(load<u8>(at))) at += 1;
+  return at;
+}
+
+/** Where the point is, or `end`. */
+function pointOf(from: u32, end: u32): u32 {
+  let at = from;
+  while (at < end && load<u8>(at) != POINT) at += 1;
+  return at;
+}
+
 /** Set by `parseDecimal`. */
 let parsed: i64 = 0;
 
@@ -39,11 +54,15 @@ function parseDecimal(ptr: u32, bytes: u32, scale: u32, reserved: u32): bool {
   const negative = first == MINUS;
   if (negative || first == PLUS) at += 1;
   const limit = u64(i64.MAX_VALUE) - (negative ? 0 : reserved);
+  const mark = markOf(at, end);
+  const exponent = exponentAt(mark, end);
+  if (exponent == NO_EXPONENT) return false;
+  // So many digits make up the value; those behind them are below the scale.
+  const counting = i64(pointOf(at, mark) - at) + i64(scale) + i64(exponent);
   let value: u64 = 0;
-  let digits: u32 = 0;
-  let fraction: u32 = 0;
+  let digits: i64 = 0;
   let inFraction = false;
-  for (; at < end; at += 1) {
+  for (; at < mark; at += 1) {
     const byte = load<u8>(at);
     if (byte == POINT && !inFraction) {
       inFraction = true;
@@ -52,16 +71,15 @@ function parseDecimal(ptr: u32, bytes: u32, scale: u32, reserved: u32): bool {
     const digit = u64(byte) - ZERO;
     if (digit > 9) return false;
     digits += 1;
-    if (inFraction && fraction == scale) {
+    if (digits > counting) {
       if (digit != 0) return false;
       continue;
     }
-    fraction += u32(inFraction);
     if (value > (limit - digit) / 10) return false;
     value = value * 10 + digit;
   }
   if (!digits) return false;
-  for (; fraction < scale; fraction += 1) {
+  for (; digits < counting && value != 0; digits += 1) {
     if (value > limit / 10) return false;
     value *= 10;
   }

@@ -1,7 +1,9 @@
 // Comparisons of decimals with a literal, exact for any number of digits: both sides are digits
 // without leading zeros before the point and trailing ones after it, so that order follows from
-// sign, number of whole digits, and the digits themselves.
+// sign, number of whole digits, and the digits themselves. Decimals with an exponent are compared digit
+// by digit from the first that is not zero.
 
+import { exponentAt, NO_EXPONENT } from "./exponent";
 import {
   compareEqual,
   compareGreater,
@@ -36,6 +38,48 @@ function orderOfFractions(a: u32, aBytes: u32, b: u32, bBytes: u32): i32 {
   return i32(aBytes > bBytes) - i32(aBytes < bBytes);
 }
 
+/** Digit `index` of digits with a gap for the point in them. */
+function digitAt(whole: u32, wholeEnd: u32, fraction: u32, index: u32): u32 {
+  const at = whole + index;
+  return load<u8>(at < wholeEnd ? at : fraction + (at - wholeEnd));
+}
+
+/** Order of a decimal with an exponent and a literal. */
+function orderOfPower(
+  minus: bool,
+  whole: u32,
+  wholeEnd: u32,
+  fraction: u32,
+  fractionEnd: u32,
+  exponent: i32,
+  literal: u32,
+): i32 {
+  const digits = wholeEnd - whole + (fractionEnd - fraction);
+  let first: u32 = 0;
+  while (first < digits && digitAt(whole, wholeEnd, fraction, first) == ZERO) first += 1;
+  const other = load<u32>(literal, numberDigits);
+  const otherWhole = load<u32>(literal, numberWholeLength);
+  const otherDigits = otherWhole + load<u32>(literal, numberFractionLength);
+  let otherFirst: u32 = 0;
+  while (otherFirst < otherDigits && load<u8>(other + otherFirst) == ZERO) otherFirst += 1;
+
+  const isZero = first == digits;
+  const negative = minus && !isZero;
+  if (negative != (load<u32>(literal, numberNegative) != 0)) return negative ? -1 : 1;
+  if (isZero || otherFirst == otherDigits) return i32(!isZero) - i32(otherFirst != otherDigits);
+  const away: i32 = negative ? -1 : 1;
+  const size = i32(wholeEnd - whole) - i32(first) + exponent;
+  const otherSize = i32(otherWhole) - i32(otherFirst);
+  if (size != otherSize) return size < otherSize ? -away : away;
+  const length = max(digits - first, otherDigits - otherFirst);
+  for (let i: u32 = 0; i < length; i += 1) {
+    const a = first + i < digits ? digitAt(whole, wholeEnd, fraction, first + i) : ZERO;
+    const b = otherFirst + i < otherDigits ? u32(load<u8>(other + otherFirst + i)) : ZERO;
+    if (a != b) return a < b ? -away : away;
+  }
+  return 0;
+}
+
 /** -1, 0 or 1 as the text is below, equal to or above the literal, or NO_NUMBER. */
 function order(ptr: u32, bytes: u32, literal: u32): i32 {
   const end = ptr + bytes;
@@ -49,7 +93,12 @@ function order(ptr: u32, bytes: u32, literal: u32): i32 {
     fraction = wholeEnd + 1;
     fractionEnd = digitsEnd(fraction, end);
   }
-  if (fractionEnd != end || wholeEnd - whole + (fractionEnd - fraction) == 0) return NO_NUMBER;
+  if (wholeEnd - whole + (fractionEnd - fraction) == 0) return NO_NUMBER;
+  if (fractionEnd != end) {
+    const exponent = exponentAt(fractionEnd, end);
+    if (exponent == NO_EXPONENT) return NO_NUMBER;
+    return orderOfPower(first == MINUS, whole, wholeEnd, fraction, fractionEnd, exponent, literal);
+  }
   while (whole < wholeEnd && load<u8>(whole) == ZERO) whole += 1;
   while (fractionEnd > fraction && load<u8>(fractionEnd - 1) == ZERO) fractionEnd -= 1;
 

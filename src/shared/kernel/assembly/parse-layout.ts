@@ -83,9 +83,14 @@ export const accessStatus = 28;
 export const accessSize = 32;
 export const accessReferrer = 36;
 export const accessUserAgent = 40;
+/** The virtual host that may stand in front, and its port. */
+export const accessVhost = 44;
+export const accessPort = 48;
 /** 1 if referrer and user agent follow. */
-export const accessCombined = 44;
-export const accessBytes = 48;
+export const accessCombined = 52;
+/** 1 if a virtual host stands in front. */
+export const accessVirtual = 56;
+export const accessBytes = 60;
 
 // Interval: i64 first value, i64 value after the last, i64 what it stands for. Sorted, disjoint.
 export const intervalStart = 0;

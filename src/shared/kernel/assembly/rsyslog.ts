@@ -2,6 +2,9 @@
 // on the program. Three single spaces end the first three parts; the body is the rest, and may be
 // empty. Only the fields that somebody asks for are written.
 //
+// rsyslog's own templates write a tag, `program:` or `program[pid]:`, in the place of the program, and a
+// message that begins with a space of its own: so one more space before the body is no part of it.
+//
 // Commas of a body without quotes are found 64 bytes at a time, after simdjson (Langdale and
 // Lemire, "Parsing Gigabytes of JSON per Second", VLDB Journal 2019), and every field's span is
 // written, those that nobody asks for to a column that nobody reads: that is faster than asking.
@@ -13,6 +16,7 @@ import {
   contentEnd,
   equalBitsAt,
   findByte,
+  findEither,
   spanOf,
   splat,
 } from "./bytes";
@@ -50,6 +54,10 @@ import {
   rejectLine,
 } from "./rejects";
 
+const COLON: u8 = 0x3a;
+const OPEN: u8 = 0x5b;
+const CLOSE: u8 = 0x5d;
+
 /** The payload whose program's name and a space are at `name`, or 0. */
 @inline
 function payloadOf(program: u32, name: u32): u32 {
@@ -61,6 +69,34 @@ function payloadOf(program: u32, name: u32): u32 {
       if (bytes <= 8 || equalBytes(name, load<u32>(payload, payloadNameAddress), bytes)) {
         return payload;
       }
+    }
+    payload += payloadBytes;
+  }
+  return 0;
+}
+
+/** Where the tag ends whose program ends at `at`: at the space behind `:`, `[pid]:` or `[pid]`; or 0. */
+function tagEnd(at: u32, to: u32): u32 {
+  if (load<u8>(at) == OPEN) {
+    const close = findEither(at + 1, to, CLOSE, SPACE);
+    if (close >= to || close == at + 1 || load<u8>(close) != CLOSE) return 0;
+    at = close + 1;
+    if (load<u8>(at) == SPACE) return at;
+  }
+  return load<u8>(at) == COLON && load<u8>(at, 1) == SPACE ? at + 1 : 0;
+}
+
+/** Set by `payloadOfTag`: the space behind the tag. */
+let tagSpace: u32 = 0;
+
+/** As `payloadOf`, for a program that is written as a tag. */
+function payloadOfTag(program: u32, name: u32, to: u32): u32 {
+  let payload = load<u32>(program, rsyslogPayloads);
+  for (let left = load<u32>(program, rsyslogPayloadCount); left > 0; left -= 1) {
+    const bytes = load<u32>(payload, payloadNameLength);
+    if (name + bytes < to && equalBytes(name, load<u32>(payload, payloadNameAddress), bytes)) {
+      tagSpace = tagEnd(name + bytes, to);
+      if (tagSpace) return payload;
     }
     payload += payloadBytes;
   }
@@ -195,16 +231,20 @@ export function tokeniseRsyslog(cursor: u32, program: u32, capacity: u32): u32 {
       timestampEnd = findByte(from, to, SPACE);
       hostEnd = findByte(min(timestampEnd + 1, to), to, SPACE);
     }
-    const payload = payloadOf(program, hostEnd + 1);
-    const programEnd = hostEnd + 1 + load<u32>(payload, payloadNameLength);
-    const known =
-      payload && programEnd < to && timestampEnd != from && hostEnd != timestampEnd + 1;
+    let payload = payloadOf(program, hostEnd + 1);
+    let space = hostEnd + 1 + load<u32>(payload, payloadNameLength);
+    if (!payload && hostEnd < to) {
+      payload = payloadOfTag(program, hostEnd + 1, to);
+      space = tagSpace;
+    }
+    const known = payload && space < to && timestampEnd != from && hostEnd != timestampEnd + 1;
+    const body = space + 1 + u32(load<u8>(space, 1) == SPACE);
     let fault: u32;
     if (to - from > lineBytesMax) fault = LINE_TOO_LONG + 1;
     else if (!known) fault = envelopeFault(from, to);
-    else if (quotes && findByte(programEnd, to, QUOTE) != to) {
-      fault = cutQuoted(cursor, payload, programEnd + 1, to, offset);
-    } else fault = cutAtCommas(payload, programEnd + 1, to, commas, offset);
+    else if (quotes && findByte(space, to, QUOTE) != to) {
+      fault = cutQuoted(cursor, payload, body, to, offset);
+    } else fault = cutAtCommas(payload, body, to, commas, offset);
     if (fault) {
       rejectLine(rejects, fault - 1, from, to);
       continue;
@@ -213,7 +253,10 @@ export function tokeniseRsyslog(cursor: u32, program: u32, capacity: u32): u32 {
     writeSpan(lineColumn, offset, from, to);
     if (timestampColumn) writeSpan(timestampColumn, offset, from, timestampEnd);
     if (hostColumn) writeSpan(hostColumn, offset, timestampEnd + 1, hostEnd);
-    if (programColumn) writeSpan(programColumn, offset, hostEnd + 1, programEnd);
+    if (programColumn) {
+      const programEnd = hostEnd + 1 + load<u32>(payload, payloadNameLength);
+      writeSpan(programColumn, offset, hostEnd + 1, programEnd);
+    }
     offset += 8;
   }
   store<u32>(cursor, newlineAt, cursorNewlineAt);

@@ -3,7 +3,7 @@
 //   2011-06-30T00:00:03.25-07:00   ISO 8601 / RFC 3339: T, t or a space; the time, or its seconds,
 //                                  or the fraction (`.` or `,`), or the offset (Z, z, ±hh, ±hhmm,
 //                                  ±hh:mm) may be left out
-//   30/Jun/2011:00:00:03 -0700     Apache's common log format
+//   30/Jun/2011:00:00:03.25 -0700  Apache's common log format; fraction and offset may be left out
 //
 // - Every part has all its digits (`2011-0-21` is no date), dates must exist, fractions are cut.
 // - Years are 1970 to 2261. Every other time would be a bucket of its own for whoever makes it up.
@@ -89,6 +89,16 @@ function timeAt(at: u32): u32 {
   return hours * 3600 + minutes * 60 + min(seconds, 59);
 }
 
+/** Where a fraction that may be at `at` ends; 0 if it has no digits. */
+@inline
+function fractionEnd(at: u32, end: u32): u32 {
+  if (at == end || (load<u8>(at) != 0x2e && load<u8>(at) != 0x2c)) return at;
+  const digits = at + 1;
+  at = digits;
+  while (at < end && isDigit(load<u8>(at))) at += 1;
+  return at == digits ? 0 : at;
+}
+
 function parseIso(ptr: u32, bytes: u32): bool {
   if (bytes < 10 || load<u8>(ptr, 4) != 0x2d || load<u8>(ptr, 7) != 0x2d) return false;
   const century = twoDigits(ptr);
@@ -108,13 +118,8 @@ function parseIso(ptr: u32, bytes: u32): bool {
     const time = timeAt(at);
     if (time >= 86400) return false;
     parsedSeconds += i64(time);
-    at += 8;
-    if (at < end && (load<u8>(at) == 0x2e || load<u8>(at) == 0x2c)) {
-      const digits = at + 1;
-      at = digits;
-      while (at < end && isDigit(load<u8>(at))) at += 1;
-      if (at == digits) return false;
-    }
+    at = fractionEnd(at + 8, end);
+    if (!at) return false;
   } else {
     const hours = twoDigits(at);
     const minutes = twoDigits(at + 3);
@@ -151,9 +156,12 @@ function parseApache(ptr: u32, bytes: u32): bool {
   const time = timeAt(ptr + 12);
   if (midnight == i64.MIN_VALUE || time >= 86400) return false;
   parsedSeconds = midnight + i64(time);
-  if (bytes == 20) return readOffset(ptr + 20, ptr + 20);
-  if (bytes == 21 || load<u8>(ptr, 20) != 0x20) return false;
-  return readOffset(ptr + 21, ptr + bytes);
+  const end = ptr + bytes;
+  const at = fractionEnd(ptr + 20, end);
+  if (!at) return false;
+  if (at == end) return readOffset(end, end);
+  if (at + 1 == end || load<u8>(at) != 0x20) return false;
+  return readOffset(at + 1, end);
 }
 
 function parseTimestamp(ptr: u32, bytes: u32): bool {

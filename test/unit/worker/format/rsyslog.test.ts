@@ -29,6 +29,24 @@ describe("an rsyslog line", () => {
     expect(lines).toBe(2);
   });
 
+  it("has its program in a tag, as rsyslog's own templates write it", () => {
+    const parts = (tag: string): object => {
+      const text = `t h ${tag}click,u1`;
+      const { rows, rejected } = tokenise(format, ["program", "event", "user"], text);
+      return rows[0] ?? rejected;
+    };
+    const expected = ["EVT_V1", "click", "u1"];
+    for (const tag of ["EVT_V1 ", "EVT_V1  ", "EVT_V1: ", "EVT_V1[812]: ", "EVT_V1[812]:  "]) {
+      expect(parts(tag)).toEqual(expected);
+    }
+    expect(parts("EVT_V1[812] ")).toEqual(expected);
+    expect(parts("EVT_V1:   ")).toEqual(["EVT_V1", " click", "u1"]);
+    for (const tag of ["EVT_V1[]: ", "EVT_V1[8: ", "EVT_V1:: ", "EVT_V1[8]x ", "EVT_V12: "]) {
+      expect(parts(tag)).toEqual({ unknown_payload: 1 });
+    }
+    expect(parts("EVT_V1:")).toEqual({ bad_envelope: 1 });
+  });
+
   it("may have more fields than declared and needs no more than are asked for", () => {
     expect(oneRow("a,b,c,d,e,f")).toEqual(["a", "b", "d"]);
     expect(oneRow("a,b", ["event", "user"])).toEqual(["a", "b"]);

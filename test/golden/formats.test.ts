@@ -1,0 +1,39 @@
+// Real lines of web servers, and what a person reads off them.
+
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { fieldsOf } from "../../src/shared/model/format-fields.ts";
+import { referenceTimestamp } from "../reference/values.ts";
+import { tokenise } from "../support/tokenise.ts";
+
+type Expected = Readonly<Record<string, string>>;
+
+const read = (name: string): string =>
+  readFileSync(new URL(`formats/${name}`, import.meta.url), "latin1");
+
+describe.each([
+  { sample: "apache-combined", type: "combined" },
+  { sample: "nginx-main", type: "combined" },
+  { sample: "vhost-combined", type: "vhost_combined" },
+] as const)("the lines of $sample", ({ sample, type }) => {
+  const lines = read(`${sample}.log`).trimEnd().split("\n");
+  const expected = JSON.parse(read(`${sample}.expected.json`)) as readonly Expected[];
+  const fields = fieldsOf({ type });
+
+  it.each(lines.map((line, index) => ({ line, values: expected[index]! })))(
+    "have these fields: $line",
+    ({ line, values: { timestamp, rest: _rest, ...values } }) => {
+      const { rows, rejected } = tokenise({ type }, fields, line);
+      if ("_reject" in values) {
+        expect(rejected).toEqual({ [values["_reject"]]: 1 });
+        return;
+      }
+      const row = Object.fromEntries(fields.map((field, index) => [field, rows[0]![index]!]));
+      const { timestamp: time, ...others } = row;
+      expect(
+        Object.fromEntries(Object.entries(others).filter(([, value]) => value !== "")),
+      ).toEqual(values);
+      expect(referenceTimestamp(time!, "UTC")).toBe(Date.parse(timestamp!) / 1000);
+    },
+  );
+});

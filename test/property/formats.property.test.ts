@@ -1,0 +1,53 @@
+// Formats beside the plain implementation, and beside each other: what is of one format must not be
+// taken for a line of another, with its fields in the wrong places.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fieldsOf } from "../../src/shared/model/format-fields.ts";
+import type { Format } from "../../src/shared/model/plan.ts";
+import { referenceFields } from "../reference/line-format.ts";
+import { formats, linesOf, nearLines, takenBy } from "../support/format-lines.ts";
+import { tokenise } from "../support/tokenise.ts";
+
+/** Fields that every line of the format has, if only an empty one. */
+function askedOf(format: Format): readonly string[] {
+  const rsyslog = ["timestamp", "host", "program", "event"];
+  return format.type === "rsyslog" ? rsyslog : fieldsOf(format);
+}
+
+/** The fields of every line that the format takes, by the plain implementation. */
+function expectedRows(format: Format, lines: readonly string[]): readonly (readonly string[])[] {
+  const fields = askedOf(format);
+  return lines.flatMap((line) => {
+    const values = referenceFields(format, line, new Set(fields));
+    return typeof values === "string" ? [] : [fields.map((field) => values.get(field) ?? "")];
+  });
+}
+
+describe.each(formats)("the format $type", (format) => {
+  it("cuts lines that are of it, or almost, as the plain implementation does", () => {
+    const texts = fc.array(nearLines, { minLength: 1, maxLength: 40, size: "max" });
+    fc.assert(
+      fc.property(texts, (lines) => {
+        const { rows } = tokenise(format, askedOf(format), lines.join("\n"));
+        expect(rows).toEqual(expectedRows(format, lines));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("takes its own lines, and those of no other format", () => {
+    for (const { type } of formats) {
+      const isTaken =
+        type === format.type ||
+        takenBy.some(([longer, shorter]) => longer === type && shorter === format.type);
+      fc.assert(
+        fc.property(fc.array(linesOf(type), { minLength: 1, maxLength: 50 }), (lines) => {
+          const { rows } = tokenise(format, askedOf(format), lines.join("\n"));
+          expect(rows).toHaveLength(isTaken ? lines.length : 0);
+        }),
+        { numRuns: 100 },
+      );
+    }
+  });
+});
