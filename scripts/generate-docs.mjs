@@ -1,6 +1,6 @@
 // Writes what is derived from the option table (src/shared/config/schema.ts): logmill.schema.json
-// for editors and the tables of docs/configuration.md; and docs/metrics.md from the metrics that roles
-// register. Run `node scripts/generate-docs.mjs`. Tests make the same and prove that all are fresh.
+// for editors and the tables of docs/configuration.md; docs/metrics.md from the metrics that roles
+// register; and PROTOCOL.md from the schemas of the messages. Run `node scripts/generate-docs.mjs`. Tests make the same and prove that all are fresh.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { argv } from "node:process";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { importSource } from "./import-source.mjs";
 import { metricModules, metricsPage } from "./metrics-page.mjs";
+import { protocolModules, protocolPage } from "./protocol-page.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const guidePath = "docs/configuration.md";
@@ -41,6 +42,14 @@ export async function generatedFiles(schema) {
  */
 export function generatedMetricsPage(modules) {
   return format(metricsPage(modules), { parser: "markdown", printWidth: 100 });
+}
+
+/**
+ * The page of the protocol as it should be.
+ * @param {import("./protocol-page.mjs").Messages} messages
+ */
+export function generatedProtocolPage(messages) {
+  return format(protocolPage(messages), { parser: "markdown", printWidth: 100 });
 }
 
 /**
@@ -140,8 +149,9 @@ function renderSections(sections) {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const [loaded, ...modules] = await importSource([
+  const [loaded, messages, parts, ...modules] = await importSource([
     "shared/config/json-schema.ts",
+    ...protocolModules,
     ...metricModules,
   ]);
   const { configJsonSchema } = /** @type {typeof import("../src/shared/config/json-schema.ts")} */ (
@@ -150,6 +160,11 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
   for (const [path, text] of await generatedFiles(configJsonSchema())) {
     writeFileSync(join(root, path), text);
   }
+  /** @type {unknown} */
+  const merged = { .../** @type {object} */ (messages), .../** @type {object} */ (parts) };
+  const protocol = /** @type {import("./protocol-page.mjs").Messages} */ (merged);
+  const protocolPath = join(root, "src/shared/protocol/PROTOCOL.md");
+  writeFileSync(protocolPath, await generatedProtocolPage(protocol));
   /** @type {unknown} */
   const together = Object.assign({}, ...modules);
   const metrics = /** @type {import("./metrics-page.mjs").MetricModules} */ (together);

@@ -33,8 +33,8 @@ export const onTheWay = [
   {
     name: "a message's checksum is not looked at",
     file: "src/shared/protocol/codec-frame.ts",
-    text: "if (body.u32() !== head.length || body.u32() !== checksum(head)) {",
-    replacement: "if (body.u32() !== head.length || body.u32() + checksum(head) < 0) {",
+    text: "if (bytes.readUInt32BE(checksumOffset) !== checksumWithout(bytes, checksumOffset)) {",
+    replacement: "if (bytes.readUInt32BE(checksumOffset) + checksumWithout(bytes, 3) < 0) {",
     tests: ["test/property/protocol.property.test.ts", "test/unit/shared/protocol/codec.test.ts"],
   },
   {
@@ -77,8 +77,9 @@ export const onTheWay = [
   {
     name: "a batch's tag is not looked at",
     file: "src/sink/delivery/partial-intake.ts",
-    text: "if (!hasBatchTag(admission.session.tagKey, header)) {",
-    replacement: "if (header.batch < 0 && !hasBatchTag(admission.session.tagKey, header)) {",
+    text: "if (!hasBatchTag(admission.session.tagKey, message.sealed)) {",
+    replacement:
+      "if (header.batch < 0 && !hasBatchTag(admission.session.tagKey, message.sealed)) {",
     tests: ["test/integration/sink-forgery.test.ts"],
   },
   {

@@ -28,10 +28,12 @@ export function actOnFlight(action: Wanted, parts: Parts, fail: (error: unknown)
     case "give_up":
       bisection.giveUp(action).catch(fail);
       break;
-    case "bury":
+    case "bury": {
       // Said again in time, if there is no sink or it did not hear it.
-      sink.offer({ type: "dead_letter", header: action.batch.header });
+      const { header, sealed } = action.batch;
+      sink.offer({ type: "dead_letter", header, sealed });
       break;
+    }
     case "hopeless":
       fail(damagedAgain(action.batch, action.detail));
       break;

@@ -9,7 +9,7 @@ import type { Router } from "../shared/net/router.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
-import { tagKeyBytes } from "../shared/protocol/codec-parts.ts";
+import { tagKeyBytes } from "../shared/protocol/message-parts.ts";
 import { Bisection } from "./delivery/bisection.ts";
 import { BatchMaker } from "./batch/batch-maker.ts";
 import { AwakeClock } from "./delivery/core/suspend-aware-clock.ts";

@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib";
 import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/model/plan.ts";
 import { encodePartialMessage } from "../shared/protocol/codec.ts";
-import type { BatchHeader, TaskMessage } from "../shared/protocol/messages.ts";
+import type { BatchHeader, BatchTask } from "../shared/protocol/messages.ts";
 import { frameRows } from "../shared/table/frame-rows.ts";
 import { decodePartial } from "../shared/table/partial-codec.ts";
 import type { StageWatch } from "./core/stages.ts";
@@ -16,7 +16,7 @@ import { RangeReader, RangeUnreadable } from "./range-reader.ts";
 import type { Range } from "./range-reader.ts";
 import type { Summariser } from "./summariser.ts";
 
-export type Task = Extract<TaskMessage, { type: "task" }>;
+export type Task = BatchTask;
 
 export type BatchResult =
   | { readonly kind: "partial"; readonly frames: readonly Uint8Array[] }
@@ -58,7 +58,7 @@ export class BatchRunner {
       return this.#failed("checksum", "the bytes that came are not the bytes that were sent");
     }
     if (header.checksums === "given" || !this.#hasPlanOf(header)) {
-      return this.#summarised(header, payload, watch);
+      return this.#summarised(task, header, payload, watch);
     }
     let range: Range;
     try {
@@ -68,14 +68,19 @@ export class BatchRunner {
       return this.#broken(error);
     }
     // The ledger remembers the checksum of what was counted, not of what once was in the file.
-    return this.#summarised({ ...header, crc32: range.crc32 }, range.bytes, watch);
+    return this.#summarised(task, { ...header, crc32: range.crc32 }, range.bytes, watch);
   }
 
   #hasPlanOf(header: BatchHeader): boolean {
     return header.plan === this.#plan?.fingerprint;
   }
 
-  #summarised(header: BatchHeader, payload: Uint8Array, watch: StageWatch): BatchResult {
+  #summarised(
+    { sealed, attempt }: Task,
+    header: BatchHeader,
+    payload: Uint8Array,
+    watch: StageWatch,
+  ): BatchResult {
     if (this.#plan === null || !this.#hasPlanOf(header)) {
       return this.#failed("plan", `this worker has plan ${this.#plan?.fingerprint ?? "none"}`);
     }
@@ -91,7 +96,8 @@ export class BatchRunner {
       return this.#failed("error", `its partial has ${partial.length} bytes, too many to send`);
     }
     this.#count(header, partial);
-    const message = { header, worker: this.#worker, crc32: crc32(partial), partial };
+    const batch = { header, sealed, attempt };
+    const message = { ...batch, worker: this.#worker, crc32: crc32(partial), partial };
     return { kind: "partial", frames: encodePartialMessage({ type: "partial", ...message }) };
   }
 

@@ -3,7 +3,7 @@
 
 import type { Plan } from "../../src/shared/model/plan.ts";
 import { planFingerprint } from "../../src/shared/model/definition-key.ts";
-import { batchTag } from "../../src/shared/protocol/batch-tag.ts";
+import { sealHeader } from "../../src/shared/protocol/batch-tag.ts";
 import type {
   AckMessage,
   BatchHeader,
@@ -44,10 +44,9 @@ const identity = {
 
 const hint = { path: "/logs/a.log", inode: "8:17", stat: "8:17:900:1" };
 
-const facts: Omit<BatchHeader, "tag"> = {
+export const sampleHeader: BatchHeader = {
   session,
   batch: 7,
-  attempt: 1,
   plan: planFingerprint(plan),
   source: "web",
   identity,
@@ -61,9 +60,13 @@ const facts: Omit<BatchHeader, "tag"> = {
   summaries: [balanceSummary, summary],
 };
 
-const tagKey = Uint8Array.from({ length: 32 }, (_, index) => index);
+export const tagKey = Uint8Array.from({ length: 32 }, (_, index) => index);
 
-export const sampleHeader: BatchHeader = { ...facts, tag: batchTag(tagKey, facts) };
+/** A header of the sample's kind, sealed. */
+const sealedHeader = (changes: Partial<BatchHeader> = {}) => {
+  const header = { ...sampleHeader, ...changes };
+  return { header, sealed: sealHeader(tagKey, header) };
+};
 
 const payload = new TextEncoder().encode("123456789");
 const balance: Readonly<Record<string, Balance>> = {
@@ -85,7 +88,7 @@ interface Direction<M> {
 export const workerSamples: Direction<WorkerMessage> = {
   worker_hello: {
     type: "worker_hello",
-    version: 2,
+    version: 3,
     worker: "host-1-00ff",
     host: "host",
     pid: 4242,
@@ -94,7 +97,7 @@ export const workerSamples: Direction<WorkerMessage> = {
   },
   worker_hello_release: {
     type: "worker_hello",
-    version: 2,
+    version: 3,
     worker: "host-1-00ff",
     host: "host",
     pid: 4242,
@@ -111,6 +114,7 @@ export const workerSamples: Direction<WorkerMessage> = {
     detail: "",
   },
   batch_failed_plan: { type: "batch_failed", session, batch: 7, reason: "plan", detail: "none" },
+  batch_failed_source: { type: "batch_failed", session, batch: 7, reason: "source", detail: "" },
   batch_failed_error: {
     type: "batch_failed",
     session,
@@ -124,7 +128,7 @@ export const workerSamples: Direction<WorkerMessage> = {
 export const taskSamples: Direction<TaskMessage> = {
   plan: {
     type: "plan",
-    version: 2,
+    version: 3,
     session,
     fingerprint: planFingerprint(plan),
     plan,
@@ -132,16 +136,24 @@ export const taskSamples: Direction<TaskMessage> = {
     batchTimeoutMs: 30_000,
     drainTimeoutMs: 20_000,
   },
-  task_lines: { type: "task", header: sampleHeader, payloadCrc32: 0xcbf43926, payload },
-  task_measured: {
+  task_lines: {
     type: "task",
-    header: { ...sampleHeader, checksums: "measured" },
+    ...sealedHeader(),
+    attempt: 1,
     payloadCrc32: 0xcbf43926,
     payload,
   },
+  task_measured: {
+    type: "task",
+    ...sealedHeader({ checksums: "measured", crc32: 0 }),
+    attempt: 2,
+    payloadCrc32: 0,
+    payload: new Uint8Array(0),
+  },
   task_oversize: {
     type: "task",
-    header: { ...sampleHeader, kind: "oversize", from: 0, to: 2 ** 53 - 1, summaries: [] },
+    ...sealedHeader({ kind: "oversize", from: 0, to: 2 ** 53 - 1, summaries: [] }),
+    attempt: 1,
     payloadCrc32: 0,
     payload: new Uint8Array(0),
   },
@@ -153,7 +165,17 @@ export const taskSamples: Direction<TaskMessage> = {
 export const partialSamples: Direction<PartialMessage> = {
   partial: {
     type: "partial",
-    header: sampleHeader,
+    ...sealedHeader(),
+    attempt: 1,
+    worker: "host-1-00ff",
+    crc32: 0xcbf43926,
+    partial: payload,
+  },
+  partial_measured: {
+    type: "partial",
+    header: { ...sampleHeader, checksums: "measured", crc32: 0x12345678 },
+    sealed: sealedHeader({ checksums: "measured", crc32: 0 }).sealed,
+    attempt: 2,
     worker: "host-1-00ff",
     crc32: 0xcbf43926,
     partial: payload,
@@ -163,7 +185,7 @@ export const partialSamples: Direction<PartialMessage> = {
 export const ledgerSamples: Direction<LedgerMessage> = {
   ventilator_hello: {
     type: "ventilator_hello",
-    version: 2,
+    version: 3,
     session,
     ventilator: "ventilator",
     plan: planFingerprint(plan),
@@ -172,7 +194,7 @@ export const ledgerSamples: Direction<LedgerMessage> = {
   ledger_request: { type: "ledger_request", request: 1, session: null },
   ledger_request_session: { type: "ledger_request", request: 1, session },
   hint: { type: "hint", identity, hint },
-  dead_letter: { type: "dead_letter", header: sampleHeader },
+  dead_letter: { type: "dead_letter", ...sealedHeader() },
   finish: { type: "finish", request: 2 },
   who: { type: "who" },
   ventilator_beat: { type: "ventilator_beat" },
@@ -181,7 +203,7 @@ export const ledgerSamples: Direction<LedgerMessage> = {
 export const ackSamples: Direction<AckMessage> = {
   sink_hello: {
     type: "sink_hello",
-    version: 2,
+    version: 3,
     store,
     incarnation: 0xffff_ffff_ffff_ffffn,
     plan: planFingerprint(plan),

@@ -3,8 +3,12 @@
 
 import { describe, expect, it } from "vitest";
 import { balanceKey, deadLetterKey } from "../../src/shared/model/definition-key.ts";
-import type { BatchHeader, PartialMessage } from "../../src/shared/protocol/messages.ts";
-import { batchTag } from "../../src/shared/protocol/batch-tag.ts";
+import type {
+  BatchHeader,
+  PartialMessage,
+  SealedHeader,
+} from "../../src/shared/protocol/messages.ts";
+import { sealHeader } from "../../src/shared/protocol/batch-tag.ts";
 import { recordEvidence } from "../support/evidence.ts";
 import {
   acknowledged,
@@ -30,13 +34,20 @@ const drops = async ({ registry }: SinkTrial, reason: string): Promise<number> =
   return Number(new RegExp(line, "m").exec(await registry.metrics())?.[1] ?? 0);
 };
 
-const altered = (message: PartialMessage, changes: Partial<BatchHeader>): PartialMessage => ({
-  ...message,
-  header: { ...message.header, ...changes },
+/** The worker packs another header, and has no other tag for it than the one that it was given. */
+function altered(message: PartialMessage, changes: Partial<BatchHeader>): PartialMessage {
+  const header = { ...message.header, ...changes };
+  const { bytes } = sealHeader(keyOf(99n), header);
+  return { ...message, header, sealed: { bytes, tag: message.sealed.tag } };
+}
+
+const withSeal = (changes: Partial<SealedHeader>): PartialMessage => ({
+  ...first!,
+  sealed: { ...first!.sealed, ...changes },
 });
 
 const identity = first!.header.identity;
-const forgeries: readonly (readonly [string, Partial<BatchHeader>])[] = [
+const alterations: readonly (readonly [string, Partial<BatchHeader>])[] = [
   ["a range that was never cut", { from: 1_000_000, to: 1_000_100 }],
   ["a longer range", { to: first!.header.to + 10 }],
   ["a shorter range", { to: first!.header.to - 1 }],
@@ -47,20 +58,25 @@ const forgeries: readonly (readonly [string, Partial<BatchHeader>])[] = [
   ["no summaries", { summaries: [] }],
   ["a range put aside", { summaries: [...first!.header.summaries, deadLetterKey] }],
   ["another plan", { plan: "f".repeat(32) }],
-  ["another checksum of the content", { crc32: first!.header.crc32 ^ 1 }],
-  ["another checksum of its tail", { tailCrc32: first!.header.tailCrc32 ^ 1 }],
+  ["another checksum of the content", { crc32: (first!.header.crc32 ^ 1) >>> 0 }],
+  ["another checksum of its tail", { tailCrc32: (first!.header.tailCrc32 ^ 1) >>> 0 }],
   ["checksums of its own", { checksums: "measured" }],
   ["another place", { hint: { ...first!.header.hint, path: "/etc/passwd" } }],
   ["another kind", { kind: "oversize" }],
-  ["no tag", { tag: new Uint8Array(16) }],
-  ["a tag by another key", { tag: batchTag(keyOf(2n), first!.header) }],
-  ["the tag of another batch", { tag: second!.header.tag }],
+];
+
+const forgeries: readonly (readonly [string, PartialMessage])[] = [
+  ...alterations.map(([what, changes]) => [what, altered(first!, changes)] as const),
+  ["no tag", withSeal({ tag: new Uint8Array(16) })],
+  ["a tag by another key", withSeal(sealHeader(keyOf(2n), first!.header))],
+  ["the tag of another batch", withSeal({ tag: second!.sealed.tag })],
+  ["the header of another batch", withSeal({ bytes: second!.sealed.bytes })],
 ];
 
 describe("a worker that lies", () => {
-  it.each(forgeries)("with %s is neither merged nor answered", async (what, changes) => {
+  it.each(forgeries)("with %s is neither merged nor answered", async (what, forgery) => {
     const trial = await greeted();
-    await trial.send(altered(first!, changes));
+    await trial.send(forgery);
     await trial.send(third!);
     // Partials are taken in order, so the forgery has been looked at.
     expect((await trial.acks.receive("ack")).batches).toMatchObject([{ batch: 3 }]);
@@ -79,7 +95,7 @@ describe("a worker that lies", () => {
 
   it("gains nothing by sending a batch again", async () => {
     const trial = await greeted();
-    for (const attempt of [1, 2, 3]) await trial.send(altered(first!, { attempt }));
+    for (const attempt of [1, 2, 3]) await trial.send({ ...first!, attempt });
     const acked = await acknowledged(trial.acks, 3);
     expect(acked.map(({ duplicate }) => duplicate)).toEqual([false, true, true]);
     expect(trial.sink.balance).toMatchObject({ web: { lines: 1, accepted: 1 } });
@@ -115,12 +131,17 @@ describe("a worker that lies", () => {
     });
   });
 
-  it("may measure the checksums where it was asked to, and nothing else", async () => {
+  it("may measure the checksum where it was asked to, and nothing else", async () => {
     const trial = await greeted();
-    const asked = retagged(first!, { checksums: "measured", crc32: 0, tailCrc32: 0 });
-    await trial.send(altered(asked, { crc32: 5, tailCrc32: 6 }));
+    const asked = retagged(first!, { checksums: "measured", crc32: 0 });
+    await trial.send({ ...asked, header: { ...asked.header, crc32: 5 } });
     expect((await trial.acks.receive("ack")).batches).toMatchObject([{ duplicate: false }]);
-    await trial.send(altered(asked, { crc32: 5, tailCrc32: 6, to: asked.header.to + 1 }));
+    await trial.acks.say({ type: "ledger_request", request: 1, session: null });
+    const { sources } = await trial.acks.receive("ledger");
+    expect(sources[0]?.merged[balanceKey]).toMatchObject([
+      { crc32: 5, tailCrc32: asked.header.tailCrc32 },
+    ]);
+    await trial.send(altered(asked, { to: asked.header.to + 1 }));
     await trial.send(third!);
     expect((await trial.acks.receive("ack")).batches).toMatchObject([{ batch: 3 }]);
     expect(await drops(trial, "bad_tag")).toBe(1);
@@ -130,12 +151,12 @@ describe("a worker that lies", () => {
 describe("a dead letter", () => {
   it("is one line of the sheet, durably and once", async () => {
     const trial = await greeted();
-    const { header } = first!;
-    await trial.acks.say({ type: "dead_letter", header });
+    const { header, sealed } = first!;
+    await trial.acks.say({ type: "dead_letter", header, sealed });
     expect((await trial.acks.receive("ack")).batches).toEqual([
       { batch: 1, duplicate: false, lines: 1 },
     ]);
-    await trial.acks.say({ type: "dead_letter", header });
+    await trial.acks.say({ type: "dead_letter", header, sealed });
     expect((await trial.acks.receive("ack")).batches).toMatchObject([{ duplicate: true }]);
     const next = await startTrial(trial.files.crash("nothing"));
     const bytes = header.to - header.from;
@@ -146,20 +167,23 @@ describe("a dead letter", () => {
     await next.acks.say({ type: "ledger_request", request: 1, session: null });
     const { sources } = await next.acks.receive("ledger");
     expect(sources[0]?.merged[deadLetterKey]).toMatchObject([{ from: 0, to: header.to }]);
-    await next.acks.say({ type: "dead_letter", header });
+    await next.acks.say({ type: "dead_letter", header, sealed });
     expect((await next.acks.receive("ack")).batches).toMatchObject([{ duplicate: true }]);
   });
 
   it("adds to those before it of the same source, now and after a crash", async () => {
     const trial = await greeted();
-    const headers = [first!.header, second!.header];
-    for (const header of headers) await trial.acks.say({ type: "dead_letter", header });
+    const dead = [first!, second!];
+    for (const { header, sealed } of dead) {
+      await trial.acks.say({ type: "dead_letter", header, sealed });
+    }
     await acknowledged(trial.acks, 2);
     await trial.send(third!);
     await acknowledged(trial.acks, 1);
     const { partial, header } = third!;
     expect(partial.length).toBeGreaterThan(0);
-    const bytes = [...headers, header].reduce((sum, { from, to }) => sum + to - from, 0);
+    const headers = [...dead.map((message) => message.header), header];
+    const bytes = headers.reduce((sum, { from, to }) => sum + to - from, 0);
     const sheet = { lines: 3, bytes, accepted: 1, filtered: 0, rejected: {}, deadLettered: 2 };
     expect(trial.sink.balance).toEqual({ web: sheet });
     const next = await startTrial(trial.files.crash("nothing"));
@@ -170,7 +194,8 @@ describe("a dead letter", () => {
     const trial = await greeted();
     await trial.send(first!);
     await trial.acks.receive("ack");
-    await trial.acks.say({ type: "dead_letter", header: first!.header });
+    const { header, sealed } = first!;
+    await trial.acks.say({ type: "dead_letter", header, sealed });
     expect(await trial.acks.receive("nack")).toMatchObject({ batch: 1, reason: "overlap" });
     expect(trial.sink.balance).toMatchObject({ web: { lines: 1, accepted: 1, deadLettered: 0 } });
   });
@@ -178,13 +203,11 @@ describe("a dead letter", () => {
   it("for a summary that was added later counts no line again", async () => {
     const trial = await greeted();
     const [balance, hits] = first!.header.summaries;
-    await trial.acks.say({
-      type: "dead_letter",
-      header: { ...first!.header, summaries: [balance!] },
-    });
+    const sheetAlone = retagged(first!, { summaries: [balance!] });
+    await trial.acks.say({ ...sheetAlone, type: "dead_letter" });
     await trial.acks.receive("ack");
-    const header = { ...first!.header, batch: 2, summaries: [hits!] };
-    await trial.acks.say({ type: "dead_letter", header });
+    const summaryAlone = retagged(first!, { batch: 2, summaries: [hits!] });
+    await trial.acks.say({ ...summaryAlone, type: "dead_letter" });
     expect((await trial.acks.receive("ack")).batches).toEqual([
       { batch: 2, duplicate: false, lines: 0 },
     ]);

@@ -3,6 +3,7 @@
 import { EventEmitter } from "node:events";
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { sealHeader } from "../../src/shared/protocol/batch-tag.ts";
 import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import type { PartialMessage } from "../../src/shared/protocol/messages.ts";
 import { decodePartialMessage, encodeTask } from "../../src/shared/protocol/codec.ts";
@@ -16,11 +17,12 @@ import { kernelSummariser } from "../../src/worker/summariser.ts";
 import type { Summariser } from "../../src/worker/summariser.ts";
 import { startWorker } from "../../src/worker/worker.ts";
 import type { Worker } from "../../src/worker/worker.ts";
-import { sampleHeader, taskSamples } from "../golden/protocol-samples.ts";
+import { sampleHeader, tagKey, taskSamples } from "../golden/protocol-samples.ts";
 import { ChaosProxy } from "../support/chaos-proxy.ts";
 import { atEnd, closing, ipcEndpoint, next, until } from "../support/net-fixture.ts";
 import { planMessage, scriptedTasks } from "../support/scripted-ventilator.ts";
 import type { TaskSocket } from "../support/scripted-ventilator.ts";
+import { resealed } from "../support/first-frame.ts";
 import { keepingLogger } from "../support/silent-logger.ts";
 
 type Task = Extract<Parameters<typeof encodeTask>[0], { type: "task" }>;
@@ -34,7 +36,8 @@ function task(batch: number, session = 1n, text = `batch ${batch}\n`): Task {
   const checksum = crc32(payload);
   const range = { from: 0, to: payload.length, crc32: checksum };
   const header = { ...sampleHeader, ...range, session, batch, summaries };
-  return { type: "task", header, payloadCrc32: checksum, payload };
+  const sealed = sealHeader(tagKey, header);
+  return { type: "task", header, sealed, attempt: 1, payloadCrc32: checksum, payload };
 }
 
 function workerAt(tasks: string, summarise?: Summariser): Worker {
@@ -223,9 +226,8 @@ describe("a worker", () => {
     const ended = expect(worker.ended).rejects.toMatchObject({ code: "protocol_version" });
     const [frame] = encodeTask({ type: "drain" });
     const newer = Uint8Array.from(frame!);
-    newer[4] = protocolVersion + 1;
-    new DataView(newer.buffer).setUint32(12, crc32(newer.subarray(0, 12)), true);
-    await ventilator.sayFrames([newer]);
+    newer[1] = protocolVersion + 1;
+    await ventilator.sayFrames([resealed(newer)]);
     await ended;
   });
 });

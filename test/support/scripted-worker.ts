@@ -63,10 +63,11 @@ export class ScriptedWorker {
 
   /** Works off a batch that was hung on to. */
   async finish(task: Task): Promise<void> {
-    const { header, payload, payloadCrc32 } = task;
+    const { header, sealed, attempt, payload, payloadCrc32 } = task;
     if (crc32(payload) !== payloadCrc32) throw new Error("the payload is damaged");
     const partial = Buffer.from(payload);
-    const message = { header, worker: this.name, crc32: crc32(partial), partial };
+    const batch = { header, sealed, attempt };
+    const message = { ...batch, worker: this.name, crc32: crc32(partial), partial };
     await this.#push?.send(encodePartialMessage({ type: "partial", ...message }));
     this.say({ type: "batch_done", session: header.session, batch: header.batch });
   }

@@ -7,7 +7,7 @@ import { balanceKey, planFingerprint, summaryKey } from "../../src/shared/model/
 import type { Plan } from "../../src/shared/model/plan.ts";
 import { connectPush } from "../../src/shared/net/client-socket.ts";
 import type { Push } from "../../src/shared/net/client-socket.ts";
-import { batchTag } from "../../src/shared/protocol/batch-tag.ts";
+import { sealHeader } from "../../src/shared/protocol/batch-tag.ts";
 import { encodePartialMessage } from "../../src/shared/protocol/codec.ts";
 import { protocolVersion } from "../../src/shared/protocol/messages.ts";
 import type {
@@ -76,10 +76,9 @@ export function taskOf(
 ): Task {
   const payload = new TextEncoder().encode(text);
   const checksum = crc32(payload);
-  const facts: Omit<BatchHeader, "tag"> = {
+  const header: BatchHeader = {
     session,
     batch,
-    attempt: 1,
     plan: fingerprint,
     source: "web",
     identity: { id: "1".repeat(32), headBytes: 100, family: "2".repeat(16) },
@@ -92,21 +91,22 @@ export function taskOf(
     checksums: "given",
     summaries: keys,
   };
-  const header = { ...facts, tag: batchTag(keyOf(session), facts) };
-  return { type: "task", header, payloadCrc32: checksum, payload };
+  const sealed = sealHeader(keyOf(session), header);
+  return { type: "task", header, sealed, attempt: 1, payloadCrc32: checksum, payload };
 }
 
 /** What a worker would send for a batch. */
 export function partialOf(batch: Batch): PartialMessage {
-  const { header, payload } = taskOf(batch);
+  const { header, sealed, attempt, payload } = taskOf(batch);
   const partial = summarise(header, payload, () => undefined);
-  return { type: "partial", header, worker: "worker-1", crc32: crc32(partial), partial };
+  const about = { header, sealed, attempt, worker: "worker-1" };
+  return { type: "partial", ...about, crc32: crc32(partial), partial };
 }
 
 /** The partial with another header, which the ventilator has tagged. */
 export function retagged(message: PartialMessage, changes: Partial<BatchHeader>): PartialMessage {
   const header = { ...message.header, ...changes };
-  return { ...message, header: { ...header, tag: batchTag(keyOf(header.session), header) } };
+  return { ...message, header, sealed: sealHeader(keyOf(header.session), header) };
 }
 
 /** `count` batches of one line each, one after the other. */

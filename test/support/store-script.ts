@@ -85,7 +85,6 @@ export function headerOf(
   return {
     session: 7n,
     batch: 1,
-    attempt: 1,
     plan: "0".repeat(32),
     source: source % 2 === 0 ? "ads" : "web",
     identity: { id: digest.slice(0, 32), headBytes: 1024, family: digest.slice(32, 48) },
@@ -97,7 +96,6 @@ export function headerOf(
     kind: "lines",
     checksums: "given",
     summaries: [dailyKey, hourlyKey, balanceKey],
-    tag: new Uint8Array(16),
     ...changes,
   };
 }

@@ -16,6 +16,8 @@ export const limits = Object.freeze({
   lineBytesMaxCeiling: 4 * MiB,
   /** Largest frame that a socket accepts; a batch or a partial with its header stays below. */
   messageBytesMax: 16 * MiB,
+  /** Longest first frame of a message, which has its members; those of a sink may be as long as a frame. */
+  firstFrameBytesMax: 64 * KiB,
   flightBatchesDefault: 32,
   flightBatchesMax: 1024,
   flightBytesMax: 256 * MiB,

@@ -3,28 +3,48 @@
 // carries an HMAC that only the ventilator can make and only the sink can check. A worker can so
 // neither invent a batch nor change what one is of, and a batch of another session has another key.
 //
-// Outside the tag is what changes from attempt to attempt, and what a worker is there to find out:
-// the checksums of content that it has read itself.
+// The tag covers bytes, not values: the ventilator packs a header once, and those bytes go to the
+// worker and from there to the sink as they are. What changes from attempt to attempt, and what a worker
+// is there to find out, stands beside them: the number of the attempt, and the checksum of content that
+// it has read itself.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { ByteWriter } from "../base/bytes.ts";
-import { tagBytes, writeTaggedHeader } from "./codec-parts.ts";
-import type { BatchHeader } from "./messages.ts";
+import { badMessage } from "./bad-message.ts";
+import {
+  batchHeader,
+  checkedBatchHeader,
+  tagBytes,
+  type BatchHeader,
+  type SealedHeader,
+} from "./message-parts.ts";
+import { pack, unpack } from "./msgpack.ts";
 
 /** No other use of the key can give the same bytes to authenticate. */
-const purpose = "logmill batch tag 2\0";
-const headerBytesUsual = 512;
+const purpose = "logmill batch tag 3\0";
+const members = Object.keys(batchHeader.shape) as (keyof BatchHeader)[];
 
-/** The first 16 bytes of HMAC-SHA-256 (RFC 2104) over the header. */
-export function batchTag(key: Uint8Array, header: Omit<BatchHeader, "tag">): Uint8Array {
-  const isMeasured = header.checksums === "measured";
-  const body = new ByteWriter(headerBytesUsual);
-  writeTaggedHeader(body, isMeasured ? { ...header, crc32: 0, tailCrc32: 0 } : header);
-  const digest = createHmac("sha256", key).update(purpose).update(body.finish()).digest();
-  return Uint8Array.from(digest.subarray(0, tagBytes));
+/** The header in bytes, in the order of its schema and nothing else, with its tag. */
+export function sealHeader(tagKey: Uint8Array, header: BatchHeader): SealedHeader {
+  const listed = Object.fromEntries(members.map((member) => [member, header[member]]));
+  const bytes = Uint8Array.from(pack(listed));
+  return { bytes, tag: tagOf(tagKey, bytes) };
 }
 
-/** Whether the header is one that the owner of the key has made; takes the same time for every tag. */
-export function hasBatchTag(key: Uint8Array, header: BatchHeader): boolean {
-  return timingSafeEqual(batchTag(key, header), header.tag);
+/** Whether the bytes are those that the owner of the key has packed; takes the same time for every tag. */
+export function hasBatchTag(tagKey: Uint8Array, { bytes, tag }: SealedHeader): boolean {
+  return timingSafeEqual(tagOf(tagKey, bytes), tag);
+}
+
+/** What the bytes say, whoever packed them. Throws `bad_message`. */
+export function openHeader({ bytes }: SealedHeader): BatchHeader {
+  const result = checkedBatchHeader.safeParse(unpack(bytes));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw badMessage(`its header is none (${issue?.path.join(".") ?? ""})`);
+}
+
+/** The first 16 bytes of HMAC-SHA-256 (RFC 2104). */
+function tagOf(tagKey: Uint8Array, bytes: Uint8Array): Uint8Array {
+  const digest = createHmac("sha256", tagKey).update(purpose).update(bytes).digest();
+  return Uint8Array.from(digest.subarray(0, tagBytes));
 }

@@ -1,113 +1,71 @@
-// The first frame of every message: 16 bytes that are the same for all types and versions, then the
-// body. Drawn in PROTOCOL.md. What is large (the bytes of a batch, a partial, a plan) is not in the
-// body but in a second frame, which is sent and received without a copy.
+// The first frame of every message: seven bytes that are the same in every version, then a map. Taken
+// together they are one MessagePack value, an array of three, which any tool can show:
 //
-// A decoder meets whatever the network brings. It looks at the length before it allocates, at the
-// checksum before it believes a field, and at every field before it returns it.
+//   93         array of three
+//   03         version of the protocol
+//   ce …       CRC-32 (IEEE 802.3) of this frame without these four bytes
+//   8…         the message: a map of `type` and the members of its schema
+//
+// What is large (the bytes of a batch, a partial, a plan) is a second frame, which is sent and received
+// without a copy. A decoder meets whatever the network brings. It looks at the length before anything
+// else, at the checksum before it believes a byte, and at every byte before it builds a value.
 
 import { crc32 } from "node:zlib";
-import { ByteReader, ByteWriter } from "../base/bytes.ts";
-import { assert } from "../base/assert.ts";
 import { LogmillError } from "../base/errors.ts";
-import { limits } from "../base/limits.ts";
+import { badMessage } from "./bad-message.ts";
 import { protocolVersion } from "./messages.ts";
+import { pack, unpack } from "./msgpack.ts";
 
-/** "LMIL", read as a little-endian number. */
-const magic = 0x4c494d4c;
-const headBytes = 16;
-const lengthOffset = 8;
-const checksumOffset = 12;
+const arrayOfThree = 0x93;
+const uint32 = 0xce;
+const checksumOffset = 3;
+const preambleBytes = 7;
 
-/** Collects one message: fields of the body in order, and at most one attached frame. */
-export class MessageWriter {
-  readonly body = new ByteWriter(320);
-  #attached: Uint8Array | null = null;
+/** Frames of the versions up to 2: "LMIL", the version, …, at 12 the CRC-32 of all but itself. */
+const former = { magic: Buffer.from("LMIL"), checksumOffset: 12, headBytes: 16 } as const;
 
-  /** @param type the number of the message's type. */
-  constructor(type: number) {
-    this.body.u32(magic).u8(protocolVersion).u8(type).u8(0).u8(0).u32(0).u32(0);
-  }
-
-  /** Makes `frame` the message's second frame; its length is written into the body here. */
-  attach(frame: Uint8Array): void {
-    assert(this.#attached === null, "a message has at most one attached frame");
-    assert(frame.length <= limits.messageBytesMax, "no frame is larger than a socket accepts");
-    this.#attached = frame;
-    this.body.varint(frame.length);
-  }
-
-  /** The frames to send. */
-  finish(): Uint8Array[] {
-    const attached = this.#attached;
-    const { length } = this.body;
-    this.body.setU32(lengthOffset, length);
-    const head = this.body.finish();
-    if (attached !== null) head[6] = 1;
-    this.body.setU32(checksumOffset, checksum(head));
-    return attached === null ? [head] : [head, attached];
-  }
+export function writeFirstFrame(message: object): Uint8Array {
+  const map = pack(message);
+  const frame = Buffer.allocUnsafe(preambleBytes + map.length);
+  frame[0] = arrayOfThree;
+  frame[1] = protocolVersion;
+  frame[2] = uint32;
+  frame.set(map, preambleBytes);
+  frame.writeUInt32BE(checksumWithout(frame, checksumOffset), checksumOffset);
+  return frame;
 }
 
-/** One message that arrived: its type's number, and the fields of its body. */
-export class MessageReader {
-  readonly type: number;
-  readonly body: ByteReader;
-  readonly #attached: Uint8Array | null;
-  #taken = false;
-
-  /** Throws `bad_message`, or `protocol_version` for an intact message of another version. */
-  constructor(frames: readonly Uint8Array[]) {
-    const [head, attached = null] = frames;
-    if (head === undefined || frames.length > 2) {
-      throw badMessage(`a message has one or two frames, not ${frames.length}`);
-    }
-    this.body = new ByteReader(head, "bad_message", "message");
-    const { body } = this;
-    if (head.length < headBytes || body.u32() !== magic)
-      throw badMessage("it is none of logmill's");
-    const version = body.u8();
-    this.type = body.u8();
-    const attachedCount = body.u8();
-    const zero = body.u8();
-    if (body.u32() !== head.length || body.u32() !== checksum(head)) {
-      throw badMessage("its first frame was cut or damaged");
-    }
-    if (version !== protocolVersion) {
-      throw new LogmillError(
-        "protocol_version",
-        `the peer speaks version ${version} of the protocol and this logmill version ${protocolVersion}; run the same logmill everywhere`,
-        { fields: { version } },
-      );
-    }
-    if (zero !== 0 || attachedCount !== frames.length - 1) {
-      throw badMessage(`it promises ${attachedCount} more frames and has ${frames.length - 1}`);
-    }
-    this.#attached = attached;
+/** The map, of which nothing is known yet. Throws `bad_message`, or `protocol_version` for an intact frame of another one. */
+export function readFirstFrame(frame: Uint8Array, bytesMax: number): unknown {
+  if (frame.length > bytesMax) throw badMessage(`its first frame has ${frame.length} bytes`);
+  const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.length);
+  if (isOfFormerVersion(bytes)) throw otherVersion(bytes[former.magic.length]!);
+  if (bytes.length < preambleBytes || bytes[0] !== arrayOfThree || bytes[2] !== uint32) {
+    throw badMessage("it is none of logmill's");
   }
-
-  /** The second frame, which must be as long as the body says. */
-  attached(): Uint8Array {
-    const length = this.body.varint();
-    if (this.#attached?.length !== length) {
-      throw this.body.fault(`the second frame should have ${length} bytes`);
-    }
-    this.#taken = true;
-    return this.#attached;
+  if (bytes.readUInt32BE(checksumOffset) !== checksumWithout(bytes, checksumOffset)) {
+    throw badMessage("its first frame was cut or damaged");
   }
-
-  /** Fails unless the whole body has been read, and the second frame if there is one. */
-  end(): void {
-    this.body.end();
-    if (this.#attached !== null && !this.#taken) throw this.body.fault("a frame is left over");
-  }
+  const version = bytes[1]!;
+  if (version !== protocolVersion) throw otherVersion(version);
+  return unpack(bytes.subarray(preambleBytes));
 }
 
-export function badMessage(problem: string, cause?: unknown): LogmillError {
-  const message = `not a message of the protocol: ${problem}`;
-  return new LogmillError("bad_message", message, cause === undefined ? {} : { cause });
+function isOfFormerVersion(bytes: Buffer): boolean {
+  const { magic, checksumOffset: offset, headBytes } = former;
+  if (bytes.length < headBytes || !bytes.subarray(0, magic.length).equals(magic)) return false;
+  return bytes.readUInt32LE(offset) === checksumWithout(bytes, offset);
 }
 
-/** CRC-32 of the first frame without the four bytes that hold it. */
-function checksum(head: Uint8Array): number {
-  return crc32(head.subarray(headBytes), crc32(head.subarray(0, checksumOffset)));
+function otherVersion(version: number): LogmillError {
+  return new LogmillError(
+    "protocol_version",
+    `the peer speaks version ${version} of the protocol and this logmill version ${protocolVersion}; run the same logmill everywhere`,
+    { fields: { version } },
+  );
+}
+
+/** CRC-32 of the frame without the four bytes at `offset`, which hold it. */
+function checksumWithout(frame: Buffer, offset: number): number {
+  return crc32(frame.subarray(offset + 4), crc32(frame.subarray(0, offset)));
 }

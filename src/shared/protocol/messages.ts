@@ -1,208 +1,210 @@
-// The messages of the protocol, as values. `codec.ts` turns them into frames and back; the bytes
-// are drawn in PROTOCOL.md. 64-bit numbers that are only compared or echoed are bigints.
+// THE table of messages: what the roles say to each other, with the type of every member and one
+// sentence. The types of the values come from it, decoders check against it, and PROTOCOL.md is
+// generated from it. `codec.ts` turns the values into frames and back.
+//
+// A member that is not listed is ignored, so that a message may gain one within a version.
 
-import { type SourceIdentity, type SourceHint } from "../model/content.ts";
+import * as z from "zod";
 import type { Plan } from "../model/plan.ts";
-import type { Balance } from "../model/partial.ts";
+import {
+  acknowledged,
+  balances,
+  batchHeader,
+  hint,
+  identity,
+  key,
+  ledgerSource,
+  sealed,
+  tagKeyBytes,
+  type BatchHeader,
+  type SealedHeader,
+} from "./message-parts.ts";
+import { bytes, count, flag, listOf, message, oneOf, orNil, text, u32, u64 } from "./wire-types.ts";
+import type { Wire } from "./wire-types.ts";
 
-export interface BatchHeader {
-  /** Drawn at every start of a ventilator; a sink drops partials of sessions it was not greeted by. */
-  readonly session: bigint;
-  readonly batch: number;
-  readonly attempt: number;
-  readonly plan: string;
-  /** Name of the source in the configuration. */
-  readonly source: string;
-  readonly identity: SourceIdentity;
-  readonly hint: SourceHint;
-  /** Byte range `[from, to)` of the decompressed content. */
-  readonly from: number;
-  readonly to: number;
-  /** CRC-32 of the range's content, and of its last min(4096, to - from) bytes. */
-  readonly crc32: number;
-  readonly tailCrc32: number;
-  /** `lines`: the payload is the range. `oversize`: the range is one line that fits no batch, the payload its beginning. */
-  readonly kind: "lines" | "oversize";
-  /**
-   * Who has computed `crc32` and `tailCrc32`: the ventilator before it sent the batch (`given`), or
-   * the worker that read the content itself (`measured`). Measured ones count as 0 in the tag.
-   */
-  readonly checksums: "given" | "measured";
-  /** Keys of the summaries (and `balanceKey`) that this range is for. */
-  readonly summaries: readonly string[];
-  /** Proves to the sink that the ventilator cut this batch; see `batch-tag.ts`. `tagBytes` long. */
-  readonly tag: Uint8Array;
-}
+export type { BatchHeader, LedgerRange, LedgerSource, SealedHeader } from "./message-parts.ts";
 
-export interface LedgerRange {
-  readonly from: number;
-  readonly to: number;
-  /** CRC-32 of the range's content; present on the ranges of the balance sheet. */
-  readonly crc32: number;
-  /**
-   * CRC-32 of its last `tailBytes` bytes. That is min(4096, to - from) of a range merged in one
-   * piece, and up to three times as many of one that grew in small pieces: CRCs of neighbours can
-   * be joined, but not cut.
-   */
-  readonly tailCrc32: number;
-  readonly tailBytes: number;
-}
+export const protocolVersion = 3;
 
-export interface LedgerSource {
-  readonly name: string;
-  readonly identity: SourceIdentity;
-  /** Newest last, at most 8. */
-  readonly hints: readonly SourceHint[];
-  /** Ranges merged, by summary key; the balance sheet's under `balanceKey`. Sorted, disjoint, not touching. */
-  readonly merged: Readonly<Record<string, readonly LedgerRange[]>>;
-}
+const attempt = count.describe("Which sending of the batch this is, from 1.");
+
+const version = count.describe("Of the protocol.");
+const session = batchHeader.shape.session;
+const batch = batchHeader.shape.batch;
+const worker = text.describe("Unique per start of a worker.");
 
 /** worker → ventilator, on tasks. */
-export type WorkerMessage =
-  | {
-      readonly type: "worker_hello";
-      readonly version: number;
-      /** Unique per process start. */
-      readonly worker: string;
-      readonly host: string;
-      readonly pid: number;
-      readonly credit: number;
-      /** Version of the program, for people; null of a worker that is too old to tell. */
-      readonly release: string | null;
-    }
-  | { readonly type: "worker_beat"; readonly worker: string }
-  /** The partial is on its way to the sink; one credit returns. */
-  | { readonly type: "batch_done"; readonly session: bigint; readonly batch: number }
-  | {
-      readonly type: "batch_failed";
-      readonly session: bigint;
-      readonly batch: number;
-      /** `source`: the file does not hold, or does not let this worker read, what it was sent to. */
-      readonly reason: "checksum" | "plan" | "error" | "source";
-      readonly detail: string;
-    }
-  | { readonly type: "worker_bye"; readonly worker: string };
+export const workerMessages = z.discriminatedUnion("type", [
+  message("worker_hello", "Greets, and grants credit.", {
+    version,
+    worker,
+    host: text.describe("Name of its host, for people."),
+    pid: count.describe("Its process there."),
+    credit: count.describe("Batches that it takes at a time."),
+    release: orNil(text).describe("Version of the program, for people."),
+  }),
+  message("worker_beat", "A sign of life.", { worker }),
+  message("batch_done", "The partial is on its way to the sink; one credit returns.", {
+    session,
+    batch,
+  }),
+  message("batch_failed", "There will be no partial; one credit returns.", {
+    session,
+    batch,
+    reason: oneOf(["checksum", "plan", "error", "source"]).describe(
+      "`source`: the file does not hold, or does not let this worker read, what it was sent to.",
+    ),
+    detail: text.describe("For people."),
+  }),
+  message("worker_bye", "Send nothing more.", { worker }),
+]);
+
+export type WorkerMessage = Wire<typeof workerMessages>;
+
+/** The same on tasks and on acks. */
+const who = message(
+  "who",
+  "The ventilator does not know whose connection this is: greet again.",
+  {},
+);
+const ventilatorBeat = message("ventilator_beat", "A sign of life.", {});
+
+const planMessage = message(
+  "plan",
+  "What to do with batches. Its second frame is the plan, as canonical JSON.",
+  {
+    version,
+    session,
+    fingerprint: key.describe("SHA-256 (first 16 bytes) of the canonical JSON of the plan."),
+    results: text.describe("Where partials go, an endpoint of the sink."),
+    batchTimeoutMs: count.describe("A worker that works longer on one batch ends itself."),
+    drainTimeoutMs: count.describe("A worker that is asked to end does so within this time."),
+  },
+);
+
+const taskMessage = message("task", "A batch. Its second frame is the payload.", {
+  sealed,
+  attempt,
+  payloadCrc32: u32.describe("CRC-32 of the payload; for given `lines` it is the header's."),
+});
 
 /** ventilator → worker, on tasks. */
-export type TaskMessage =
-  | {
-      readonly type: "plan";
-      readonly version: number;
-      readonly session: bigint;
-      readonly fingerprint: string;
-      readonly plan: Plan;
-      readonly results: string;
-      /** A worker that works longer on one batch ends itself; see `watchdog.ts`. */
-      readonly batchTimeoutMs: number;
-      /** A worker that is asked to end does so within this time. */
-      readonly drainTimeoutMs: number;
-    }
-  | {
-      readonly type: "task";
-      readonly header: BatchHeader;
-      /** Of the payload; for given `lines` it is the header's `crc32`. */
-      readonly payloadCrc32: number;
-      readonly payload: Uint8Array;
-    }
-  /** The ventilator does not know this worker (it restarted): say hello again. */
-  | { readonly type: "who" }
-  | { readonly type: "ventilator_beat" }
-  /** No more batches will come in this session; end after what is in work. */
-  | { readonly type: "drain" };
+export const taskMessages = z.discriminatedUnion("type", [
+  planMessage,
+  taskMessage,
+  who,
+  ventilatorBeat,
+  message("drain", "No more batches will come in this session; end after what is in work.", {}),
+]);
 
-/** worker → sink, on results. */
-export interface PartialMessage {
-  readonly type: "partial";
+/** A sealed header, and what its bytes say. */
+interface WithHeader {
   readonly header: BatchHeader;
-  readonly worker: string;
-  /** Encoded `BatchPartial`, and its CRC-32. */
-  readonly crc32: number;
-  readonly partial: Uint8Array;
+  readonly sealed: SealedHeader;
 }
 
-/** ventilator → sink, on acks. */
-export type LedgerMessage =
-  | {
-      readonly type: "ventilator_hello";
-      readonly version: number;
-      readonly session: bigint;
-      /** Configured name; a newer session of the same name replaces the older one. */
-      readonly ventilator: string;
-      readonly plan: string;
-      /** What the session's batches are tagged with, `tagKeyBytes` long. A secret: workers never see it. */
-      readonly tagKey: Uint8Array;
-    }
-  | {
-      readonly type: "ledger_request";
-      readonly request: number;
-      /** Who asks: not answered before it has greeted. Null of a ventilator that is too old to tell. */
-      readonly session: bigint | null;
-    }
-  /** A file was found to hold content that is merged already; keep where it is as a hint. */
-  | { readonly type: "hint"; readonly identity: SourceIdentity; readonly hint: SourceHint }
-  /**
-   * The range is one line that no worker survives, and was put aside: count it as dead-lettered for
-   * the header's summaries. Answered as a partial is, by `ack` or `nack`.
-   */
-  | { readonly type: "dead_letter"; readonly header: BatchHeader }
-  /** Everything this session had is acknowledged: publish outputs and answer `finished`. */
-  | { readonly type: "finish"; readonly request: number }
-  /** The ventilator does not know whose this connection is: say hello again. */
-  | { readonly type: "who" }
-  | { readonly type: "ventilator_beat" };
+export type PlanMessage = Wire<typeof planMessage> & { readonly plan: Plan };
+export type BatchTask = Wire<typeof taskMessage> & WithHeader & { readonly payload: Uint8Array };
+export type TaskMessage =
+  PlanMessage | BatchTask | Exclude<Wire<typeof taskMessages>, { type: "plan" | "task" }>;
 
-/** Why a sink does not merge a partial; the position is its number in messages. */
+/** worker → sink, on results. */
+export const partialMessages = message(
+  "partial",
+  "What a batch adds. Its second frame is the encoded partial.",
+  {
+    sealed,
+    attempt,
+    measuredCrc32: orNil(u32).describe("CRC-32 of the range, where the header says `measured`."),
+    worker,
+    crc32: u32.describe("CRC-32 of the partial."),
+  },
+);
+
+/** `header` has the measured CRC-32 in its place. */
+export type PartialMessage = Omit<Wire<typeof partialMessages>, "measuredCrc32"> &
+  WithHeader & { readonly partial: Uint8Array };
+
+const deadLetterMessage = message(
+  "dead_letter",
+  "The range is one line that no worker survives, and was put aside: count it as dead-lettered for the header's definitions. Answered as a partial is, by `ack` or `nack`.",
+  { sealed },
+);
+
+/** ventilator → sink, on acks. */
+export const ledgerMessages = z.discriminatedUnion("type", [
+  message("ventilator_hello", "Greets.", {
+    version,
+    session,
+    ventilator: text.describe(
+      "Configured name; a newer session of the same name replaces the older one.",
+    ),
+    plan: key.describe("Fingerprint of the plan."),
+    tagKey: bytes(tagKeyBytes).describe(
+      "What the session's batches are tagged with. A secret: workers never see it.",
+    ),
+  }),
+  message("ledger_request", "Asks for the ledger.", {
+    request: count.describe("Comes back with the answer."),
+    session: orNil(u64).describe(
+      "Who asks: not answered before it has greeted. Nil is answered in any case.",
+    ),
+  }),
+  message("hint", "A file was found to hold content that is merged already; keep where it is.", {
+    identity,
+    hint,
+  }),
+  deadLetterMessage,
+  message("finish", "Everything of this session is acknowledged: publish outputs, then answer.", {
+    request: count.describe("Comes back with the answer."),
+  }),
+  who,
+  ventilatorBeat,
+]);
+
+export type LedgerMessage =
+  | (Wire<typeof deadLetterMessage> & WithHeader)
+  | Exclude<Wire<typeof ledgerMessages>, { type: "dead_letter" }>;
+
+/** Why a sink does not merge a partial. */
 export const nackReasons = ["checksum", "overlap", "plan", "bad_table"] as const;
 export type NackReason = (typeof nackReasons)[number];
 
-/** sink → ventilator, on acks. */
-export type AckMessage =
-  | {
-      readonly type: "sink_hello";
-      readonly version: number;
-      /** 32 hex digits, made with the store. */
-      readonly store: string;
-      /** Drawn at every start of a sink. */
-      readonly incarnation: bigint;
-      readonly plan: string;
-    }
-  | {
-      readonly type: "ack";
-      readonly store: string;
-      readonly session: bigint;
-      readonly batches: readonly {
-        readonly batch: number;
-        /** The range was merged before; nothing was added. */
-        readonly duplicate: boolean;
-        readonly lines: number;
-      }[];
-    }
-  | {
-      readonly type: "nack";
-      readonly store: string;
-      readonly session: bigint;
-      readonly batch: number;
-      readonly reason: NackReason;
-    }
-  | {
-      readonly type: "ledger";
-      readonly request: number;
-      readonly store: string;
-      readonly incarnation: bigint;
-      /** False on the last part of an answer. */
-      readonly more: boolean;
-      readonly sources: readonly LedgerSource[];
-      /** Durable sheet of the store, by source name; complete in every part. */
-      readonly balance: Readonly<Record<string, Balance>>;
-    }
-  | {
-      readonly type: "finished";
-      readonly request: number;
-      /** Durable sheet of the store, by source name. */
-      readonly balance: Readonly<Record<string, Balance>>;
-      /** Paths that the outputs wrote or left as they were. */
-      readonly outputs: readonly string[];
-    }
-  | { readonly type: "sink_beat" };
+const store = key.describe("Made with the store.");
 
-export const protocolVersion = 2;
+/** sink → ventilator, on acks. */
+export const ackMessages = z.discriminatedUnion("type", [
+  message("sink_hello", "Greets.", {
+    version,
+    store,
+    incarnation: u64.describe("Drawn at every start of a sink."),
+    plan: key.describe("Fingerprint of the plan."),
+  }),
+  message("ack", "The batches are durable; one message per session and group commit.", {
+    store,
+    session,
+    batches: listOf(acknowledged),
+  }),
+  message("nack", "The partial was not merged.", {
+    store,
+    session,
+    batch,
+    reason: oneOf(nackReasons).describe("`overlap`: a part of the range is merged already."),
+  }),
+  message("ledger", "A part of the answer to `ledger_request`.", {
+    request: count.describe("As it was asked."),
+    store,
+    incarnation: u64.describe("Drawn at every start of a sink."),
+    more: flag.describe("False on the last part of an answer."),
+    sources: listOf(ledgerSource),
+    balance: balances.describe("Durable sheet of the store, by source; complete in every part."),
+  }),
+  message("finished", "The answer to `finish`: everything is durable and published.", {
+    request: count.describe("As it was asked."),
+    balance: balances.describe("Durable sheet of the store, by source."),
+    outputs: listOf(text).describe("Paths that the outputs wrote or left as they were."),
+  }),
+  message("sink_beat", "A sign of life.", {}),
+]);
+
+export type AckMessage = Wire<typeof ackMessages>;

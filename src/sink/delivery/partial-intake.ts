@@ -60,7 +60,7 @@ function takeOne(message: PartialMessage, parts: IntakeParts): void {
     return;
   }
   // No refusal either: the ventilator never had such a batch, and an answer would only be noise.
-  if (!hasBatchTag(admission.session.tagKey, header)) {
+  if (!hasBatchTag(admission.session.tagKey, message.sealed)) {
     metrics.dropped.inc({ reason: "bad_tag" });
     return;
   }
@@ -83,10 +83,11 @@ export function takeDeadLetter(header: BatchHeader, link: number, parts: IntakeP
     parts.metrics.dropped.inc({ reason: "unknown_session" });
     return;
   }
-  answer(parts.store.deadLetter(header), { header, worker: "none" }, link, parts);
+  answer(parts.store.deadLetter(header), { header }, link, parts);
 }
 
-type Submitted = Pick<PartialMessage, "header" | "worker">;
+type Submitted = Pick<PartialMessage, "header"> &
+  Partial<Pick<PartialMessage, "worker" | "attempt">>;
 
 function answer(
   submission: Submission,
@@ -117,13 +118,13 @@ function answer(
 }
 
 function refuse(
-  { header, worker }: Submitted,
+  { header, worker, attempt }: Submitted,
   link: number,
   reason: NackReason,
   detail: string,
   { logger, metrics, say, store }: IntakeParts,
 ): void {
-  const { session, batch, attempt, source, from, to } = header;
+  const { session, batch, source, from, to } = header;
   metrics.partials.inc({ result: reason });
   logger.warn({ batch, attempt, source, from, to, worker, reason, detail }, "refused a partial");
   say(link, { type: "nack", store: store.storeId, session, batch, reason });

@@ -1,11 +1,17 @@
-// Makes headers: numbers what was cut, says whose bytes it is, and tags it for the sink.
+// Makes headers: numbers what was cut, says whose bytes it is, and seals that for the sink.
 
-import { batchTag } from "../../shared/protocol/batch-tag.ts";
-import type { BatchHeader } from "../../shared/protocol/messages.ts";
+import { sealHeader } from "../../shared/protocol/batch-tag.ts";
+import type { BatchHeader, SealedHeader } from "../../shared/protocol/messages.ts";
 import type { Session } from "./session.ts";
 
 /** What is known of a batch before it has a number. */
-export type BatchFacts = Omit<BatchHeader, "session" | "batch" | "attempt" | "plan" | "tag">;
+export type BatchFacts = Omit<BatchHeader, "session" | "batch" | "plan">;
+
+/** A header, and the bytes of it that go to the worker and from there to the sink. */
+export interface MadeHeader {
+  readonly header: BatchHeader;
+  readonly sealed: SealedHeader;
+}
 
 export class BatchMaker {
   readonly #plan: string;
@@ -24,21 +30,18 @@ export class BatchMaker {
     this.#session = session;
   }
 
-  make(facts: BatchFacts): BatchHeader {
+  make(facts: BatchFacts): MadeHeader {
     this.#batches += 1;
-    const header = {
-      ...facts,
-      session: this.#session.id,
-      batch: this.#batches,
-      attempt: 0,
-      plan: this.#plan,
-    };
-    return { ...header, tag: batchTag(this.#session.tagKey, header) };
+    const { id: session } = this.#session;
+    return this.#sealed({ ...facts, session, batch: this.#batches, plan: this.#plan });
   }
 
   /** The header of a batch whose content a worker was to read, now that it has been read here. */
-  withChecksum(header: BatchHeader, crc32: number): BatchHeader {
-    const given = { ...header, checksums: "given" as const, crc32 };
-    return { ...given, tag: batchTag(this.#session.tagKey, given) };
+  withChecksum(header: BatchHeader, crc32: number): MadeHeader {
+    return this.#sealed({ ...header, checksums: "given", crc32 });
+  }
+
+  #sealed(header: BatchHeader): MadeHeader {
+    return { header, sealed: sealHeader(this.#session.tagKey, header) };
   }
 }

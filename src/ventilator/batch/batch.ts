@@ -1,6 +1,6 @@
 // A batch as the ventilator keeps it until it is acknowledged.
 
-import type { BatchHeader } from "../../shared/protocol/messages.ts";
+import type { BatchHeader, SealedHeader } from "../../shared/protocol/messages.ts";
 
 /** Bytes that are not here: a worker on this host reads them from the file itself. */
 export interface PayloadReference {
@@ -9,8 +9,9 @@ export interface PayloadReference {
 
 /** A batch as it is kept until it is acknowledged. */
 export interface FlightBatch {
-  /** Its `attempt` is 0 here and counted by the flight. */
   readonly header: BatchHeader;
+  /** The same in bytes, for the worker and the sink. */
+  readonly sealed: SealedHeader;
   /** Never written to again: it may be on its way to several workers. */
   readonly payload: Uint8Array | PayloadReference;
   readonly payloadCrc32: number;

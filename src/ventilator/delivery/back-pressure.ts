@@ -71,9 +71,9 @@ export class Intake implements BatchTaker {
     const { identity, source } = file;
     assert(identity !== null, "only an identified file is read");
     const facts = { ...range, source: source.name, identity, hint: content.hint, summaries };
-    const header = maker.make(facts);
+    const made = maker.make(facts);
     metrics.readBytes.inc({ source: source.name }, cut.to - cut.from);
-    this.#dispatcher.on({ type: "added", batch: { header, payload, payloadCrc32 } });
+    this.#dispatcher.on({ type: "added", batch: { ...made, payload, payloadCrc32 } });
   }
 
   /** Gives the flight the bytes of a batch that workers could not read. */
@@ -99,12 +99,12 @@ export class Intake implements BatchTaker {
     const { maker } = this.#options;
     if (bytes.length <= limits.batchBytesMax) {
       const crc = crc32(bytes);
-      return [{ header: maker.withChecksum(header, crc), payload: bytes, payloadCrc32: crc }];
+      return [{ ...maker.withChecksum(header, crc), payload: bytes, payloadCrc32: crc }];
     }
     const { source, identity, hint, summaries } = header;
     return cutsOf(bytes, header.from).map(({ payload, payloadCrc32, ...range }) => {
       const facts = { ...range, source, identity, hint, summaries };
-      return { header: maker.make(facts), payload, payloadCrc32 };
+      return { ...maker.make(facts), payload, payloadCrc32 };
     });
   }
 

@@ -80,7 +80,7 @@ export class Bisection {
   #piecesOf(batch: FlightBatch): FlightBatch[] {
     const { header } = batch;
     if (header.kind === "oversize") {
-      return [{ ...batch, header: this.#parts.maker.make(header), piece: "line" }];
+      return [{ ...batch, ...this.#parts.maker.make(header), piece: "line" }];
     }
     return cutIntoPieces(bytesOf(batch)).map((piece) => this.#pieceOf(batch, piece));
   }
@@ -94,7 +94,7 @@ export class Bisection {
     const checks = { crc32: crc, tailCrc32: tailCrc32(bytes), checksums: "given" } as const;
     const facts = { source, identity, hint, kind, summaries, ...range, ...checks };
     const piece = isLine ? "line" : "lines";
-    return { header: this.#parts.maker.make(facts), payload: bytes, payloadCrc32: crc, piece };
+    return { ...this.#parts.maker.make(facts), payload: bytes, payloadCrc32: crc, piece };
   }
 
   async #bury(given: GivenUp): Promise<void> {

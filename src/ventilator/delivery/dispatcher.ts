@@ -17,7 +17,6 @@ import type { CreditAction, CreditEvent, CreditLimits, RosterLine } from "./core
 import { holdUpOf } from "./core/stall-reason.ts";
 import { type HoldUp } from "../batch/causes.ts";
 import type { FlightAction, FlightEvent } from "./core/flight-events.ts";
-import type { FlightBatch } from "../batch/batch.ts";
 import type { FlightLimits } from "./core/flight-entry.ts";
 import { Flight } from "./core/flight.ts";
 import type { VentilatorMetrics } from "../metrics.ts";
@@ -265,19 +264,14 @@ export class Dispatcher {
     this.#options.onChange();
   }
 
-  #sendBatch(action: {
-    readonly batch: FlightBatch;
-    readonly worker: string;
-    readonly attempt: number;
-  }): void {
-    const { header, payload, payloadCrc32 } = action.batch;
-    const peer = this.#credit.peerOf(action.worker);
+  #sendBatch({ batch, worker, attempt }: Extract<FlightAction, { type: "send" }>): void {
+    const { header, sealed, payload, payloadCrc32 } = batch;
+    const peer = this.#credit.peerOf(worker);
     if (peer === null) return;
     this.#options.metrics.sentBatches.inc();
-    const attempt = { ...header, attempt: action.attempt };
     failPoint("ventilator.batch.before-send");
-    const bytes = bytesToSend(payload);
-    this.#send(peer, { type: "task", header: attempt, payloadCrc32, payload: bytes });
+    const task = { header, sealed, attempt, payloadCrc32, payload: bytesToSend(payload) };
+    this.#send(peer, { type: "task", ...task });
     failPoint("ventilator.batch.sent");
   }
 

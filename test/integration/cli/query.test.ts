@@ -91,7 +91,6 @@ function submit(store: Store, day: string, batch: number): void {
   const header: BatchHeader = {
     session: 1n,
     batch,
-    attempt: 1,
     plan: "0".repeat(32),
     source: "ads",
     identity: { id: "1".repeat(32), headBytes: 10, family: "2".repeat(16) },
@@ -103,7 +102,6 @@ function submit(store: Store, day: string, batch: number): void {
     kind: "lines",
     checksums: "given",
     summaries: [summary, balanceKey],
-    tag: new Uint8Array(16),
   };
   expect(store.submit(header, bytes, crc32(bytes)).kind).toBe("queued");
 }

@@ -119,7 +119,8 @@ export class Watcher {
     checksum: number,
   ): void {
     const { type } = message;
-    const about = "header" in message ? ` ${brief(message.header)}` : "";
+    const attempt = "attempt" in message ? `, attempt ${message.attempt},` : "";
+    const about = "header" in message ? ` ${brief(message.header)}${attempt}` : "";
     this.#world.trace(`${from.name} says ${type}${about} ${bytes} ${checksum.toString(16)}`);
     this.#world.tally.add(`said ${type}`);
     if (type === "finished") this.finishedDisk = this.#world.disk;
@@ -307,7 +308,7 @@ export class Watcher {
   }
 }
 
-function brief({ session, batch, attempt, from, to, identity }: BatchHeader): string {
-  const name = `${session.toString(16).slice(0, 4)}/${batch}.${attempt}`;
+function brief({ session, batch, from, to, identity }: BatchHeader): string {
+  const name = `${session.toString(16).slice(0, 4)}/${batch}`;
   return `${name} [${from}, ${to}) of ${identity.id.slice(0, 6)}`;
 }

@@ -47,6 +47,8 @@ describe("a batch runner", () => {
     expect(messageOf(await runner.run(task))).toEqual({
       type: "partial",
       header: sampleHeader,
+      sealed: task.sealed,
+      attempt: task.attempt,
       worker: "worker-1",
       crc32: crc32(partial),
       partial,

@@ -27,21 +27,24 @@ export function ledgerParts(
   return [...parts, part];
 }
 
-/** Most that a UTF-16 unit takes in UTF-8, and most that a number below 2^53 takes as a varint. */
+/** Most that a UTF-16 unit takes in UTF-8, and most that stands in front of a text, a list or a map. */
 const unitBytesMax = 3;
-const varintBytesMax = 8;
-const identityBytesMax = 16 + varintBytesMax + 8;
-const rangeBytesMax = 3 * varintBytesMax + 8;
+const lengthBytesMax = 5;
+/** The names of members, and the numbers and ids behind them, of a source, a place and a range. */
+const sourceBytesMax = 160;
+const hintBytesMax = 40;
+const rangeBytesMax = 80;
+const keyBytesMax = 48;
 
-/** An upper bound of what the source takes on the wire, see PROTOCOL.md. */
+/** An upper bound of what the source takes on the wire. */
 function encodedBytesMost({ name, hints, merged }: LedgerSource): number {
-  const textBytes = (text: string): number => varintBytesMax + unitBytesMax * text.length;
-  let bytes = textBytes(name) + identityBytesMax + 2 * varintBytesMax;
+  const textBytes = (text: string): number => lengthBytesMax + unitBytesMax * text.length;
+  let bytes = sourceBytesMax + textBytes(name);
   for (const { path, inode, stat } of hints) {
-    bytes += textBytes(path) + textBytes(inode) + textBytes(stat);
+    bytes += hintBytesMax + textBytes(path) + textBytes(inode) + textBytes(stat);
   }
   for (const ranges of Object.values(merged)) {
-    bytes += 16 + varintBytesMax + rangeBytesMax * ranges.length;
+    bytes += keyBytesMax + rangeBytesMax * ranges.length;
   }
   return bytes;
 }

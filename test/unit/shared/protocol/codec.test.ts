@@ -1,30 +1,32 @@
-import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { LogmillError } from "../../../../src/shared/base/errors.ts";
 import { planFingerprint } from "../../../../src/shared/model/definition-key.ts";
 import type { Plan } from "../../../../src/shared/model/plan.ts";
 import {
   decodeAck,
+  decodeLedger,
+  decodePartialMessage,
   decodeTask,
   decodeWorker,
   encodeAck,
+  encodeLedger,
+  encodePartialMessage,
   encodeTask,
   encodeWorker,
 } from "../../../../src/shared/protocol/codec.ts";
 import { protocolVersion } from "../../../../src/shared/protocol/messages.ts";
 import type { AckMessage, TaskMessage } from "../../../../src/shared/protocol/messages.ts";
-import { ackSamples, taskSamples } from "../../../golden/protocol-samples.ts";
+import { sealHeader } from "../../../../src/shared/protocol/batch-tag.ts";
+import {
+  ackSamples,
+  ledgerSamples,
+  partialSamples,
+  tagKey,
+  taskSamples,
+} from "../../../golden/protocol-samples.ts";
+import { framedValue, resealed } from "../../../support/first-frame.ts";
 
 const done = { type: "batch_done", session: 1n, batch: 2 } as const;
-
-/** A frame with its length and checksum made right again. */
-function sealed(frame: Uint8Array): Uint8Array {
-  const copy = Uint8Array.from(frame);
-  const view = new DataView(copy.buffer);
-  view.setUint32(8, copy.length, true);
-  view.setUint32(12, crc32(copy.subarray(16), crc32(copy.subarray(0, 12))), true);
-  return copy;
-}
 
 function codeOf(decode: () => unknown): string {
   try {
@@ -40,9 +42,21 @@ describe("decoding", () => {
   it("tells another version from a damaged message", () => {
     const [frame] = encodeWorker(done);
     const newer = Uint8Array.from(frame!);
-    newer[4] = protocolVersion + 1;
+    newer[1] = protocolVersion + 1;
     expect(codeOf(() => decodeWorker([newer]))).toBe("bad_message");
-    expect(codeOf(() => decodeWorker([sealed(newer)]))).toBe("protocol_version");
+    expect(codeOf(() => decodeWorker([resealed(newer)]))).toBe("protocol_version");
+  });
+
+  it("names the version of a peer from before MessagePack", () => {
+    const beat = Buffer.from("4c4d494c0245000010000000b3be660d", "hex");
+    expect(() => decodeAck([beat])).toThrow(
+      /speaks version 2 of the protocol and this logmill version 3/,
+    );
+    for (let bit = 0; bit < beat.length * 8; bit += 1) {
+      const flipped = Buffer.from(beat);
+      flipped[bit >> 3] = flipped[bit >> 3]! ^ (1 << (bit & 7));
+      expect(codeOf(() => decodeAck([flipped]))).toBe("bad_message");
+    }
   });
 
   it("refuses every cut of a message", () => {
@@ -76,32 +90,68 @@ describe("decoding", () => {
     );
   });
 
-  it("refuses a payload of another length than promised", () => {
-    const [head, payload] = encodeTask(taskSamples["task_lines"]!);
-    expect(codeOf(() => decodeTask([head!, payload!.subarray(1)]))).toBe("bad_message");
+  it("refuses a first frame that is longer than any message", () => {
+    const long = { type: "worker_beat", worker: "x".repeat(64 * 1024) };
+    expect(codeOf(() => decodeWorker([framedValue(long)]))).toBe("bad_message");
+    expect(codeOf(() => decodeWorker([framedValue({ ...long, worker: "x" })]))).toBe("none");
   });
 
-  it("refuses a count that the message cannot hold, without allocating for it", () => {
-    const [frame] = encodeAck({ type: "ack", store: "0".repeat(32), session: 1n, batches: [] });
-    const many = sealed(
-      Buffer.concat([frame!.subarray(0, -1), Buffer.from("ffffffffffffff0f", "hex")]),
-    );
-    expect(codeOf(() => decodeAck([many]))).toBe("bad_message");
+  it("ignores a member that it does not know", () => {
+    const beat = { type: "worker_beat", worker: "w" };
+    expect(decodeWorker([framedValue({ ...beat, later: [1, { a: "b" }] })])).toEqual(beat);
   });
 
   it("refuses an empty range and one that ends beyond 2^53", () => {
     const task = taskSamples["task_lines"] as Extract<TaskMessage, { type: "task" }>;
-    const encoded = (from: number, to: number): Uint8Array[] =>
-      encodeTask({ ...task, header: { ...task.header, from, to } });
-    expect(codeOf(() => decodeTask(encoded(5, 5)))).toBe("bad_message");
-    expect(codeOf(() => decodeTask(encoded(5, 6)))).toBe("none");
-    const end = Number.MAX_SAFE_INTEGER;
-    const [head, payload] = encoded(end - 1, end);
-    expect(codeOf(() => decodeTask([head!, payload!]))).toBe("none");
-    const length = Buffer.from(head!).indexOf(Buffer.from("feffffffffffff0f01", "hex")) + 8;
-    const longer = Uint8Array.from(head!);
-    longer[length] = 2;
-    expect(codeOf(() => decodeTask([sealed(longer), payload!]))).toBe("bad_message");
+    const decoded = (from: number, to: number): string => {
+      const header = { ...task.header, from, to };
+      const frames = encodeTask({ ...task, header, sealed: sealHeader(tagKey, header) });
+      return codeOf(() => decodeTask(frames));
+    };
+    expect(decoded(5, 5)).toBe("bad_message");
+    expect(decoded(5, 6)).toBe("none");
+    expect(decoded(2 ** 53 - 2, 2 ** 53 - 1)).toBe("none");
+    expect(decoded(2 ** 53 - 2, 2 ** 53)).toBe("bad_message");
+    expect(decoded(-1, 2)).toBe("bad_message");
+  });
+
+  it("refuses ranges of a ledger that overlap or are out of order", () => {
+    const ledger = ackSamples["ledger"] as Extract<AckMessage, { type: "ledger" }>;
+    const range = { crc32: 1, tailCrc32: 2, tailBytes: 3 };
+    const decoded = (...spans: [number, number][]): string => {
+      const ranges = spans.map(([from, to]) => ({ from, to, ...range }));
+      const source = { ...ledger.sources[0]!, merged: { ["a".repeat(32)]: ranges } };
+      return codeOf(() => decodeAck(encodeAck({ ...ledger, sources: [source] })));
+    };
+    expect(decoded([0, 5], [5, 6], [9, 10])).toBe("none");
+    expect(decoded([0, 5], [4, 6])).toBe("bad_message");
+    expect(decoded([5, 6], [0, 5])).toBe("bad_message");
+    expect(decoded([5, 5])).toBe("bad_message");
+  });
+});
+
+describe("a measured checksum", () => {
+  const [given, measured] = [partialSamples["partial"]!, partialSamples["partial_measured"]!];
+
+  it("takes its place in the header, whose sealed bytes stay as they came", () => {
+    const decoded = decodePartialMessage(encodePartialMessage(measured));
+    expect(decoded.header.crc32).toBe(0x12345678);
+    expect(decoded.sealed.bytes).toEqual(measured.sealed.bytes);
+  });
+
+  it("is refused where none was asked for, and missed where one was", () => {
+    const swapped = (header: typeof given, sealed: typeof given): Uint8Array[] =>
+      encodePartialMessage({ ...header, sealed: sealed.sealed });
+    expect(codeOf(() => decodePartialMessage(swapped(measured, given)))).toBe("bad_message");
+    expect(codeOf(() => decodePartialMessage(swapped(given, measured)))).toBe("bad_message");
+  });
+
+  it("is missing from what was put aside, which is so refused", () => {
+    const { header, sealed } = measured;
+    const dead = ledgerSamples["dead_letter"]!;
+    expect(codeOf(() => decodeLedger(encodeLedger(dead)))).toBe("none");
+    const unread = encodeLedger({ type: "dead_letter", header, sealed });
+    expect(codeOf(() => decodeLedger(unread))).toBe("bad_message");
   });
 });
 
@@ -116,14 +166,10 @@ describe("a task", () => {
 
 describe("a plan", () => {
   const message = taskSamples["plan"] as Extract<TaskMessage, { type: "plan" }>;
-  const withJson = (json: string, fingerprint = message.fingerprint): Uint8Array[] => {
-    const [head] = encodeTask({ ...message, fingerprint });
-    const text = new TextEncoder().encode(json);
-    // The length of the JSON is the last varint of the body: two bytes here.
-    const length = Uint8Array.from([(text.length % 128) + 128, Math.floor(text.length / 128)]);
-    expect(text.length).toBeLessThan(128 * 128);
-    return [sealed(Buffer.concat([head!.subarray(0, -2), length])), text];
-  };
+  const withJson = (json: string): Uint8Array[] => [
+    encodeTask(message)[0]!,
+    new TextEncoder().encode(json),
+  ];
 
   it("is refused when it is not the one of its fingerprint", () => {
     expect(codeOf(() => decodeTask(withJson(JSON.stringify(message.plan))))).toBe("none");
@@ -138,13 +184,8 @@ describe("a plan", () => {
   });
 
   it("is refused when it is nested deeper than the stack", () => {
-    const depth = 200_000;
-    const [head] = encodeTask(message);
-    const json = new TextEncoder().encode("[".repeat(depth) + "]".repeat(depth));
-    const length = [0, 7, 14].map((shift) => ((json.length >> shift) & 127) | 128);
-    length[2] = length[2]! & 127;
-    const frame = sealed(Buffer.concat([head!.subarray(0, -2), Buffer.from(length)]));
-    expect(codeOf(() => decodeTask([frame, json]))).toBe("bad_message");
+    const json = "[".repeat(200_000) + "]".repeat(200_000);
+    expect(codeOf(() => decodeTask(withJson(json)))).toBe("bad_message");
   });
 
   it("keeps its fingerprint on the way", () => {
@@ -155,19 +196,11 @@ describe("a plan", () => {
 
 describe("names", () => {
   it("may be those of an object's prototype", () => {
-    const balance = {
-      lines: 1,
-      bytes: 2,
-      accepted: 1,
-      filtered: 0,
-      rejected: {},
-      deadLettered: 0,
-    };
-    const balances = Object.fromEntries(
-      ["__proto__", "constructor", "toString"].map((name) => [name, balance]),
-    );
-    const message: AckMessage = { type: "finished", request: 1, balance: balances, outputs: [] };
-    const decoded = decodeAck(encodeAck(message)) as typeof message;
+    const balance = ackSamples["finished"] as Extract<AckMessage, { type: "finished" }>;
+    const [sheet] = Object.values(balance.balance);
+    const balances = Object.fromEntries(["constructor", "toString"].map((name) => [name, sheet!]));
+    const message: AckMessage = { ...balance, balance: balances };
+    const decoded = decodeAck(encodeAck(message)) as typeof balance;
     expect(Object.entries(decoded.balance)).toEqual(Object.entries(balances));
     expect(Object.getPrototypeOf(decoded.balance)).toBe(Object.prototype);
   });

@@ -2,6 +2,8 @@
 
 import { seededRandom } from "../../../../src/shared/base/prng.ts";
 import { balanceKey } from "../../../../src/shared/model/definition-key.ts";
+import { sealHeader } from "../../../../src/shared/protocol/batch-tag.ts";
+import { tagKeyBytes } from "../../../../src/shared/protocol/message-parts.ts";
 import type { BatchHeader } from "../../../../src/shared/protocol/messages.ts";
 import type { FlightBatch } from "../../../../src/ventilator/batch/batch.ts";
 import type { FlightLimits } from "../../../../src/ventilator/delivery/core/flight-entry.ts";
@@ -15,7 +17,6 @@ export function batchOf(number: number, bytes = 100): FlightBatch {
   const header: BatchHeader = {
     session,
     batch: number,
-    attempt: 0,
     plan: "1".repeat(32),
     source: "ads",
     identity: { id: "2".repeat(32), headBytes: 10, family: "3".repeat(16) },
@@ -27,9 +28,9 @@ export function batchOf(number: number, bytes = 100): FlightBatch {
     kind: "lines",
     checksums: "given",
     summaries: [balanceKey],
-    tag: new Uint8Array(16),
   };
-  return { header, payload: new Uint8Array(bytes), payloadCrc32: 0 };
+  const sealed = sealHeader(new Uint8Array(tagKeyBytes), header);
+  return { header, sealed, payload: new Uint8Array(bytes), payloadCrc32: 0 };
 }
 
 const flightLimits: FlightLimits = {

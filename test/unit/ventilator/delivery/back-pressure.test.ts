@@ -28,12 +28,13 @@ async function loaded(content: Buffer): Promise<readonly FlightBatch[]> {
   const maker = new BatchMaker(sampleHeader.plan, { id: 1n, tagKey: Buffer.alloc(32) });
   const { kind, from, to, tailCrc32: tail, checksums, payload } = cut!;
   const facts = { ...sampleHeader, kind, from, to, crc32: 0, tailCrc32: tail, checksums };
-  const header = maker.make(facts);
+  const made = maker.make(facts);
+  const { header } = made;
   const events: FlightEvent[] = [];
   const options = { maker, ranges: new RangeSizer(limits.rangeBytesMax) };
   const dispatcher = { on: (event: FlightEvent) => void events.push(event) };
   const intake = new Intake(dispatcher as never, options as unknown as IntakeOptions);
-  await intake.load({ header, payload, payloadCrc32: 0 });
+  await intake.load({ ...made, payload, payloadCrc32: 0 });
   expect(events).toMatchObject([{ type: "loaded", id: header.batch }]);
   const [event] = events as [Extract<FlightEvent, { type: "loaded" }>];
   const batches = event.into ?? [];

@@ -1,0 +1,132 @@
+// What messages are made of besides single values: the header of a batch, who its content is, and what a
+// sink has of it. Schemas, from which come the types; see `messages.ts`.
+
+import type * as z from "zod";
+import { limits } from "../base/limits.ts";
+import type { SourceHint, SourceIdentity } from "../model/content.ts";
+import type { Balance } from "../model/partial.ts";
+import { rejectReasons } from "../model/reasons.ts";
+import {
+  binary,
+  bytes,
+  count,
+  flag,
+  hex,
+  listOf,
+  mapOf,
+  oneOf,
+  part,
+  text,
+  u32,
+  u64,
+  type Wire,
+} from "./wire-types.ts";
+
+/** Bytes of `SealedHeader.tag`, and of the key it is made with. */
+export const tagBytes = 16;
+export const tagKeyBytes = 32;
+
+export const key = hex(16);
+
+export const identity = part("identity", {
+  id: key.describe("SHA-256 (first 16 bytes) of the first `headBytes` bytes of the content."),
+  headBytes: count.describe("At most 64 KiB."),
+  family: hex(8).describe("SHA-256 (first 8 bytes) of the first line; stays as content grows."),
+}) satisfies z.ZodType<SourceIdentity>;
+
+export const hint = part("hint", {
+  path: text.describe("Where the content was last seen."),
+  inode: text.describe("`dev:ino`, and `:birthtimeNs` where the file system knows it."),
+  stat: text.describe(
+    "`dev:ino:size:mtimeNs`, and `:contentBytes` of a compressed file that was read to its end.",
+  ),
+}) satisfies z.ZodType<SourceHint>;
+
+/** What the tag covers. */
+export const batchHeader = part("header", {
+  session: u64.describe("Drawn at every start of a ventilator."),
+  batch: count.describe("Numbered within the session."),
+  plan: key.describe("Fingerprint of the plan."),
+  source: text.describe("Name of the source in the configuration."),
+  identity: identity.describe("Whose bytes these are."),
+  hint: hint.describe("Where they lie."),
+  from: count.describe("Byte range `[from, to)` of the decompressed content; it is not empty."),
+  to: count.describe("Its end."),
+  checksums: oneOf(["given", "measured"]).describe(
+    "`measured`: the ventilator has not read the range, and the worker measures its CRC-32.",
+  ),
+  crc32: u32.describe("CRC-32 of the range's content; 0 where the worker measures it."),
+  tailCrc32: u32.describe("CRC-32 of its last min(4096, to - from) bytes."),
+  kind: oneOf(["lines", "oversize"]).describe(
+    "`oversize`: the range is one line that fits no batch, and the payload its beginning.",
+  ),
+  summaries: listOf(key, limits.summariesMax + 1).describe(
+    "Keys of the definitions that the range is for.",
+  ),
+});
+
+/** `batchHeader` as it is checked; a part of its own, since a check of two members ends the list of them. */
+export const checkedBatchHeader = batchHeader.refine(({ from, to }) => from < to);
+
+export type BatchHeader = Wire<typeof batchHeader>;
+
+export const sealed = part("sealed header", {
+  bytes: binary.describe("The packed header: made once, by the ventilator, and echoed as it came."),
+  tag: bytes(tagBytes).describe("Proves to the sink that the ventilator cut this batch."),
+});
+
+export type SealedHeader = Wire<typeof sealed>;
+
+const range = part("range", {
+  from: count.describe("Byte range `[from, to)`."),
+  to: count.describe("Its end."),
+  crc32: u32.describe("CRC-32 of its content; of the ranges of the balance sheet."),
+  tailCrc32: u32.describe("CRC-32 of its last `tailBytes` bytes."),
+  tailBytes: count.describe(
+    "min(4096, to - from) of a range merged in one piece, and up to three times as many of one that grew in small pieces.",
+  ),
+});
+
+export type LedgerRange = Wire<typeof range>;
+
+const ranges = listOf(range)
+  .refine((list) => list.every(({ from, to }, at) => from < to && from >= (list[at - 1]?.to ?? 0)))
+  .meta({ title: "list of range" });
+
+export const ledgerSource = part("ledger source", {
+  name: text.describe("Name of the source in the configuration."),
+  identity,
+  hints: listOf(hint).describe("Newest last, at most 8."),
+  merged: mapOf(key, ranges).describe("Merged ranges by definition, in order and disjoint."),
+});
+
+export type LedgerSource = Wire<typeof ledgerSource>;
+
+const balance = part("balance", {
+  lines: count,
+  bytes: count,
+  accepted: count,
+  filtered: count,
+  rejected: mapOf(oneOf(rejectReasons), count).describe("Lines by reason."),
+  deadLettered: count,
+}) satisfies z.ZodType<Balance>;
+
+export const balances = mapOf(text, balance).meta({ title: "map of text to balance" });
+
+export const acknowledged = part("acknowledged batch", {
+  batch: batchHeader.shape.batch,
+  duplicate: flag.describe("The range was merged before; nothing was added."),
+  lines: count.describe("Lines of the batch."),
+});
+
+/** What members are made of, for the page of the protocol. */
+export const messageParts = [
+  sealed,
+  batchHeader,
+  identity,
+  hint,
+  acknowledged,
+  ledgerSource,
+  range,
+  balance,
+] as const;
