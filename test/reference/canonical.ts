@@ -4,7 +4,7 @@
 import type { HllParameters } from "../../src/shared/metric/hll/hll-parameters.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { decodeTable } from "../../src/shared/table/table-view.ts";
-import type { SummaryDefinition } from "../../src/shared/model/plan.ts";
+import type { MetricDefinition, SummaryDefinition } from "../../src/shared/model/plan.ts";
 import type { ReferenceMetric, ReferenceTable } from "./reference-summarise.ts";
 import { referenceHash } from "./values.ts";
 
@@ -23,11 +23,12 @@ export function referenceRows(
   };
   return [...buckets].flatMap(([bucketStart, table]) =>
     [...table.values()].map(({ values, metrics }) => {
-      const cells = metrics.map((metric, index) =>
-        metric.type === "hll"
-          ? sketchOf(metric, schemaOf(definition).metrics[index] as HllParameters, hash)
-          : String(metric.value),
-      );
+      const cells = metrics.flatMap((metric, index) => {
+        if (metric.type === "avg") return [String(metric.value), String(metric.values)];
+        if (metric.type !== "hll") return [String(metric.value)];
+        const parameters = definition.metrics[index] as MetricDefinition & HllParameters;
+        return [sketchOf(metric, parameters, hash)];
+      });
       return rowText(bucketStart, values, cells);
     }),
   );

@@ -21,6 +21,7 @@ import { referenceDecimal, referenceTimestamp } from "./values.ts";
 export type ReferenceMetric =
   | { readonly type: "count" | "sum"; value: bigint }
   | { readonly type: "min" | "max"; value: bigint | null }
+  | { readonly type: "avg"; value: bigint; values: bigint }
   /** Distinct values, one character a byte. */
   | { readonly type: "hll"; readonly distinct: Set<string> };
 
@@ -166,6 +167,7 @@ function add(
 
 function emptyMetric({ type }: MetricDefinition): ReferenceMetric {
   if (type === "hll") return { type, distinct: new Set() };
+  if (type === "avg") return { type, value: 0n, values: 0n };
   if (type === "min" || type === "max") return { type, value: null };
   return { type, value: 0n };
 }
@@ -183,7 +185,8 @@ function addMetric(state: ReferenceMetric, metric: MetricDefinition, fields: Fie
   }
   if (metric.type === "hll") return;
   const units = referenceDecimal(text, metric.scale)!;
-  if (state.type === "sum") state.value += units;
+  if (state.type === "avg") state.values += 1n;
+  if (state.type === "sum" || state.type === "avg") state.value += units;
   else if (state.value === null) state.value = units;
   else if (state.type === "min") state.value = units < state.value ? units : state.value;
   else if (state.type === "max") state.value = units > state.value ? units : state.value;

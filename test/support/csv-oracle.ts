@@ -7,7 +7,7 @@ import { bucketLabel } from "../../src/shared/model/bucket.ts";
 import type { Config } from "../../src/shared/model/config.ts";
 import { summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { MetricDefinition, SummaryDefinition } from "../../src/shared/model/plan.ts";
-import { formatDecimal } from "../../src/shared/text/number-format.ts";
+import { formatDecimal, formatQuotient } from "../../src/shared/text/number-format.ts";
 import type {
   ReferenceMetric,
   ReferenceResult,
@@ -73,6 +73,12 @@ function expectValue(
   if (expected.type !== "hll" || metric.type !== "hll") {
     const scale = "scale" in metric ? metric.scale : 0;
     const value = expected.type === "hll" ? null : expected.value;
+    if (expected.type === "avg") {
+      const { values } = expected;
+      const mean = formatQuotient(expected.value, (values || 1n) * 10n ** BigInt(scale), scale + 4);
+      expect(found, `${where}: ${metric.name}`).toBe(values === 0n ? "" : mean);
+      return;
+    }
     expect(found, `${where}: ${metric.name}`).toBe(
       value === null ? "" : formatDecimal(value, scale),
     );

@@ -1,11 +1,13 @@
 // Tables made from plain events, and a store of such tables in memory, for tests of what reads
-// stores. The summary is that of `stored-summary.ts`: clicks, revenue, least, users by two or any
-// other number of dimensions.
+// stores. Metrics of numbers see the revenue, those of distinct values the user; the summary is mostly
+// that of `stored-summary.ts`: clicks, revenue, least, users by any number of dimensions.
 
 import { createHash } from "node:crypto";
 import { summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../src/shared/model/plan.ts";
 import { loadKernel, type Kernel } from "../../src/shared/kernel/kernel.ts";
+import { columnsOf } from "../../src/shared/metric/kinds.ts";
+import { addToColumn } from "../../src/shared/metric/stored-column.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { Table } from "../../src/shared/table/table.ts";
 import type { TableReader } from "../../src/sink/query/table-reader.ts";
@@ -57,10 +59,15 @@ export function tableOf(
     kernel.u64[hashes / 8 + index] = userHash(user);
     kernel.u8[valid + index] = revenue === null ? 0 : 1;
   });
-  kernel.exports.aggCount(table.handle, 0, rows, 0, count);
-  kernel.exports.aggSum(table.handle, 1, rows, values, valid, count);
-  kernel.exports.aggMin(table.handle, 2, rows, values, valid, count);
-  kernel.exports.aggHll(table.handle, 3, rows, hashes, 0, count);
+  const inputs = {
+    line: { values: 0, mask: 0 },
+    decimal: { values, mask: valid },
+    hash: { values: hashes, mask: 0 },
+  };
+  definition.metrics.flatMap(columnsOf).forEach(({ layout, input }, column) => {
+    const target = { table: table.handle, column, rows };
+    addToColumn(kernel.exports, layout, target, inputs[input.kind], count);
+  });
   return table;
 }
 

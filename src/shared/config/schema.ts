@@ -6,7 +6,7 @@
 // `references.ts`; here is only what an option says about itself.
 
 import * as z from "zod";
-import { configuredKinds } from "../metric/kinds.ts";
+import { configuredKinds, storedKindNamed } from "../metric/kinds.ts";
 import { limits } from "../base/limits.ts";
 import { accessLogTypes } from "../model/format-fields.ts";
 import {
@@ -128,6 +128,14 @@ const [firstMetric, ...otherMetrics] = configuredKinds.map((kind) =>
     .describe(kind.description),
 );
 
+/** Columns of a table that metrics are stored in. */
+function columnsIn(metrics: Readonly<Record<string, { readonly type: string }>>): number {
+  const columns = Object.values(metrics).map((metric) =>
+    storedKindNamed(metric.type)?.columns(metric),
+  );
+  return columns.reduce((sum, some = []) => sum + some.length, 0);
+}
+
 const metricSchema = z.discriminatedUnion("type", [firstMetric!, ...otherMetrics]);
 
 const summarySchema = z.strictObject({
@@ -146,9 +154,11 @@ const summarySchema = z.strictObject({
     .describe(
       "Rows of one bucket; those beyond it add up in one row, `__overflow__`, so that totals stay exact.",
     ),
-  metrics: filledNamed(metricSchema, limits.metricsMax).describe(
-    "What is kept for each combination of the dimensions, by name.",
-  ),
+  metrics: filledNamed(metricSchema, limits.metricsMax)
+    .refine((metrics) => columnsIn(metrics) <= limits.metricsMax, {
+      error: `take more than ${limits.metricsMax} columns; an avg takes two`,
+    })
+    .describe("What is kept for each combination of the dimensions, by name."),
 });
 
 const csvOutput = z

@@ -3,6 +3,7 @@
 
 import { assert } from "../base/assert.ts";
 import type { MetricDefinition, MetricOptions, MetricType } from "../model/plan.ts";
+import { avg } from "./avg.ts";
 import { count } from "./count.ts";
 import { derived } from "./derived/derived.ts";
 import { hll } from "./hll/hll.ts";
@@ -18,6 +19,7 @@ export const storedKinds: { readonly [Type in MetricType]: StoredKind<Type> } = 
   sum,
   min,
   max,
+  avg,
   hll,
 };
 
