@@ -3,6 +3,7 @@
 
 import { inKernel } from "./in-kernel.mjs";
 import { inReading } from "./in-reading.mjs";
+import { inResults } from "./in-results.mjs";
 import { inSecurity } from "./in-security.mjs";
 import { inStore } from "./in-store.mjs";
 import { onTheWay } from "./on-the-way.mjs";
@@ -19,4 +20,11 @@ import { onTheWay } from "./on-the-way.mjs";
  */
 
 /** @type {readonly Mutant[]} */
-export const mutants = [...inReading, ...inStore, ...onTheWay, ...inKernel, ...inSecurity];
+export const mutants = [
+  ...inReading,
+  ...inStore,
+  ...onTheWay,
+  ...inKernel,
+  ...inSecurity,
+  ...inResults,
+];

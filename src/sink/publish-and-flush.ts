@@ -2,8 +2,9 @@
 // on a timer and whenever a ventilator has finished. One at a time, however many ask.
 //
 // An output whose disk is full is waited for, as the store waits for its own: a ventilator that asks
-// to finish is answered when there was space for everything. Only the end of the process is not held
-// up by it: files hold what the store holds, and the next sink writes them.
+// to finish is answered when there was space for everything. A service waits as long as it takes, and says
+// so; a run gives up after a while, so that it ends. The end of the process is not held up by it either:
+// files hold what the store holds, and the next sink writes them.
 
 import { LogmillError } from "../shared/base/errors.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
@@ -20,6 +21,8 @@ export interface UpkeepParts {
   readonly rowWatch: Pick<RowWatch, "check">;
   readonly metrics: SinkMetrics;
   readonly logger: Logger;
+  /** How long an output is waited for whose disk is full. */
+  readonly outputSpaceWaitMs: number;
 }
 
 /** Beyond this, timers of Node fire at once. */
@@ -109,6 +112,7 @@ export class Upkeep {
 
   async #publish(): Promise<string[]> {
     const { signal } = this.#closing;
+    const startMs = performance.now();
     for (let attempt = 0; ; attempt += 1) {
       try {
         const paths = await this.#publishOnce();
@@ -116,6 +120,7 @@ export class Upkeep {
         return paths;
       } catch (error) {
         if (!isForSpace(error) || signal.aborted) throw error;
+        if (performance.now() - startMs >= this.#parts.outputSpaceWaitMs) throw error;
         this.#setWaitingForSpace(error);
       }
       await pauseForSpace(attempt, signal);

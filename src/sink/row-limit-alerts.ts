@@ -1,5 +1,5 @@
 // How close the tables come to the bound on their rows: metrics by summary, and one line in the log
-// for a bucket when it reaches 80 % of it and when it goes beyond. Beyond it totals stay exact, but
+// for a summary when buckets of it reach 80 % of the bound, and when they go beyond. Beyond it totals stay exact, but
 // single rows are lost to the overflow row, and only somebody who is told can change that.
 //
 // A bucket that lies in several segments is known to have as many rows as its largest part, so the
@@ -13,50 +13,79 @@ import type { Store } from "./store/embedded/embedded-store.ts";
 import type { SummaryInfo } from "./store/summary-info.ts";
 
 const nearShare = 0.8;
-/** Buckets that are remembered as told; beyond it the metrics alone tell. */
-const toldMax = 10_000;
 
 type WatchedStore = Pick<Store, "summaries" | "rowsFolded">;
+
+/** How many buckets of a summary were told of. */
+interface Told {
+  readonly near: number;
+  readonly over: number;
+}
 
 export class RowWatch {
   readonly #store: Pick<WatchedStore, "summaries">;
   readonly #logger: Logger;
-  readonly #told = new Set<string>();
+  /** By key of the summary. */
+  readonly #told = new Map<string, Told>();
 
   constructor(store: Pick<WatchedStore, "summaries">, logger: Logger) {
     this.#store = store;
     this.#logger = logger;
   }
 
-  /** Tells of buckets that it has not told of yet. */
+  /** One sentence a summary, however many buckets it is about; again when they are twice as many. */
   check(): void {
     for (const summary of this.#store.summaries()) {
       const { maxRows } = rowBounds(summary.definition);
-      for (const { bucketStart, rowsLeast } of summary.buckets) {
-        if (rowsLeast < nearShare * maxRows) continue;
-        this.#tell(summary, bucketStart, rowsLeast, maxRows);
-      }
+      const over = summary.buckets.filter(({ rowsLeast }) => rowsLeast > maxRows);
+      const near = summary.buckets.filter(
+        ({ rowsLeast }) => rowsLeast >= nearShare * maxRows && rowsLeast <= maxRows,
+      );
+      const told = this.#told.get(summary.key) ?? { near: 0, over: 0 };
+      const isMoreOver = over.length > 0 && over.length >= 2 * told.over;
+      const isMoreNear = near.length > 0 && near.length >= 2 * told.near;
+      if (isMoreOver) this.#tellOver(summary, over, maxRows);
+      if (isMoreNear) this.#tellNear(summary, near, maxRows);
+      this.#told.set(summary.key, {
+        near: isMoreNear ? near.length : told.near,
+        over: isMoreOver ? over.length : told.over,
+      });
     }
   }
 
-  #tell(summary: SummaryInfo, bucketStart: number, rows: number, maxRows: number): void {
-    const isOver = rows > maxRows;
-    const key = `${summary.key}/${bucketStart}/${isOver}`;
-    if (this.#told.has(key) || this.#told.size >= toldMax) return;
-    this.#told.add(key);
-    const { timezone, granularity } = summary.definition;
-    const bucket = bucketLabel(timezone, granularity, bucketStart);
-    const about = { summary: summary.name, bucket, rows, max_rows: maxRows };
-    if (isOver) {
-      this.#logger.error(
-        about,
-        "a bucket has more rows than max_rows; the others add up in the row __overflow__. " +
-          "Totals are exact; use fewer dimensions, or raise max_rows for buckets to come",
-      );
-    } else {
-      this.#logger.warn(about, "a bucket comes close to max_rows; beyond it rows add up in one");
-    }
+  #tellOver(summary: SummaryInfo, over: Buckets, maxRows: number): void {
+    this.#logger.error(
+      aboutBuckets(summary, over, maxRows),
+      `${bucketsHave(over)} more rows than max_rows; the others add up in the row __overflow__. ` +
+        "Totals are exact; use fewer dimensions, or raise max_rows for buckets to come",
+    );
   }
+
+  #tellNear(summary: SummaryInfo, near: Buckets, maxRows: number): void {
+    this.#logger.warn(
+      aboutBuckets(summary, near, maxRows),
+      `${bucketsHave(near)} nearly max_rows rows; beyond it rows add up in one`,
+    );
+  }
+}
+
+type Buckets = SummaryInfo["buckets"];
+
+function bucketsHave({ length }: Buckets): string {
+  return length === 1 ? "a bucket has" : `${length} buckets have`;
+}
+
+/** The fullest of the buckets, and how many they are. */
+function aboutBuckets({ name, definition }: SummaryInfo, buckets: Buckets, maxRows: number) {
+  const fullest = buckets.reduce((most, next) => (next.rowsLeast > most.rowsLeast ? next : most));
+  const { timezone, granularity } = definition;
+  return {
+    summary: name,
+    buckets: buckets.length,
+    bucket: bucketLabel(timezone, granularity, fullest.bucketStart),
+    rows: fullest.rowsLeast,
+    max_rows: maxRows,
+  };
 }
 
 /** Adds the metrics of all stored summaries. */

@@ -57,6 +57,8 @@ export interface SinkOptions {
   readonly security?: Security;
   /** This machine's disk when absent. */
   readonly files?: FileSystem;
+  /** How long an output is waited for whose disk is full; for ever when absent. */
+  readonly outputSpaceWaitMs?: number;
   /** Gives a start up that waits for disk space. */
   readonly signal?: AbortSignal;
   /** Told what holds the start up, in a few words; null when it is over. */
@@ -148,9 +150,10 @@ class RunningSink implements Sink {
 
   constructor(
     config: Config,
-    { logger, registry, security = thisHostOnly }: SinkOptions,
+    options: SinkOptions,
     { store, outputs, results, metrics }: SinkParts,
   ) {
+    const { logger, registry, security = thisHostOnly, outputSpaceWaitMs = Infinity } = options;
     const plan = planFingerprint(config.plan);
     const incarnation = randomBytes(8).readBigUInt64LE();
     const sessions = new Sessions(plan);
@@ -165,7 +168,7 @@ class RunningSink implements Sink {
     });
     const rowWatch = new RowWatch(store, logger);
     exportRowMetrics(registry, store);
-    const upkeepParts = { store, outputs, rowWatch, metrics, logger };
+    const upkeepParts = { store, outputs, rowWatch, metrics, logger, outputSpaceWaitMs };
     this.#upkeep = new Upkeep(upkeepParts, config.store.flushIntervalMs, this.#fail);
     const say = (link: number, message: AckMessage): void => this.#links[link]?.offer(message);
     const intake: IntakeParts = { store, sessions, metrics, logger, say };

@@ -136,6 +136,32 @@ describe.each(places)("a disk that is full for %s", (place, pattern) => {
   });
 });
 
+describe("a disk that stays full for an output of a run", () => {
+  it("ends the sink in bounded time, and the next one writes the files", async () => {
+    const files = new TightDisk();
+    files.full = /\/out\//u;
+    const trial = await startTrial(files, undefined, undefined, { outputSpaceWaitMs: 300 });
+    const ended = expect(trial.sink.ended).rejects.toMatchObject({
+      code: "output_failed",
+      exitCode: 1,
+      message: expect.stringMatching(/ENOSPC.*store keeps its numbers.*next run writes/u) as string,
+    });
+    await greet(trial);
+    await trial.send(first!);
+    await trial.acks.receive("ack");
+    await trial.acks.say({ type: "finish", request: 7 });
+    await ended;
+    await trial.acks.router.close();
+
+    files.full = null;
+    const next = await startTrial(files.crash("nothing"));
+    await greet(next);
+    await next.acks.say({ type: "finish", request: 8 });
+    expect(await next.acks.receive("finished")).toMatchObject({ balance: { web: { lines: 1 } } });
+    expect(next.files.paths()).toContain(csvPath);
+  });
+});
+
 /** A sink that is started on a disk without space for what the pattern says. */
 function startWithoutSpace(full: RegExp) {
   const files = new TightDisk();

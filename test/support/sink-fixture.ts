@@ -18,7 +18,7 @@ import type {
 } from "../../src/shared/protocol/messages.ts";
 import { Registry } from "../../src/shared/runtime/metrics.ts";
 import { startSink } from "../../src/sink/sink.ts";
-import type { Sink } from "../../src/sink/sink.ts";
+import type { Sink, SinkOptions } from "../../src/sink/sink.ts";
 import { kernelSummariser } from "../../src/worker/summariser.ts";
 import { MemoryFileSystem } from "./memory-file-system.ts";
 import { atEnd, closing, ipcEndpoint, until } from "./net-fixture.ts";
@@ -149,6 +149,7 @@ export function sinkConfig({ acks, results }: Endpoints, folder: string): Config
         summaries: ["hits"],
         path: `${folder}/out/{summary}/{bucket}.csv`,
         bounds: false,
+        bucket: false,
       },
     ],
     store: { liveBytesMax: 16 * 1024 * 1024, flushIntervalMs: 3_600_000 },
@@ -174,11 +175,12 @@ export async function startTrial(
   files = new MemoryFileSystem(),
   endpoints: Endpoints = { acks: ipcEndpoint("acks"), results: ipcEndpoint("results") },
   configure: (config: Config) => Config = (config) => config,
+  options: Pick<SinkOptions, "outputSpaceWaitMs"> = {},
 ): Promise<SinkTrial> {
   const acks = await scriptedAcks(endpoints.acks);
   const [logger, registry] = [keepingLogger(), new Registry()];
   const config = configure(sinkConfig(endpoints, "/disk"));
-  const sink = await startSink(config, { logger, registry, files });
+  const sink = await startSink(config, { ...options, logger, registry, files });
   atEnd(() => sink.stop().catch(() => undefined));
   const push = closing(connectPush(sink.results));
   const send = async (message: PartialMessage): Promise<void> => {

@@ -128,10 +128,16 @@ export async function startVentilatorRole(
   );
 }
 
-/** @param options `signal` gives a start up that waits for disk space. */
+/**
+ * @param options `signal` gives a start up that waits for disk space; `outputSpaceWaitMs` bounds how long an
+ *   output is waited for whose disk is full.
+ */
 export async function startSinkRole(
   config: Config,
-  { http, ...options }: RoleOptions & { readonly signal: AbortSignal },
+  {
+    http,
+    ...options
+  }: RoleOptions & { readonly signal: AbortSignal; readonly outputSpaceWaitMs?: number },
 ) {
   const { startSink } = await import("../../sink/sink.ts");
   return serveRole(

@@ -7,6 +7,7 @@
 
 import { rmSync } from "node:fs";
 import { assert } from "../../shared/base/assert.ts";
+import { limits } from "../../shared/base/limits.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { ErrorCode } from "../../shared/base/errors.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
@@ -75,7 +76,8 @@ async function start(
       return served;
     }
     case "sink": {
-      const served = await startSinkRole(config, { http, logger, signal });
+      const { outputSpaceWaitMs } = limits;
+      const served = await startSinkRole(config, { http, logger, signal, outputSpaceWaitMs });
       // Before the first partial is merged, so that it is the sheet that the run began with.
       sendReport({ type: "ready", http: served.http, balance: served.role.balance });
       return served;

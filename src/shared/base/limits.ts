@@ -53,6 +53,8 @@ export const limits = Object.freeze({
   /** Time after which a log that nobody writes to counts as idle, and its commit point is moved. */
   logIdleMs: 250,
   drainTimeoutMsDefault: 20_000,
+  /** How long `logmill run` waits for an output whose disk is full, before it ends with exit code 1. */
+  outputSpaceWaitMs: 10_000,
 } as const);
 
 if (limits.lineBytesMaxCeiling > limits.batchBytesMax) throw new Error("a line fits in a batch");

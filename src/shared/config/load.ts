@@ -1,7 +1,7 @@
 // From a file to a checked, complete, frozen configuration, or to all of its faults at once.
 
 import { readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Config } from "../model/config.ts";
 import { ConfigError, sortFaults } from "./diagnostics.ts";
 import type { Fault } from "./diagnostics.ts";
@@ -42,7 +42,7 @@ export function parseConfig(text: string, path: string, env: Environment): Confi
   const faults = new FaultCollector(document, root);
   const parsed = configSchema.safeParse(plainValue(root));
   for (const issue of parsed.error?.issues ?? []) reportIssue(issue, root, faults);
-  const expressions = checkReferences(root, faults);
+  const expressions = checkReferences(root, dirname(resolve(path)), faults);
   const found = faults.sorted();
   if (!parsed.success || found.length > 0) throw new ConfigError(path, found);
   return makeConfig(resolve(path), parsed.data, expressions);

@@ -104,11 +104,10 @@ function absolute(folder: string, path: string | undefined): string | null {
 
 function makeOutputs(folder: string, options: ConfigOptions): readonly OutputConfig[] {
   return Object.entries(options.outputs).map(([name, output]) => ({
+    ...output,
     name,
-    type: output.type,
     summaries: output.summaries ?? Object.keys(options.summaries),
     path: resolve(folder, output.path),
-    bounds: output.bounds,
   }));
 }
 

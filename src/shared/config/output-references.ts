@@ -1,18 +1,21 @@
 // What outputs say about summaries and about each other: summaries that must exist, and paths that
 // must never be the same for two tables.
 
+import { resolve } from "node:path";
 import { storedKindNamed } from "../metric/kinds.ts";
 import { suggest } from "../text/nearest-word.ts";
 import { nodeAt } from "./document.ts";
 import type { LocatedNode } from "./document.ts";
+import { placeOf } from "./file-place.ts";
 import type { FaultCollector } from "./fault-collector.ts";
 import { keysAt, textAt, textsAt } from "./located-values.ts";
 
 const placeholders = ["summary", "bucket"];
 
-export function checkOutputs(root: LocatedNode, faults: FaultCollector): void {
-  /** Which output writes which summary to which template. */
-  const writers = new Map<string, string>();
+/** @param folder of the configuration file, in which relative paths begin. */
+export function checkOutputs(root: LocatedNode, folder: string, faults: FaultCollector): void {
+  /** Which output writes which summary to which place, and how it writes its path. */
+  const writers = new Map<string, { readonly output: string; readonly path: string }>();
   for (const output of keysAt(root, ["outputs"])) {
     const summaries = checkSummaryNames(root, output, faults);
     checkPath(root, output, summaries, faults);
@@ -20,14 +23,16 @@ export function checkOutputs(root: LocatedNode, faults: FaultCollector): void {
     const template = textAt(root, ["outputs", output, "path"]);
     if (template === null) continue;
     for (const summary of summaries) {
-      const files = template.replaceAll("{summary}", summary);
-      const other = writers.get(files);
+      const path = resolve(folder, template.replaceAll("{summary}", summary));
+      const place = placeOf(path);
+      const other = writers.get(place);
       if (other === undefined) {
-        writers.set(files, output);
+        writers.set(place, { output, path });
         continue;
       }
-      if (other === output) continue;
-      const problem = `output ${other} writes the same files`;
+      if (other.output === output) continue;
+      const how = other.path === path ? "" : `: ${other.path} is one place with ${path}`;
+      const problem = `output ${other.output} writes the same files${how}`;
       faults.value(["outputs", output, "path"], problem, "give them different paths");
       break;
     }

@@ -8,15 +8,16 @@ import type { Expression } from "../model/plan.ts";
 import { checkSources } from "./source-references.ts";
 import { checkSummaries } from "./summary-references.ts";
 
-/** Reports what does not fit; returns the parsed expressions by the path of their option. */
+/** Reports what does not fit, given the folder of the file; returns the parsed expressions by the path of their option. */
 export function checkReferences(
   root: LocatedNode,
+  folder: string,
   faults: FaultCollector,
 ): ReadonlyMap<string, Expression> {
   checkEndpoints(root, faults);
   const sources = checkSources(root, faults);
   const expressions = checkSummaries(root, sources, faults);
-  checkOutputs(root, faults);
+  checkOutputs(root, folder, faults);
   return expressions;
 }
 

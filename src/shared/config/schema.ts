@@ -161,22 +161,34 @@ const summarySchema = z.strictObject({
     .describe("What is kept for each combination of the dimensions, by name."),
 });
 
+/** Options of every output that keeps a file for each bucket. */
+const fileOutput = {
+  summaries: filledList(name, limits.summariesMax)
+    .optional()
+    .describe("Which summaries are written; all of them if it is left out."),
+  path: text.describe(
+    "Template of the files' paths with `{bucket}` and `{summary}`, relative to the configuration file's folder.",
+  ),
+};
+
 const csvOutput = z
   .strictObject({
     type: z.literal("csv"),
-    summaries: filledList(name, limits.summariesMax)
-      .optional()
-      .describe("Which summaries are written; all of them if it is left out."),
-    path: text.describe(
-      "Template of the files' paths with `{bucket}` and `{summary}`, relative to the configuration file's folder.",
-    ),
+    ...fileOutput,
     bounds: boolean
       .default(false)
       .describe("Adds columns `_lo` and `_hi`, the 95 % interval, after each estimate."),
+    bucket: boolean
+      .default(false)
+      .describe("Adds the bucket as the first column, so that files can be concatenated."),
   })
   .describe("One complete file for each bucket, replaced whole when later data touches it.");
 
-const outputSchema = z.discriminatedUnion("type", [csvOutput]);
+const jsonlOutput = z
+  .strictObject({ type: z.literal("jsonl"), ...fileOutput })
+  .describe("The same as JSON Lines: an object a row, with its bucket, and bounds in estimates.");
+
+const outputSchema = z.discriminatedUnion("type", [csvOutput, jsonlOutput]);
 
 const clusterSchema = z
   .strictObject({

@@ -14,7 +14,7 @@ import type { CellReader, StoredColumn } from "./stored-column.ts";
 import { sum } from "./sum.ts";
 import type { Value } from "./value.ts";
 
-export const storedKinds: { readonly [Type in MetricType]: StoredKind<Type> } = {
+const storedKinds: { readonly [Type in MetricType]: StoredKind<Type> } = {
   count,
   sum,
   min,

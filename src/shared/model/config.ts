@@ -19,7 +19,7 @@ export interface FileSource {
 
 export type SourceConfig = FileSource;
 
-export interface DerivedMetric {
+interface DerivedMetric {
   readonly name: string;
   readonly type: "derived";
   /** Arithmetic over the metrics of the same summary. */
@@ -31,16 +31,27 @@ export interface SummaryConfig extends Omit<SummaryDefinition, "metrics"> {
   readonly metrics: readonly (MetricDefinition | DerivedMetric)[];
 }
 
-export interface CsvOutput {
+/** What outputs that keep a file for each bucket have in common. */
+export interface FileOutput {
   readonly name: string;
-  readonly type: "csv";
   readonly summaries: readonly string[];
   /** Template with `{summary}` and `{bucket}`, resolved against the configuration file's folder. */
   readonly path: string;
-  readonly bounds: boolean;
 }
 
-export type OutputConfig = CsvOutput;
+export interface CsvOutput extends FileOutput {
+  readonly type: "csv";
+  /** Whether estimates have columns with their bounds. */
+  readonly bounds: boolean;
+  /** Whether the bucket is a column, too. */
+  readonly bucket: boolean;
+}
+
+interface JsonlOutput extends FileOutput {
+  readonly type: "jsonl";
+}
+
+export type OutputConfig = CsvOutput | JsonlOutput;
 
 export interface ClusterConfig {
   readonly tasks: string;

@@ -2,30 +2,60 @@
 // store: what fails is tried again and nothing is lost by it.
 
 import { join } from "node:path";
-import type { Config } from "../../shared/model/config.ts";
-import { CsvPublisher } from "./csv-publisher.ts";
+import { LogmillError } from "../../shared/base/errors.ts";
+import type { Config, OutputConfig } from "../../shared/model/config.ts";
 import type { TableReader } from "../query/table-reader.ts";
 import type { FileSystem } from "../store/embedded/disk/file-system.ts";
+import { csvFile } from "./csv-file.ts";
+import { FilePublisher } from "./file-publisher.ts";
+import { jsonlFile } from "./jsonl-file.ts";
+import type { Publisher, PublisherParts } from "./publisher.ts";
+
+function makePublisher(output: OutputConfig, parts: PublisherParts): Publisher {
+  switch (output.type) {
+    case "csv":
+      return new FilePublisher(parts, output, csvFile(output));
+    case "jsonl":
+      return new FilePublisher(parts, output, jsonlFile);
+  }
+}
 
 export class Outputs {
-  readonly #publishers: readonly CsvPublisher[];
+  readonly #publishers: readonly Publisher[];
 
   /** Throws `config_invalid` when an output would put two buckets into one file. */
   constructor(files: FileSystem, store: TableReader, config: Config) {
     const { summaries, dataDir } = config;
-    const stateFolder = join(dataDir, "outputs");
-    this.#publishers = config.outputs.map(
-      (output) => new CsvPublisher(files, store, { output, summaries, stateFolder }),
-    );
+    const parts = { files, store, summaries, stateFolder: join(dataDir, "outputs") };
+    this.#publishers = config.outputs.map((output) => makePublisher(output, parts));
   }
 
   /**
    * Brings all files up to date and returns their paths. Not to be called again before it has
-   * returned. Throws `output_failed`.
+   * returned. Throws `output_failed`, or `config_invalid` when two outputs have a file in common.
    */
   async publish(): Promise<string[]> {
+    this.#checkPaths();
     const paths: string[] = [];
     for (const publisher of this.#publishers) paths.push(...(await publisher.publish()).paths);
     return paths;
+  }
+
+  /** Different templates may give the same path for some bucket; one file would hide the other. */
+  #checkPaths(): void {
+    if (this.#publishers.length < 2) return;
+    const owners = new Map<string, string>();
+    for (const publisher of this.#publishers) {
+      for (const path of publisher.paths()) {
+        const other = owners.get(path);
+        if (other === undefined) owners.set(path, publisher.name);
+        else {
+          throw new LogmillError(
+            "config_invalid",
+            `outputs ${other} and ${publisher.name} both write ${path}; give them different paths`,
+          );
+        }
+      }
+    }
   }
 }

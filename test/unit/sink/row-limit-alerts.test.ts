@@ -30,19 +30,35 @@ function summary(rows: readonly number[]): SummaryInfo {
 }
 
 describe("the watch over rows", () => {
-  test("tells once of a bucket at 80 % and once beyond the bound", () => {
+  test("tells once of buckets at 80 % and once of those beyond the bound", () => {
     const logger = keepingLogger();
     const told = (): string[] =>
-      logger.records.map(({ level, fields }) => `${level} ${String(fields["bucket"])}`);
+      logger.records.map(({ level, fields }) => {
+        return `${level} ${String(fields["buckets"])} ${String(fields["bucket"])}`;
+      });
     let rows = [79, 80, 100];
     const watch = new RowWatch({ summaries: () => [summary(rows)] }, logger);
     watch.check();
     watch.check();
-    expect(told()).toEqual(["warn 1970-01-02", "warn 1970-01-03"]);
+    expect(told()).toEqual(["warn 2 1970-01-03"]);
     rows = [79, 101, 100];
     watch.check();
     watch.check();
-    expect(told().slice(2)).toEqual(["error 1970-01-02"]);
+    expect(told().slice(1)).toEqual(["error 1 1970-01-02"]);
+  });
+
+  test("tells of a thousand hours that overflow one after the other in a few lines", () => {
+    const logger = keepingLogger();
+    const rows: number[] = [];
+    const watch = new RowWatch({ summaries: () => [summary(rows)] }, logger);
+    for (let hour = 0; hour < 1000; hour += 1) {
+      rows.push(101);
+      watch.check();
+    }
+    expect(logger.records.map(({ fields }) => fields["buckets"])).toEqual(
+      Array.from({ length: 10 }, (_, power) => 2 ** power),
+    );
+    expect(logger.records[1]?.message).toMatch(/^2 buckets have more rows than max_rows/);
   });
 
   test("exports rows and what overflowed", async () => {

@@ -159,11 +159,14 @@ describe("metrics", () => {
     ).map((fault) => fault.replace(/^metrics\./, ""));
 
   it.each([
-    ["m: {}", "m.type: is missing; write type: count, sum, min, max, hll, distinct or derived"],
+    [
+      "m: {}",
+      "m.type: is missing; write type: count, sum, min, max, avg, hll, distinct or derived",
+    ],
     ["m: { type: quantiles }", "m.type: quantiles is not supported yet; supported: count, sum"],
     [
       "m: { type: summ, field: x }",
-      'm.type: must be count, sum, min, max, hll, distinct or derived, not "summ"',
+      'm.type: must be count, sum, min, max, avg, hll, distinct or derived, not "summ"',
     ],
     ["m: { typ: sum }", "m.typ: is no option; did you mean type?"],
     ["m: { type: sum }", "m.field: is missing (a field that holds decimal numbers)"],
@@ -230,6 +233,14 @@ describe("outputs", () => {
     const faults = output(
       "path: 'x/{summary}/{bucket}'",
       ", p: { type: csv, path: 'x/totals/{bucket}', summaries: [totals] }",
+    );
+    expect(faults).toEqual(["p.path: output o writes the same files; give them different paths"]);
+  });
+
+  it.each(["jsonl", "csv"])("may not write one place by two paths, one as %s", (type) => {
+    const faults = output(
+      "path: 'x/{summary}/{bucket}'",
+      `, p: { type: ${type}, path: './y/../x/totals/{bucket}', summaries: [totals] }`,
     );
     expect(faults).toEqual(["p.path: output o writes the same files; give them different paths"]);
   });

@@ -41,7 +41,8 @@ summaries:
       revenue: { type: sum, field: revenue, scale: 6, where: revenue > 0 }
       least: { type: min, field: revenue }
       most: { type: max, field: revenue, scale: 2 }
-      users: { type: hll, field: user, log2m: 14, regwidth: 6 }
+      mean: { type: avg, field: revenue, scale: 2 }
+      users: { type: distinct, field: user, log2m: 14, regwidth: 6 }
       each: { type: derived, expr: revenue / users }
 outputs:
   files: { type: csv, summaries: [users], path: "out/{summary}/{bucket}.csv", bounds: true }
@@ -95,6 +96,7 @@ describe("a complete configuration", () => {
         summaries: ["users"],
         path: "/etc/logmill/out/{summary}/{bucket}.csv",
         bounds: true,
+        bucket: false,
       },
     ]);
   });
@@ -110,6 +112,7 @@ describe("a complete configuration", () => {
       { name: "revenue", type: "sum", field: "revenue", scale: 6, where: positive },
       { name: "least", type: "min", field: "revenue", scale: 0 },
       { name: "most", type: "max", field: "revenue", scale: 2 },
+      { name: "mean", type: "avg", field: "revenue", scale: 2 },
       { name: "users", type: "hll", field: "user", log2m: 14, regwidth: 6 },
       {
         name: "each",
@@ -130,7 +133,7 @@ describe("a complete configuration", () => {
       { name: "ads", format: config.sources[0]?.format, maxLineBytes: 1024 },
     ]);
     expect(plan.summaries).toEqual([
-      { ...config.summaries[0], metrics: config.summaries[0]?.metrics.slice(0, 5) },
+      { ...config.summaries[0], metrics: config.summaries[0]?.metrics.slice(0, 6) },
     ]);
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
   });

@@ -1,5 +1,5 @@
-// Keeps one complete CSV file per bucket of the summaries of an output. Files hold absolute values
-// read from the store, so writing one twice changes nothing and a lost one comes back by itself.
+// Keeps one complete file per bucket of the summaries of an output, whatever its format. Files hold absolute
+// values read from the store, so writing one twice changes nothing and a lost one comes back by itself.
 //
 // - Only what changed is written: a file is left alone while the bucket's version, the definition
 //   and the rendering are those of its last writing and the file still has the size it had then.
@@ -15,67 +15,62 @@ import { dirname, join } from "node:path";
 import { bucketLabel } from "../../shared/model/bucket.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { failPoint } from "../../shared/base/fail-point.ts";
-import type { CsvOutput, SummaryConfig } from "../../shared/model/config.ts";
+import type { FileOutput } from "../../shared/model/config.ts";
 import { canonicalJson } from "../../shared/model/definition-key.ts";
-import { allKeys, metricColumns, type ResultColumns } from "../query/columns.ts";
+import type { SummaryDefinition } from "../../shared/model/plan.ts";
+import { metricColumns, type KeyColumn, type ResultColumns } from "../query/columns.ts";
 import { bucketRows, storedSummary } from "../query/query.ts";
-import type { TableReader } from "../query/table-reader.ts";
+import type { Row } from "../query/row.ts";
 import { systemErrorCode } from "../../shared/base/system-error.ts";
-import type { FileSystem } from "../store/embedded/disk/file-system.ts";
 import type { SummaryInfo } from "../store/summary-info.ts";
-import { csvChunks, CsvEncoder } from "./csv-encoder.ts";
 import { bucketPath, templateFault } from "./path-template.ts";
 import { readPublishState, writePublishState, type PublishedFile } from "./publish-state.ts";
+import type { Publisher, PublisherParts, PublishReport } from "./publisher.ts";
 import { removeIfPresent, replaceFile } from "./replace-file.ts";
 
-export interface CsvPublisherSettings {
-  readonly output: CsvOutput;
-  /** All summaries of the configuration. */
-  readonly summaries: readonly SummaryConfig[];
-  /** Folder for the state files of all outputs. */
-  readonly stateFolder: string;
+/** How rows become the bytes of a file. */
+export interface FileFormat {
+  /** Stands for everything beside rows and columns that decides a file's bytes; changes with them. */
+  readonly rendering: unknown;
+  /** The key columns that a file has. */
+  keys(definition: SummaryDefinition): readonly KeyColumn[];
+  chunks(columns: ResultColumns, rows: AsyncIterable<readonly Row[]>): AsyncIterable<Uint8Array>;
 }
 
-export interface PublishReport {
-  /** All files of the output, in order of summary and bucket. */
-  readonly paths: readonly string[];
-  /** Those among them that were written now. */
-  readonly written: readonly string[];
-}
-
-/** Changes with the way rows are written, so that files of an older logmill are written again. */
-const renderingVersion = 2;
-
-export class CsvPublisher {
-  readonly #files: FileSystem;
-  readonly #store: TableReader;
-  readonly #settings: CsvPublisherSettings;
+export class FilePublisher implements Publisher {
+  readonly #parts: PublisherParts;
+  readonly #output: FileOutput;
+  readonly #format: FileFormat;
   readonly #statePath: string;
   readonly #temporaryName: string;
   #cleaned = false;
 
   /** Throws `config_invalid` when the template would put two buckets into one file. */
-  constructor(files: FileSystem, store: TableReader, settings: CsvPublisherSettings) {
-    const { output, stateFolder } = settings;
+  constructor(parts: PublisherParts, output: FileOutput, format: FileFormat) {
+    const { store, stateFolder } = parts;
     const fault = templateFault(output.path, output.summaries);
     if (fault !== null) throw new LogmillError("config_invalid", `outputs.${output.name}.${fault}`);
-    this.#files = files;
-    this.#store = store;
-    this.#settings = settings;
+    this.#parts = parts;
+    this.#output = output;
+    this.#format = format;
     this.#statePath = join(stateFolder, `${encodeURIComponent(output.name)}.json`);
     const owner = createHash("sha256").update(`${store.storeId}/${output.name}`).digest("hex");
     this.#temporaryName = `.logmill-${owner.slice(0, 16)}.tmp`;
   }
 
-  /**
-   * Brings all files up to date. Not to be called again before it has returned.
-   * @throws LogmillError `output_failed`; files written before that are complete and remembered.
-   */
+  get name(): string {
+    return this.#output.name;
+  }
+
+  paths(): readonly string[] {
+    return this.#buckets().map(({ path }) => path);
+  }
+
   async publish(): Promise<PublishReport> {
     const targets = this.#targets();
     const folders = new Set(targets.map(({ path }) => dirname(path)));
     if (!this.#cleaned) await this.#removeLeftovers(folders);
-    const before = await readPublishState(this.#files, this.#statePath);
+    const before = await readPublishState(this.#parts.files, this.#statePath);
     // What is not reached because of an error stays as it is remembered.
     const state = new Map(
       targets.flatMap(({ path }) => {
@@ -100,39 +95,53 @@ export class CsvPublisher {
     return { paths: targets.map(({ path }) => path), written };
   }
 
-  #targets(): Target[] {
-    const { output, summaries } = this.#settings;
-    return output.summaries.flatMap((name) => {
-      const stored = storedSummary(this.#store, name);
-      const configured = summaries.find((summary) => summary.name === name);
-      const { definition } = stored;
-      // The bucket is in the name of the file.
-      const keys = allKeys(definition).filter(({ kind }) => kind === "dimension");
-      const columns = { keys, metrics: metricColumns(stored, configured) };
-      const { maxRows } = definition;
-      const rendering = canonicalJson({
-        renderingVersion,
-        columns,
-        bounds: output.bounds,
-        maxRows,
-      });
+  /** The buckets of its summaries, and where their files go. */
+  #buckets(): Bucket[] {
+    const { path, summaries } = this.#output;
+    return summaries.flatMap((summary) => {
+      const stored = storedSummary(this.#parts.store, summary);
+      const { timezone, granularity } = stored.definition;
       return stored.buckets.map(({ bucketStart, version }) => {
-        const bucket = bucketLabel(definition.timezone, definition.granularity, bucketStart);
-        const origin = `${this.#store.storeId}/${stored.key}/${bucketStart}/${version}/${rendering}`;
-        const content = createHash("sha256").update(origin).digest("hex").slice(0, 32);
-        const path = bucketPath(output.path, { summary: name, bucket });
-        return { path, content, stored, columns, bucketStart };
+        const bucket = bucketLabel(timezone, granularity, bucketStart);
+        return { path: bucketPath(path, { summary, bucket }), stored, bucketStart, version };
       });
     });
   }
 
+  #targets(): Target[] {
+    const { storeId } = this.#parts.store;
+    const shapes = new Map<SummaryInfo, Shape>();
+    return this.#buckets().map(({ path, stored, bucketStart, version }) => {
+      const { columns, rendering } = shapes.get(stored) ?? this.#shapeOf(stored);
+      shapes.set(stored, { columns, rendering });
+      const origin = `${storeId}/${stored.key}/${bucketStart}/${version}/${rendering}`;
+      const content = createHash("sha256").update(origin).digest("hex").slice(0, 32);
+      return { path, content, stored, columns, bucketStart };
+    });
+  }
+
+  #shapeOf({ name, definition, ...rest }: SummaryInfo): Shape {
+    const configured = this.#parts.summaries.find((summary) => summary.name === name);
+    const columns = {
+      keys: this.#format.keys(definition),
+      metrics: metricColumns({ name, definition, ...rest }, configured),
+    };
+    const format = this.#format.rendering;
+    const { maxRows } = definition;
+    return { columns, rendering: canonicalJson({ format, columns, maxRows }) };
+  }
+
   async #write({ path, stored, columns, bucketStart }: Target): Promise<number> {
-    const encoder = new CsvEncoder(columns, { bounds: this.#settings.output.bounds });
-    const rows = bucketRows(this.#store, stored, columns, bucketStart);
+    const rows = bucketRows(this.#parts.store, stored, columns, bucketStart);
     try {
-      await this.#files.makeDirectory(dirname(path));
+      await this.#parts.files.makeDirectory(dirname(path));
       const temporary = join(dirname(path), this.#temporaryName);
-      return await replaceFile(this.#files, path, temporary, csvChunks(encoder, rows));
+      return await replaceFile(
+        this.#parts.files,
+        path,
+        temporary,
+        this.#format.chunks(columns, rows),
+      );
     } catch (error) {
       throw this.#failure(path, error);
     }
@@ -146,9 +155,9 @@ export class CsvPublisher {
     try {
       // Names first: the state must not say that a file is there before its name is durable.
       for (const folder of new Set(written.map((path) => dirname(path)))) {
-        await this.#files.syncDirectory(folder);
+        await this.#parts.files.syncDirectory(folder);
       }
-      await writePublishState(this.#files, this.#statePath, state);
+      await writePublishState(this.#parts.files, this.#statePath, state);
       failPoint("sink.output.remembered");
     } catch (error) {
       throw this.#failure(this.#statePath, error);
@@ -159,7 +168,7 @@ export class CsvPublisher {
     for (const folder of folders) {
       const path = join(folder, this.#temporaryName);
       try {
-        await removeIfPresent(this.#files, path);
+        await removeIfPresent(this.#parts.files, path);
       } catch (error) {
         throw this.#failure(path, error);
       }
@@ -170,7 +179,7 @@ export class CsvPublisher {
   /** Size of a file, null when there is none that can be read. */
   async #size(path: string): Promise<number | null> {
     try {
-      const file = await this.#files.open(path, "read");
+      const file = await this.#parts.files.open(path, "read");
       try {
         return await file.size();
       } finally {
@@ -186,11 +195,24 @@ export class CsvPublisher {
     if (error instanceof LogmillError || systemErrorCode(error) === "") return error;
     return new LogmillError(
       "output_failed",
-      `output ${this.#settings.output.name}: ${path} could not be written ` +
-        `(${systemErrorCode(error)}); nothing is lost, fix the disk or the path and run again`,
+      `output ${this.#output.name}: ${path} could not be written (${systemErrorCode(error)}); nothing is ` +
+        "lost: the store keeps its numbers, and the next run writes the file. Fix the disk or the path, and run again",
       { cause: error },
     );
   }
+}
+
+interface Bucket {
+  readonly path: string;
+  readonly stored: SummaryInfo;
+  readonly bucketStart: number;
+  readonly version: number;
+}
+
+/** What the files of a summary have in common. */
+interface Shape {
+  readonly columns: ResultColumns;
+  readonly rendering: string;
 }
 
 interface Target {

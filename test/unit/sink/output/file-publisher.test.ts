@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CsvOutput, SummaryConfig } from "../../../../src/shared/model/config.ts";
 import { bucketOf } from "../../../../src/shared/model/bucket.ts";
-import { CsvPublisher, type PublishReport } from "../../../../src/sink/output/csv-publisher.ts";
+import { csvFile } from "../../../../src/sink/output/csv-file.ts";
+import { FilePublisher } from "../../../../src/sink/output/file-publisher.ts";
+import { jsonlFile } from "../../../../src/sink/output/jsonl-file.ts";
+import type { PublishReport } from "../../../../src/sink/output/publisher.ts";
 import { MemoryFileSystem, systemError } from "../../../support/memory-file-system.ts";
 import { definitionOf } from "../../../support/stored-summary.ts";
 import { EventStore, type TableEvent } from "../../../support/table-events.ts";
@@ -28,6 +31,7 @@ const output: CsvOutput = {
   summaries: ["campaigns"],
   path: "/out/{summary}/{bucket}.csv",
   bounds: false,
+  bucket: false,
 };
 const dayStart = (day: string): number =>
   bucketOf(definition.timezone, "day", Date.parse(`${day}T12:00:00Z`) / 1000).start;
@@ -35,21 +39,21 @@ const event = (day: string, campaign: string, revenue: bigint | null, user = 1):
   return { bucketStart: dayStart(day), keys: [campaign, "CA"], revenue, user };
 };
 
+let format: "csv" | "jsonl" = "csv";
 let files: MemoryFileSystem;
 let store: EventStore;
 
-function publisher(changes: Partial<CsvOutput> = {}, on = files): CsvPublisher {
-  return new CsvPublisher(on, store, {
-    output: { ...output, ...changes },
-    summaries: [configured],
-    stateFolder: "/data/outputs",
-  });
+function publisher(changes: Partial<CsvOutput> = {}, on = files): FilePublisher {
+  const parts = { files: on, store, summaries: [configured], stateFolder: "/data/outputs" };
+  const csv = { ...output, ...changes };
+  if (format === "csv") return new FilePublisher(parts, csv, csvFile(csv));
+  return new FilePublisher(parts, { ...csv, path: csv.path.replace("csv", "jsonl") }, jsonlFile);
 }
 
 const publish = (changes: Partial<CsvOutput> = {}): Promise<PublishReport> =>
   publisher(changes).publish();
 const contentOf = (day: string): string =>
-  Buffer.from(files.file(`/out/campaigns/${day}.csv`)).toString();
+  Buffer.from(files.file(`/out/campaigns/${day}.${format}`)).toString();
 
 beforeEach(() => {
   files = new MemoryFileSystem();
@@ -64,6 +68,10 @@ beforeEach(() => {
 });
 
 describe("publishing", () => {
+  beforeEach(() => {
+    format = "csv";
+  });
+
   it("writes one whole file per bucket, rows by key, derived metrics included", async () => {
     const report = await publish();
     expect(report.paths).toEqual([
@@ -88,6 +96,46 @@ describe("publishing", () => {
       "campaign,country,clicks,revenue,least,users,users_lo,users_hi,price\n" +
         "a,CA,1,0.01,0.01,1,1,1,0.01\n",
     );
+  });
+
+  it("has the bucket as the first column when it is asked for", async () => {
+    await publish({ bucket: true });
+    expect(contentOf("2011-06-21")).toBe(
+      "day,campaign,country,clicks,revenue,least,users,price\n" +
+        "2011-06-21,a,CA,1,0.01,0.01,1,0.01\n",
+    );
+  });
+
+  it("writes JSON Lines with the bucket, and bounds in estimates", async () => {
+    format = "jsonl";
+    const { paths } = await publish();
+    expect(paths[1]).toBe("/out/campaigns/2011-06-21.jsonl");
+    expect(contentOf("2011-06-20").split("\n")).toEqual([
+      '{"day":"2011-06-20","campaign":"a","country":"CA","clicks":2,"revenue":0.25,"least":0.25,"users":{"estimate":2,"lo":2,"hi":2},"price":0.125}',
+      '{"day":"2011-06-20","campaign":"b","country":"CA","clicks":1,"revenue":1.50,"least":1.50,"users":{"estimate":1,"lo":1,"hi":1},"price":1.5}',
+      '{"day":"2011-06-20","campaign":"c, d","country":"CA","clicks":1,"revenue":0.00,"least":0.00,"users":{"estimate":1,"lo":1,"hi":1},"price":0}',
+      "",
+    ]);
+  });
+
+  it("writes what no double holds as a string in JSON Lines, and what is not there as null", async () => {
+    format = "jsonl";
+    store.add([event("2011-06-22", "big", 2n ** 62n), event("2011-06-22", "none", null)]);
+    await publish();
+    const [big, none] = contentOf("2011-06-22")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(big).toMatchObject({ revenue: "46116860184273879.04", least: "46116860184273879.04" });
+    expect(none).toMatchObject({ revenue: 0, least: null });
+  });
+
+  it("writes a file again when its output has another format", async () => {
+    const parts = { files, store, summaries: [configured], stateFolder: "/data/outputs" };
+    await publish();
+    const { written } = await new FilePublisher(parts, output, jsonlFile).publish();
+    expect(written).toHaveLength(2);
+    expect(contentOf("2011-06-20")).toMatch(/^\{"day":/);
   });
 
   it("leaves files of untouched buckets alone, also after a restart", async () => {
@@ -150,7 +198,11 @@ function failOperations(first: number, last: number): { readonly hit: boolean } 
   return fault;
 }
 
-describe("a failing disk", () => {
+describe.each(["csv", "jsonl"] as const)("a failing disk under %s files", (tried) => {
+  beforeEach(() => {
+    format = tried;
+  });
+
   it("never shows a part of a file, and the next publish completes what is missing", async () => {
     await publish();
     const before = { first: contentOf("2011-06-20"), second: contentOf("2011-06-21") };
@@ -174,11 +226,11 @@ describe("a failing disk", () => {
         ["2011-06-20", before.first],
         ["2011-06-21", before.second],
       ] as const) {
-        expect([old, after(`/out/campaigns/${day}.csv`)]).toContain(contentOf(day));
+        expect([old, after(`/out/campaigns/${day}.${format}`)]).toContain(contentOf(day));
       }
       await publish();
-      expect(contentOf("2011-06-20")).toBe(after("/out/campaigns/2011-06-20.csv"));
-      expect(contentOf("2011-06-21")).toBe(after("/out/campaigns/2011-06-21.csv"));
+      expect(contentOf("2011-06-20")).toBe(after(`/out/campaigns/2011-06-20.${format}`));
+      expect(contentOf("2011-06-21")).toBe(after(`/out/campaigns/2011-06-21.${format}`));
       expect(files.paths().filter((path) => path.endsWith(".tmp"))).toEqual([]);
       expect(failing).toBeLessThan(200);
     }
@@ -187,7 +239,7 @@ describe("a failing disk", () => {
   it("after a power cut at any moment, files are whole and the next publish completes them", async () => {
     const reference = new MemoryFileSystem();
     await publisher({}, reference).publish();
-    const whole = Buffer.from(reference.file("/out/campaigns/2011-06-20.csv")).toString();
+    const whole = Buffer.from(reference.file(`/out/campaigns/2011-06-20.${format}`)).toString();
     for (let cutAt = 0; ; cutAt += 1) {
       files = new MemoryFileSystem();
       const fault = failOperations(cutAt, Infinity);
@@ -195,7 +247,7 @@ describe("a failing disk", () => {
       if (!fault.hit) break;
       for (const survival of ["nothing", "everything"] as const) {
         files = files.crash(survival);
-        const path = "/out/campaigns/2011-06-20.csv";
+        const path = `/out/campaigns/2011-06-20.${format}`;
         if (files.paths().includes(path)) expect(contentOf("2011-06-20")).toBe(whole);
         await publish();
         expect(contentOf("2011-06-20")).toBe(whole);
@@ -211,9 +263,9 @@ describe("a failing disk", () => {
     const old = contentOf("2011-06-20");
     store.add([event("2011-06-20", "x".repeat(5000), 1n)]);
     files.spaceBytes = 3000;
-    await expect(publish()).rejects.toThrow(/2011-06-20\.csv could not be written \(ENOSPC\)/);
+    await expect(publish()).rejects.toThrow(/2011-06-20\.\w+ could not be written \(ENOSPC\)/);
     expect(contentOf("2011-06-20")).toBe(old);
     files.spaceBytes = Infinity;
-    expect((await publish()).written).toEqual(["/out/campaigns/2011-06-20.csv"]);
+    expect((await publish()).written).toEqual([`/out/campaigns/2011-06-20.${format}`]);
   });
 });

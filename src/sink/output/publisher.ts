@@ -1,0 +1,35 @@
+// What an output is to the sink: something that is brought up to date with the store, again and again.
+// An output holds absolute values read from the store, so publishing twice changes nothing.
+
+import type { SummaryConfig } from "../../shared/model/config.ts";
+import type { TableReader } from "../query/table-reader.ts";
+import type { FileSystem } from "../store/embedded/disk/file-system.ts";
+
+export interface PublishReport {
+  /** All files of the output, in order of summary and bucket. */
+  readonly paths: readonly string[];
+  /** Those among them that were written now. */
+  readonly written: readonly string[];
+}
+
+export interface Publisher {
+  /** Of the output in the configuration. */
+  readonly name: string;
+  /** The files that it keeps, now that the store has these buckets. */
+  paths(): readonly string[];
+  /**
+   * Brings everything up to date. Not to be called again before it has returned.
+   * @throws LogmillError `output_failed`; what was written before that is complete and remembered.
+   */
+  publish(): Promise<PublishReport>;
+}
+
+/** What every output is made with. */
+export interface PublisherParts {
+  readonly files: FileSystem;
+  readonly store: TableReader;
+  /** All summaries of the configuration. */
+  readonly summaries: readonly SummaryConfig[];
+  /** Folder for the state files of all outputs. */
+  readonly stateFolder: string;
+}
