@@ -90,7 +90,7 @@ function aboutBuckets({ name, definition }: SummaryInfo, buckets: Buckets, maxRo
 
 /** Adds the metrics of all stored summaries. */
 export function exportRowMetrics(registry: Registry, store: WatchedStore): void {
-  const addGauge = (name: string, help: string, read: (summary: SummaryInfo) => number): void => {
+  const addOne = (name: string, help: string, read: (summary: SummaryInfo) => number): void => {
     const gauge: Gauge<"summary"> = new Gauge({
       name,
       help,
@@ -104,12 +104,26 @@ export function exportRowMetrics(registry: Registry, store: WatchedStore): void 
       },
     });
   };
-  addGauge("logmill_sink_summary_rows", "Rows of the fullest bucket of a summary.", ({ buckets }) =>
-    buckets.reduce((most, { rowsLeast }) => Math.max(most, rowsLeast), 0),
+  /** Under its name, and for one release under the one it had, which promtool refuses. */
+  const addGauge = (
+    name: string,
+    before: string,
+    help: string,
+    read: (summary: SummaryInfo) => number,
+  ): void => {
+    addOne(name, help, read);
+    addOne(before, `The same as ${name}; to be removed in the next release.`, read);
+  };
+  addGauge(
+    "logmill_sink_fullest_bucket_rows",
+    "logmill_sink_summary_rows",
+    "Rows that the fullest bucket is known to have, at least.",
+    ({ buckets }) => buckets.reduce((most, { rowsLeast }) => Math.max(most, rowsLeast), 0),
   );
   addGauge(
+    "logmill_sink_overflown_buckets",
     "logmill_sink_summary_overflown_buckets",
-    "Buckets of a summary that have an overflow row.",
+    "Buckets that have an overflow row.",
     ({ definition, buckets }) => {
       const { maxRows } = rowBounds(definition);
       return buckets.filter(({ rowsLeast }) => rowsLeast > maxRows).length;

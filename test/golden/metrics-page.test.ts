@@ -77,6 +77,14 @@ describe("rules and dashboard", () => {
   );
 });
 
+/** Names that promtool refuses stay for one release beside their new ones. */
+function withoutOldNames(text: string): string {
+  const lines = text.split("\n");
+  return lines
+    .filter((line) => !/logmill_sink_summary_(rows|overflown_buckets)/.test(line))
+    .join("\n");
+}
+
 describe("promtool", () => {
   const { status } = spawnSync("promtool", ["--version"]);
   const isHere = status === 0;
@@ -84,7 +92,7 @@ describe("promtool", () => {
 
   test.skipIf(!isHere).each(registries)("finds the metrics of a %s good", async (_, registry) => {
     const result = spawnSync("promtool", ["check", "metrics"], {
-      input: await registry.metrics(),
+      input: withoutOldNames(await registry.metrics()),
       encoding: "utf8",
     });
     expect(result.stderr + result.stdout).toBe("");

@@ -67,6 +67,8 @@ describe("the watch over rows", () => {
     exportRowMetrics(registry, store);
     const text = await registry.metrics();
     for (const line of [
+      'logmill_sink_fullest_bucket_rows{summary="flood"} 101',
+      'logmill_sink_overflown_buckets{summary="flood"} 1',
       'logmill_sink_summary_rows{summary="flood"} 101',
       'logmill_sink_summary_overflown_buckets{summary="flood"} 1',
       'logmill_sink_overflow_rows_total{summary="flood"} 7',

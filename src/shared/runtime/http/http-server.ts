@@ -1,8 +1,8 @@
-// The HTTP endpoint of a role: a table of routes, each answering GET at one exact path. It sits on
-// operators' networks, next to scanners and worse, so everything about it is bounded and nothing is
-// looked up by what a request says:
+// The HTTP endpoint of a role: routes that answer GET (`http-app.ts`), on a server of our own. It sits on
+// operators' networks, next to scanners and worse, so everything about it is bounded and no file is
+// opened by what a request says:
 //
-// - A path is compared with the table and never decoded, joined or opened: no files are served.
+// - A path is matched with the routes as it was sent, neither decoded nor joined: no files are served.
 // - Headers of at most 8 KiB, all of them within 5 s; no bodies; 64 connections, 100 requests each;
 //   an answer that is not taken within 10 s is cut off. Whoever comes when all connections are taken
 //   pushes out those that only wait.
@@ -14,8 +14,10 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { HttpToken } from "./http-token.ts";
 import { isLoopbackHost } from "../../base/loopback.ts";
+import type { HttpAppOptions } from "./http-app.ts";
+import type { HttpToken } from "./http-token.ts";
+import type { Refusal, Refused, Route } from "./route.ts";
 
 const requestTimeoutMs = 5_000;
 const answerTimeoutMs = 10_000;
@@ -23,37 +25,6 @@ const checkIntervalMs = 1_000;
 const connectionsMax = 64;
 const requestsPerConnectionMax = 100;
 const headerBytesMax = 8 * 1024;
-
-/** Why a request or connection was refused; the label of its counter. */
-export const refusals = [
-  "bad_request",
-  "body",
-  "connections",
-  "forbidden",
-  "headers",
-  "method",
-  "not_found",
-  "timeout",
-  "unauthorized",
-] as const;
-export type Refusal = (typeof refusals)[number];
-
-interface Reply {
-  /** 200 when absent. */
-  readonly status?: number;
-  /** Content type; plain text when absent. */
-  readonly type?: string;
-  readonly body: string;
-}
-
-export interface Route {
-  /** The whole path, such as `/health`; a query after it is allowed and not looked at. */
-  readonly path: string;
-  /** `open`: anybody who can reach the address; `token`: only who knows the token. */
-  readonly access: "open" | "token";
-  /** What it throws becomes a 500 without details. */
-  handle(): Reply | Promise<Reply>;
-}
 
 export interface HttpEndpoint {
   readonly host: string;
@@ -77,11 +48,12 @@ export interface HttpServer {
 
 /** Starts the endpoint. Rejects with the operating system's error when the address is taken. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, onRefused = () => undefined } = options;
-  const desk = new Desk(options, onRefused);
+  const { host, port, routes, token, onRefused = () => undefined } = options;
+  const isLoopback = isLoopbackHost(host);
+  const handler = new RequestHandler({ routes, token, isLoopback, onRefused });
   const server = createServer(
     { maxHeaderSize: headerBytesMax, connectionsCheckingInterval: checkIntervalMs },
-    (request, response) => void desk.answer(request, response),
+    (request, response) => void handler.answer(request, response),
   );
   server.maxConnections = connectionsMax;
   server.maxRequestsPerSocket = requestsPerConnectionMax;
@@ -119,114 +91,78 @@ const commonHeaders: readonly (readonly [string, string])[] = [
   ["Cache-Control", "no-store"],
 ];
 
-class Desk {
-  readonly #routes: ReadonlyMap<string, Route>;
-  readonly #paths: string;
-  readonly #token: HttpToken | null;
-  readonly #isLoopback: boolean;
-  readonly #onRefused: (reason: Refusal) => void;
+class RequestHandler {
+  readonly #options: HttpAppOptions;
+  #app: ReturnType<typeof loadApp> | null = null;
 
-  constructor({ routes, token, host }: HttpServerOptions, onRefused: (reason: Refusal) => void) {
-    this.#routes = new Map(routes.map((route) => [route.path, route]));
-    this.#paths = routes.map(({ path }) => path).join(", ");
-    this.#token = token;
-    this.#isLoopback = isLoopbackHost(host);
-    this.#onRefused = onRefused;
+  constructor(options: HttpAppOptions) {
+    this.#options = options;
   }
 
   /** Never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#limit(response);
     for (const [name, value] of commonHeaders) response.setHeader(name, value);
-    const refused = this.#refusal(request);
+    const refused = refusalOf(request);
     if (refused !== null) {
-      this.#onRefused(refused.reason);
-      // What else it has sent is not read, so the connection cannot be used again.
-      response.setHeader("Connection", "close");
-      for (const [name, value] of refused.headers ?? []) response.setHeader(name, value);
-      send(response, { status: refused.status, body: `${refused.message}\n` });
+      this.#options.onRefused(refused.reason);
+      refuse(response, refused);
       return;
     }
-    const route = this.#routes.get(pathOf(request))!;
     try {
-      send(response, await route.handle());
+      this.#app ??= loadApp(this.#options);
+      await (
+        await this.#app
+      )(request, response);
     } catch {
-      if (response.headersSent) response.destroy();
-      else send(response, { status: 500, body: "this could not be answered\n" });
+      response.destroy();
     }
   }
 
   /** Who asks and then does not read the answer must not keep it in memory. */
   #limit(response: ServerResponse): void {
     const timer = setTimeout(() => {
-      this.#onRefused("timeout");
+      this.#options.onRefused("timeout");
       response.destroy();
     }, answerTimeoutMs);
     response.once("close", () => clearTimeout(timer));
   }
-
-  #refusal(request: IncomingMessage): Refused | null {
-    if (request.method !== "GET" && request.method !== "HEAD") return wrongMethod;
-    if (hasBody(request)) return bodySent;
-    const route = this.#routes.get(pathOf(request));
-    if (route === undefined) {
-      const message = `not found; there is ${this.#paths}`;
-      return { reason: "not_found", status: 404, message };
-    }
-    if (route.access === "open") return null;
-    if (this.#token === null) {
-      const isLocal = this.#isLoopback && isLoopbackHost(hostNameOf(request));
-      return isLocal ? null : tokenMissing;
-    }
-    return this.#token.admits(request.headers.authorization) ? null : unauthorized;
-  }
 }
 
-interface Refused {
-  readonly reason: Refusal;
-  readonly status: number;
-  readonly message: string;
-  readonly headers?: readonly (readonly [string, string])[];
+async function loadApp(options: HttpAppOptions) {
+  const { makeHttpApp } = await import("./http-app.ts");
+  return makeHttpApp(options);
+}
+
+/** What is wrong with a request whatever its path is; null if nothing. */
+function refusalOf(request: IncomingMessage): Refused | null {
+  if (request.method !== "GET" && request.method !== "HEAD") return wrongMethod;
+  return hasBody(request) ? bodySent : null;
 }
 
 const wrongMethod: Refused = {
   reason: "method",
   status: 405,
   message: "only GET is answered here",
-  headers: [["Allow", "GET, HEAD"]],
+  headers: { Allow: "GET, HEAD" },
 };
 const bodySent: Refused = { reason: "body", status: 413, message: "a GET has no body here" };
-const tokenMissing: Refused = {
-  reason: "forbidden",
-  status: 403,
-  message: "answered on loopback only until http.token_file or LOGMILL_HTTP_TOKEN is set",
-};
-const unauthorized: Refused = {
-  reason: "unauthorized",
-  status: 401,
-  message: "wants the header Authorization: Bearer TOKEN",
-  headers: [["WWW-Authenticate", 'Bearer realm="logmill"']],
-};
+
+function refuse(response: ServerResponse, { status, message, headers }: Refused): void {
+  const body = `${message}\n`;
+  response.writeHead(status, {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Length": Buffer.byteLength(body),
+    // What else it has sent is not read, so the connection cannot be used again.
+    Connection: "close",
+    ...headers,
+  });
+  response.end(body);
+}
 
 function hasBody({ headers }: IncomingMessage): boolean {
   const length = headers["content-length"];
   return headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
-}
-
-function pathOf({ url = "" }: IncomingMessage): string {
-  return url.split("?", 1)[0]!;
-}
-
-/** The name that the request used for this host, without the port. */
-function hostNameOf({ headers }: IncomingMessage): string {
-  const host = headers.host ?? "";
-  return host.startsWith("[") ? host.slice(1, host.indexOf("]")) : host.split(":", 1)[0]!;
-}
-
-function send(response: ServerResponse, reply: Reply): void {
-  const { status = 200, type = "text/plain; charset=utf-8", body } = reply;
-  response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(body) });
-  response.end(body);
 }
 
 const byteFaults: ReadonlyMap<string, readonly [Refusal, string]> = new Map([

@@ -4,7 +4,7 @@
 import { systemErrorCode } from "../../base/system-error.ts";
 import { collectProcessMetrics, Counter, Gauge } from "../metrics.ts";
 import type { Registry } from "../metrics.ts";
-import { refusals, type Refusal, type Route } from "./http-server.ts";
+import { refusals, type Refusal, type Route } from "./route.ts";
 import { programVersion } from "../version.ts";
 
 /**
@@ -37,19 +37,21 @@ export function roleRoutes(registry: Registry, notReady: () => string | null): R
     {
       path: "/metrics",
       access: "open",
-      async handle() {
+      async handle(context) {
         processMetrics.now();
-        return { type: registry.contentType, body: await registry.metrics() };
+        return context.body(await registry.metrics(), 200, {
+          "Content-Type": registry.contentType,
+        });
       },
     },
-    { path: "/health", access: "open", handle: () => ({ body: "ok\n" }) },
+    { path: "/health", access: "open", handle: (context) => context.text("ok\n") },
     {
       path: "/ready",
       access: "open",
-      handle() {
+      handle(context) {
         const reason = notReady();
-        if (reason === null) return { body: "ready\n" };
-        return { status: 503, body: `not ready: ${reason}\n` };
+        if (reason === null) return context.text("ready\n");
+        return context.text(`not ready: ${reason}\n`, 503);
       },
     },
   ];

@@ -2,7 +2,7 @@
 // sources, so it is for who has the token, or is on this host.
 
 import { hostname } from "node:os";
-import type { Route } from "./http-server.ts";
+import type { Route } from "./route.ts";
 import type { StatusBoard } from "./status-board.ts";
 import { programVersion } from "../version.ts";
 
@@ -11,7 +11,7 @@ export function statusRoute(role: string, board: StatusBoard, isReady: () => boo
   return {
     path: "/status",
     access: "token",
-    handle() {
+    handle(context) {
       const status = {
         role,
         version: programVersion(),
@@ -22,7 +22,9 @@ export function statusRoute(role: string, board: StatusBoard, isReady: () => boo
         isReady: isReady(),
         ...board.read(),
       };
-      return { type: "application/json", body: `${JSON.stringify(status)}\n` };
+      return context.body(`${JSON.stringify(status)}\n`, 200, {
+        "Content-Type": "application/json",
+      });
     },
   };
 }

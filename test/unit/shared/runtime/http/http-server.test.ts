@@ -8,22 +8,29 @@ import { startHttpServer } from "../../../../../src/shared/runtime/http/http-ser
 import type {
   HttpEndpoint,
   HttpServer,
-  Route,
 } from "../../../../../src/shared/runtime/http/http-server.ts";
+import type { Route } from "../../../../../src/shared/runtime/http/route.ts";
 import { recordEvidence } from "../../../../support/evidence.ts";
 import { atEnd, closing, until } from "../../../../support/net-fixture.ts";
 
 const secret = "a-token-of-more-than-16-characters";
 const token = new HttpToken(secret, "a test");
 const routes: readonly Route[] = [
-  { path: "/open", access: "open", handle: () => ({ body: "open\n" }) },
-  { path: "/inside", access: "token", handle: () => ({ type: "application/json", body: "{}" }) },
+  { path: "/open", access: "open", handle: (context) => context.text("open\n") },
+  { path: "/inside", access: "token", handle: (context) => context.json({}) },
   {
     path: "/broken",
     access: "open",
     handle: () => Promise.reject(new Error("a detail that is nobody's business")),
   },
-  { path: "/large", access: "open", handle: () => ({ body: "x".repeat(64 << 20) }) },
+  {
+    path: "/of/:name",
+    access: "open",
+    handle: (context) => {
+      return context.json({ name: context.req.param("name"), top: context.req.query("top") });
+    },
+  },
+  { path: "/large", access: "open", handle: (context) => context.text("x".repeat(64 << 20)) },
 ];
 
 async function start(options: Partial<HttpEndpoint> = {}) {
@@ -85,6 +92,15 @@ describe("a route", () => {
     const response = await fetch(`${url}/broken`);
     expect(response.status).toBe(500);
     expect(await response.text()).toBe("this could not be answered\n");
+  });
+});
+
+describe("a route with a parameter", () => {
+  it("gets the path as it was sent, and the query", async () => {
+    const { url } = await start();
+    const response = await fetch(`${url}/of/a%2Fb?top=3`);
+    expect(await response.json()).toEqual({ name: "a/b", top: "3" });
+    expect((await fetch(`${url}/of/a/b`)).status).toBe(404);
   });
 });
 
