@@ -63,6 +63,7 @@ describe("logmill summarize", () => {
     expect(stderr).toBe("");
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^4 lines \(\d+ B\) in /);
+    expect(stdout).toContain("read as combined");
     expect(stdout).toContain("not counted: 1 bad_envelope");
     expect(stdout).toMatch(/^by day\nday +requests +visitors +bytes\n/m);
     expect(stdout).toMatch(/^2026-10-10 +2 +2 +1,500$/m);
@@ -77,11 +78,11 @@ describe("logmill summarize", () => {
     const common = lines.map((line) => line.replace(/ "[^"]*" "UA"$/, ""));
     writeFileSync(join(folder, "a.log"), `${common[0]!}\n`);
     writeFileSync(join(folder, "b.log.gz"), gzipSync(`${common[1]!}\n`));
-    const args = ["summarize", "a.log", "b.log.gz", "--format", "common", "--json"];
+    const args = ["summarize", "a.log", "b.log.gz", "--json"];
     const { stdout, exitCode } = await runProgram(args, { cwd: folder });
     expect(exitCode).toBe(0);
     const report = JSON.parse(stdout) as Record<string, unknown>;
-    expect(report["accepted"]).toBe(2);
+    expect(report).toMatchObject({ format: "common", accepted: 2 });
     expect(report).not.toHaveProperty("referrers");
   });
 
@@ -100,6 +101,14 @@ describe("logmill summarize", () => {
       expect([exitCode, stdout]).toEqual([2, ""]);
       expect(stderr).toContain("standard input (-) can not be summarized; name files");
     }
+  });
+
+  it("refuses a log of a format that it does not know, and says why", async () => {
+    const path = join(tempFolder(), "access.log");
+    writeFileSync(path, `192.0.2.9, ${lines[0]!}\n`);
+    const { exitCode, stdout, stderr } = await runProgram(["summarize", path]);
+    expect([exitCode, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain('"192.0.2.9," stands where a client\'s address or name belongs');
   });
 
   it("refuses an unknown time zone", async () => {

@@ -3,6 +3,8 @@
 
 import { resolve } from "node:path";
 import type { Config } from "../../shared/model/config.ts";
+import { accessLogShapes } from "../../shared/model/format-fields.ts";
+import type { AccessLogType } from "../../shared/model/plan.ts";
 import { parseConfig } from "../../shared/config/load.ts";
 
 /** Standard error of the visitors' estimate: 0.8 % of a day and status, 2.3 % of a path. */
@@ -14,7 +16,7 @@ export function accessLogConfig(
   folder: string,
   args: {
     readonly files: readonly string[];
-    readonly format: "combined" | "common";
+    readonly format: AccessLogType;
     readonly timezone: string;
     readonly keep: string | undefined;
   },
@@ -33,7 +35,7 @@ export function accessLogConfig(
       dimensions: ["url"],
       metrics: { requests, visitors: visitorsOfPath, bytes },
     },
-    ...(args.format === "combined" && {
+    ...(accessLogShapes[args.format].agent && {
       referrers: {
         ...common,
         dimensions: ["referrer"],

@@ -7,12 +7,15 @@ import { join, resolve } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { isTimezone } from "../../shared/model/timezone.ts";
 import type { Config } from "../../shared/model/config.ts";
+import type { AccessLogType } from "../../shared/model/plan.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
+import { recogniseFormat } from "./recognise-format.ts";
 import { reportProblems, reportStopped, runWithProgress } from "./run-work.ts";
 
 export interface SummarizeArguments {
   readonly files: readonly string[];
-  readonly format: "combined" | "common";
+  /** Recognised when absent. */
+  readonly format: AccessLogType | undefined;
   /** Rows of the tables that can be long. */
   readonly top: number;
   readonly timezone: string;
@@ -35,22 +38,28 @@ export async function summarize(args: SummarizeArguments): Promise<number> {
     );
   }
   checkReadable(args.files);
+  // Files without a line are of any format.
+  const format = args.format ?? recogniseFormat(args.files) ?? "combined";
   const folder = args.keep ?? mkdtempSync(join(tmpdir(), "logmill-summarize-"));
   try {
-    return await summarizeInto(resolve(folder), args);
+    return await summarizeInto(resolve(folder), args, format);
   } finally {
     if (args.keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function summarizeInto(folder: string, args: SummarizeArguments): Promise<number> {
+async function summarizeInto(
+  folder: string,
+  args: SummarizeArguments,
+  format: AccessLogType,
+): Promise<number> {
   let config: Config | null = null;
   const end = await runWithProgress({
     workers: args.workers,
     isQuiet: args.quiet ?? false,
     loadConfig: async () => {
       const { accessLogConfig } = await import("./access-log-config.ts");
-      return (config = accessLogConfig(folder, args));
+      return (config = accessLogConfig(folder, { ...args, format }));
     },
   });
   if (end.kind === "stopped") return reportStopped(end);
@@ -59,8 +68,8 @@ async function summarizeInto(folder: string, args: SummarizeArguments): Promise<
   const style = terminalStyle(process.stdout, process.env);
   const text =
     args.json === true
-      ? await accessLogJson(config!, end.report, args.top)
-      : await renderAccessLog(config!, end.report, { top: args.top, seconds, style });
+      ? await accessLogJson(config!, end.report, { format, top: args.top })
+      : await renderAccessLog(config!, end.report, { format, top: args.top, seconds, style });
   process.stdout.write(text);
   return reportProblems(end.report.problems);
 }

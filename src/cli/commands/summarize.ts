@@ -2,11 +2,13 @@
 
 import type { CommandModule } from "yargs";
 import { LogmillError } from "../../shared/base/errors.ts";
+import { accessLogTypes } from "../../shared/model/format-fields.ts";
+import type { AccessLogType } from "../../shared/model/plan.ts";
 import { wholeNumber, workersOption } from "./common-options.ts";
 
 interface SummarizeCommandArguments {
   readonly file: readonly string[];
-  readonly format: "combined" | "common";
+  readonly format: AccessLogType | undefined;
   readonly top: number;
   readonly timezone: string;
   readonly workers: number | undefined;
@@ -26,9 +28,8 @@ export const summarizeCommand: CommandModule<object, SummarizeCommandArguments> 
         describe: "Access logs, gzipped ones too",
       })
       .option("format", {
-        choices: ["combined", "common"] as const,
-        default: "combined",
-        describe: "combined has referrers and user agents, common has not",
+        choices: accessLogTypes,
+        describe: "Recognised from the first lines unless it is said",
       })
       .option("top", {
         type: "number",

@@ -1,6 +1,7 @@
 // What `logmill summarize` prints: the tables of `access-log-config.ts`, most wanted first.
 
 import type { Config } from "../../shared/model/config.ts";
+import type { AccessLogType } from "../../shared/model/plan.ts";
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
 import { paint } from "../../shared/text/terminal-table.ts";
 import type { TerminalStyle } from "../../shared/text/terminal-table.ts";
@@ -29,16 +30,21 @@ const daysMax = 62;
 export async function renderAccessLog(
   config: Config,
   report: DoneReport,
-  options: { readonly top: number; readonly seconds: number; readonly style: TerminalStyle },
+  options: {
+    readonly format: AccessLogType;
+    readonly top: number;
+    readonly seconds: number;
+    readonly style: TerminalStyle;
+  },
 ): Promise<string> {
-  const { top, seconds, style } = options;
+  const { format, top, seconds, style } = options;
   const total = totalBalance(report.balance);
   const rejected = Object.entries(total.rejected).map(
     ([reason, count]) => `${formatCount(count)} ${reason}`,
   );
   const speed = `${seconds.toFixed(2)} s`;
   const headline = `${formatCount(total.lines)} lines (${formatBytes(total.bytes)}) in ${speed}`;
-  let text = `${paint(headline, "bold", style)}\n`;
+  let text = `${paint(headline, "bold", style)}\nread as ${format}\n`;
   if (rejected.length > 0) text += `not counted: ${rejected.join(", ")}\n`;
   text += renderUnfinished(report.unfinished);
   await withStore(config, async (store) => {
@@ -57,9 +63,10 @@ export async function renderAccessLog(
 export async function accessLogJson(
   config: Config,
   report: DoneReport,
-  top: number,
+  { format, top }: { readonly format: AccessLogType; readonly top: number },
 ): Promise<string> {
-  const result: Record<string, unknown> = balanceJson(totalBalance(report.balance));
+  const balance = balanceJson(totalBalance(report.balance));
+  const result: Record<string, unknown> = { format, ...balance };
   result["unfinished"] = unfinishedJson(report.unfinished);
   await withStore(config, async (store) => {
     for (const { name, request } of sections(store, config, top)) {

@@ -1,0 +1,88 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { accessLogMisfit } from "../../../../src/cli/commands/access-log-fit.ts";
+import { recogniseFormat } from "../../../../src/cli/commands/recognise-format.ts";
+import { accessLogTypes } from "../../../../src/shared/model/format-fields.ts";
+import { linesOf, nearLines } from "../../../support/format-lines.ts";
+import { tempFolder } from "../../../support/temp-folder.ts";
+import { tokenise } from "../../../support/tokenise.ts";
+
+function fileOf(content: string | Buffer, name = "access.log", folder = tempFolder()): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? Buffer.from(content, "latin1") : content);
+  return path;
+}
+
+const end = '- - [14/Oct/2023:10:00:00 +0000] "GET / HTTP/1.1" 200 1';
+const lines = {
+  common: `192.0.2.1 ${end}`,
+  combined: `192.0.2.1 ${end} "-" "UA"`,
+  vhost_common: `www.example.com:443 192.0.2.1 ${end}`,
+  vhost_combined: `www.example.com 192.0.2.1 ${end} "-" "UA"`,
+};
+
+describe("accessLogMisfit", () => {
+  it.each(accessLogTypes)("finds a fault in the lines that the kernel rejects as %s", (type) => {
+    const texts = fc.array(nearLines, { minLength: 1, maxLength: 40, size: "max" });
+    fc.assert(
+      fc.property(texts, (candidates) => {
+        const fitting = candidates.filter((line) => accessLogMisfit(type, line) === null);
+        const taken = tokenise({ type }, ["url"], candidates.join("\n")).rows.length;
+        const takenOfFitting =
+          fitting.length === 0 ? 0 : tokenise({ type }, ["url"], fitting.join("\n")).rows.length;
+        expect([taken, takenOfFitting]).toEqual([fitting.length, fitting.length]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe("the format of a file", () => {
+  it.each(Object.entries(lines))("is told from its lines: %s", (type, line) => {
+    const text = `\n${line}\r\nnoise\n${line}\n`;
+    expect(recogniseFormat([fileOf(text)])).toBe(type);
+    expect(recogniseFormat([fileOf(gzipSync(text), "access.log.gz")])).toBe(type);
+  });
+
+  it("is the one that the lines of any server are written in", () => {
+    for (const type of accessLogTypes) {
+      fc.assert(
+        fc.property(fc.array(linesOf(type), { minLength: 1 }), (some) => {
+          expect(recogniseFormat([fileOf(`${some.join("\n")}\n`)])).toBe(type);
+        }),
+        { numRuns: 50 },
+      );
+    }
+  });
+
+  it("is told from the first lines of a large file, compressed or not", () => {
+    const text = `${lines.combined}\n`.repeat(200_000);
+    expect(recogniseFormat([fileOf(text)])).toBe("combined");
+    expect(recogniseFormat([fileOf(gzipSync(text, { level: 0 }))])).toBe("combined");
+  });
+
+  it("is not known of files without a line", () => {
+    expect(recogniseFormat([fileOf(""), fileOf(" \n\n", "blank.log")])).toBeNull();
+    expect(recogniseFormat([fileOf(""), fileOf(lines.common, "b.log")])).toBe("common");
+  });
+
+  it("must be the same for all files", () => {
+    const files = [fileOf(lines.common, "a.log"), fileOf(lines.combined, "b.log")];
+    expect(() => recogniseFormat(files)).toThrow(
+      /a\.log is in the format common and .*b\.log in combined; summarize them apart/,
+    );
+  });
+
+  it.each([
+    [`192.0.2.1, 198.51.100.2 ${end}`, /nearest is \w+, but "192.0.2.1," stands where a client/],
+    [`192.0.2.1 - - [x] "GET /" 0.004 1`, /nearest is common, but "0.004" stands where a status/],
+    [`192.0.2.1 - - [x] "GET /" 200 1.5`, /nearest is common, but "1.5" stands where the number/],
+    [`192.0.2.1 - - [x] GET / 200 15`, /nearest is common, but no request in quotes follows/],
+    [`{"remote_addr": "192.0.2.1"}`, /but "{\\"remote_addr\\":" stands where a client's address/],
+  ])("is refused with the nearest and why it does not fit: %s", (line, message) => {
+    expect(() => recogniseFormat([fileOf(line)])).toThrow(message);
+  });
+});
