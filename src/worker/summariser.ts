@@ -29,6 +29,7 @@ export function kernelSummariser(plan: Plan): Summariser {
       header.kind,
       header.to - header.from,
       header.summaries,
+      header.from === 0,
       watch,
     );
   return Object.assign(ofBatch, { room: (bytes: number) => roomForPayload(compiled, bytes) });

@@ -53,7 +53,7 @@ const inputs: Readonly<Record<string, Hostile>> = {
   nul: {
     content: bytes(good("nul"), [0], "\n", line("a\0b"), [0, 0, 0], "\n"),
     accepted: 2,
-    rejected: { bad_envelope: 2 },
+    rejected: { nul_bytes: 2 },
   },
   crlf: {
     content: bytes(good("crlf").replace("\n", "\r\n"), "\r\n", good("crlf")),

@@ -57,11 +57,12 @@ export function referenceSummarise(
     buckets: new Map<number, ReferenceTable>(),
   }));
   const needed = neededBy(summaries);
-  const lines = referenceLines(Buffer.from(content).toString("latin1"));
+  const lines = referenceLines(Buffer.from(content).toString("latin1")).flatMap(withoutHole);
   let accepted = 0;
   let filtered = 0;
   for (const { offset, text } of lines) {
-    const fields = judge(plan, source, summaries, needed, text);
+    const isHole = text.startsWith("\0");
+    const fields = isHole ? "nul_bytes" : judge(plan, source, summaries, needed, text);
     if (typeof fields === "string") {
       const count = (rejected[fields] = (rejected[fields] ?? 0) + 1);
       if (count > limits.samplesPerReasonMax) continue;
@@ -80,6 +81,21 @@ export function referenceSummarise(
     samples,
     tables: new Map(tables.map(({ summary, buckets }) => [summaryKey(summary), buckets])),
   };
+}
+
+interface Line {
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** NULs at the beginning of a line are a hole, and what follows them is a line of its own. */
+function withoutHole(line: Line): Line[] {
+  const { offset, text } = line;
+  const rest = text.replace(/^\0+/, "");
+  const bytes = text.length - rest.length;
+  if (bytes === 0) return [line];
+  const hole = { offset, text: text.slice(0, bytes) };
+  return rest === "" ? [hole] : [hole, { offset: offset + bytes, text: rest }];
 }
 
 function isWanted(where: Expression | undefined, fields: Fields): boolean {

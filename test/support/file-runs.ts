@@ -41,6 +41,7 @@ export class FileRuns {
     return [...this.#merged.values()]
       .flatMap((pieces) => pieces.map(({ text }) => text))
       .flatMap((text) => text.split("\n").slice(0, text.endsWith("\n") ? -1 : undefined))
+      .flatMap((line) => line.match(/^\0+|[^\0][^]*/g) ?? [line])
       .sort();
   }
 

@@ -92,7 +92,7 @@ const fileSource = z
   .strictObject({
     type: z.literal("file"),
     include: filledList(text, limits.fieldsMax).describe(
-      "Glob patterns of the files to read, relative to the configuration file's folder. `.gz` is read as it is.",
+      "Glob patterns of the files to read, relative to the configuration file's folder. gzip and zstd files are read as they are.",
     ),
     exclude: list(text, limits.fieldsMax)
       .default([])

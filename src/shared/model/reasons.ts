@@ -20,6 +20,8 @@ export const rejectReasons = [
   "bad_number",
   /** A dimension's value is not UTF-8. */
   "invalid_utf8",
+  /** NULs at the beginning of a line: a hole in the file, which is no text. */
+  "nul_bytes",
 ] as const;
 
 export type RejectReason = (typeof rejectReasons)[number];

@@ -6,6 +6,7 @@ import { rejectReasons, type RejectReason } from "../../shared/model/reasons.ts"
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { RejectSample } from "../../shared/model/partial.ts";
+import type { TextOnly } from "./no-text.ts";
 
 const recordBytes = 4 + limits.samplesPerReasonMax * layout.rejectsSampleBytes;
 
@@ -43,4 +44,19 @@ export function readRejects(kernel: Kernel, rejects: number, text: number): Reje
     }
   });
   return { lines, byReason, samples };
+}
+
+/** Adds what was no text, and says where in the batch each line is. */
+export function withHoles(rejected: RejectedLines, only: TextOnly): RejectedLines {
+  const { count, samples } = only.holes;
+  const placed = rejected.samples.map((sample) => ({
+    ...sample,
+    offset: only.offsetInBatch(sample.offset),
+  }));
+  if (count === 0) return { ...rejected, samples: placed };
+  return {
+    lines: rejected.lines + count,
+    byReason: { ...rejected.byReason, nul_bytes: count },
+    samples: [...placed, ...samples],
+  };
 }

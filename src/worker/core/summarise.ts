@@ -14,7 +14,8 @@ import type { Balance, BatchPartial } from "../../shared/model/partial.ts";
 import { BatchColumns } from "./batch-columns.ts";
 import type { CompiledPlan, CompiledSource, CompiledSummary } from "./compiled-plan.ts";
 import type { StageWatch } from "./stages.ts";
-import { placeRejects, readRejects, type RejectedLines } from "./rejected-lines.ts";
+import { textOnly, type TextOnly } from "./no-text.ts";
+import { placeRejects, readRejects, withHoles, type RejectedLines } from "./rejected-lines.ts";
 import { SummaryTable } from "./summary-table.ts";
 
 const newline = 0x0a;
@@ -27,6 +28,7 @@ const newline = 0x0a;
  * @param rangeBytes length of the range that the batch stands for
  * @param summaries keys of the summaries that are wanted, and `balanceKey` if the lines are to be
  *   put on the balance sheet
+ * @param isBeginning whether the range begins with the content
  * @param watch told when a stage has ended; nothing depends on it
  * @returns the encoded `BatchPartial`
  */
@@ -37,6 +39,7 @@ export function summarise(
   kind: "lines" | "oversize",
   rangeBytes: number,
   summaries: readonly string[],
+  isBeginning = false,
   watch: StageWatch = () => undefined,
 ): Uint8Array {
   const compiledSource = compiled.sources.get(source);
@@ -50,20 +53,23 @@ export function summarise(
   const partial = encodePartial(
     kind === "oversize"
       ? oversizePartial(payload, rangeBytes, onSheet)
-      : linesPartial(compiled, compiledSource, payload, { rangeBytes, wanted, onSheet, watch }),
+      : linesPartial(compiled, compiledSource, payload, {
+          ...{ rangeBytes, isBeginning, wanted, onSheet, watch },
+        }),
   );
   watch("encode");
   return partial;
 }
 
-/** A line that is longer than any batch is above the limit of a line, too. */
+/** A line that is longer than any batch is above the limit of a line, too; a hole is no line. */
 function oversizePartial(payload: Uint8Array, bytes: number, onSheet: boolean): BatchPartial {
   const sample = payload.slice(0, limits.sampleBytesMax);
   if (!onSheet) return { balance: null, samples: [], tables: [] };
-  const rejected = { line_too_long: 1 };
+  const reason = payload[0] === 0 ? "nul_bytes" : "line_too_long";
+  const rejected = { [reason]: 1 };
   return {
     balance: { lines: 1, bytes, accepted: 0, filtered: 0, rejected, deadLettered: 0 },
-    samples: [{ reason: "line_too_long", offset: 0, bytes: sample }],
+    samples: [{ reason, offset: 0, bytes: sample }],
     tables: [],
   };
 }
@@ -72,6 +78,8 @@ interface Text {
   readonly start: number;
   /** Just past the last newline. */
   readonly end: number;
+  /** What was taken out of the batch. */
+  readonly only: TextOnly;
 }
 
 /**
@@ -84,8 +92,8 @@ export function roomForPayload({ kernel }: CompiledPlan, bytes: number): Uint8Ar
   return kernel.u8.subarray(start, start + bytes);
 }
 
-/** Puts the payload into the kernel unless it is there, so that it ends with a newline. */
-function placeText(compiled: CompiledPlan, payload: Uint8Array): Text {
+/** Puts the payload into the kernel unless it is there, so that it is text and ends with a newline. */
+function placeText(compiled: CompiledPlan, payload: Uint8Array, isBeginning: boolean): Text {
   const { kernel } = compiled;
   let placed = payload;
   if (payload.buffer !== kernel.u8.buffer) {
@@ -94,14 +102,15 @@ function placeText(compiled: CompiledPlan, payload: Uint8Array): Text {
   }
   const memory = kernel.u8;
   const start = placed.byteOffset;
-  let end = start + placed.length;
+  const only = textOnly(memory, start, start + placed.length, isBeginning);
+  let { end } = only;
   memory[start - 1] = newline;
   memory.fill(0, end, end + layout.paddingBytes + 1);
   if (memory[end - 1] !== newline) {
     memory[end] = newline;
     end += 1;
   }
-  return { start, end };
+  return { start, end, only };
 }
 
 function placeCursor(
@@ -157,6 +166,7 @@ function acceptedCounter(
 
 interface LinesTask {
   readonly rangeBytes: number;
+  readonly isBeginning: boolean;
   readonly wanted: readonly CompiledSummary[];
   readonly onSheet: boolean;
   readonly watch: StageWatch;
@@ -166,10 +176,10 @@ function linesPartial(
   compiled: CompiledPlan,
   source: CompiledSource,
   payload: Uint8Array,
-  { rangeBytes: bytes, wanted, onSheet, watch }: LinesTask,
+  { rangeBytes: bytes, isBeginning, wanted, onSheet, watch }: LinesTask,
 ): BatchPartial {
   const { kernel, vectorLines } = compiled;
-  const text = placeText(compiled, payload);
+  const text = placeText(compiled, payload, isBeginning);
   const columns = new BatchColumns(compiled, source, neededSteps(source, wanted, onSheet));
   const rejects = placeRejects(kernel);
   const cursor = placeCursor(kernel, text, source.maxLineBytes, rejects, columns.lines);
@@ -205,8 +215,8 @@ function linesPartial(
   const frames = tables.flatMap((table) => table.encode());
   if (!onSheet) return { balance: null, samples: [], tables: frames };
   const lines = kernel.u32[(cursor + layout.cursorLines) / 4]!;
-  const rejected = readRejects(kernel, rejects, text.start);
-  const balance = balanceOf(lines, bytes, accepted, parsed, rejected);
+  const rejected = withHoles(readRejects(kernel, rejects, text.start), text.only);
+  const balance = balanceOf(lines + text.only.holes.count, bytes, accepted, parsed, rejected);
   return { balance, samples: rejected.samples, tables: frames };
 }
 

@@ -28,15 +28,25 @@ function model(content: Buffer, options: BatcherOptions, isWhole: boolean): Expe
     let kind: Cut["kind"] = "lines";
     if (last < 0) {
       const lineEnd = content.subarray(0, end).indexOf(newline, from);
-      if (lineEnd < 0 && !isWhole) break;
       to = lineEnd < 0 ? end : lineEnd + 1;
       const isLong = lineEnd < 0 ? to - from >= runBytesMax : to - from > runBytesMax;
       if (isLong) kind = "oversize";
+      const hole = isLong ? holeEnd(content.subarray(0, end), from) : null;
+      if (hole !== null) to = hole;
+      else if (lineEnd < 0 && !isWhole) break;
     }
     cuts.push({ kind, from, to });
     from = to;
   }
   return cuts;
+}
+
+/** Where NULs at `from` end, with a line end of their own; null where there are none, or no end. */
+function holeEnd(content: Buffer, from: number): number | null {
+  let at = from;
+  while (content[at] === 0) at += 1;
+  if (at === from || at === content.length) return null;
+  return content[at] === newline ? at + 1 : at;
 }
 
 /** Feeds the content in pieces of at most the sizes given, over and over. */
@@ -67,6 +77,12 @@ const line = fc.oneof(
   { weight: 8, arbitrary: fc.string({ maxLength: 12 }) },
   { weight: 1, arbitrary: fc.integer({ min: 20, max: 200 }).map((length) => "x".repeat(length)) },
   { weight: 1, arbitrary: fc.integer({ min: 3e3, max: 9e3 }).map((length) => "y".repeat(length)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 1, max: 200 }), fc.constantFrom("", "z", "z".repeat(150)))
+      .map(([length, text]) => "\0".repeat(length) + text),
+  },
 );
 const scenario = fc.record({
   lines: fc.array(line, { maxLength: 60 }),

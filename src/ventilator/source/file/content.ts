@@ -11,10 +11,12 @@ import { open, stat, type FileHandle } from "node:fs/promises";
 import { LogmillError } from "../../../shared/base/errors.ts";
 import { hintOf } from "../../../shared/model/content-id.ts";
 import type { SourceHint } from "../../../shared/model/content.ts";
+import { readFully } from "../../../shared/runtime/read-fully.ts";
 import { GzipContent } from "./gzip-content.ts";
 import { PlainContent } from "./plain-content.ts";
-
-const gzipMagic = [0x1f, 0x8b, 0x08] as const;
+import { notText } from "./not-text.ts";
+import { magicBytes, recognise } from "./recognise.ts";
+import { ZstdContent } from "./zstd-content.ts";
 
 /** What the file at `path` is now. Throws `source_unreadable` for what is no regular file. */
 export async function lookAt(path: string): Promise<FileFacts> {
@@ -36,8 +38,7 @@ export async function openContent(path: string): Promise<Content> {
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const facts = await handle.stat({ bigint: true });
     if (!facts.isFile()) throw notAFile(path, facts.isDirectory());
-    const isGzip = await startsWith(handle, gzipMagic);
-    const reader = isGzip ? new GzipContent(path, handle) : new PlainContent(path, handle);
+    const reader = await readerOf(path, handle);
     return new OpenContent(path, handle, reader, {
       hint: hintOf(path, facts),
       diskBytes: Number(facts.size),
@@ -79,7 +80,17 @@ class OpenContent implements Content {
   }
 }
 
-async function startsWith(handle: FileHandle, magic: readonly number[]): Promise<boolean> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(magic.length), 0, magic.length, 0);
-  return bytesRead === magic.length && magic.every((byte, index) => buffer[index] === byte);
+async function readerOf(path: string, handle: FileHandle): Promise<ContentReader> {
+  const head = Buffer.alloc(magicBytes);
+  const recognised = recognise(head.subarray(0, await readFully(handle, head, 0)));
+  switch (recognised.kind) {
+    case "text":
+      return new PlainContent(path, handle);
+    case "gzip":
+      return new GzipContent(path, handle);
+    case "zstd":
+      return new ZstdContent(path, handle);
+    case "foreign":
+      throw notText(path, recognised.what, recognised.fix);
+  }
 }

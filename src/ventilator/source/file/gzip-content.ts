@@ -10,82 +10,46 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { createGunzip, type Gunzip } from "node:zlib";
-import { LogmillError } from "../../../shared/base/errors.ts";
-import { type ContentReader } from "./content-reader.ts";
 import { unreadable } from "./content-errors.ts";
+import { DecompressedContent } from "./decompressed-content.ts";
 
 const pieceBytes = 32 * 1024;
 const outputBytes = 256 * 1024;
 
-export class GzipContent implements ContentReader {
-  readonly isCompressed = true;
-  readonly path: string;
+export class GzipContent extends DecompressedContent {
   readonly #handle: FileHandle;
   #gunzip: Gunzip;
-  /** Decompressed and not read yet. */
-  #output: Buffer[] = [];
   #failure: Error | null = null;
   #wake: () => void = () => undefined;
   #isEnded = false;
   /** Bytes that came out of the decompressor, and how many of them are there for the second time. */
   #produced = 0;
   #toSkip = 0;
-  #position = 0;
   #diskPosition = 0;
 
   constructor(path: string, handle: FileHandle) {
-    this.path = path;
+    super(path, "gzip");
     this.#handle = handle;
     this.#gunzip = this.#newGunzip();
-  }
-
-  get position(): number {
-    return this.#position;
   }
 
   get diskPosition(): number {
     return this.#diskPosition;
   }
 
-  async read(into: Uint8Array): Promise<number> {
-    if (into.length === 0) return 0;
-    while (this.#output.length === 0) {
-      if (this.#failure !== null) throw this.#damaged(this.#failure);
-      if (this.#isEnded) return 0;
-      await this.#decompress();
-    }
-    let filled = 0;
-    while (filled < into.length) {
-      const chunk = this.#output[0];
-      if (chunk === undefined) break;
-      const taken = chunk.subarray(0, into.length - filled);
-      into.set(taken, filled);
-      filled += taken.length;
-      if (taken.length === chunk.length) this.#output.shift();
-      else this.#output[0] = chunk.subarray(taken.length);
-    }
-    this.#position += filled;
-    return filled;
-  }
-
-  async seek(offset: number): Promise<boolean> {
-    if (offset < this.#position) this.#rewind();
-    const scratch = Buffer.allocUnsafe(outputBytes);
-    while (this.#position < offset) {
-      const skipped = await this.read(scratch.subarray(0, offset - this.#position));
-      if (skipped === 0) return false;
-    }
+  protected async decompress(): Promise<boolean> {
+    if (this.#failure !== null) throw this.damaged(this.#produced, this.#failure);
+    if (this.#isEnded) return false;
+    await this.#decompressPiece();
     return true;
   }
 
-  #rewind(): void {
-    this.#restart(0);
-    this.#output = [];
-    this.#position = 0;
+  protected restart(): void {
+    this.#begin(0);
   }
 
   /** Decompresses from the start of the file; the first `toSkip` bytes are there already. */
-  #restart(toSkip: number): void {
+  #begin(toSkip: number): void {
     this.#gunzip.destroy();
     this.#gunzip = this.#newGunzip();
     this.#failure = null;
@@ -103,7 +67,7 @@ export class GzipContent implements ContentReader {
       this.#produced += chunk.length;
       const skipped = Math.min(this.#toSkip, chunk.length);
       this.#toSkip -= skipped;
-      if (skipped < chunk.length) this.#output.push(chunk.subarray(skipped));
+      if (skipped < chunk.length) this.output.push(chunk.subarray(skipped));
     });
     // It ends before the file does where zeros follow.
     gunzip.on("end", () => {
@@ -117,7 +81,7 @@ export class GzipContent implements ContentReader {
     return gunzip;
   }
 
-  async #decompress(): Promise<void> {
+  async #decompressPiece(): Promise<void> {
     const pieceAt = this.#diskPosition;
     const piece = await this.#readPiece();
     await this.#feed(piece);
@@ -139,7 +103,7 @@ export class GzipContent implements ContentReader {
 
   /** Takes everything out that precedes the byte of a piece at which it fails. */
   async #feedAgain(pieceAt: number, piece: Buffer): Promise<void> {
-    this.#restart(this.#produced);
+    this.#begin(this.#produced);
     while (this.#diskPosition < pieceAt && this.#failure === null) {
       const before = await this.#readPiece();
       await this.#feed(before.subarray(0, pieceAt - this.#diskPosition));
@@ -173,15 +137,6 @@ export class GzipContent implements ContentReader {
     } catch (cause) {
       throw unreadable(this.path, cause);
     }
-  }
-
-  #damaged(cause: Error): LogmillError {
-    return new LogmillError(
-      "source_unreadable",
-      `${this.path} is damaged gzip after ${this.#position} bytes of content (${cause.message}); ` +
-        "the whole lines before that count",
-      { cause, fields: { path: this.path, contentBytes: this.#position } },
-    );
   }
 }
 

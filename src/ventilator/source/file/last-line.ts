@@ -36,7 +36,8 @@ export async function seekLine(reader: ContentReader, from: number): Promise<Lin
   const before = new Uint8Array(1);
   const isThere = (await reader.seek(from - 1)) && (await reader.read(before)) > 0;
   if (!isThere) return { at: null, hasGoneOn: false };
-  return before[0] === newline ? { at: from, hasGoneOn: false } : skipRest(reader, from);
+  const isLineStart = before[0] === newline || before[0] === 0;
+  return isLineStart ? { at: from, hasGoneOn: false } : skipRest(reader, from);
 }
 
 /** How a line goes on behind what is taken for its end; the position moves. */

@@ -4,11 +4,13 @@
 //
 //   lines     as many whole lines as fit in `batchBytesMax`; or one longer line that a source may
 //             still have (`lineBytesMax`), so that no batch size makes a legal line illegal
-//   oversize  one line that is longer than that. Its payload is its beginning, enough to tell what
-//             it was; the rest is skipped through a small buffer, with the checksums of all of it
+//   oversize  one line that is longer than that, or the NULs that such a line begins with, which are a
+//             hole in the file and no part of the line behind them. Its payload is its beginning,
+//             enough to tell what it was; the rest is skipped through a small buffer, with the
+//             checksums of all of it
 //
-// Invariants: batches follow each other without a gap. Each ends behind a line feed, except at the
-// end of the stretch, where `end` decides. Memory: at most one batch or one legal line, whichever is
+// Invariants: batches follow each other without a gap. Each ends behind a line feed or a hole, except at
+// the end of the stretch, where `end` decides. Memory: at most one batch or one legal line, whichever is
 // more, however long a line is. Memory that was given away in a batch is never touched again.
 
 import { type Cut } from "../../../batch/cut.ts";
@@ -127,7 +129,7 @@ export class Batcher {
       else if (this.#filled < this.#buffer.length || isEnd) break;
       else if (this.#filled < this.#runBytesMax) this.#grow();
       else {
-        this.#startOversize();
+        cuts.push(...this.#startOversize());
         break;
       }
     }
@@ -181,26 +183,34 @@ export class Batcher {
     this.#buffer = larger;
   }
 
-  #startOversize(): void {
+  #startOversize(): Cut[] {
     const line = new OversizeLine(this.#from);
-    line.add(this.#buffer.subarray(0, this.#filled));
+    const filled = this.#buffer.subarray(0, this.#filled);
     this.#oversize = { line, scratch: freshBuffer(Math.min(skipBytes, this.#batchBytesMax)) };
     this.#buffer = noBuffer;
     this.#filled = 0;
+    return this.#addToOversize(line, filled);
+  }
+
+  /** What follows the line, or the hole, belongs to the next batches. */
+  #addToOversize(line: OversizeLine, bytes: Buffer): Cut[] {
+    const end = line.endIn(bytes);
+    line.add(end === null ? bytes : bytes.subarray(0, end));
+    if (end === null) return [];
+    const cut = this.#endOversize();
+    const rest = bytes.subarray(end);
+    // As much as one run of a line may have been collected.
+    if (rest.length > this.#batchBytesMax) this.#buffer = freshBuffer(this.#runBytesMax);
+    else this.#takeBuffer();
+    this.#buffer.set(rest);
+    this.#filled = rest.length;
+    return [cut, ...this.#cut(false)];
   }
 
   #skip(bytes: number): Cut[] {
     assert(this.#oversize !== null, "only an over-long line is skipped");
     const { line, scratch } = this.#oversize;
-    const read = scratch.subarray(0, bytes);
-    const end = read.indexOf(newline);
-    line.add(end < 0 ? read : read.subarray(0, end + 1));
-    if (end < 0) return [];
-    const cut = this.#endOversize();
-    const rest = read.subarray(end + 1);
-    this.#takeBuffer().set(rest);
-    this.#filled = rest.length;
-    return [cut, ...this.#cut(false)];
+    return this.#addToOversize(line, scratch.subarray(0, bytes));
   }
 
   #endOversize(): Cut {

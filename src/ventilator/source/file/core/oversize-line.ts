@@ -1,6 +1,7 @@
 // A line that is longer than any batch, seen piece by piece and never held: its beginning, its
-// length, and the checksums of all of it. The workers count it as `line_too_long`; the ledger needs
-// its range and checksums like those of any other batch.
+// length, and the checksums of all of it. Of a line that begins with NULs only these are meant: a hole
+// in the file. The workers count it as `line_too_long`, or as `nul_bytes`; the ledger needs its range
+// and checksums like those of any other batch.
 
 import { crc32 } from "node:zlib";
 import { tailBytes } from "../../../../shared/model/content-id.ts";
@@ -8,6 +9,8 @@ import type { Cut } from "../../../batch/cut.ts";
 
 /** What is kept of the line's beginning. */
 const payloadBytesMax = 1024;
+
+const newline = 0x0a;
 
 export class OversizeLine {
   /** Content offset of the line's first byte. */
@@ -25,6 +28,20 @@ export class OversizeLine {
   /** Content offset behind what was added. */
   get to(): number {
     return this.from + this.#length;
+  }
+
+  /** Where in the next bytes it ends; null if it goes on behind them. */
+  endIn(bytes: Buffer): number | null {
+    const isHole = (this.#length === 0 ? bytes[0] : this.#head[0]) === 0;
+    if (!isHole) {
+      const feed = bytes.indexOf(newline);
+      return feed < 0 ? null : feed + 1;
+    }
+    let text = 0;
+    while (bytes[text] === 0) text += 1;
+    if (text === bytes.length) return null;
+    // A hole may have a line end of its own.
+    return bytes[text] === newline ? text + 1 : text;
   }
 
   add(piece: Buffer): void {
