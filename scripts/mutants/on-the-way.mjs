@@ -75,6 +75,13 @@ export const onTheWay = [
     tests: flight,
   },
   {
+    name: "a batch of 32 MiB is given no more time than one of 1 MiB",
+    file: "src/worker/watchdog.ts",
+    text: "Math.max(shareMin, bytes / timeoutBytes)",
+    replacement: "Math.min(1, Math.max(shareMin, bytes / timeoutBytes))",
+    tests: ["test/unit/worker/watchdog.test.ts"],
+  },
+  {
     name: "a batch's tag is not looked at",
     file: "src/sink/delivery/partial-intake.ts",
     text: "if (!hasBatchTag(admission.session.tagKey, message.sealed)) {",

@@ -7,9 +7,10 @@
 // may take. The time is counted in the looks of that thread, not by a clock: a process that was stopped
 // or a machine that was asleep has not looked, and a machine that is overloaded looks less often.
 //
-// A whole batch of 1 MiB takes some ten milliseconds, and is given `cluster.batch_timeout`, 30 s; a
-// smaller one its share of that, but not less than an eighth, so that the search for the one bad line
-// does not take as long at every step. An honest batch on a slow machine is not ended by this before it
+// A batch of 1 MiB takes some ten milliseconds, and is given `cluster.batch_timeout`, 30 s; a larger one,
+// which may have 32 MiB where workers read the file themselves, as much for every MiB; a smaller one its
+// share, but not less than an eighth, so that the search for the one bad line does not take as long at
+// every step. An honest batch on a slow machine is not ended by this before it
 // is a thousand times slower than usual; it is taken apart when it takes longer than the three seconds
 // after which its worker is given up, and its pieces take a sixteenth of the time each.
 
@@ -18,7 +19,8 @@ import { SHARE_ENV, Worker } from "node:worker_threads";
 /** What a process that its watchdog has ended dies of; nothing else sends it. */
 export const watchdogSignal = "SIGVTALRM";
 
-const fullBatchBytes = 1024 * 1024;
+/** Bytes that `cluster.batch_timeout` is for. */
+const timeoutBytes = 1024 * 1024;
 const shareMin = 1 / 8;
 const lookMs = 100;
 
@@ -29,7 +31,7 @@ const sleepAt = 2;
 
 /** How long a batch of so many bytes may take, milliseconds. */
 export function patienceMs(batchTimeoutMs: number, bytes: number): number {
-  return batchTimeoutMs * Math.min(1, Math.max(shareMin, bytes / fullBatchBytes));
+  return batchTimeoutMs * Math.max(shareMin, bytes / timeoutBytes);
 }
 
 export class Watchdog {

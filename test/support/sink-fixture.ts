@@ -133,7 +133,7 @@ export function sinkConfig({ acks, results }: Endpoints, folder: string): Config
       tasks: "ipc:///unused",
       results,
       acks,
-      batch: { maxBytes: 65536, timeoutMs: 100 },
+      batch: { maxBytes: 65536 },
       maxInFlight: 8,
       ackTimeoutMs: 10_000,
       batchTimeoutMs: 30_000,

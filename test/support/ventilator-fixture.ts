@@ -89,7 +89,7 @@ export class Bench {
         tasks: `ipc://${this.folder}/tasks`,
         results: `ipc://${this.folder}/results`,
         acks: `ipc://${this.folder}/acks`,
-        batch: { maxBytes: batchBytesMax, timeoutMs: 200 },
+        batch: { maxBytes: batchBytesMax },
         maxInFlight,
         ackTimeoutMs,
         batchTimeoutMs: 30_000,

@@ -11,7 +11,6 @@ export const limits = Object.freeze({
   batchBytesMax: 8 * MiB,
   /** Longest range of a file that a worker reads itself for one batch. */
   rangeBytesMax: 32 * MiB,
-  batchAgeMsDefault: 200,
   lineBytesMaxDefault: 64 * KiB,
   lineBytesMaxCeiling: 4 * MiB,
   /** Largest frame that a socket accepts; a batch or a partial with its header stays below. */

@@ -29,7 +29,7 @@ export function makeConfig(
       tasks: cluster.tasks,
       results: cluster.results,
       acks: cluster.acks,
-      batch: { maxBytes: cluster.batch.max_bytes, timeoutMs: cluster.batch.timeout },
+      batch: { maxBytes: cluster.batch.max_bytes },
       maxInFlight: cluster.max_in_flight,
       ackTimeoutMs: cluster.ack_timeout,
       batchTimeoutMs: cluster.batch_timeout,

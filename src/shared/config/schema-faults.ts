@@ -22,6 +22,14 @@ const planned = new Set([
   "parquet",
 ]);
 
+/** Options of earlier versions, and what to do about them. */
+const formerOptions: ReadonlyMap<string, string> = new Map([
+  [
+    "cluster.batch.timeout",
+    "it never had an effect; a batch goes out as soon as it is cut. Delete it",
+  ],
+]);
+
 export function reportIssue(
   issue: z.core.$ZodIssue,
   root: LocatedNode,
@@ -41,8 +49,9 @@ export function reportIssue(
   switch (issue.code) {
     case "unrecognized_keys":
       for (const key of issue.keys) {
+        const former = formerOptions.get([...path, key].join("."));
         const known = allowedKeys(root, path);
-        faults.key([...path, key], "is no option", suggest(key, known));
+        faults.key([...path, key], "is no option", former ?? suggest(key, known));
       }
       return;
     case "invalid_key": {

@@ -23,7 +23,6 @@ import {
 import { formatDuration, formatSize } from "./units.ts";
 
 const hourMs = 3_600_000;
-const minuteMs = 60_000;
 
 function list<T extends z.ZodType>(item: T, max: number) {
   return z.array(item).max(max, { error: `must have at most ${max} items` });
@@ -208,9 +207,6 @@ const clusterSchema = z
           .describe(
             `A batch is cut at the last line end before this; one that can not be read from its file by the worker, before ${formatSize(limits.batchBytesMax)}.`,
           ),
-        timeout: duration(1, minuteMs)
-          .prefault(formatDuration(limits.batchAgeMsDefault))
-          .describe("A batch that is not full goes out after this."),
       })
       .prefault({})
       .describe("How input is cut into batches."),
@@ -223,7 +219,7 @@ const clusterSchema = z
     batch_timeout: duration(1000, hourMs)
       .prefault(formatDuration(limits.batchTimeoutMsDefault))
       .describe(
-        "A worker that works on one batch of 1 MiB for longer has hung and is ended; smaller batches get a share of it.",
+        "A worker that works on one batch of 1 MiB for longer has hung and is ended; a larger batch gets as much for every MiB, a smaller one its share.",
       ),
     drain_timeout: duration(1000, hourMs)
       .prefault(formatDuration(limits.drainTimeoutMsDefault))

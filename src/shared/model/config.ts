@@ -57,7 +57,7 @@ export interface ClusterConfig {
   readonly tasks: string;
   readonly results: string;
   readonly acks: string;
-  readonly batch: { readonly maxBytes: number; readonly timeoutMs: number };
+  readonly batch: { readonly maxBytes: number };
   readonly maxInFlight: number;
   readonly ackTimeoutMs: number;
   readonly batchTimeoutMs: number;

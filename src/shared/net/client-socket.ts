@@ -1,8 +1,8 @@
 // The sockets that connect: a DEALER for a conversation with one server, a PUSH for partials that go
 // one way. Each has exactly one server: a PUSH with two would split what belongs to one of them.
 //
-// What is sent while the server is away waits in the pipe, up to `pipeMessagesMax` messages, and goes
-// out after the reconnect; beyond that `send` waits, which is the back-pressure.
+// What is sent while the server is away waits in the pipe, up to the high-water mark of the socket, and
+// goes out after the reconnect; beyond that `send` waits, which is the back-pressure.
 
 import { Dealer as ZmqDealer, Push as ZmqPush } from "zeromq";
 import { assert } from "../base/assert.ts";

@@ -273,7 +273,7 @@ export class Roles {
         results: scenario.isTcp ? "tcp://127.0.0.1:5556" : "ipc:///sim/results",
         acks: scenario.isTcp ? "tcp://127.0.0.1:5557" : "ipc:///sim/acks",
         // Another one after a restart: what was cut before does not fit what is cut then.
-        batch: { maxBytes: 200 + randomBelow(random, 900), timeoutMs: 200 },
+        batch: { maxBytes: 200 + randomBelow(random, 900) },
         maxInFlight: scenario.maxInFlight,
         batchTimeoutMs: 60_000,
         drainTimeoutMs: 10_000,

@@ -21,6 +21,10 @@ describe("options", () => {
     ["data_dir:", "last:1: data_dir: has no value; it must be text, or leave it out"],
     ['data_dir: ""', "last:11: data_dir: must not be empty"],
     ["cluster: 5", "last:10: cluster: must be a mapping"],
+    [
+      "cluster: { batch: { timeout: 1s } }",
+      "last:21: cluster.batch.timeout: is no option; it never had an effect; a batch goes out as soon as it is cut. Delete it",
+    ],
     ["store: { live_max_bytes: 64kb }", 'must be a size such as 64KiB, 1MiB or 1MB, not "64kb"'],
     ["store: { live_max_bytes: 8 }", "store.live_max_bytes: must be from 1MiB to 2GiB, not 8"],
     ["store: { flush_interval: 5 }", "store.flush_interval: needs a unit: 5ms, 5s or 5m"],

@@ -14,7 +14,7 @@ cluster:
   tasks: tcp://ventilator:1001
   results: tcp://sink:1002
   acks: ipc:///run/acks
-  batch: { max_bytes: 64KiB, timeout: 1s }
+  batch: { max_bytes: 64KiB }
   max_in_flight: 8
   ack_timeout: 1m
 store: { live_max_bytes: 16MiB, flush_interval: 500ms }
@@ -66,7 +66,7 @@ describe("a complete configuration", () => {
         tasks: "tcp://ventilator:1001",
         results: "tcp://sink:1002",
         acks: "ipc:///run/acks",
-        batch: { maxBytes: 65_536, timeoutMs: 1000 },
+        batch: { maxBytes: 65_536 },
         maxInFlight: 8,
         ackTimeoutMs: 60_000,
         security: { keys: null },
@@ -153,7 +153,7 @@ describe("the least configuration", () => {
         tasks: "tcp://127.0.0.1:5555",
         results: "tcp://127.0.0.1:5556",
         acks: "tcp://127.0.0.1:5557",
-        batch: { maxBytes: 32 * 1024 * 1024, timeoutMs: 200 },
+        batch: { maxBytes: 32 * 1024 * 1024 },
         maxInFlight: 32,
         ackTimeoutMs: 10_000,
         security: { keys: null },
