@@ -75,6 +75,13 @@ export const onTheWay = [
     tests: flight,
   },
   {
+    name: "a server has no address of IPv6",
+    file: "src/shared/net/socket-options.ts",
+    text: "    socket.ipv6 = isIPv6Endpoint(address);\n",
+    replacement: "",
+    tests: ["test/integration/ipv6.test.ts"],
+  },
+  {
     name: "a batch of 32 MiB is given no more time than one of 1 MiB",
     file: "src/worker/watchdog.ts",
     text: "Math.max(shareMin, bytes / timeoutBytes)",

@@ -1,8 +1,7 @@
 // How many workers `--concurrency auto` starts: the processors that this process may use, less one
 // for ventilator and sink where they are on the same host.
 
-/** Hosts that are this one, whatever their network. */
-const loopback = /^(?:ipc:|tcp:\/\/(?:127\.|localhost[:/]|\[::1\]))/;
+import { isOnThisHost } from "../../shared/base/endpoint.ts";
 
 /**
  * @param cores that the operating system lets this process run on
@@ -14,5 +13,5 @@ export function autoConcurrency(cores: number, cpuMax: string | null, tasks: str
   const [quota, period] = (cpuMax ?? "").split(" ").map(Number);
   const share = quota !== undefined && period !== undefined ? quota / period : NaN;
   const usable = share > 0 ? Math.min(cores, Math.ceil(share)) : cores;
-  return Math.max(1, loopback.test(tasks) ? usable - 1 : usable);
+  return Math.max(1, isOnThisHost(tasks) ? usable - 1 : usable);
 }

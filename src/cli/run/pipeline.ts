@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LogmillError } from "../../shared/base/errors.ts";
+import { limits } from "../../shared/base/limits.ts";
 import type { Config } from "../../shared/model/config.ts";
 import { systemClock } from "../../shared/runtime/clock.ts";
 import { listenForStop } from "../../shared/runtime/lifecycle.ts";
@@ -37,8 +38,8 @@ export interface PipelineOptions {
   readonly loadConfig: () => Promise<Config>;
 }
 
-/** Longest path of a socket that every system takes, with the longest of the names below. */
-const socketFolderLengthMax = 90;
+/** What a run adds to the path of its folder: a folder of its own, and the longest name of a socket. */
+const socketNameMax = "/logmill-XXXXXX/results";
 
 /**
  * Runs the pipeline to its end. All children have exited when it returns or throws.
@@ -119,7 +120,8 @@ function newOutcome(): Outcome {
 
 /** A folder that only this user can enter (mkdtemp makes it 0700). */
 function makeSocketFolder(): string {
-  const parent = tmpdir().length <= socketFolderLengthMax ? tmpdir() : "/tmp";
+  const bytes = Buffer.byteLength(tmpdir()) + socketNameMax.length;
+  const parent = bytes <= limits.ipcPathBytesMax ? tmpdir() : "/tmp";
   return mkdtempSync(join(parent, "logmill-"));
 }
 

@@ -17,6 +17,8 @@ export const limits = Object.freeze({
   messageBytesMax: 16 * MiB,
   /** Longest first frame of a message, which has its members; those of a sink may be as long as a frame. */
   firstFrameBytesMax: 64 * KiB,
+  /** Longest path of a socket that Linux takes (`sun_path`, less the NUL at its end). */
+  ipcPathBytesMax: 107,
   flightBatchesDefault: 32,
   flightBatchesMax: 1024,
   flightBytesMax: 256 * MiB,

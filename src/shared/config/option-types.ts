@@ -2,7 +2,9 @@
 // Schema) and to people (the table in docs/configuration.md). A number may be written as text, so
 // that it can come from a variable in quotes.
 
+import { BlockList, isIP } from "node:net";
 import * as z from "zod";
+import { ipcPathProblem, parseEndpoint } from "../base/endpoint.ts";
 import { isTimezone } from "../model/timezone.ts";
 import { nearest } from "../text/nearest-word.ts";
 import {
@@ -118,7 +120,7 @@ export const timezone = z
   })
   .meta({ title: "time zone" });
 
-/** `tcp://HOST:PORT` or `ipc://PATH`, as the other roles reach it. */
+/** `tcp://HOST:PORT`, `tcp://[IPV6]:PORT` or `ipc://PATH`, as the other roles reach it. */
 export const endpoint = z
   .string()
   .superRefine((value, context) => {
@@ -127,12 +129,19 @@ export const endpoint = z
   })
   .meta({ title: "endpoint" });
 
+/** Addresses that stand for all of a host's own. */
+const anyHost = new BlockList();
+anyHost.addAddress("0.0.0.0", "ipv4");
+anyHost.addAddress("::", "ipv6");
+
 function endpointProblem(endpoint: string): string | null {
-  if (/^ipc:\/\/.+/.test(endpoint)) return null;
-  const match = /^tcp:\/\/(\[[^\]]+\]|[^:/\s]+):(\d+)$/.exec(endpoint);
-  if (match === null) return "must be tcp://HOST:PORT or ipc://PATH";
-  const [, host, port] = match;
-  if (host === "*" || host === "0.0.0.0" || host === "[::]") {
+  const parsed = parseEndpoint(endpoint);
+  if (parsed === null || (parsed.transport === "tcp" && parsed.port === "*")) {
+    return "must be tcp://HOST:PORT, tcp://[IPV6]:PORT or ipc://PATH";
+  }
+  if (parsed.transport === "ipc") return ipcPathProblem(endpoint);
+  const { host, port } = parsed;
+  if (host === "*" || (isIP(host) !== 0 && anyHost.check(host, parsed.isIPv6 ? "ipv6" : "ipv4"))) {
     return `names no host; write the address at which the other roles reach it, not ${host}`;
   }
   return Number(port) >= 1 && Number(port) <= 65_535 ? null : "must have a port from 1 to 65535";

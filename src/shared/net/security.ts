@@ -5,7 +5,7 @@
 //   tcp://, no keys   on loopback only, unless the operator insists with --insecure
 
 import { LogmillError } from "../base/errors.ts";
-import { isLoopbackHost } from "../base/loopback.ts";
+import { isOnThisHost } from "../base/endpoint.ts";
 import type { AllowList } from "./curve/allow-list.ts";
 import type { ConnectionTally, Rejection } from "./connection-tally.ts";
 import { newTally } from "./connection-tally.ts";
@@ -50,12 +50,9 @@ export const thisHostOnly: Security = {
 /** Whether the endpoint is encrypted where there are keys. */
 export const isTcp = (endpoint: string): boolean => endpoint.startsWith("tcp://");
 
-/**
- * Whether an endpoint keeps others out by itself. Of a name that is not `localhost` nothing is known.
- */
+/** Whether an endpoint keeps others out by itself. */
 function isPrivate(endpoint: string): boolean {
-  const host = /^tcp:\/\/\[?(.*?)\]?:[^:]*$/.exec(endpoint)?.[1];
-  return !isTcp(endpoint) || (host !== undefined && isLoopbackHost(host));
+  return !isTcp(endpoint) || isOnThisHost(endpoint);
 }
 
 /**

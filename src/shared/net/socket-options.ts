@@ -6,6 +6,8 @@
 // - tcp keepalive on both ends: the only detector of a dead transport that never fires under
 //   back-pressure. ZeroMQ's own heartbeats stay off: they lose batches when a reader is busy.
 // - `maxMessageSize` on every socket: a larger message ends its connection before it is buffered.
+// - `ipv6` for addresses in brackets alone: with it, an address of IPv4 would be bound as one that IPv6 maps
+//   it to, and a name be looked up as IPv6 first, while the server that is bound to it may have the other.
 // - `handshakeInterval` 2 s and `backlog` 256: a stranger who connects and says nothing is dropped.
 // - `reconnectInterval` 50 ms to 1 s: a peer that comes back is found again within a second. Over ipc it
 //   begins at 5 ms: the roles of a run start together, and a dial there costs next to nothing.
@@ -14,9 +16,10 @@
 // the rule about addresses without keys has one place to be enforced in.
 
 import { lookup } from "node:dns/promises";
-import { isIP } from "node:net";
+import { isIPv4 } from "node:net";
 import type { Socket } from "zeromq";
 import { assert } from "../base/assert.ts";
+import { ipcPathProblem, parseEndpoint } from "../base/endpoint.ts";
 import { LogmillError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { assertMayBind, assertMayConnect, isTcp } from "./security.ts";
@@ -60,8 +63,10 @@ export async function bindServer(
   security: ServerSecurity,
 ): Promise<string> {
   try {
+    assertIpcPath(endpoint);
     const address = await numericEndpoint(endpoint);
     assertMayBind(endpoint, address, security);
+    socket.ipv6 = isIPv6Endpoint(address);
     await socket.bind(address);
     const bound = socket.lastEndpoint;
     return bound ?? endpoint;
@@ -77,7 +82,9 @@ export async function bindServer(
  */
 export function connectClient(socket: Socket, endpoint: string, security: ClientSecurity): void {
   try {
+    assertIpcPath(endpoint);
     assertMayConnect(endpoint, security);
+    socket.ipv6 = isIPv6Endpoint(endpoint);
     socket.connect(endpoint);
   } catch (cause) {
     socket.close();
@@ -95,26 +102,42 @@ export function assertSendable(frames: readonly Uint8Array[]): void {
   }
 }
 
+function isIPv6Endpoint(endpoint: string): boolean {
+  const parsed = parseEndpoint(endpoint);
+  return parsed?.transport === "tcp" && parsed.isIPv6;
+}
+
+function assertIpcPath(endpoint: string): void {
+  const problem = ipcPathProblem(endpoint);
+  if (problem === null) return;
+  throw new LogmillError("address_unusable", `cannot use the address ${endpoint}: ${problem}`, {
+    fields: { endpoint },
+  });
+}
+
 /**
  * Endpoints are configured as the other roles reach them, mostly by host name, but ZeroMQ binds to
- * numbers and interface names only.
+ * numbers and interface names only. A name is looked up as clients look it up: as IPv4.
  */
 async function numericEndpoint(endpoint: string): Promise<string> {
-  const parts = /^tcp:\/\/(.+):(\d+|\*)$/.exec(endpoint);
-  const host = parts?.[1];
-  if (host === undefined || host === "*" || host.startsWith("[") || isIP(host) !== 0) {
-    return endpoint;
-  }
-  const { address, family } = await lookup(host);
-  return `tcp://${family === 6 ? `[${address}]` : address}:${parts?.[2] ?? "*"}`;
+  const parsed = parseEndpoint(endpoint);
+  if (parsed?.transport !== "tcp" || parsed.isIPv6) return endpoint;
+  const { host, port } = parsed;
+  if (host === "*" || isIPv4(host)) return endpoint;
+  const { address } = await lookup(host, { family: 4 });
+  return `tcp://${address}:${port}`;
 }
 
 function addressUnusable(endpoint: string, cause: unknown): LogmillError {
   if (cause instanceof LogmillError) return cause;
   const detail = cause instanceof Error ? cause.message : String(cause);
+  const isUnknownName = (cause as NodeJS.ErrnoException).code === "ENOTFOUND";
+  const question = isUnknownName
+    ? "a name has to have an address of IPv4; one of IPv6 is written as tcp://[ADDRESS]:PORT"
+    : "is another process there, or is it not an address of this host?";
   return new LogmillError(
     "address_unusable",
-    `cannot use the address ${endpoint}: ${detail}; is another process there, or is it not an address of this host?`,
+    `cannot use the address ${endpoint}: ${detail}; ${question}`,
     { cause, fields: { endpoint } },
   );
 }

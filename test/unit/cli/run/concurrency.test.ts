@@ -4,6 +4,7 @@ import { autoConcurrency } from "../../../../src/cli/run/concurrency.ts";
 it.each([
   ["all cores for a ventilator elsewhere", 8, null, "tcp://10.0.0.5:5555", 8],
   ["one less beside ventilator and sink", 8, null, "tcp://127.0.0.1:5555", 7],
+  ["one less beside them over IPv6", 8, null, "tcp://[::1]:5555", 7],
   ["one less over ipc", 2, null, "ipc:///tmp/tasks", 1],
   ["never none", 1, null, "tcp://localhost:5555", 1],
   ["no more than the container's quota", 8, "250000 100000", "tcp://ventilator:5555", 3],

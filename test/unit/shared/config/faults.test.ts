@@ -36,7 +36,14 @@ describe("options", () => {
       "last:15: http.port: must be a whole number from 0 to 65535, not 70000",
     ],
     ["http: { port: 1.5 }", "http.port: must be a whole number from 0 to 65535, not 1.5"],
-    ["cluster: { tasks: localhost:1 }", "must be tcp://HOST:PORT or ipc://PATH"],
+    ["cluster: { tasks: localhost:1 }", "must be tcp://HOST:PORT, tcp://[IPV6]:PORT or ipc://PATH"],
+    ["cluster: { tasks: 'tcp://[fe80]:1' }", "must be tcp://HOST:PORT, tcp://[IPV6]:PORT or"],
+    ["cluster: { tasks: 'tcp://::1:5555' }", "must be tcp://HOST:PORT, tcp://[IPV6]:PORT or"],
+    ["cluster: { tasks: 'tcp://[::0]:1' }", "names no host; write the address at which the other"],
+    [
+      `cluster: { tasks: 'ipc:///${"x".repeat(107)}' }`,
+      "its path has 108 bytes, and a socket's path may have 107; choose a folder with a shorter",
+    ],
     ["cluster: { tasks: tcp://h:0 }", "must have a port from 1 to 65535"],
     ["cluster: { tasks: 'tcp://*:1' }", "names no host; write the address at which the other"],
     [
