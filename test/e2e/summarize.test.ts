@@ -44,6 +44,8 @@ describe("logmill summarize", () => {
         { url: "/b", requests: 1, visitors: visitors(1), bytes: 0 },
       ],
       referrers: [{ referrer: "https://x.example/", requests: 2 }],
+      // One of the visitors came on both days.
+      total: { requests: 3, visitors: visitors(2), bytes: 1500 },
     });
   });
 
@@ -66,7 +68,7 @@ describe("logmill summarize", () => {
     expect(stdout).toContain("read as combined");
     expect(stdout).toContain("not counted: 1 bad_envelope");
     expect(stdout).toMatch(/^by day\nday +requests +visitors +bytes\n/m);
-    expect(stdout).toMatch(/^2026-10-10 +2 +2 +1,500$/m);
+    expect(stdout).toMatch(/^2026-10-10 +2 +2 +1,500\n2026-10-11 +1 +1 +0\ntotal +3 +2 +1,500\n/m);
     expect(stdout).toMatch(/^top 1 paths\n.*\n.*\n\/a +2 +2 +1,500$/m);
     expect(stdout).not.toContain("/b");
     expect(stdout).toMatch(/^top 1 referrers$/m);

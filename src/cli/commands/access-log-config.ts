@@ -8,8 +8,8 @@ import type { AccessLogType } from "../../shared/model/plan.ts";
 import { parseConfig } from "../../shared/config/load.ts";
 
 /** Standard error of the visitors' estimate: 0.8 % of a day and status, 2.3 % of a path. */
-const visitorsOverall = { type: "hll", field: "ip", log2m: 14, regwidth: 6 };
-const visitorsOfPath = { type: "hll", field: "ip", log2m: 11, regwidth: 5 };
+const visitorsOverall = { type: "distinct", field: "ip", log2m: 14, regwidth: 6 };
+const visitorsOfPath = { type: "distinct", field: "ip", log2m: 11, regwidth: 5 };
 
 /** @param folder where the store goes. */
 export function accessLogConfig(

@@ -21,7 +21,12 @@ interface Section {
   readonly name: string;
   readonly title: string;
   readonly request: QueryRequest;
+  /** Whether its rows are followed by one of all that they were made of. */
+  readonly hasTotal?: boolean;
 }
+
+/** All of the traffic in one row: visitors of several days are counted once. */
+const totalRequest: QueryRequest = { summary: "traffic", groupBy: [] };
 
 /** Tables by day are shown by month when they would fill several screens. */
 const daysMax = 62;
@@ -48,11 +53,15 @@ export async function renderAccessLog(
   if (rejected.length > 0) text += `not counted: ${rejected.join(", ")}\n`;
   text += renderUnfinished(report.unfinished);
   await withStore(config, async (store) => {
-    for (const { title, request } of sections(store, config, top)) {
+    for (const { title, request, hasTotal = false } of sections(store, config, top)) {
       const { columns, rows } = query(store, config, request);
-      const found: Row[] = [];
-      for await (const block of rows) found.push(...block);
+      const found = await allRows(rows);
       if (found.length === 0) continue;
+      if (hasTotal && found.length > 1) {
+        for (const { values } of await allRows(query(store, config, totalRequest).rows)) {
+          found.push({ keys: [Buffer.from("total")], values });
+        }
+      }
       text += `\n${paint(title, "bold", style)}\n${renderRows(columns, found, style)}`;
     }
   });
@@ -74,8 +83,17 @@ export async function accessLogJson(
       for await (const piece of renderJson(query(store, config, request))) text += piece;
       result[name] = JSON.parse(text);
     }
+    let text = "";
+    for await (const piece of renderJson(query(store, config, totalRequest))) text += piece;
+    result["total"] = (JSON.parse(text) as unknown[])[0] ?? null;
   });
   return `${JSON.stringify(result)}\n`;
+}
+
+async function allRows(blocks: AsyncIterable<readonly Row[]>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const block of blocks) rows.push(...block);
+  return rows;
 }
 
 async function withStore(
@@ -98,9 +116,13 @@ function query(store: ReadOnlyStore, config: Config, request: QueryRequest): Que
 function sections(store: ReadOnlyStore, config: Config, top: number): Section[] {
   const traffic = store.summaries().find(({ name }) => name === "traffic");
   const period = (traffic?.buckets.length ?? 0) > daysMax ? "month" : "day";
-  const byPeriod = { summary: "traffic", groupBy: [period] };
   const found: Section[] = [
-    { name: `${period}s`, title: `by ${period}`, request: byPeriod },
+    {
+      name: `${period}s`,
+      title: `by ${period}`,
+      request: { summary: "traffic", groupBy: [period] },
+      hasTotal: true,
+    },
     {
       name: "status",
       title: "by status",

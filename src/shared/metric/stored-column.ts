@@ -75,12 +75,19 @@ interface ColumnType<Layout> {
   readonly code: number;
   /** The greatest of so many 64-bit values stand for "none", and no line may have them. */
   readonly reserved: number;
+  /** Bytes that a large cell takes in a frame, roughly. */
+  largeCellBytes(layout: Layout): number;
   /** Parameters in the bits above the code. */
   parameters(layout: Layout): number;
   readonly add: (kernel: AggregateOperations) => AddValues;
 }
 
-const scaleBits = ({ scale }: { readonly scale: number }): number => scale << 8;
+const numberBytes = (): number => 8;
+const decimals = {
+  reserved: 0,
+  largeCellBytes: numberBytes,
+  parameters: ({ scale }: { readonly scale: number }): number => scale << 8,
+};
 
 const columnTypes: {
   readonly [Type in ColumnLayout["type"]]: ColumnType<Extract<ColumnLayout, { type: Type }>>;
@@ -88,16 +95,18 @@ const columnTypes: {
   count: {
     code: 1,
     reserved: 0,
+    largeCellBytes: numberBytes,
     parameters: () => 0,
     add: (kernel) => (table, column, rows, _values, mask, n) =>
       kernel.aggCount(table, column, rows, mask, n),
   },
-  sum: { code: 2, reserved: 0, parameters: scaleBits, add: ({ aggSum }) => aggSum },
-  min: { code: 3, reserved: 1, parameters: scaleBits, add: ({ aggMin }) => aggMin },
-  max: { code: 4, reserved: 0, parameters: scaleBits, add: ({ aggMax }) => aggMax },
+  sum: { ...decimals, code: 2, add: ({ aggSum }) => aggSum },
+  min: { ...decimals, code: 3, reserved: 1, add: ({ aggMin }) => aggMin },
+  max: { ...decimals, code: 4, add: ({ aggMax }) => aggMax },
   hll: {
     code: 5,
     reserved: 0,
+    largeCellBytes: ({ log2m }) => 2 ** log2m,
     parameters: ({ log2m, regwidth }) => (log2m << 8) | (regwidth << 16),
     add: ({ aggHll }) => aggHll,
   },
@@ -114,6 +123,11 @@ function typeOf(layout: ColumnLayout): ColumnType<ColumnLayout> {
 export function columnWord(layout: ColumnLayout): number {
   const type = typeOf(layout);
   return type.code | type.parameters(layout);
+}
+
+/** Bytes that a large cell of a column takes in a frame, roughly: all registers of a sketch. */
+export function largeCellBytes(layout: ColumnLayout): number {
+  return typeOf(layout).largeCellBytes(layout);
 }
 
 /** How many of the greatest values no line may have. */

@@ -65,11 +65,14 @@ export function keyColumns(
   names: readonly string[],
 ): readonly KeyColumn[] {
   const columns = names.map((name) => keyColumn(definition, name));
-  const repeated = columns.find(
-    (column, at) => columns.findIndex((other) => same(column, other)) < at,
-  );
-  if (repeated !== undefined) {
-    throw new LogmillError("usage", `--group-by: ${repeated.name} is given twice`);
+  for (const [at, column] of columns.entries()) {
+    const first = columns.find((other) => same(column, other))!;
+    if (first === columns[at]) continue;
+    const problem =
+      first.name === column.name
+        ? `${column.name} is given twice`
+        : `${first.name} and ${column.name} are both the time; give one of them`;
+    throw new LogmillError("usage", `--group-by: ${problem}`);
   }
   return columns;
 }

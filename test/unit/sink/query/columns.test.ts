@@ -64,10 +64,13 @@ describe("key columns", () => {
     expect(exitCode).toBe(2);
   });
 
-  it("refuse what is given twice, under whatever name", () => {
-    expect(failure(() => keyColumns(definition, ["country", "country"])).code).toBe("usage");
-    expect(failure(() => keyColumns(definition, ["day", "bucket"])).code).toBe("usage");
-    expect(failure(() => keyColumns(definition, ["day", "month"])).code).toBe("usage");
+  it.each([
+    [["country", "country"], "--group-by: country is given twice"],
+    [["day", "bucket"], "--group-by: day and bucket are both the time; give one of them"],
+    [["day", "country", "month"], "--group-by: day and month are both the time; give one of them"],
+  ])("refuse %j: what is given twice, under whatever name", (names, message) => {
+    const refused = failure(() => keyColumns(definition, names));
+    expect([refused.code, refused.message]).toEqual(["usage", message]);
   });
 });
 

@@ -3,6 +3,7 @@
 
 import type { SummaryDefinition } from "../../../../shared/model/plan.ts";
 import type { Kernel } from "../../../../shared/kernel/kernel.ts";
+import { largeCellBytes } from "../../../../shared/metric/stored-column.ts";
 import { CappedTable } from "../../../../shared/table/capped-table.ts";
 import { schemaOf, type TableSchema } from "../../../../shared/table/schema.ts";
 import { rowBounds } from "../manifest/definitions.ts";
@@ -14,10 +15,7 @@ const rowsPerFrameMin = 16;
 
 /** Rows of one frame of a segment: fewer where sketches are large. */
 export function rowsPerFrame(schema: TableSchema): number {
-  const rowBytes = schema.metrics.reduce(
-    (sum, metric) => sum + (metric.type === "hll" ? 2 ** metric.log2m : 8),
-    1,
-  );
+  const rowBytes = schema.metrics.reduce((sum, layout) => sum + largeCellBytes(layout), 1);
   const fitting = Math.floor(frameBytesMax / rowBytes);
   return Math.min(rowsPerFrameMax, Math.max(rowsPerFrameMin, fitting));
 }
