@@ -219,8 +219,7 @@ export const inSecurity = [
     name: "the sink is told of a dead letter that is not written yet",
     file: "src/ventilator/delivery/bisection.ts",
     text: "const isNew = await letters.add(",
-    replacement:
-      'dispatcher.on({ type: "put_aside", batch: header.batch });\n    const isNew = await letters.add(',
+    replacement: "const isNew = letters.add(",
     tests: ["test/integration/poison.test.ts"],
   },
 ];

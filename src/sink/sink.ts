@@ -108,7 +108,7 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
   let results: Pull | null = null;
   try {
     const outputs = new Outputs(files, store, config);
-    results = await bindPull(config.cluster.results, {}, security.server("results"));
+    results = await bindPull(config.cluster.results, security.server("results"));
     const running = new RunningSink(config, options, { store, outputs, results, metrics });
     sink = running;
     options.status?.provide(() =>

@@ -1,8 +1,23 @@
-// What ends a ventilator, as errors that say where to look.
+// What ends a ventilator: errors that say where to look, and the way that they take.
 
 import { LogmillError } from "../shared/base/errors.ts";
 import type { FlightBatch } from "./batch/batch.ts";
 import type { GivenUp } from "./batch/given-up.ts";
+
+/** Whatever fails, fails the ventilator; the first error counts. */
+export class Failure {
+  /** Rejects with it. */
+  readonly promise: Promise<never>;
+  #reject: (error: unknown) => void = () => undefined;
+
+  constructor() {
+    this.promise = new Promise((_, reject) => (this.#reject = reject));
+    // It may fail before anybody waits for it.
+    this.promise.catch(() => undefined);
+  }
+
+  readonly fail = (error: unknown): void => this.#reject(error);
+}
 
 /** The error for a cluster in which no batch gets through. */
 export function nothingWorks({ batch, detail }: GivenUp, inARow: number): LogmillError {
@@ -27,8 +42,8 @@ export function damagedAgain(batch: FlightBatch, detail: string): LogmillError {
   );
 }
 
-/** What the end of a run says about lines that were put aside. */
-export function putAsideProblem(lines: number, folder: string): string {
+/** What the end of a run says about dead letters. */
+export function deadLetterProblem(lines: number, folder: string): string {
   const were = lines === 1 ? "1 line was" : `${lines} lines were`;
   return `${were} put aside, since no worker gets through; logmill dead-letter list shows what is in ${folder}`;
 }

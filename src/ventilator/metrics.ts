@@ -4,9 +4,8 @@
 
 import { Counter, Gauge, Histogram } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import { lossReasons } from "./batch/causes.ts";
 import { redeliverCauses } from "./batch/batch.ts";
-import { holdUps } from "./batch/causes.ts";
+import { lossReasons, stallReasons } from "./batch/causes.ts";
 
 export interface VentilatorMetrics {
   readonly readBytes: Counter<"source">;
@@ -184,7 +183,7 @@ export function createVentilatorMetrics(
 
 function beginAtZero(metrics: VentilatorMetrics, sources: readonly string[]): void {
   for (const cause of redeliverCauses) metrics.redeliveredBatches.inc({ cause }, 0);
-  for (const cause of [...holdUps, "no_sink"]) metrics.backPressureSeconds.inc({ cause }, 0);
+  for (const cause of [...stallReasons, "no_sink"]) metrics.backPressureSeconds.inc({ cause }, 0);
   for (const reason of lossReasons) metrics.lostWorkers.inc({ reason }, 0);
   for (const part of latencyParts) metrics.ackLatencyPartSeconds.zero({ part });
   for (const source of sources) {

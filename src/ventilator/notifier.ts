@@ -1,10 +1,10 @@
 // Wakes whoever waits for something to change. What has changed is not said: the waiter looks again
 // at what it waits for, before each wait, so that nothing is missed.
 
-export class Pulse {
+export class Notifier {
   #waiting: (() => void)[] = [];
 
-  /** Resolves with the next beat, or after `timeoutMs`. */
+  /** Resolves when something has changed, or after `timeoutMs`. */
   wait(timeoutMs = Infinity): Promise<void> {
     return new Promise((resolve) => {
       if (timeoutMs === Infinity) {
@@ -19,7 +19,7 @@ export class Pulse {
     });
   }
 
-  beat(): void {
+  notify(): void {
     const woken = this.#waiting;
     this.#waiting = [];
     for (const wake of woken) wake();

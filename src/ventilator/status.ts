@@ -21,7 +21,7 @@ export function ventilatorStatus(plan: string, shown: Shown): RoleStatus {
   return {
     plan,
     sink: { isThere: sink.isThere },
-    workers: dispatcher.roster(),
+    workers: dispatcher.workers.roster(),
     sources: catalog.progress(),
     unfinished: catalog.unfinished(),
     inFlight: { batches, bytes },

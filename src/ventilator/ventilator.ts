@@ -24,20 +24,19 @@
 
 import { limits } from "../shared/base/limits.ts";
 import type { Config } from "../shared/model/config.ts";
-import { bindRouter, type Router } from "../shared/net/router.ts";
-import { thisHostOnly, type Security } from "../shared/net/security.ts";
+import type { Balance } from "../shared/model/partial.ts";
+import { bindRouter } from "../shared/net/router.ts";
+import { thisHostOnly } from "../shared/net/security.ts";
+import type { Security } from "../shared/net/security.ts";
+import { sendReport, type ProgressReport } from "../shared/process/role-report.ts";
+import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
-import { sendReport, type ProgressReport } from "../shared/process/role-report.ts";
-import type { Balance } from "../shared/model/partial.ts";
-import type { FlightAction } from "./delivery/core/flight-events.ts";
 import type { FlightBatch, Presence } from "./batch/batch.ts";
+import { Failure, mismatch } from "./fatal-errors.ts";
+import { reportLocations } from "./planning/report-locations.ts";
 import type { SinkAction } from "./sink-link/core/sink-link.ts";
-import { mismatch } from "./fatal-errors.ts";
-import { actOnFlight } from "./perform-actions.ts";
-import { sayHints } from "./planning/report-locations.ts";
-import { assemble, newSession, type Parts, type Routers } from "./wiring.ts";
+import { wire, type Routers, type Wiring } from "./wiring.ts";
 
 export interface VentilatorOptions {
   /** End when everything that is there now is acknowledged; otherwise follow the files. */
@@ -79,18 +78,12 @@ export async function startVentilator(
   config: Config,
   options: VentilatorOptions,
 ): Promise<Ventilator> {
-  // The sockets report connections that end to a ventilator that is made after them.
-  let ventilator: RunningVentilator | null = null;
+  const { tasks: tasksEndpoint, acks: acksEndpoint } = config.cluster;
   const { security = thisHostOnly } = options;
-  const bind = (socket: "tasks" | "acks"): Promise<Router> => {
-    const handlers = { onDisconnect: () => ventilator?.onDisconnect(socket) };
-    return bindRouter(config.cluster[socket], handlers, security.server(socket));
-  };
-  const tasks = await bind("tasks");
+  const tasks = await bindRouter(tasksEndpoint, security.server("tasks"));
   try {
-    const acks = await bind("acks");
-    ventilator = new RunningVentilator(config, options, { tasks, acks });
-    return ventilator;
+    const acks = await bindRouter(acksEndpoint, security.server("acks"));
+    return new RunningVentilator(config, options, { tasks, acks });
   } catch (error) {
     await tasks.close();
     throw error;
@@ -101,85 +94,99 @@ const tickMs = 100;
 
 type Sheets = Readonly<Record<string, Balance>>;
 type Finished = Extract<SinkAction, { type: "finished" }>;
+/** What the session with the sink does not do by itself. */
+type SinkAnswer = Exclude<SinkAction, { type: "send" | "refused" }>;
 
 class RunningVentilator implements Ventilator {
   readonly tasks: string;
   readonly acks: string;
   readonly ended: Promise<VentilatorOutcome>;
   readonly #options: VentilatorOptions;
-  readonly #parts: Parts;
   readonly #drainTimeoutMs: number;
+  readonly #failure = new Failure();
+  readonly #catalog: Wiring["catalog"];
+  readonly #planning: Wiring["planning"];
+  readonly #reader: Wiring["reader"];
+  readonly #backPressure: Wiring["backPressure"];
+  readonly #dispatcher: Wiring["dispatcher"];
+  readonly #sink: Wiring["sink"];
+  readonly #problems: Wiring["problems"];
+  readonly #beginSession: Wiring["beginSession"];
+  readonly #close: Wiring["close"];
+  /** Notified whenever there may be work, room, or nothing left. */
+  readonly #notifier: Wiring["notifier"];
   #ticks = 0;
   #isStopping = false;
   #balanceBefore: Sheets | null = null;
   #finished: Finished | null = null;
-  #fail: (error: unknown) => void = () => undefined;
 
   constructor(config: Config, options: VentilatorOptions, routers: Routers) {
     this.tasks = routers.tasks.endpoint;
     this.acks = routers.acks.endpoint;
     this.#options = options;
     this.#drainTimeoutMs = config.cluster.drainTimeoutMs;
-    this.#parts = assemble(config, options, routers, {
-      onFlight: (action) => this.#onFlight(action),
-      onSink: (action) => this.#onSink(action),
-    });
+    const onSink = (action: SinkAnswer): void => this.#onSink(action);
+    const wiring = wire(config, options, routers, this.#failure, onSink);
+    this.#catalog = wiring.catalog;
+    this.#planning = wiring.planning;
+    this.#reader = wiring.reader;
+    this.#backPressure = wiring.backPressure;
+    this.#dispatcher = wiring.dispatcher;
+    this.#sink = wiring.sink;
+    this.#notifier = wiring.notifier;
+    this.#problems = wiring.problems;
+    this.#beginSession = wiring.beginSession;
+    this.#close = wiring.close;
     this.ended = this.#run();
   }
 
   get isReady(): boolean {
-    return this.#parts.sink.isThere;
+    return this.#sink.isThere;
   }
 
   async stop(): Promise<void> {
     this.#isStopping = true;
-    this.#parts.dispatcher.pause();
+    this.#dispatcher.pause();
     this.#stopReading();
     await this.ended;
   }
 
-  onDisconnect(socket: "tasks" | "acks"): void {
-    if (socket === "tasks") this.#parts.dispatcher.probe();
-    else this.#parts.sink.probe();
-  }
-
   get #isIdle(): boolean {
-    const { planning, catalog, dispatcher } = this.#parts;
-    return planning.isSettled && !catalog.hasWork && dispatcher.flight.batches === 0;
+    const isAllRead = this.#planning.isSettled && !this.#catalog.hasWork;
+    return isAllRead && this.#dispatcher.flight.batches === 0;
   }
 
   async #run(): Promise<VentilatorOutcome> {
-    const { dispatcher, sink, planning, letters } = this.#parts;
-    const failure = new Promise<never>((_, reject) => (this.#fail = reject));
-    const loops = [dispatcher.listen(), sink.listen(), planning.run()];
-    for (const loop of loops) loop.catch(this.#fail);
+    const { workers } = this.#dispatcher;
+    for (const loop of [workers.listen(), this.#sink.listen(), this.#planning.run()]) {
+      loop.catch(this.#failure.fail);
+    }
     const ticks = setInterval(() => this.#tick(), tickMs);
     try {
-      return await Promise.race([this.#work(), failure]);
+      return await Promise.race([this.#work(), this.#failure.promise]);
     } finally {
       clearInterval(ticks);
       this.#stopReading();
-      await Promise.all([dispatcher.close(), sink.close(), letters.close()]);
+      await this.#close();
     }
   }
 
   #stopReading(): void {
-    this.#parts.intake.close();
-    this.#parts.planning.stop();
-    this.#parts.pulse.beat();
+    this.#backPressure.close();
+    this.#planning.stop();
+    this.#notifier.notify();
   }
 
   async #work(): Promise<VentilatorOutcome> {
-    const { catalog, reader, pulse } = this.#parts;
     while (!this.#isStopping) {
-      const file = catalog.next();
+      const file = this.#catalog.next();
       if (file !== null) {
-        await reader.read(file);
-        catalog.done();
+        await this.#reader.read(file);
+        this.#catalog.done();
       } else if (this.#options.once && this.#isIdle) {
         if (await this.#finish()) return { isComplete: true, problems: this.#problems() };
       } else {
-        await pulse.wait();
+        await this.#notifier.wait();
       }
     }
     await this.#drain();
@@ -188,11 +195,11 @@ class RunningVentilator implements Ventilator {
 
   /** Asks the sink to publish; false when there is something to do again before it has. */
   async #finish(): Promise<boolean> {
-    this.#hint();
+    this.#reportLocations();
     this.#finished = null;
-    this.#parts.sink.on({ type: "want_finish" });
+    this.#sink.on({ type: "want_finish" });
     const isWaiting = (): boolean => this.#isIdle && !this.#isStopping && this.#finished === null;
-    while (isWaiting()) await this.#parts.pulse.wait();
+    while (isWaiting()) await this.#notifier.wait();
     const finished = this.#finished as Finished | null;
     if (finished === null || !this.#isIdle) return false;
     sendReport({
@@ -201,47 +208,43 @@ class RunningVentilator implements Ventilator {
       balanceBefore: this.#balanceBefore ?? finished.balance,
       balance: finished.balance,
       outputs: finished.outputs,
-      unfinished: this.#parts.catalog.unfinished(),
+      unfinished: this.#catalog.unfinished(),
       problems: this.#problems(),
     });
-    await this.#parts.dispatcher.drain();
+    await this.#dispatcher.workers.drain();
     return true;
   }
 
   /** Waits for what is under way, while anybody is there who could acknowledge it. */
   async #drain(): Promise<void> {
-    const { dispatcher, sink, pulse } = this.#parts;
     const deadlineMs = performance.now() + this.#drainTimeoutMs;
-    while (dispatcher.underWay > 0 && sink.isThere) {
+    while (this.#dispatcher.underWay > 0 && this.#sink.isThere) {
       if (performance.now() >= deadlineMs) break;
-      await pulse.wait(tickMs);
+      await this.#notifier.wait(tickMs);
     }
   }
 
   #tick(): void {
     this.#ticks += 1;
-    this.#parts.dispatcher.tick();
-    this.#parts.sink.on({ type: "tick" });
-    if ((this.#ticks * tickMs) % limits.heartbeatIntervalMs === 0) this.#hint();
+    this.#dispatcher.tick();
+    this.#sink.on({ type: "tick" });
+    if ((this.#ticks * tickMs) % limits.heartbeatIntervalMs === 0) this.#reportLocations();
     sendReport(this.#progress());
   }
 
-  #onFlight(action: Exclude<FlightAction, { type: "send" }>): void {
-    actOnFlight(action, this.#parts, this.#fail);
-  }
-
-  /** What the run has not got through. */
-  #problems(): string[] {
-    return [...this.#parts.problems.list(), ...this.#parts.bisection.problems()];
-  }
-
-  #onSink(action: Exclude<SinkAction, { type: "send" | "refused" }>): void {
+  #onSink(action: SinkAnswer): void {
     const { logger } = this.#options;
-    const { dispatcher, planning, pulse } = this.#parts;
+    const dispatcher = this.#dispatcher;
     switch (action.type) {
       case "greeted":
         logger.info({ store: action.store }, "a sink has greeted");
-        if (action.isNewStore) this.#beginAnew(action.store);
+        if (action.isNewStore) {
+          const words =
+            "the sink has come back with another store; everything it lacks is sent again";
+          logger.error({ store: action.store }, words);
+          // What was acknowledged is not in it.
+          this.#beginSession();
+        }
         dispatcher.on({ type: "sink_greeted", store: action.store });
         dispatcher.on({ type: "sink_heard" });
         break;
@@ -253,11 +256,11 @@ class RunningVentilator implements Ventilator {
         dispatcher.on({ type: "sink_heard" });
         break;
       case "ledger_asked":
-        planning.ledgerAsked();
+        this.#planning.ledgerAsked();
         break;
       case "ledger": {
         this.#balanceBefore ??= action.balance;
-        const view = planning.ledgerArrived(action.sources);
+        const view = this.#planning.ledgerArrived(action.sources);
         const presenceOf = ({ header }: FlightBatch): Presence => view.presenceOf(header);
         dispatcher.on({ type: "ledger", presenceOf });
         break;
@@ -267,34 +270,20 @@ class RunningVentilator implements Ventilator {
         break;
       case "finished":
         this.#finished = action;
-        pulse.beat();
+        this.#notifier.notify();
         break;
       case "stop":
-        this.#fail(mismatch(action.code));
+        this.#failure.fail(mismatch(action.code));
         break;
     }
   }
 
-  /** The store is another one: what it lacks is everything, and what was acknowledged is not in it. */
-  #beginAnew(store: string): void {
-    this.#options.logger.error(
-      { store },
-      "the sink has come back with another store; everything it lacks is sent again",
-    );
-    const session = newSession();
-    this.#parts.planning.beginAnew();
-    this.#parts.maker.begin(session);
-    this.#parts.dispatcher.begin(session.id);
-    this.#parts.sink.on({ type: "session", session });
-  }
-
-  #hint(): void {
-    const { catalog, dispatcher, sink } = this.#parts;
-    sayHints(catalog, dispatcher.flight, sink);
+  #reportLocations(): void {
+    reportLocations(this.#catalog, this.#dispatcher.flight, this.#sink);
   }
 
   #progress(): ProgressReport {
-    const { tally, catalog, dispatcher } = this.#parts;
-    return tally.progress(catalog.totals(), dispatcher.flight.batches);
+    const { stats, flight } = this.#dispatcher;
+    return stats.progress(this.#catalog.totals(), flight.batches);
   }
 }

@@ -1,4 +1,4 @@
-// Puts a ventilator together: which part is given what.
+// Makes the parts of a ventilator, each from those that it needs.
 
 import { randomBytes, randomInt } from "node:crypto";
 import { limits } from "../shared/base/limits.ts";
@@ -6,30 +6,33 @@ import { seededRandom } from "../shared/base/prng.ts";
 import type { Config } from "../shared/model/config.ts";
 import { planFingerprint } from "../shared/model/definition-key.ts";
 import type { Router } from "../shared/net/router.ts";
+import { tagKeyBytes } from "../shared/protocol/message-parts.ts";
+import { protocolVersion } from "../shared/protocol/messages.ts";
+import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
-import { tagKeyBytes } from "../shared/protocol/message-parts.ts";
-import { Bisection } from "./delivery/bisection.ts";
 import { BatchMaker } from "./batch/batch-maker.ts";
-import { AwakeClock } from "./delivery/core/suspend-aware-clock.ts";
-import { RangeSizer } from "./delivery/core/range-size.ts";
 import type { Session } from "./batch/session.ts";
-import { SinkLink } from "./sink-link/core/sink-link.ts";
 import { deadLetterFolder, LetterFile } from "./dead-letter/letter-file.ts";
+import { BackPressure } from "./delivery/back-pressure.ts";
+import { Bisection } from "./delivery/bisection.ts";
+import type { FlightLimits } from "./delivery/core/flight-entry.ts";
+import { Flight } from "./delivery/core/flight.ts";
+import { RangeSizer } from "./delivery/core/range-size.ts";
+import { SuspendAwareClock } from "./delivery/core/suspend-aware-clock.ts";
 import { Dispatcher, type DispatcherOptions } from "./delivery/dispatcher.ts";
-import { Intake } from "./delivery/back-pressure.ts";
+import type { Failure } from "./fatal-errors.ts";
 import { createVentilatorMetrics, type VentilatorState } from "./metrics.ts";
-import { Planning } from "./planning/work-planner.ts";
-import { Pulse } from "./notifier.ts";
+import { Notifier } from "./notifier.ts";
+import { Planning, type PlanningOptions } from "./planning/work-planner.ts";
+import { SinkLink } from "./sink-link/core/sink-link.ts";
 import { SinkSession, type SinkSessionOptions } from "./sink-link/sink-session.ts";
 import { Catalog } from "./source/file/catalog.ts";
-import { Problems } from "./source/problems.ts";
 import { Reader } from "./source/file/reader.ts";
+import { Problems } from "./source/problems.ts";
 import { ventilatorStatus } from "./status.ts";
-import { Tally } from "./delivery/delivery-stats.ts";
 
-export interface PartsOptions {
+export interface WiringOptions {
   readonly once: boolean;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -42,28 +45,7 @@ export interface Routers {
   readonly acks: Router;
 }
 
-export interface PartsHandlers {
-  readonly onFlight: DispatcherOptions["onAction"];
-  readonly onSink: SinkSessionOptions["onAction"];
-}
-
-export interface Parts {
-  /** Beats whenever there may be work, room, or nothing left. */
-  readonly pulse: Pulse;
-  readonly tally: Tally;
-  readonly problems: Problems;
-  readonly catalog: Catalog;
-  readonly planning: Planning;
-  readonly dispatcher: Dispatcher;
-  readonly maker: BatchMaker;
-  readonly letters: LetterFile;
-  readonly bisection: Bisection;
-  readonly intake: Intake;
-  readonly reader: Reader;
-  readonly sink: SinkSession;
-}
-
-/** Longest time between two looks at the clock that counts as time; see `AwakeClock`. */
+/** Longest time between two looks at the clock that counts as time; see `SuspendAwareClock`. */
 const gapMsMax = 500;
 const rescanMsDefault = 2_000;
 const retryMs = 10_000;
@@ -71,86 +53,140 @@ const retryMs = 10_000;
 const requestsBegin = 2 ** 40;
 const { heartbeatIntervalMs: beatEveryMs, heartbeatLostMs: lostAfterMs } = limits;
 
-export function assemble(
+/** @param onSink takes what the sink says; not called before this has returned. */
+export function wire(
   config: Config,
-  options: PartsOptions,
+  options: WiringOptions,
   routers: Routers,
-  handlers: PartsHandlers,
-): Parts {
+  { fail }: Failure,
+  onSink: SinkSessionOptions["onAction"],
+) {
   const { once: isOnce, logger, registry, rescanMs = rescanMsDefault } = options;
-  const { cluster, plan } = config;
-  const fingerprint = planFingerprint(plan);
+  const { cluster } = config;
+  const { batch } = cluster;
+  const fingerprint = planFingerprint(config.plan);
   const session = newSession();
-  const clock = new AwakeClock(gapMsMax, performance.now());
-  const bounds = { batchesMax: cluster.maxInFlight, bytesMax: limits.flightBytesMax };
+  const clock = new SuspendAwareClock(gapMsMax, performance.now());
+  const nowMs = (): number => clock.at(performance.now());
+  const flightLimits = flightLimitsOf(cluster);
   const sources = config.sources.map(({ name }) => name);
-  const metrics = createVentilatorMetrics(registry, bounds, sources, () => stateOf(parts));
-  const shared = { nowMs: () => clock.at(performance.now()), logger, metrics };
-  const pulse = new Pulse();
-  const onChange = (): void => pulse.beat();
+  const metrics = createVentilatorMetrics(registry, flightLimits, sources, () =>
+    stateOf(catalog, dispatcher, sink, problems),
+  );
+  const shared = { nowMs, logger, metrics };
+  const notifier = new Notifier();
+  const onChange = (): void => notifier.notify();
   const problems = new Problems(logger, isOnce);
   const catalog = new Catalog(config, isOnce, problems, logger);
+  const flight = new Flight(session.id, seededRandom(randomInt(2 ** 31)), flightLimits);
+  const link = newSinkLink(session, cluster, fingerprint);
+  const sink = new SinkSession(routers.acks, link, { ...shared, onAction: onSink });
+  const planning = newPlanning(catalog, flight, sink, { isOnce, rescanMs, onChange });
+  const maker = new BatchMaker(fingerprint, session);
+  const letters = new LetterFile(deadLetterFolder(config.dataDir), logger);
+  const bisection = new Bisection({ maker, letters, metrics, logger });
+  const ranges = new RangeSizer(batch.maxBytes);
   const dispatcher = new Dispatcher(routers.tasks, session.id, {
+    plan: planMessage(config, fingerprint),
     ...shared,
-    plan,
-    planFingerprint: fingerprint,
-    results: cluster.results,
-    batchTimeoutMs: cluster.batchTimeoutMs,
-    drainTimeoutMs: cluster.drainTimeoutMs,
-    flight: {
-      ...bounds,
-      ackTimeoutMs: cluster.ackTimeoutMs,
-      failuresMax: limits.attemptsBeforeBisect,
-      lossesMax: limits.lossesBeforeBisect,
-    },
     credit: { lostAfterMs, beatEveryMs },
-    random: seededRandom(randomInt(2 ** 31)),
-    onAction: handlers.onFlight,
+    flight,
+    limits: flightLimits,
+    outcomes: planning,
+    bisection,
+    maker,
+    ranges,
+    sink,
+    fail,
     onChange,
   });
-  const link = new SinkLink(session, {
+  const backPressure = new BackPressure(dispatcher, { maker, metrics, ranges, notifier, sink });
+  // Who reaches the socket of this host is on this host, and so are the files.
+  const isByReference = cluster.tasks.startsWith("ipc:");
+  const reader = new Reader(catalog, backPressure, problems, { batch, isOnce, isByReference });
+  const shown = { catalog, dispatcher, problems, sink };
+  options.status?.provide(() => ventilatorStatus(fingerprint, shown));
+  return {
+    notifier,
+    catalog,
+    planning,
+    reader,
+    backPressure,
+    dispatcher,
+    sink,
+    /** What the run has not got through, each one sentence. */
+    problems: (): string[] => [...problems.list(), ...bisection.problems()],
+    /** Nothing of what was cut, sent and planned so far is valid. */
+    beginSession: (): void => {
+      const next = newSession();
+      planning.beginAnew();
+      maker.begin(next);
+      dispatcher.begin(next.id);
+      sink.on({ type: "session", session: next });
+    },
+    close: () => Promise.all([dispatcher.close(), sink.close(), letters.close()]),
+  };
+}
+
+function flightLimitsOf({ maxInFlight, ackTimeoutMs }: Config["cluster"]): FlightLimits {
+  return {
+    batchesMax: maxInFlight,
+    bytesMax: limits.flightBytesMax,
+    ackTimeoutMs,
+    failuresMax: limits.attemptsBeforeBisect,
+    lossesMax: limits.lossesBeforeBisect,
+  };
+}
+
+function newSinkLink(session: Session, { acks }: Config["cluster"], plan: string): SinkLink {
+  return new SinkLink(session, {
     // The sink takes a newer session of the same name for the successor of an older one.
-    ventilator: cluster.acks,
-    plan: fingerprint,
+    ventilator: acks,
+    plan,
     lostAfterMs,
     beatEveryMs,
     retryMs,
     firstRequest: randomInt(requestsBegin),
   });
-  const sink = new SinkSession(routers.acks, link, { ...shared, onAction: handlers.onSink });
-  const planning = new Planning(catalog, {
-    isOnce,
-    rescanMs,
-    askLedger: () => sink.on({ type: "want_ledger" }),
-    inFlight: () => Array.from(dispatcher.flight.all(), ({ header }) => header),
-    onChange,
-  });
-  const maker = new BatchMaker(fingerprint, session);
-  const letters = new LetterFile(deadLetterFolder(config.dataDir), logger);
-  const bisection = new Bisection({ maker, letters, metrics, logger, dispatcher });
-  const { batch } = cluster;
-  const ranges = new RangeSizer(batch.maxBytes);
-  const intake = new Intake(dispatcher, { maker, metrics, ranges, pulse, sink });
-  // Who reaches the socket of this host is on this host, and so are the files.
-  const isByReference = cluster.tasks.startsWith("ipc:");
-  const reader = new Reader(catalog, intake, problems, { batch, isOnce, isByReference });
-  const tally = new Tally(metrics);
-  const read = { catalog, planning, intake, reader, problems };
-  const parts: Parts = { ...read, pulse, tally, dispatcher, maker, letters, bisection, sink };
-  options.status?.provide(() => ventilatorStatus(fingerprint, parts));
-  return parts;
 }
 
-function stateOf({ catalog, dispatcher, sink, problems }: Parts): VentilatorState {
+function newPlanning(
+  catalog: Catalog,
+  flight: Flight,
+  sink: SinkSession,
+  options: Pick<PlanningOptions, "isOnce" | "rescanMs" | "onChange">,
+): Planning {
+  return new Planning(catalog, {
+    ...options,
+    askLedger: () => sink.on({ type: "want_ledger" }),
+    inFlight: () => Array.from(flight.all(), ({ header }) => header),
+  });
+}
+
+function planMessage({ plan, cluster }: Config, fingerprint: string): DispatcherOptions["plan"] {
+  const { results, batchTimeoutMs, drainTimeoutMs } = cluster;
+  const version = protocolVersion;
+  return { type: "plan", version, fingerprint, plan, results, batchTimeoutMs, drainTimeoutMs };
+}
+
+/** What a ventilator is made of. */
+export type Wiring = ReturnType<typeof wire>;
+
+function stateOf(
+  catalog: Catalog,
+  { flight, workers }: Dispatcher,
+  sink: SinkSession,
+  problems: Problems,
+): VentilatorState {
   const { files, filesDone } = catalog.totals();
   const progress = catalog.progress();
   return {
-    inFlightBatches: dispatcher.flight.batches,
-    inFlightBytes: dispatcher.flight.bytes,
-    waitingBatches: dispatcher.flight.waiting,
-    workers: dispatcher.workers,
-    grantedCredit: dispatcher.grantedCredit,
-    freeCredit: dispatcher.freeCredit,
+    inFlightBatches: flight.batches,
+    inFlightBytes: flight.bytes,
+    waitingBatches: flight.waiting,
+    workers: workers.workers,
+    grantedCredit: workers.grantedCredit,
+    freeCredit: workers.freeCredit,
     isSinkThere: sink.isThere,
     files,
     filesDone,
@@ -161,6 +197,6 @@ function stateOf({ catalog, dispatcher, sink, problems }: Parts): VentilatorStat
 }
 
 /** Drawn anew whenever everything begins anew. */
-export function newSession(): Session {
+function newSession(): Session {
   return { id: randomBytes(8).readBigUInt64LE(), tagKey: randomBytes(tagKeyBytes) };
 }

@@ -92,7 +92,7 @@ describe("libzmq by itself, with a key that nobody knows", () => {
 async function cluster() {
   const keys = new ClusterKeys();
   const ventilator = keys.role("ventilator");
-  const router = closing(await bindRouter(loopback, {}, ventilator.server("tasks")));
+  const router = closing(await bindRouter(loopback, ventilator.server("tasks")));
   const received: string[] = [];
   void (async () => {
     for await (const { frames } of router) received.push(frames.map(String).join("|"));
@@ -148,7 +148,7 @@ describe("a stranger at an encrypted socket", () => {
 
   it("that holds a worker's key is rejected where only sinks may speak", async () => {
     const { keys, ventilator } = await cluster();
-    const acks = closing(await bindRouter(loopback, {}, ventilator.server("acks")));
+    const acks = closing(await bindRouter(loopback, ventilator.server("acks")));
     const worker = closing(
       connectDealer(acks.endpoint, {}, keys.role("worker").client("ventilator")),
     );
@@ -176,7 +176,7 @@ describe("a stranger at an encrypted socket", () => {
     const folder = keys.addWorker("reader");
     keys.revoke("reader", "results");
     const sink = keys.role("sink");
-    const results = closing(await bindPull(loopback, {}, sink.server("results")));
+    const results = closing(await bindPull(loopback, sink.server("results")));
     const reader = closing(
       connectPush(results.endpoint, {}, keys.role("worker", folder).client("sink")),
     );
@@ -260,7 +260,7 @@ describe("a client", () => {
 
   it("that knows the wrong server key does not hammer the server, as libzmq would", async () => {
     const { keys, ventilator, router, tally } = await cluster();
-    const acks = closing(await bindRouter(loopback, {}, ventilator.server("acks")));
+    const acks = closing(await bindRouter(loopback, ventilator.server("acks")));
     const folder = keys.addWorker("mistaken");
     const wrong = KeyPair.generate().publicKey;
     writeFileSync(join(folder, "ventilator.pub"), `${wrong}\n`);
@@ -334,7 +334,7 @@ describe("the handler", () => {
 
 describe("an address", () => {
   const bind = (endpoint: string, isInsecure = false): Promise<Router> =>
-    bindRouter(endpoint, {}, { ...thisHostOnly.server("tasks"), isInsecure });
+    bindRouter(endpoint, { ...thisHostOnly.server("tasks"), isInsecure });
 
   it.each(["tcp://0.0.0.0:0", "tcp://*:0"])(
     "%s is refused without keys, with the way to fix it",
@@ -343,7 +343,7 @@ describe("an address", () => {
       await expect(bind(endpoint)).rejects.toMatchObject({ code: "insecure_address" });
       closing(await bind(endpoint, true));
       const keys = new ClusterKeys();
-      closing(await bindRouter(endpoint, {}, keys.role("ventilator").server("tasks")));
+      closing(await bindRouter(endpoint, keys.role("ventilator").server("tasks")));
     },
   );
 
@@ -361,7 +361,7 @@ describe("an address", () => {
     closing(await bind("tcp://localhost:0"));
     const keys = new ClusterKeys();
     const endpoint = ipcEndpoint("results");
-    const pull = closing(await bindPull(endpoint, {}, keys.role("sink").server("results")));
+    const pull = closing(await bindPull(endpoint, keys.role("sink").server("results")));
     const push = closing(connectPush(endpoint, {}, thisHostOnly.client("sink")));
     await push.send([bytes("x")]);
     expect((await next(pull[Symbol.asyncIterator]())).map(String)).toEqual(["x"]);

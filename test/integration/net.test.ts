@@ -41,9 +41,8 @@ describe.each(transports)("over %s", (transport) => {
 
   it("a peer that has gone is unreachable, and so is one that never was", async () => {
     let disconnects = 0;
-    const router = closing(
-      await bindRouter(endpointOf(transport), { onDisconnect: () => (disconnects += 1) }),
-    );
+    const router = closing(await bindRouter(endpointOf(transport)));
+    router.onDisconnect(() => (disconnects += 1));
     const dealer = connectDealer(router.endpoint);
     await dealer.send([bytes("hello")]);
     const { peer } = await next(router[Symbol.asyncIterator]());

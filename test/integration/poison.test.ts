@@ -50,7 +50,7 @@ interface Poisoned {
 function poisoned(): Poisoned {
   const bench = new Bench({ batchBytesMax: 16 * 1024 });
   const [a, b, c] = [lines(0, 300), lines(300, 700), lines(700, 1000)];
-  const content = `${poison}${a}${poison}${b}${poison}${c}${poison.trimEnd()}`;
+  const content = `${poison}${a}${poison}${b}${poison}${c}${poison}`;
   bench.write("a.log", content);
   const offsets = [...content.matchAll(/POISON/g)].map(({ index }) => {
     return Buffer.byteLength(content.slice(0, index));

@@ -119,8 +119,8 @@ export const mutants = [
   },
   {
     name: "a damaged message keeps its credit",
-    file: "ventilator/delivery/dispatcher.ts",
-    text: 'this.#creditEvent({ type: "garbled", peer });',
+    file: "ventilator/delivery/worker-session.ts",
+    text: 'this.#on({ type: "garbled", peer });',
     instead: "",
   },
   {

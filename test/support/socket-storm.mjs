@@ -91,7 +91,7 @@ function stranger(endpoint) {
 /** Opens, serves, and closes everything in an order of its own. @param {string} endpoint */
 async function round(endpoint) {
   allow([friend, former]);
-  const router = await bindRouter(endpoint, {}, security);
+  const router = await bindRouter(endpoint, security);
   const messages = router[Symbol.asyncIterator]();
   /** @type {(() => void | Promise<void>)[]} */
   const ends = [];

@@ -46,10 +46,14 @@ describe("the source tree", () => {
     expect(faults.filter((path) => !path.startsWith("test/tidy/"))).toEqual([]);
   });
 
-  it("keeps source files at 300 lines and tests at 400", () => {
+  it("keeps source files at 300 lines, state machines at 500 and tests at 400", () => {
+    const linesMax = (path: string): number => {
+      if (path.startsWith("test/")) return 400;
+      return path.includes("/core/") ? 500 : 300;
+    };
     const faults = code
       .map((path) => ({ path, lines: read(path).split("\n").length - 1 }))
-      .filter(({ path, lines }) => lines > (path.startsWith("test/") ? 400 : 300))
+      .filter(({ path, lines }) => lines > linesMax(path))
       .map(({ path, lines }) => `${path}: ${lines.toString()}`);
     expect(faults).toEqual([]);
   });

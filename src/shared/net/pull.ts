@@ -1,7 +1,6 @@
 // The sink's end of the results: fair-queued over all workers, read by one loop.
 
 import { Pull as ZmqPull } from "zeromq";
-import type { ConnectionHandlers } from "./connection-events.ts";
 import { thisHostOnly } from "./security.ts";
 import { ServerSocket } from "./server-socket.ts";
 
@@ -15,7 +14,6 @@ export interface Pull extends AsyncIterable<Buffer[], undefined> {
 /** Throws `address_unusable`, `insecure_address`. */
 export function bindPull(
   endpoint: string,
-  handlers: ConnectionHandlers = {},
   security = thisHostOnly.server("results"),
 ): Promise<Pull> {
   // Per worker; the flight bounds how many partials there can be in all.
@@ -23,6 +21,5 @@ export function bindPull(
     (options) => new ZmqPull({ ...options, receiveHighWaterMark: 16 }),
     endpoint,
     security,
-    handlers,
   );
 }

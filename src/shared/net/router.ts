@@ -7,7 +7,6 @@
 // the others; a peer that stays full for `stalledMs` is as good as gone and reported so.
 
 import { Router as ZmqRouter } from "zeromq";
-import type { ConnectionHandlers } from "./connection-events.ts";
 import type { ServerSecurity } from "./security.ts";
 import { thisHostOnly } from "./security.ts";
 import { ServerSocket } from "./server-socket.ts";
@@ -30,6 +29,11 @@ export interface Router extends AsyncIterable<RouterMessage, undefined> {
    * since they are sent without a copy.
    */
   send(peer: Buffer, frames: readonly Uint8Array[]): Promise<SendResult>;
+  /**
+   * Calls back when a connection has ended. ZeroMQ does not tell a server whose it was; sending to
+   * those it knows finds that out.
+   */
+  onDisconnect(listener: () => void): void;
   /** Settles when the socket is gone and its address free. */
   close(): Promise<void>;
 }
@@ -42,7 +46,6 @@ const waitingMax = 4_096;
 /** Throws `address_unusable`, `insecure_address`. */
 export async function bindRouter(
   endpoint: string,
-  handlers: ConnectionHandlers = {},
   security: ServerSecurity = thisHostOnly.server("tasks"),
 ): Promise<Router> {
   const make = (options: object): ZmqRouter =>
@@ -54,7 +57,7 @@ export async function bindRouter(
       sendHighWaterMark: 256,
       receiveHighWaterMark: 1_000,
     });
-  return new BoundRouter(await ServerSocket.bind(make, endpoint, security, handlers));
+  return new BoundRouter(await ServerSocket.bind(make, endpoint, security));
 }
 
 const isClosed = (socket: ZmqRouter): boolean => socket.closed;
@@ -88,6 +91,10 @@ class BoundRouter implements Router {
       if (lane.waiting === 0) this.#lanes.delete(key);
     });
     return lane.last;
+  }
+
+  onDisconnect(listener: () => void): void {
+    this.#server.onDisconnect(listener);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<RouterMessage, undefined> {

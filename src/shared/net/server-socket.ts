@@ -35,12 +35,21 @@ type ServerOptions = typeof serverOptions &
 /** Makes a socket with these options and its own. */
 type Make<S extends Server> = (options: ServerOptions) => S;
 
+/** Those who want to know that a connection has ended. */
+class Disconnects implements ConnectionHandlers {
+  readonly listeners: (() => void)[] = [];
+
+  readonly onDisconnect = (): void => {
+    for (const listener of this.listeners) listener();
+  };
+}
+
 export class ServerSocket<S extends Server> implements AsyncIterable<Buffer[], undefined> {
   /** The address it is bound to, with its real port. */
   readonly endpoint: string;
   readonly #make: () => S;
   readonly #security: ServerSecurity;
-  readonly #handlers: ConnectionHandlers;
+  readonly #disconnects: Disconnects;
   readonly #admission: Admission | null;
   readonly #forget: () => void;
   #socket: S;
@@ -53,7 +62,7 @@ export class ServerSocket<S extends Server> implements AsyncIterable<Buffer[], u
     readonly endpoint: string;
     readonly make: () => S;
     readonly security: ServerSecurity;
-    readonly handlers: ConnectionHandlers;
+    readonly disconnects: Disconnects;
     readonly admission: Admission | null;
     readonly socket: S;
     readonly events: ConnectionEvents;
@@ -61,7 +70,7 @@ export class ServerSocket<S extends Server> implements AsyncIterable<Buffer[], u
     this.endpoint = parts.endpoint;
     this.#make = parts.make;
     this.#security = parts.security;
-    this.#handlers = parts.handlers;
+    this.#disconnects = parts.disconnects;
     this.#admission = parts.admission;
     this.#socket = parts.socket;
     this.#events = parts.events;
@@ -76,7 +85,6 @@ export class ServerSocket<S extends Server> implements AsyncIterable<Buffer[], u
     make: Make<S>,
     endpoint: string,
     security: ServerSecurity,
-    handlers: ConnectionHandlers,
   ): Promise<ServerSocket<S>> {
     const { curve } = security;
     const isSecured = curve !== null && isTcp(endpoint);
@@ -88,10 +96,11 @@ export class ServerSocket<S extends Server> implements AsyncIterable<Buffer[], u
       return socket;
     };
     const socket = makeSecured();
-    const events = new ConnectionEvents(socket, handlers, security.tally);
+    const disconnects = new Disconnects();
+    const events = new ConnectionEvents(socket, disconnects, security.tally);
     try {
       const bound = await bindServer(socket, endpoint, security);
-      const parts = { make: makeSecured, security, handlers, admission, socket, events };
+      const parts = { make: makeSecured, security, disconnects, admission, socket, events };
       return new ServerSocket({ ...parts, endpoint: bound });
     } catch (error) {
       await admission?.release();
@@ -102,6 +111,11 @@ export class ServerSocket<S extends Server> implements AsyncIterable<Buffer[], u
   /** The socket of now; another one after a key was revoked. */
   get socket(): S {
     return this.#socket;
+  }
+
+  /** Calls back when a connection has ended, of whomever. */
+  onDisconnect(listener: () => void): void {
+    this.#disconnects.listeners.push(listener);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Buffer[], undefined> {
@@ -135,11 +149,11 @@ export class ServerSocket<S extends Server> implements AsyncIterable<Buffer[], u
       this.#socket.close();
       await this.#events.ended;
       const socket = this.#make();
-      this.#events = new ConnectionEvents(socket, this.#handlers, this.#security.tally);
+      this.#events = new ConnectionEvents(socket, this.#disconnects, this.#security.tally);
       await bindServer(socket, this.endpoint, this.#security);
       this.#socket = socket;
       this.#messages = messagesOf(socket);
-      this.#handlers.onDisconnect?.();
+      this.#disconnects.onDisconnect();
     });
     // Whoever iterates is told; there may be nobody.
     this.#renewal.catch(() => undefined);

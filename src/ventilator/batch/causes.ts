@@ -8,6 +8,6 @@ export type LossReason = (typeof lossReasons)[number];
  * What reading waits for: somebody to work, workers that are slower than the reader, or, with the
  * flight full, the acknowledgements of the sink.
  */
-export const holdUps = ["no_worker", "workers", "flight_batches", "flight_bytes"] as const;
+export const stallReasons = ["no_worker", "workers", "flight_batches", "flight_bytes"] as const;
 
-export type HoldUp = (typeof holdUps)[number];
+export type StallReason = (typeof stallReasons)[number];

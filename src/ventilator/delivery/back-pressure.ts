@@ -1,43 +1,35 @@
-// Between reader and flight: has a header made for what is cut, and holds the reader up while the
+// Between reader and flight: has a header made for what is cut, and lets the reader wait while the
 // flight is full.
 
-import { crc32 } from "node:zlib";
-import type { BatchMaker } from "../batch/batch-maker.ts";
-import { cutsOf } from "../source/file/core/batcher.ts";
-import type { Cut } from "../batch/cut.ts";
-import type { FlightAction } from "./core/flight-events.ts";
+import { assert } from "../../shared/base/assert.ts";
 import type { FlightBatch } from "../batch/batch.ts";
+import type { BatchMaker } from "../batch/batch-maker.ts";
+import type { Cut } from "../batch/cut.ts";
+import type { VentilatorMetrics } from "../metrics.ts";
+import type { Notifier } from "../notifier.ts";
+import type { SinkSession } from "../sink-link/sink-session.ts";
+import type { Content } from "../source/file/content-reader.ts";
+import type { BatchTaker } from "../source/file/reader.ts";
+import type { TrackedFile } from "../source/file/tracked-file.ts";
 import type { RangeSizer } from "./core/range-size.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import type { VentilatorMetrics } from "../metrics.ts";
-import type { Pulse } from "../notifier.ts";
-import type { SinkSession } from "../sink-link/sink-session.ts";
-import { assert } from "../../shared/base/assert.ts";
-import { limits } from "../../shared/base/limits.ts";
-import { tailCrc32 } from "../../shared/model/content-id.ts";
-import type { BatchHeader } from "../../shared/protocol/messages.ts";
-import { type Content } from "../source/file/content-reader.ts";
-import { writtenOver } from "../source/file/content-errors.ts";
-import type { BatchTaker } from "../source/file/reader.ts";
-import { HeldRange } from "../source/file/reference.ts";
-import type { TrackedFile } from "../source/file/tracked-file.ts";
 
-export interface IntakeOptions {
+export interface BackPressureOptions {
   readonly maker: BatchMaker;
   readonly metrics: VentilatorMetrics;
   /** How long ranges are that workers read themselves. */
   readonly ranges: RangeSizer;
-  /** Beats when there may be room. */
-  readonly pulse: Pulse;
+  /** Notified when there may be room. */
+  readonly notifier: Notifier;
   readonly sink: Pick<SinkSession, "isThere">;
 }
 
-export class Intake implements BatchTaker {
+export class BackPressure implements BatchTaker {
   readonly #dispatcher: Dispatcher;
-  readonly #options: IntakeOptions;
+  readonly #options: BackPressureOptions;
   #isClosed = false;
 
-  constructor(dispatcher: Dispatcher, options: IntakeOptions) {
+  constructor(dispatcher: Dispatcher, options: BackPressureOptions) {
     this.#dispatcher = dispatcher;
     this.#options = options;
   }
@@ -53,11 +45,7 @@ export class Intake implements BatchTaker {
   }
 
   rangeBytes(remaining: number): number {
-    return this.#options.ranges.next(remaining, this.#dispatcher.grantedCredit);
-  }
-
-  acknowledged({ batch, parts }: Extract<FlightAction, { type: "acknowledged" }>): void {
-    this.#options.ranges.worked(batch.header.to - batch.header.from, parts.workMs);
+    return this.#options.ranges.next(remaining, this.#dispatcher.workers.grantedCredit);
   }
 
   take(
@@ -76,45 +64,13 @@ export class Intake implements BatchTaker {
     this.#dispatcher.on({ type: "added", batch: { ...made, payload, payloadCrc32 } });
   }
 
-  /** Gives the flight the bytes of a batch that workers could not read. */
-  async load({ header, payload }: FlightBatch): Promise<void> {
-    assert(payload instanceof HeldRange, "only what is not here is loaded");
-    this.#options.ranges.failed(payload.length);
-    let bytes: Uint8Array;
-    try {
-      bytes = await payload.load();
-      // Written over since it was cut: what lies there now belongs to another content.
-      if (tailCrc32(bytes) !== header.tailCrc32) throw writtenOver(header.hint.path, header.to);
-    } catch (error) {
-      payload.fail(error);
-      this.#dispatcher.on({ type: "loaded", id: header.batch, into: null });
-      return;
-    }
-    payload.release();
-    this.#dispatcher.on({ type: "loaded", id: header.batch, into: this.#sendable(header, bytes) });
-  }
-
-  /** The batch with its bytes, or the batches it makes if they are too many for a message. */
-  #sendable(header: BatchHeader, bytes: Uint8Array): FlightBatch[] {
-    const { maker } = this.#options;
-    if (bytes.length <= limits.batchBytesMax) {
-      const crc = crc32(bytes);
-      return [{ ...maker.withChecksum(header, crc), payload: bytes, payloadCrc32: crc }];
-    }
-    const { source, identity, hint, summaries } = header;
-    return cutsOf(bytes, header.from).map(({ payload, payloadCrc32, ...range }) => {
-      const facts = { ...range, source, identity, hint, summaries };
-      return { ...maker.make(facts), payload, payloadCrc32 };
-    });
-  }
-
   async #wait(bytes: number): Promise<void> {
     const { backPressureSeconds } = this.#options.metrics;
     let startMs = performance.now();
-    // The pulse beats several times a second: a long wait shows while it lasts.
+    // It is notified several times a second: a long wait shows while it lasts.
     while (!this.#isClosed && !this.#dispatcher.hasRoom(bytes)) {
-      const cause = this.#options.sink.isThere ? this.#dispatcher.holdUp() : "no_sink";
-      await this.#options.pulse.wait();
+      const cause = this.#options.sink.isThere ? this.#dispatcher.stallReason() : "no_sink";
+      await this.#options.notifier.wait();
       const nowMs = performance.now();
       backPressureSeconds.inc({ cause }, (nowMs - startMs) / 1000);
       startMs = nowMs;

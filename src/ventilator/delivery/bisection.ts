@@ -1,5 +1,5 @@
 // What becomes of batches that are given up: they are cut into pieces, which go out again, until a
-// line stands alone. That one is put aside among the dead letters, durably, and then the sink is told.
+// line stands alone. That one is written to the dead letters, durably, and then the sink is told.
 //
 // A cluster whose every worker fails, whatever the batch, would so grind its whole input into dead
 // letters. So the run ends when many batches in a row were given up and none got through.
@@ -9,41 +9,43 @@ import { assert } from "../../shared/base/assert.ts";
 import { limits } from "../../shared/base/limits.ts";
 import { tailCrc32 } from "../../shared/model/content-id.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
-import type { BatchMaker } from "../batch/batch-maker.ts";
-import { cutIntoPieces, type Piece } from "./core/bisect.ts";
 import type { FlightBatch } from "../batch/batch.ts";
+import type { BatchMaker } from "../batch/batch-maker.ts";
+import type { GivenUp } from "../batch/given-up.ts";
+import { cutIntoPieces, type Piece } from "./core/bisect.ts";
+import type { FlightEvent } from "./core/flight-events.ts";
 import type { LetterFile } from "../dead-letter/letter-file.ts";
 import { deadLetterOf } from "../dead-letter/record.ts";
-import { type GivenUp } from "../batch/given-up.ts";
-import type { Dispatcher } from "./dispatcher.ts";
-import { nothingWorks, putAsideProblem } from "../fatal-errors.ts";
+import { nothingWorks, deadLetterProblem } from "../fatal-errors.ts";
 import type { VentilatorMetrics } from "../metrics.ts";
 
 /** Lines of log about what fails. */
 const toldMax = 20;
 
-export interface BisectionParts {
+export interface BisectionOptions {
   readonly maker: BatchMaker;
   readonly letters: LetterFile;
   readonly metrics: VentilatorMetrics;
   readonly logger: Logger;
-  readonly dispatcher: Pick<Dispatcher, "on">;
 }
 
+/** What the flight is answered. */
+type Answer = Extract<FlightEvent, { type: "split" | "dead_lettered" }>;
+
 export class Bisection {
-  readonly #parts: BisectionParts;
+  readonly #options: BisectionOptions;
   #inARow = 0;
-  #putAside = 0;
+  #deadLetters = 0;
   #told = 0;
 
-  constructor(parts: BisectionParts) {
-    this.#parts = parts;
+  constructor(options: BisectionOptions) {
+    this.#options = options;
   }
 
-  /** What the end of a run says about lines that were put aside: nothing, or one sentence. */
+  /** What the end of a run says about dead letters: nothing, or one sentence. */
   problems(): string[] {
-    const { letters } = this.#parts;
-    return this.#putAside === 0 ? [] : [putAsideProblem(this.#putAside, letters.folder)];
+    const { letters } = this.#options;
+    return this.#deadLetters === 0 ? [] : [deadLetterProblem(this.#deadLetters, letters.folder)];
   }
 
   /** A batch got through, so not everything fails. */
@@ -52,23 +54,20 @@ export class Bisection {
   }
 
   /** @throws LogmillError `batch_failed`, `disk_failed`. */
-  async giveUp(given: GivenUp): Promise<void> {
+  async giveUp(given: GivenUp): Promise<Answer> {
     const { batch } = given;
     this.#inARow += 1;
     if (this.#inARow > limits.givenUpInARowMax) throw nothingWorks(given, this.#inARow);
-    if (batch.piece === "line") {
-      await this.#bury(given);
-      return;
-    }
+    if (batch.piece === "line") return this.#deadLetter(given);
     const pieces = this.#piecesOf(batch);
     const { source, from, to, hint } = batch.header;
     const { failures, detail } = given;
     const facts = { source, path: hint.path, from, to, failures, detail, pieces: pieces.length };
     // One line of log for a batch; its pieces follow by the dozen.
     const level = batch.piece === undefined && this.#isNews() ? "warn" : "debug";
-    this.#parts.logger[level](facts, "no worker gets through this batch; it is taken apart");
-    this.#parts.metrics.bisectedBatches.inc();
-    this.#parts.dispatcher.on({ type: "split", batch: batch.header.batch, into: pieces });
+    this.#options.logger[level](facts, "no worker gets through this batch; it is taken apart");
+    this.#options.metrics.bisectedBatches.inc();
+    return { type: "split", batch: batch.header.batch, into: pieces };
   }
 
   /** The first ones are told at length; then there are metrics, and the sentence at the end. */
@@ -80,7 +79,7 @@ export class Bisection {
   #piecesOf(batch: FlightBatch): FlightBatch[] {
     const { header } = batch;
     if (header.kind === "oversize") {
-      return [{ ...batch, ...this.#parts.maker.make(header), piece: "line" }];
+      return [{ ...batch, ...this.#options.maker.make(header), piece: "line" }];
     }
     return cutIntoPieces(bytesOf(batch)).map((piece) => this.#pieceOf(batch, piece));
   }
@@ -94,15 +93,15 @@ export class Bisection {
     const checks = { crc32: crc, tailCrc32: tailCrc32(bytes), checksums: "given" } as const;
     const facts = { source, identity, hint, kind, summaries, ...range, ...checks };
     const piece = isLine ? "line" : "lines";
-    return { ...this.#parts.maker.make(facts), payload: bytes, payloadCrc32: crc, piece };
+    return { ...this.#options.maker.make(facts), payload: bytes, payloadCrc32: crc, piece };
   }
 
-  async #bury(given: GivenUp): Promise<void> {
-    const { letters, metrics, logger, dispatcher } = this.#parts;
+  async #deadLetter(given: GivenUp): Promise<Answer> {
+    const { letters, metrics, logger } = this.#options;
     const { header } = given.batch;
     const isNew = await letters.add(deadLetterOf(given, bytesOf(given.batch), new Date()));
     if (isNew) {
-      this.#putAside += 1;
+      this.#deadLetters += 1;
       metrics.deadLetters.inc({ source: header.source });
       const { from: offset, hint, source } = header;
       const { cause, detail } = given;
@@ -111,7 +110,7 @@ export class Bisection {
         "a line was put aside, since no worker gets through it",
       );
     }
-    dispatcher.on({ type: "put_aside", batch: header.batch });
+    return { type: "dead_lettered", batch: header.batch };
   }
 }
 

@@ -1,15 +1,15 @@
 // Counts what became of batches, for the metrics and for the progress report.
 
 import type { ProgressReport } from "../../shared/process/role-report.ts";
+import type { FlightBatch, RedeliverCause } from "../batch/batch.ts";
 import type { FlightAction, LatencyParts } from "./core/flight-events.ts";
-import type { FlightBatch } from "../batch/batch.ts";
 import type { VentilatorMetrics } from "../metrics.ts";
 import type { CatalogTotals } from "../source/file/catalog.ts";
 import { HeldRange } from "../source/file/reference.ts";
 
 const newline = 0x0a;
 
-export class Tally {
+export class DeliveryStats {
   readonly #metrics: VentilatorMetrics;
   #lines = 0;
   #batches = 0;
@@ -20,40 +20,45 @@ export class Tally {
     this.#metrics = metrics;
   }
 
-  count(action: FlightAction): void {
-    const metrics = this.#metrics;
-    switch (action.type) {
-      case "acknowledged":
-        this.#acknowledge(action.batch, action.lines);
-        this.#observe(action.latencyMs, action.parts);
-        if (action.duplicate) this.#duplicate();
-        break;
-      case "merged":
-        // The acknowledgement died with the sink that sent it, and the number of lines with it.
-        this.#acknowledgeUncounted(action.batch);
-        break;
-      case "repeated":
-        this.#duplicate();
-        break;
-      case "redeliver":
-      case "load":
-        this.#redelivered += 1;
-        metrics.redeliveredBatches.inc({ cause: action.cause });
-        break;
-      case "replan":
-        metrics.replannedBatches.inc();
-        break;
-      case "ignored":
-        metrics.ignoredMessages.inc({ reason: `foreign_${action.what}` });
-        break;
-      case "send":
-      case "unreadable":
-      case "give_up":
-      case "bury":
-      case "hopeless":
-      case "stop":
-        break;
+  acknowledged(action: Extract<FlightAction, { type: "acknowledged" }>): void {
+    this.#acknowledge(action.batch, action.lines);
+    this.#observe(action.latencyMs, action.parts);
+    if (action.duplicate) this.repeated();
+  }
+
+  /** The acknowledgement died with the sink that sent it, and the number of lines with it. */
+  merged(batch: FlightBatch): void {
+    const { header, payload } = batch;
+    if (payload instanceof Uint8Array) {
+      this.#acknowledge(batch, header.kind === "oversize" ? 1 : linesOf(payload));
+      return;
     }
+    this.#acknowledge(batch, 0);
+    if (!(payload instanceof HeldRange)) return;
+    // Progress is counted here; a file that is gone makes it less exact, and nothing else.
+    payload.load().then(
+      (bytes) => this.#addLines(header.source, linesOf(bytes)),
+      () => undefined,
+    );
+  }
+
+  /** Another attempt of the batch had been merged before. */
+  repeated(): void {
+    this.#duplicates += 1;
+    this.#metrics.duplicateBatches.inc();
+  }
+
+  redelivered(cause: RedeliverCause): void {
+    this.#redelivered += 1;
+    this.#metrics.redeliveredBatches.inc({ cause });
+  }
+
+  replanned(): void {
+    this.#metrics.replannedBatches.inc();
+  }
+
+  ignored(what: "ack" | "nack"): void {
+    this.#metrics.ignoredMessages.inc({ reason: `foreign_${what}` });
   }
 
   progress(totals: CatalogTotals, batchesInFlight: number): ProgressReport {
@@ -86,29 +91,9 @@ export class Tally {
     ackLatencyPartSeconds.observe({ part: "store" }, storeMs / 1000);
   }
 
-  #acknowledgeUncounted(batch: FlightBatch): void {
-    const { header, payload } = batch;
-    if (payload instanceof Uint8Array) {
-      this.#acknowledge(batch, header.kind === "oversize" ? 1 : linesOf(payload));
-      return;
-    }
-    this.#acknowledge(batch, 0);
-    if (!(payload instanceof HeldRange)) return;
-    // Progress is counted here; a file that is gone makes it less exact, and nothing else.
-    payload.load().then(
-      (bytes) => this.#addLines(header.source, linesOf(bytes)),
-      () => undefined,
-    );
-  }
-
   #addLines(source: string, lines: number): void {
     this.#lines += lines;
     this.#metrics.acknowledgedLines.inc({ source }, lines);
-  }
-
-  #duplicate(): void {
-    this.#duplicates += 1;
-    this.#metrics.duplicateBatches.inc();
   }
 }
 

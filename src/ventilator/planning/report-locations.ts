@@ -4,8 +4,8 @@ import type { Flight } from "../delivery/core/flight.ts";
 import type { SinkSession } from "../sink-link/sink-session.ts";
 import type { Catalog } from "../source/file/catalog.ts";
 
-/** Says what is due of files of which everything is acknowledged; what cannot be said stays due. */
-export function sayHints(catalog: Catalog, flight: Flight, sink: SinkSession): void {
+/** Offers what is due of files of which everything is acknowledged; what is not taken stays due. */
+export function reportLocations(catalog: Catalog, flight: Flight, sink: SinkSession): void {
   const inFlight = new Set<string>();
   for (const { header } of flight.all()) inFlight.add(header.identity.id);
   for (const file of catalog.hinting()) {

@@ -9,7 +9,7 @@ import { LogmillError } from "../../shared/base/errors.ts";
 import type { BatchHeader, LedgerSource } from "../../shared/protocol/messages.ts";
 import { heldSpans, LedgerView, mergedOf, withFlight } from "../ledger/core/ledger-view.ts";
 import type { HeldSpans } from "../ledger/core/work-list.ts";
-import { Pulse } from "../notifier.ts";
+import { Notifier } from "../notifier.ts";
 import type { Catalog } from "../source/file/catalog.ts";
 import type { LedgerSnapshot } from "../source/file/content-owners.ts";
 
@@ -61,7 +61,7 @@ class Snapshot implements LedgerSnapshot {
 export class Planning {
   readonly #catalog: Catalog;
   readonly #options: PlanningOptions;
-  readonly #pulse = new Pulse();
+  readonly #notifier = new Notifier();
   /** Acknowledged since a ledger was asked for that has not been used yet. */
   #released: BatchHeader[] | null = null;
   /** Arrived and not used yet, and what is being planned by. */
@@ -92,7 +92,7 @@ export class Planning {
   ledgerArrived(sources: readonly LedgerSource[]): LedgerView {
     this.#snapshot = new Snapshot(sources, this.#released ?? [], this.#options.inFlight);
     this.#isReplanDue = true;
-    this.#pulse.beat();
+    this.#notifier.notify();
     return this.#snapshot.view;
   }
 
@@ -128,7 +128,7 @@ export class Planning {
   stop(): void {
     this.#isStopped = true;
     if (this.#inUse !== null) this.#inUse.isVoid = true;
-    this.#pulse.beat();
+    this.#notifier.notify();
   }
 
   /** Scans and plans until stopped. */
@@ -145,11 +145,11 @@ export class Planning {
       this.#isBusy = false;
       this.#options.onChange();
       if (this.#options.isOnce) {
-        await this.#pulse.wait();
+        await this.#notifier.wait();
         continue;
       }
       const leftMs = scannedMs + this.#options.rescanMs - performance.now();
-      if (leftMs > 0) await this.#pulse.wait(leftMs);
+      if (leftMs > 0) await this.#notifier.wait(leftMs);
       else {
         await this.#catalog.scan();
         scannedMs = performance.now();
@@ -161,7 +161,7 @@ export class Planning {
     const snapshot = this.#snapshot;
     if (snapshot === null) {
       if (this.#released === null) this.#options.askLedger();
-      await this.#pulse.wait();
+      await this.#notifier.wait();
       return;
     }
     this.#snapshot = null;

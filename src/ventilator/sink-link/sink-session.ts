@@ -28,6 +28,8 @@ export class SinkSession {
     const { logger, metrics } = options;
     this.#link = link;
     this.#options = options;
+    // Sending finds out whether the connection that has ended was the sink's.
+    router.onDisconnect(() => this.offer({ type: "ventilator_beat" }));
     this.#peers = new RouterSession(router, {
       name: "acks",
       codec: { decode: decodeAck, encode: encodeLedger },
@@ -52,11 +54,6 @@ export class SinkSession {
     const { peer } = this.#link;
     if (peer !== null) void this.#peers.send(peer, message);
     return peer !== null;
-  }
-
-  /** A connection has ended; sending finds out whether it was the sink's. */
-  probe(): void {
-    this.offer({ type: "ventilator_beat" });
   }
 
   /** Takes messages until the socket closes. */

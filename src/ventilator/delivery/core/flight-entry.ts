@@ -10,7 +10,7 @@
 // heard of it for long. It leaves when it is acknowledged or found in the ledger, when its range is
 // refused as overlapping (its source is planned anew), or when it has failed too often
 // (`retry-policy.ts`): then it is given up and stands still, until it is split into pieces, or, being one
-// line, put aside. What was put aside stays until the sink has counted it. One that fails by reference
+// line, dead-lettered. A dead letter stays until the sink has counted it. One that fails by reference
 // is loaded (`loading`), and from then on sent with its bytes.
 
 import { ResendBudget } from "./backoff.ts";
@@ -46,7 +46,7 @@ export interface Entry {
   /** Of the last sending, and of the last report that its partial is on its way. */
   sentMs: number;
   doneMs: number;
-  state: "waiting" | "assigned" | "done" | "loading" | "given_up" | "aside";
+  state: "waiting" | "assigned" | "done" | "loading" | "given_up" | "dead_letter";
   /** Who has it, or had it last. */
   worker: string | null;
   attempts: number;
@@ -99,5 +99,5 @@ export function latency(
 
 /** Whether somebody has been told of it and is to answer in time. */
 export function isAnswerDue({ state }: Entry): boolean {
-  return state === "assigned" || state === "done" || state === "aside";
+  return state === "assigned" || state === "done" || state === "dead_letter";
 }

@@ -45,7 +45,9 @@ export type FlightEvent =
   /** What was given up goes on as its pieces; nothing happens if it has left meanwhile. */
   | { readonly type: "split"; readonly batch: number; readonly into: readonly FlightBatch[] }
   /** What was given up is one line and lies durably among the dead letters. */
-  | { readonly type: "put_aside"; readonly batch: number }
+  | { readonly type: "dead_lettered"; readonly batch: number }
+  /** Everything begins anew: nothing of the session before is valid. */
+  | { readonly type: "session"; readonly session: bigint }
   | { readonly type: "tick" };
 
 /** What the time of a batch was spent on, in milliseconds: the parts add up to the whole. */
@@ -86,7 +88,7 @@ export type FlightAction =
   | { readonly type: "repeated"; readonly batch: number }
   /** Gone without being merged: the ledger must say which of its bytes are still to be sent. */
   | { readonly type: "replan"; readonly batch: FlightBatch }
-  /** It failed too often and stands still now: to be answered by `split` or `put_aside`. */
+  /** It failed too often and stands still now: to be answered by `split` or `dead_lettered`. */
   | {
       readonly type: "give_up";
       readonly batch: FlightBatch;
@@ -94,8 +96,10 @@ export type FlightAction =
       readonly cause: RedeliverCause;
       readonly detail: string;
     }
-  /** The sink is to be told that the line was put aside. */
-  | { readonly type: "bury"; readonly batch: FlightBatch }
+  /** The sink is to be told that the line is a dead letter. */
+  | { readonly type: "dead_letter"; readonly batch: FlightBatch }
+  /** Gone with its session. */
+  | { readonly type: "dropped"; readonly batch: FlightBatch }
   /** It is damaged again and again on its way. */
   | { readonly type: "hopeless"; readonly batch: FlightBatch; readonly detail: string }
   /** The sink does not know the plan. */

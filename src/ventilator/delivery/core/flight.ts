@@ -18,9 +18,9 @@ import { isSuspect, judge } from "./retry-policy.ts";
 
 export class Flight {
   readonly #limits: FlightLimits;
-  readonly #session: bigint;
+  #session: bigint;
   readonly #random: Random;
-  readonly #budget: ResendBudget;
+  #budget: ResendBudget;
   readonly #entries = new FlightEntries();
   #sendings = 0;
   #store: string | null = null;
@@ -95,8 +95,10 @@ export class Flight {
         return this.#loaded(event.id, event.into, nowMs);
       case "split":
         return this.#split(event.batch, event.into, nowMs);
-      case "put_aside":
-        return this.#putAside(event.batch, nowMs);
+      case "dead_lettered":
+        return this.#deadLettered(event.batch, nowMs);
+      case "session":
+        return this.#begin(event.session);
       case "tick":
         return this.#tick(nowMs);
     }
@@ -213,7 +215,7 @@ export class Flight {
         this.#entries.remove(entry);
         return [{ type: presence === "merged" ? "merged" : "replan", batch: entry.batch }];
       }
-      if (entry.state === "aside") return this.#bury(entry, nowMs);
+      if (entry.state === "dead_letter") return this.#deadLetter(entry, nowMs);
       // Its partial went to an incarnation that is no more.
       const isLost = entry.state === "done" && entry.sinkNumber < this.#sinkNumber;
       return isLost ? this.#redeliver(entry, "sink_changed") : [];
@@ -225,9 +227,9 @@ export class Flight {
     const actions: FlightAction[] = [];
     for (const entry of this.#entries.all()) {
       if (!isAnswerDue(entry) || nowMs < entry.deadlineMs) continue;
-      if (entry.state === "aside") {
+      if (entry.state === "dead_letter") {
         entry.timeouts += 1;
-        actions.push(...this.#bury(entry, nowMs));
+        actions.push(...this.#deadLetter(entry, nowMs));
         continue;
       }
       if (!this.#budget.spend(nowMs)) break;
@@ -257,16 +259,27 @@ export class Flight {
     return [];
   }
 
-  #putAside(id: number, nowMs: number): FlightAction[] {
+  #deadLettered(id: number, nowMs: number): FlightAction[] {
     const entry = this.#entries.get(id);
     if (entry?.state !== "given_up") return [];
-    this.#entries.move(entry, "aside");
-    return this.#bury(entry, nowMs);
+    this.#entries.move(entry, "dead_letter");
+    return this.#deadLetter(entry, nowMs);
   }
 
-  #bury(entry: Entry, nowMs: number): FlightAction[] {
+  #deadLetter(entry: Entry, nowMs: number): FlightAction[] {
     entry.deadlineMs = nowMs + this.#timeoutMs(entry);
-    return [{ type: "bury", batch: entry.batch }];
+    return [{ type: "dead_letter", batch: entry.batch }];
+  }
+
+  #begin(session: bigint): FlightAction[] {
+    const all = [...this.#entries.all()];
+    for (const entry of all) this.#entries.remove(entry);
+    this.#session = session;
+    this.#budget = resendBudget(this.#limits);
+    this.#store = null;
+    this.#isLedgerDue = false;
+    this.#isSinkSilent = true;
+    return all.map(({ batch }) => ({ type: "dropped", batch }));
   }
 
   #loaded(id: number, into: readonly FlightBatch[] | null, nowMs: number): FlightAction[] {

@@ -6,7 +6,7 @@
 // Invariant: the result never decreases, and never runs faster than the clock it is fed with.
 
 /** Turns monotonic milliseconds into monotonic milliseconds without this process's own absences. */
-export class AwakeClock {
+export class SuspendAwareClock {
   readonly #gapMsMax: number;
   #lastMs: number;
   #awakeMs = 0;

@@ -102,19 +102,21 @@ describe("a line that stands alone", () => {
     const flight = condemned();
     expect(flight.next()).toBeNull();
     expect(typesOf(flight.on({ type: "tick" }, 60_000))).toEqual([]);
-    expect(typesOf(flight.on({ type: "put_aside", batch: 2 }, 60_000))).toEqual(["bury"]);
+    expect(typesOf(flight.on({ type: "dead_lettered", batch: 2 }, 60_000))).toEqual([
+      "dead_letter",
+    ]);
     expect(typesOf(flight.on(ack(2), 60_001))).toEqual(["acknowledged"]);
     expect(flight.batches).toBe(0);
   });
 
   it("is buried again until the sink has counted it, and at once for a new one", () => {
     const flight = condemned();
-    flight.on({ type: "put_aside", batch: 2 }, 10);
+    flight.on({ type: "dead_lettered", batch: 2 }, 10);
     expect(typesOf(flight.on({ type: "tick" }, 500))).toEqual([]);
-    expect(typesOf(flight.on({ type: "tick" }, 1_300))).toEqual(["bury"]);
+    expect(typesOf(flight.on({ type: "tick" }, 1_300))).toEqual(["dead_letter"]);
     flight.on({ type: "sink_greeted", store }, 1_400);
     const absent = { type: "ledger", presenceOf: () => "absent" as const } as const;
-    expect(typesOf(flight.on(absent, 1_400))).toEqual(["bury"]);
+    expect(typesOf(flight.on(absent, 1_400))).toEqual(["dead_letter"]);
     flight.on({ type: "sink_greeted", store }, 1_500);
     const merged = { type: "ledger", presenceOf: () => "merged" as const } as const;
     expect(typesOf(flight.on(merged, 1_500))).toEqual(["merged"]);
@@ -122,7 +124,7 @@ describe("a line that stands alone", () => {
 
   it("is planned anew when the sink has it otherwise", () => {
     const flight = condemned();
-    flight.on({ type: "put_aside", batch: 2 }, 10);
+    flight.on({ type: "dead_lettered", batch: 2 }, 10);
     const nack = { type: "nack", store, session, batch: 2, reason: "overlap" } as const;
     expect(typesOf(flight.on(nack, 11))).toEqual(["replan"]);
   });

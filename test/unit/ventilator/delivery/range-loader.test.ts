@@ -5,10 +5,9 @@ import { describe, expect, it } from "vitest";
 import { limits } from "../../../../src/shared/base/limits.ts";
 import { tailCrc32 } from "../../../../src/shared/model/content-id.ts";
 import { BatchMaker } from "../../../../src/ventilator/batch/batch-maker.ts";
-import type { FlightEvent } from "../../../../src/ventilator/delivery/core/flight-events.ts";
 import type { FlightBatch } from "../../../../src/ventilator/batch/batch.ts";
 import { RangeSizer } from "../../../../src/ventilator/delivery/core/range-size.ts";
-import { Intake, type IntakeOptions } from "../../../../src/ventilator/delivery/back-pressure.ts";
+import { RangeLoader } from "../../../../src/ventilator/delivery/range-loader.ts";
 import { openContent } from "../../../../src/ventilator/source/file/content.ts";
 import { cutReference } from "../../../../src/ventilator/source/file/reference.ts";
 import { sampleHeader } from "../../../golden/protocol-samples.ts";
@@ -30,13 +29,9 @@ async function loaded(content: Buffer): Promise<readonly FlightBatch[]> {
   const facts = { ...sampleHeader, kind, from, to, crc32: 0, tailCrc32: tail, checksums };
   const made = maker.make(facts);
   const { header } = made;
-  const events: FlightEvent[] = [];
-  const options = { maker, ranges: new RangeSizer(limits.rangeBytesMax) };
-  const dispatcher = { on: (event: FlightEvent) => void events.push(event) };
-  const intake = new Intake(dispatcher as never, options as unknown as IntakeOptions);
-  await intake.load({ ...made, payload, payloadCrc32: 0 });
-  expect(events).toMatchObject([{ type: "loaded", id: header.batch }]);
-  const [event] = events as [Extract<FlightEvent, { type: "loaded" }>];
+  const loader = new RangeLoader(maker, new RangeSizer(limits.rangeBytesMax));
+  const event = await loader.load({ ...made, payload, payloadCrc32: 0 });
+  expect(event).toMatchObject({ type: "loaded", id: header.batch });
   const batches = event.into ?? [];
   for (const batch of batches) {
     expect(batch.header.checksums).toBe("given");
