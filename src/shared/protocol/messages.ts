@@ -2,7 +2,8 @@
 // sentence. The types of the values come from it, decoders check against it, and PROTOCOL.md is
 // generated from it. `codec.ts` turns the values into frames and back.
 //
-// A member that is not listed is ignored, so that a message may gain one within a version.
+// A member that is not listed is ignored, so that a message may gain one, which may be missing then,
+// within a version.
 
 import * as z from "zod";
 import type { Plan } from "../model/plan.ts";
