@@ -84,6 +84,20 @@ export const inStore = [
     tests: ["test/property/merge-sorted.property.test.ts"],
   },
   {
+    name: "a batch of many tables is merged at one go",
+    file: "src/sink/store/embedded/log/group-commit.ts",
+    text: "if (slice.isOver) await slice.next();",
+    replacement: ";",
+    tests: ["test/unit/sink/store/flushing.test.ts"],
+  },
+  {
+    name: "every small table is a write of its own",
+    file: "src/sink/store/embedded/segment/segment-writer.ts",
+    text: "if (this.#chunkBytes >= writeBytesMin) await this.#write();",
+    replacement: "await this.#write();",
+    tests: ["test/unit/sink/store/flushing.test.ts"],
+  },
+  {
     name: "acknowledged without fsync",
     file: "src/sink/store/embedded/log/wal-writer.ts",
     text: "// success for bytes that are not on the disk.\n      await file.datasync();",

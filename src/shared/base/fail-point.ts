@@ -37,7 +37,7 @@ const failPointNames = [
   "sink.log.all-deleted", // all of them are
   // A segment, of a flush or a compaction.
   "sink.segment.created", // its header is written
-  "sink.segment.block", // a block of rows is written
+  "sink.segment.block", // a block of rows is packed, and written or waits for others
   "sink.segment.written", // all of it is written and not synced
   "sink.segment.synced", // synced, and its name is not
   "sink.segment.durable", // its name is synced, and no manifest names it

@@ -53,6 +53,8 @@ export const limits = Object.freeze({
   walSegmentBytesMax: 64 * MiB,
   /** Time after which a log that nobody writes to counts as idle, and its commit point is moved. */
   logIdleMs: 250,
+  /** Longest stretch of work in a sink's background before the event loop has its turn. */
+  workSliceMs: 20,
   drainTimeoutMsDefault: 20_000,
   /** How long `logmill run` waits for an output whose disk is full, before it ends with exit code 1. */
   outputSpaceWaitMs: 10_000,

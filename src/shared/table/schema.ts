@@ -11,12 +11,20 @@ export interface TableSchema {
   readonly metrics: readonly ColumnLayout[];
 }
 
-/** The shape of a summary's tables. */
+const known = new WeakMap<SummaryDefinition, TableSchema>();
+
+/** The shape of a summary's tables, worked out once however many tables there are. */
 export function schemaOf(definition: SummaryDefinition): TableSchema {
-  return {
-    dimensions: definition.dimensions.length,
-    metrics: definition.metrics.flatMap((metric) => columnsOf(metric).map(({ layout }) => layout)),
-  };
+  let schema = known.get(definition);
+  if (schema === undefined) {
+    const columns = definition.metrics.flatMap((metric) => columnsOf(metric));
+    schema = {
+      dimensions: definition.dimensions.length,
+      metrics: columns.map(({ layout }) => layout),
+    };
+    known.set(definition, schema);
+  }
+  return schema;
 }
 
 export function sameSchema(a: TableSchema, b: TableSchema): boolean {

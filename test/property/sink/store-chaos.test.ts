@@ -43,7 +43,7 @@ async function live(
   acknowledged: Set<number>,
 ): Promise<void> {
   const { store, groups } = await openForTest(files, {
-    liveBytesMax: 1 << (17 + randomBelow(random, 4)),
+    liveBytesMax: 1 << (15 + randomBelow(random, 4)),
     pause: () => {
       files.spaceBytes = Infinity;
       return Promise.resolve();

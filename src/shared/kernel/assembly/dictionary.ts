@@ -24,8 +24,9 @@ const BYTES_HELD: usize = 32;
 const MEMO: usize = 40;
 const DICTIONARY_BYTES: u32 = 64;
 
-const ENTRIES_FIRST: u32 = 32;
-const SLOT_BITS_FIRST: u32 = 6;
+// Small, since a sink may hold a hundred thousand tables of a few rows each.
+const ENTRIES_FIRST: u32 = 4;
+const SLOT_BITS_FIRST: u32 = 3;
 const SLOT_BITS_MAX: u32 = 28;
 // The memo is a small table with one place for a string of up to 16 bytes: its bytes padded with
 // zeros, u32 length, u32 number. Most lines are answered by it, with no slot and no span to follow.
@@ -35,7 +36,7 @@ const MEMO_BYTES: u32 = MEMO_ENTRY_BYTES << MEMO_BITS;
 /** In a dictionary of many more entries few lines would find theirs. */
 const MEMO_ENTRIES_MAX: u32 = 8 << MEMO_BITS;
 
-const CHUNK_BYTES_FIRST: u32 = 1024;
+const CHUNK_BYTES_FIRST: u32 = 128;
 const CHUNK_BYTES_MAX: u32 = 1 << 20;
 const CHUNK_HEADER_BYTES: u32 = 8;
 /** Left free at a chunk's end, for what `copyLoosely` writes behind a string. */

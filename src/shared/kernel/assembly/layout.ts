@@ -47,8 +47,8 @@ export const METRIC_PENDING_USED: usize = 16;
 /** A waiting hash: u64 hash, u32 row. */
 export const PENDING_BYTES: u32 = 16;
 
-const ROWS_FIRST: u32 = 32;
-const SLOT_BITS_FIRST: u32 = 6;
+const ROWS_FIRST: u32 = 4;
+const SLOT_BITS_FIRST: u32 = 3;
 const SLOT_BITS_MAX: u32 = 28;
 
 @inline

@@ -17,16 +17,20 @@ import type { StoredRecord } from "./log/wal-record.ts";
 
 const noRows = { rows: 0, rowsLeast: 0 };
 
-/** Merges a batch whose range is new and whose partial was checked. */
-export function mergeBatch(
+/**
+ * Merges a batch whose range is new and whose partial was checked, a table a step. It is in the books
+ * with the last step.
+ */
+export function* mergeBatch(
   books: Books,
   live: LiveTables,
   definitions: DefinitionsByKey,
   merged: Merged,
   { balance, tables }: BatchPartial,
-): void {
+): Generator<void, void, undefined> {
   for (const { summary, bucketStart, frame } of tables) {
     live.merge(summary, definitions.get(summary)!, bucketStart, frame);
+    yield;
   }
   const buckets = new Map<string, Set<number>>();
   for (const { summary, bucketStart } of tables) {
@@ -63,7 +67,7 @@ export function mergeRecord(
   }
   const fault = partialFault(definitions, summaries, partial);
   if (fault !== null) throw new LogmillError("store_damaged", fault);
-  mergeBatch(books, live, definitions, merged, partial);
+  Array.from(mergeBatch(books, live, definitions, merged, partial));
 }
 
 /** What there is of each summary, in the order of the definitions. */

@@ -195,14 +195,19 @@ export class StoreEngine {
     this.#options.watch?.committed(performance.now() - startMs);
   }
 
-  #merge(entry: Entry): void {
+  *#merge(entry: Entry): Generator<void, void, undefined> {
     const { books } = this.#opened;
     if (entry.kind === "hint") books.ledger.hint(entry.hint.sourceId, entry.hint.hint);
     if (entry.kind !== "batch") return;
-    const startMs = performance.now();
-    mergeBatch(books, this.live.active, this.definitions, entry.merged, entry.partial);
-    this.#mergeMs += performance.now() - startMs;
-    this.submissions.merged(entry.merged);
+    const { merged, partial } = entry;
+    const steps = mergeBatch(books, this.live.active, this.definitions, merged, partial);
+    for (let isDone = false; !isDone;) {
+      const startMs = performance.now();
+      isDone = steps.next().done === true;
+      this.#mergeMs += performance.now() - startMs;
+      yield;
+    }
+    this.submissions.merged(merged);
   }
 
   #report(group: readonly Entry[]): void {

@@ -1,10 +1,13 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { MemoryFileSystem } from "../../../support/memory-file-system.ts";
 import { openForTest, storeDirectory, submitTo } from "../../../support/open-store.ts";
 import {
+  batchOf,
   dailyKey,
   digestOf,
   expectedTables,
+  hourly,
   scriptedBatches,
   storedTables,
   type ScriptBatch,
@@ -87,6 +90,49 @@ describe("flushing", () => {
     for await (const frame of before) frames.push(frame);
     expect(digestOf(frames)).toBe(expected);
     expect(await storedTables(store)).toEqual(expectedTables(many));
+    await store.close();
+  });
+});
+
+describe("thousands of small tables", () => {
+  const tableCount = 5000;
+
+  /** A batch with one row for each of many hours, and nothing for the days. */
+  function batchOfHours(): ScriptBatch {
+    const { header, balance } = batches[0]!;
+    const tables = Array.from({ length: tableCount }, (_, hour) => ({
+      definition: hourly,
+      bucketStart: hour * 3600,
+      events: [{ keys: [Buffer.from("summer"), Buffer.from("de")], values: [1n] }],
+    }));
+    return batchOf(header, balance, tables);
+  }
+
+  test("take about a kilobyte each in memory, and few writes on the disk", async () => {
+    const files = new MemoryFileSystem();
+    const { store } = await openForTest(files);
+    submitTo(store, batchOfHours());
+    await store.settle();
+    expect(store.stats().liveBytes).toBeLessThan(tableCount * 1200);
+    const writes: string[] = [];
+    files.before = ({ kind, path }) => {
+      if (kind === "write") writes.push(path);
+    };
+    await store.flush();
+    const segment = writes.filter((path) => path.includes("/segment-"));
+    expect(segment.length).toBeLessThan(10);
+    expect(store.stats()).toMatchObject({ segmentFiles: 1 });
+    await store.close();
+  });
+
+  test("are merged in slices, between which others have their turn", async () => {
+    const { store, groups } = await openForTest(new MemoryFileSystem());
+    submitTo(store, batchOfHours());
+    let turns = 0;
+    const isDone = store.settle().then(() => true);
+    while (!(await Promise.race([isDone, setImmediate(false)]))) turns += 1;
+    expect(groups).toHaveLength(1);
+    expect(turns).toBeGreaterThan(2);
     await store.close();
   });
 });

@@ -11,11 +11,11 @@
 // queue fills to its bound meanwhile and `ready` holds back whoever feeds it. Any other failure of a
 // write, and every failure of an fsync, ends the store: nothing of that group is reported.
 
-import { setImmediate } from "node:timers/promises";
 import { limits } from "../../../../shared/base/limits.ts";
 import type { LogmillError } from "../../../../shared/base/errors.ts";
 import type { BatchHeader } from "../../../../shared/protocol/messages.ts";
 import type { BatchPartial } from "../../../../shared/model/partial.ts";
+import { TimeSlice } from "../../../../shared/runtime/time-slice.ts";
 import type { Merged } from "../ledger/ledger.ts";
 import type { HintRecord } from "./batch-record.ts";
 import { OutOfSpace } from "../disk/disk-error.ts";
@@ -38,7 +38,8 @@ export type Entry =
 export interface CommitSteps {
   /** Makes records durable. Throws OutOfSpace when nothing was changed. */
   readonly append: (records: readonly RecordContent[]) => Promise<void>;
-  readonly merge: (entry: Entry) => void;
+  /** Merges an entry step by step; between steps others may have their turn. */
+  readonly merge: (entry: Entry) => Iterator<void>;
   readonly report: (group: readonly Entry[]) => void;
   /** Null when the live tables have room for another group; else resolves when to look again. */
   readonly room: () => Promise<void> | null;
@@ -244,13 +245,10 @@ export class Committer {
   }
 
   async #merge(group: readonly Entry[]): Promise<void> {
-    let sliceEndMs = performance.now() + mergeSliceMs;
+    const slice = new TimeSlice(mergeSliceMs);
     for (const entry of group) {
-      this.#steps.merge(entry);
-      if (performance.now() > sliceEndMs) {
-        await setImmediate();
-        sliceEndMs = performance.now() + mergeSliceMs;
-      }
+      const steps = this.#steps.merge(entry);
+      while (steps.next().done !== true) if (slice.isOver) await slice.next();
     }
     this.#steps.report(group);
     this.#doneWith(group);

@@ -65,18 +65,19 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   const lengthAt = writer.length;
   writer.u32(0).varint(walFirst).varint(definitions.length);
   for (const { key, definition } of definitions) writer.hex(key).text(canonicalJson(definition));
+  const numbers = new Map(definitions.map(({ key }, index) => [key, index]));
   writer.varint(segments.length);
   for (const { number, bytes, runBytes, runs } of segments) {
     writer.varint(number).varint(bytes).varint(runBytes).varint(runs.length);
-    for (const run of runs) writeRun(writer, run, definitions);
+    for (const run of runs) writeRun(writer, run, numbers);
   }
   writer.blob(books);
   writer.setU32(lengthAt, writer.length + 4);
   return writer.u32(crc32(writer.finish())).finish();
 }
 
-function writeRun(writer: ByteWriter, run: Run, definitions: readonly StoredDefinition[]): void {
-  writer.varint(definitions.findIndex(({ key }) => key === run.summaryKey));
+function writeRun(writer: ByteWriter, run: Run, numbers: ReadonlyMap<string, number>): void {
+  writer.varint(numbers.get(run.summaryKey)!);
   writer.i64(BigInt(run.bucketStart)).varint(run.rows);
   writer.varint(run.offset).varint(run.bytes).varint(run.blocks);
 }

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { failPoint } from "../../../../shared/base/fail-point.ts";
 import type { Books } from "../ledger/catalog.ts";
 import { encodeBooks } from "../manifest/catalog-codec.ts";
+import { TimeSlice } from "../../../../shared/runtime/time-slice.ts";
 import type { Committer } from "../log/group-commit.ts";
 import { diskError, OutOfSpace } from "../disk/disk-error.ts";
 import type { FileSystem } from "../disk/file-system.ts";
@@ -171,9 +172,11 @@ export class Flusher {
   async #writeSegment(tables: LiveTables): Promise<SegmentFile> {
     const { files, directory, storeId, nextSegment } = this.#parts;
     const writer = await SegmentWriter.create(files, directory, storeId, nextSegment());
+    const slice = new TimeSlice();
     for (const { summaryKey, bucketStart, table } of tables.tables()) {
       const frames = table.encodeSorted(rowsPerFrame(table.schema));
       await writer.add({ summaryKey, bucketStart, frames });
+      if (slice.isOver) await slice.next();
     }
     return writer.finish();
   }

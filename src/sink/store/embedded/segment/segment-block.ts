@@ -13,6 +13,9 @@ export const blockHeadBytes = 16;
 /** Far above what a block of bounded rows takes; a larger number is damage. */
 const blockBytesMax = 256 * 1024 * 1024;
 
+/** Shorter frames are left as they are: to deflate one costs more than writing it. */
+const deflatedBytesMin = 512;
+
 export interface BlockHead {
   readonly rows: number;
   readonly frameBytes: number;
@@ -26,14 +29,18 @@ export interface Block extends BlockHead {
 
 /** Runs in the thread pool; the frame must not be changed meanwhile. */
 export async function packBlock(frame: Uint8Array, rows: number): Promise<Block> {
-  const deflated = await deflate(frame, { level: constants.Z_BEST_SPEED });
-  const packed = deflated.length < frame.length ? deflated : frame;
+  const packed = frame.length < deflatedBytesMin ? frame : await shorter(frame);
   const head = Buffer.alloc(blockHeadBytes);
   head.writeUInt32LE(rows, 0);
   head.writeUInt32LE(frame.length, 4);
   head.writeUInt32LE(packed.length, 8);
   head.writeUInt32LE(crc32(packed, crc32(head.subarray(0, 12))), 12);
   return { rows, frameBytes: frame.length, packedBytes: packed.length, chunks: [head, packed] };
+}
+
+async function shorter(frame: Uint8Array): Promise<Uint8Array> {
+  const deflated = await deflate(frame, { level: constants.Z_BEST_SPEED });
+  return deflated.length < frame.length ? deflated : frame;
 }
 
 /** What the head at the beginning of `bytes` says, before its checksum can be verified. */

@@ -24,6 +24,9 @@ export interface SortedTable {
   readonly frames: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
+/** Blocks are written together up to so many bytes. */
+const writeBytesMin = 256 * 1024;
+
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export class SegmentWriter {
@@ -34,6 +37,10 @@ export class SegmentWriter {
   readonly #number: number;
   readonly #runs: Run[] = [];
   #packing: { readonly block: Promise<Block>; readonly run: Writable<Run> } | null = null;
+  /** Chunks that are not written yet, and their bytes. */
+  #chunks: Uint8Array[] = [];
+  #chunkBytes = 0;
+  /** Of the file, with the chunks that are not written yet. */
   #end = 0;
 
   private constructor(
@@ -65,9 +72,10 @@ export class SegmentWriter {
       throw writeError(error, path);
     }
     const writer = new SegmentWriter(files, directory, path, file, number);
-    await writer.#undoneOnFailure(() =>
-      writer.#write([encodeFileHeader({ kind: "segment", storeId, number })]),
-    );
+    await writer.#undoneOnFailure(async () => {
+      writer.#add([encodeFileHeader({ kind: "segment", storeId, number })]);
+      await writer.#write();
+    });
     failPoint("sink.segment.created");
     return writer;
   }
@@ -89,7 +97,8 @@ export class SegmentWriter {
   async finish(): Promise<SegmentFile> {
     await this.#undoneOnFailure(async () => {
       await this.#writePacked();
-      await this.#write([encodeFooter(this.#runs, this.#end)]);
+      this.#add([encodeFooter(this.#runs, this.#end)]);
+      await this.#write();
     });
     try {
       failPoint("sink.segment.written");
@@ -115,16 +124,29 @@ export class SegmentWriter {
       run.offset = this.#end;
       this.#runs.push(run);
     }
-    await this.#write(chunks);
+    this.#add(chunks);
+    // Many small tables are one write.
+    if (this.#chunkBytes >= writeBytesMin) await this.#write();
     failPoint("sink.segment.block");
     run.rows += rows;
     run.blocks += 1;
     run.bytes = this.#end - run.offset;
   }
 
-  async #write(chunks: readonly Uint8Array[]): Promise<void> {
-    await writeAll(this.#file, chunks, this.#end);
-    for (const chunk of chunks) this.#end += chunk.length;
+  #add(chunks: readonly Uint8Array[]): void {
+    for (const chunk of chunks) {
+      this.#chunks.push(chunk);
+      this.#chunkBytes += chunk.length;
+      this.#end += chunk.length;
+    }
+  }
+
+  async #write(): Promise<void> {
+    const bytes = Buffer.concat(this.#chunks);
+    const from = this.#end - this.#chunkBytes;
+    this.#chunks = [];
+    this.#chunkBytes = 0;
+    await writeAll(this.#file, [bytes], from);
   }
 
   async #undoneOnFailure(write: () => Promise<void>): Promise<void> {

@@ -18,11 +18,22 @@ export interface HeldSegment {
   readers: number;
 }
 
+interface HeldRun {
+  readonly held: HeldSegment;
+  readonly run: Run;
+}
+
+function tableName(summaryKey: string, bucketStart: number): string {
+  return `${summaryKey}/${bucketStart}`;
+}
+
 export class Segments {
   readonly #files: FileSystem;
   readonly #directory: string;
   readonly #storeId: string;
   readonly #held = new Map<number, HeldSegment>();
+  /** Runs by table, worked out when a table is looked for; null when segments have changed since. */
+  #byTable: Map<string, HeldRun[]> | null = null;
   /** Removed, and open for those who still read. */
   readonly #leaving = new Set<HeldSegment>();
 
@@ -64,6 +75,7 @@ export class Segments {
   attach(held: HeldSegment): void {
     assert(!this.#held.has(held.segment.number), "a segment is attached once");
     this.#held.set(held.segment.number, held);
+    this.#byTable = null;
   }
 
   /** Forgets runs that were merged into others; returns the file if none is left in it. */
@@ -71,6 +83,7 @@ export class Segments {
     const held = this.#held.get(number);
     assert(held !== undefined, "only a segment that is attached loses runs");
     held.segment = { ...held.segment, runs };
+    this.#byTable = null;
     if (runs.length > 0) return null;
     this.#held.delete(number);
     return held;
@@ -89,18 +102,13 @@ export class Segments {
 
   /** The runs of a table. */
   runsOf(summaryKey: string, bucketStart: number): readonly Run[] {
-    return [...this.runs()].filter(
-      (run) => run.summaryKey === summaryKey && run.bucketStart === bucketStart,
-    );
+    return this.#runsOfTable(summaryKey, bucketStart).map(({ run }) => run);
   }
 
   /** The frames of each run of a table, for `mergeSorted`; readable whatever is removed meanwhile. */
   read(summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array>[] {
-    return [...this.#held.values()].flatMap((held) =>
-      held.segment.runs
-        .filter((run) => run.summaryKey === summaryKey && run.bucketStart === bucketStart)
-        .map((run) => this.#readHeld(held, run)),
-    );
+    const runs = this.#runsOfTable(summaryKey, bucketStart);
+    return runs.map(({ held, run }) => this.#readHeld(held, run));
   }
 
   /** The frames of one run of a segment that is held. */
@@ -114,6 +122,24 @@ export class Segments {
     for (const { file } of [...this.#held.values(), ...this.#leaving]) await file.close();
     this.#held.clear();
     this.#leaving.clear();
+  }
+
+  #runsOfTable(summaryKey: string, bucketStart: number): readonly HeldRun[] {
+    this.#byTable ??= this.#runsByTable();
+    return this.#byTable.get(tableName(summaryKey, bucketStart)) ?? [];
+  }
+
+  #runsByTable(): Map<string, HeldRun[]> {
+    const byTable = new Map<string, HeldRun[]>();
+    for (const held of this.#held.values()) {
+      for (const run of held.segment.runs) {
+        const name = tableName(run.summaryKey, run.bucketStart);
+        const runs = byTable.get(name);
+        if (runs === undefined) byTable.set(name, [{ held, run }]);
+        else runs.push({ held, run });
+      }
+    }
+    return byTable;
   }
 
   async #openFile(path: string): Promise<OpenFile> {
