@@ -84,6 +84,13 @@ export const inStore = [
     tests: ["test/property/merge-sorted.property.test.ts"],
   },
   {
+    name: "a partial of many tables is checked at one go",
+    file: "src/sink/store/embedded/submissions.ts",
+    text: "if (slice.isOver) await slice.next();",
+    replacement: "",
+    tests: ["test/unit/sink/store/flushing.test.ts"],
+  },
+  {
     name: "a batch of many tables is merged at one go",
     file: "src/sink/store/embedded/log/group-commit.ts",
     text: "if (slice.isOver) await slice.next();",

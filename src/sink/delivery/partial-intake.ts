@@ -20,7 +20,7 @@ import type { SinkMetrics } from "../metrics.ts";
 import type { Store, Submission } from "../store/embedded/embedded-store.ts";
 
 export interface IntakeParts {
-  readonly store: Pick<Store, "storeId" | "ready" | "submit" | "deadLetter">;
+  readonly store: Pick<Store, "storeId" | "ready" | "prepare" | "submit" | "deadLetter">;
   readonly sessions: Sessions;
   readonly metrics: SinkMetrics;
   readonly logger: Logger;
@@ -36,7 +36,7 @@ export async function takeIn(results: Pull, parts: IntakeParts): Promise<void> {
     const { done, value } = await messages.next();
     if (done === true) return;
     const message = decoded(value, parts);
-    if (message !== null) takeOne(message, parts);
+    if (message !== null) await takeOne(message, parts);
   }
 }
 
@@ -51,7 +51,7 @@ function decoded(frames: Buffer[], { metrics, logger }: IntakeParts): PartialMes
   }
 }
 
-function takeOne(message: PartialMessage, parts: IntakeParts): void {
+async function takeOne(message: PartialMessage, parts: IntakeParts): Promise<void> {
   const { header, partial } = message;
   const { metrics, store } = parts;
   const admission = parts.sessions.admit(header);
@@ -71,6 +71,7 @@ function takeOne(message: PartialMessage, parts: IntakeParts): void {
   }
   metrics.bytes.inc(partial.length);
   const startMs = performance.now();
+  if (!(await store.prepare(header, partial, message.crc32))) return;
   const submission = store.submit(header, partial, message.crc32);
   metrics.busySeconds.inc({ stage: "check" }, (performance.now() - startMs) / 1000);
   answer(submission, message, link, parts);

@@ -88,6 +88,15 @@ export class Store {
   }
 
   /**
+   * Checks a partial that is about to be submitted, in slices, so that a large one holds nobody up. False
+   * when the store is being closed: nothing may be submitted any more.
+   */
+  async prepare(header: BatchHeader, partial: Uint8Array, crc32: number): Promise<boolean> {
+    await this.#engine.submissions.prepare(header, partial, crc32);
+    return !this.#engine.isClosing;
+  }
+
+  /**
    * Hands over one partial. The bytes must not be touched afterwards.
    * @param crc32 the checksum that came with the partial; verified here.
    * @throws LogmillError `disk_failed` once the store has failed.

@@ -48,11 +48,20 @@ export class FrameChecker {
     this.#definitions = definitions;
   }
 
-  /** What is wrong with the first bad frame; null when all of them can be merged. */
-  fault({ tables }: BatchPartial): string | null {
+  /** What is wrong with the first bad frame; null when all of them can be merged. Checked frame by frame. */
+  *fault({ tables }: BatchPartial): Generator<void, string | null, undefined> {
+    for (const { summary, frame } of tables) {
+      const fault = this.#faultOf(summary, frame);
+      if (fault !== null) return fault;
+      yield;
+    }
+    return null;
+  }
+
+  #faultOf(summary: string, frame: Uint8Array): string | null {
     try {
       // To merge none of its rows is to check all of a frame.
-      for (const { summary, frame } of tables) this.#shapeOf(summary).mergeRows(frame, 0, 0);
+      this.#shapeOf(summary).mergeRows(frame, 0, 0);
       return null;
     } catch (error) {
       if (error instanceof LogmillError && error.code === "bad_table") return error.message;

@@ -8,6 +8,7 @@ import { deadLetterKey } from "../../../shared/model/definition-key.ts";
 import type { BatchHeader } from "../../../shared/protocol/messages.ts";
 import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
 import type { Balance, BatchPartial } from "../../../shared/model/partial.ts";
+import { TimeSlice } from "../../../shared/runtime/time-slice.ts";
 import { decodePartial, encodePartial } from "../../../shared/table/partial-codec.ts";
 import { isForBalance } from "./ledger/catalog.ts";
 import type { Ledger, Merged, Verdict } from "./ledger/ledger.ts";
@@ -28,6 +29,8 @@ export class Submissions {
   readonly #frames: FrameChecker;
   readonly #pending = new PendingRanges();
   readonly #queue: (entry: Entry) => void;
+  /** Partials that were checked before they are submitted. */
+  readonly #checked = new WeakMap<Uint8Array, BatchPartial | Submission>();
 
   constructor(ledger: Ledger, definitions: DefinitionsByKey, queue: (entry: Entry) => void) {
     this.#ledger = ledger;
@@ -36,15 +39,41 @@ export class Submissions {
     this.#queue = queue;
   }
 
+  /** As `Store.prepare`. */
+  async prepare(header: BatchHeader, bytes: Uint8Array, bodyCrc32: number): Promise<void> {
+    const slice = new TimeSlice();
+    const steps = this.#check(header, bytes, bodyCrc32);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) {
+        this.#checked.set(bytes, value);
+        return;
+      }
+      if (slice.isOver) await slice.next();
+    }
+  }
+
   /** As `Store.submit`. */
   submit(header: BatchHeader, bytes: Uint8Array, bodyCrc32: number): Submission {
+    const checked = this.#checked.get(bytes) ?? atOnce(this.#check(header, bytes, bodyCrc32));
+    this.#checked.delete(bytes);
+    return "kind" in checked ? checked : this.#decide(header, checked, bytes, bodyCrc32);
+  }
+
+  /** The partial, or why it cannot be merged, whatever the ledger says. */
+  *#check(
+    header: BatchHeader,
+    bytes: Uint8Array,
+    bodyCrc32: number,
+  ): Generator<void, BatchPartial | Submission, undefined> {
     if (crc32(bytes) !== bodyCrc32) return { kind: "checksum" };
     const decoded = decodedPartial(bytes);
     if (typeof decoded === "string") return { kind: "bad_table", detail: decoded };
     const detail =
-      headerFault(header) ?? partialFault(this.#definitions, header.summaries, decoded);
-    if (detail !== null) return { kind: "bad_table", detail };
-    return this.#decide(header, decoded, bytes, bodyCrc32);
+      headerFault(header) ??
+      partialFault(this.#definitions, header.summaries, decoded) ??
+      (yield* this.#frames.fault(decoded));
+    return detail === null ? decoded : { kind: "bad_table", detail };
   }
 
   /** As `Store.deadLetter`. */
@@ -111,8 +140,6 @@ export class Submissions {
     const meta = encodeBatchMeta(header);
     if (meta.length > recordMetaBytesMax)
       return { kind: "bad_table", detail: "its header is too long" };
-    const fault = this.#frames.fault(partial);
-    if (fault !== null) return { kind: "bad_table", detail: fault };
     const { source, identity, hint, summaries, from, to } = header;
     const range = rangeOf(from, to, header.crc32, header.tailCrc32);
     const merged = { source, identity, hint, range, summaries };
@@ -120,6 +147,13 @@ export class Submissions {
     const record = { type: "batch" as const, meta, body, bodyCrc32 };
     this.#queue({ kind: "batch", record, header, merged, partial });
     return { kind: "queued" };
+  }
+}
+
+function atOnce<T>(steps: Generator<void, T, undefined>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
   }
 }
 

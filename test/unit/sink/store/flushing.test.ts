@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { MemoryFileSystem } from "../../../support/memory-file-system.ts";
 import { openForTest, storeDirectory, submitTo } from "../../../support/open-store.ts";
@@ -123,6 +124,30 @@ describe("thousands of small tables", () => {
     expect(segment.length).toBeLessThan(10);
     expect(store.stats()).toMatchObject({ segmentFiles: 1 });
     await store.close();
+  });
+
+  test("are checked in slices, too, and refused with the reason that a check at once gives", async () => {
+    const { store } = await openForTest(new MemoryFileSystem());
+    const { header, partial, crc32: checksum } = batchOfHours();
+    let turns = 0;
+    const isPrepared = store.prepare(header, partial, checksum);
+    const isDone = isPrepared.then(() => true);
+    while (!(await Promise.race([isDone, setImmediate(false)]))) turns += 1;
+    expect(await isPrepared).toBe(true);
+    expect(turns).toBeGreaterThan(1);
+    expect(store.submit(header, partial, checksum).kind).toBe("queued");
+    const broken = Buffer.from(partial);
+    broken[broken.length - 1]! ^= 1;
+    const other = { ...header, from: header.to, to: header.to + 1 };
+    const atOnce = store.submit(other, Buffer.from(broken), crc32(broken));
+    expect(atOnce).toMatchObject({ kind: "bad_table" });
+    await store.prepare(other, broken, crc32(broken));
+    expect(store.submit(other, broken, crc32(broken))).toEqual(atOnce);
+    await store.settle();
+    expect(await store.prepare(header, partial, checksum)).toBe(true);
+    const closing = store.close();
+    expect(await store.prepare(header, partial, checksum)).toBe(false);
+    await closing;
   });
 
   test("are merged in slices, between which others have their turn", async () => {
