@@ -34,6 +34,7 @@ export class Compactor {
   #kernel: Kernel | null = null;
   #running: Promise<void> | null = null;
   #isStopping = false;
+  readonly #plannedRuns = new WeakMap<Run, TableRun>();
   /** By summary key. */
   readonly #folded = new Map<string, number>();
   #compactions = 0;
@@ -91,11 +92,19 @@ export class Compactor {
     return this.#parts.segments.list.map(({ number, runBytes, runs }) => ({
       number,
       runBytes,
-      runs: runs.map((run) => {
-        const table = `${run.summaryKey}/${run.bucketStart}`;
-        return { table, bytes: run.bytes, run };
-      }),
+      runs: runs.map((run) => this.#planned(run)),
     }));
+  }
+
+  /** A run as the plan has it, the same one every time. */
+  #planned(run: Run): TableRun {
+    let planned = this.#plannedRuns.get(run);
+    if (planned === undefined) {
+      const table = `${run.summaryKey}/${run.bucketStart}`;
+      planned = { table, bytes: run.bytes, run };
+      this.#plannedRuns.set(run, planned);
+    }
+    return planned;
   }
 
   async #rewrite(chosen: readonly Chosen[]): Promise<void> {

@@ -41,7 +41,7 @@ export function planCompaction<R extends PlannedRun>(
   files: readonly PlannedFile<R>[],
 ): readonly ChosenRun<R>[] {
   const chosen = new Set<R>();
-  for (const runs of byTable(files).values()) {
+  for (const runs of crowdedTables(files)) {
     for (const run of smallestOf(runs)) chosen.add(run);
   }
   for (const file of mostlyDead(files)) for (const run of file.runs) chosen.add(run);
@@ -51,20 +51,24 @@ export function planCompaction<R extends PlannedRun>(
   );
 }
 
-function byTable<R extends PlannedRun>(files: readonly PlannedFile<R>[]): Map<string, R[]> {
-  const tables = new Map<string, R[]>();
-  for (const run of files.flatMap(({ runs }) => runs)) {
-    const known = tables.get(run.table);
-    if (known === undefined) tables.set(run.table, [run]);
-    else known.push(run);
+/** The runs of each table that has too many. Of a hundred thousand tables hardly any has. */
+function crowdedTables<R extends PlannedRun>(files: readonly PlannedFile<R>[]): Iterable<R[]> {
+  const counts = new Map<string, number>();
+  for (const { runs } of files) {
+    for (const { table } of runs) counts.set(table, (counts.get(table) ?? 0) + 1);
   }
-  return tables;
+  const crowded = new Map<string, R[]>();
+  for (const [table, count] of counts) {
+    if (count > compactionLimits.runsPerTableMax) crowded.set(table, []);
+  }
+  if (crowded.size === 0) return [];
+  for (const { runs } of files) for (const run of runs) crowded.get(run.table)?.push(run);
+  return crowded.values();
 }
 
 /** Of too many runs of one table, those worth merging: at least enough to be within the bound. */
 function smallestOf<R extends PlannedRun>(runs: readonly R[]): readonly R[] {
   const { runsPerTableMax, growthFactor } = compactionLimits;
-  if (runs.length <= runsPerTableMax) return [];
   const ascending = [...runs].sort((a, b) => a.bytes - b.bytes);
   const atLeast = runs.length - runsPerTableMax + 1;
   let bytes = 0;
