@@ -22,9 +22,9 @@ export const inResults = [
   },
   {
     name: "the paths of outputs are compared as they are written",
-    file: "src/shared/config/file-place.ts",
-    text: "if (identity !== null) return `${identity}${rest}`;",
-    replacement: 'if (identity === "") return `${identity}${rest}`;',
+    file: "src/shared/config/output-references.ts",
+    text: "const place = placeOf(path);",
+    replacement: "const place = path;",
     tests: ["test/unit/shared/config/file-place.test.ts"],
   },
   {
