@@ -95,8 +95,12 @@ function findParts(from: u32, to: u32): u32 {
 /** The quote behind the bracket that closes the time, with any spaces between them; 0 if there is none. */
 @inline
 function requestQuote(close: u32, to: u32): u32 {
-  let at = close + 1;
-  if (at >= to || load<u8>(at) != SPACE) return 0;
+  if (to - close < 4 || load<u8>(close, 1) != SPACE) return 0;
+  return load<u8>(close, 2) == QUOTE ? close + 2 : quoteBehindSpaces(close + 2, to);
+}
+
+function quoteBehindSpaces(from: u32, to: u32): u32 {
+  let at = from;
   while (load<u8>(at) == SPACE) at += 1;
   return at < to && load<u8>(at) == QUOTE ? at : 0;
 }

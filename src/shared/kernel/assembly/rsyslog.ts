@@ -238,7 +238,9 @@ export function tokeniseRsyslog(cursor: u32, program: u32, capacity: u32): u32 {
       space = tagSpace;
     }
     const known = payload && space < to && timestampEnd != from && hostEnd != timestampEnd + 1;
-    const body = space + 1 + u32(load<u8>(space, 1) == SPACE);
+    let body = space + 1;
+    // A branch that is hardly ever taken, so that the body's place does not wait for the byte there.
+    if (load<u8>(body) == SPACE) body += 1;
     let fault: u32;
     if (to - from > lineBytesMax) fault = LINE_TOO_LONG + 1;
     else if (!known) fault = envelopeFault(from, to);
