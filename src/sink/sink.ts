@@ -284,6 +284,7 @@ class RunningSink implements Sink {
   ): VentilatorLink {
     const { desk, logger, security } = parts;
     const handlers = {
+      logger,
       onMessage: (message: LedgerMessage) =>
         void desk.answer(link, message).catch(this.#onUnanswered),
       onDropped: (error: LogmillError) => {

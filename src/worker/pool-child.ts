@@ -20,7 +20,7 @@ export function startPoolChild(options: WorkerOptions, parent: ParentChannel): W
     hasWorked = true;
     report();
   };
-  const worker = startWorker({ ...options, onWork });
+  const worker = startWorker({ ...options, onWork, isOfPool: true });
   const report = (): void => {
     const { counters, isReady, drainTimeoutMs, plan } = worker;
     const state = { counters, isReady, hasWorked, drainTimeoutMs, plan };

@@ -15,6 +15,7 @@ import { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
 import { SupervisedChild } from "../shared/process/supervised-child.ts";
 import type { ChildDeath } from "../shared/process/supervised-child.ts";
+import { WaitNotice, waitForServer } from "../shared/process/wait-notice.ts";
 import { systemClock } from "../shared/runtime/clock.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
@@ -86,12 +87,15 @@ class ForkedPool implements Pool {
   readonly #options: PoolOptions;
   readonly #slots: readonly Slot[];
   readonly #children: readonly SupervisedChild[];
+  readonly #waitNotice: WaitNotice;
+  #isStopping = false;
   #failure: LogmillError | null = null;
 
   constructor(options: PoolOptions) {
     const { tasks, concurrency, registry } = options;
     assert(concurrency >= 1, "a pool has a worker");
     this.#options = options;
+    this.#waitNotice = new WaitNotice(options.logger);
     this.#slots = Array.from({ length: concurrency }, (_, index) => newSlot(`${index + 1}`));
     options.status?.provide(() =>
       workerStatus(
@@ -143,6 +147,7 @@ class ForkedPool implements Pool {
         slot.drainTimeoutMs = message.drainTimeoutMs;
         slot.plan = message.plan;
         if (message.hasWorked) child.hasBegun();
+        this.#lookAtWait();
       },
       onGone: () => {
         addCounters(slot.before, slot.now);
@@ -170,7 +175,15 @@ class ForkedPool implements Pool {
     return "hung on a batch and was ended by its watchdog";
   }
 
+  /** Every child reports once a second, and none of them says that it waits for the ventilator. */
+  #lookAtWait(): void {
+    if (this.#isStopping) return;
+    const wait = this.isReady ? null : waitForServer("ventilator", this.#options.tasks);
+    this.#waitNotice.look(performance.now(), wait);
+  }
+
   #stopChildren(): void {
+    this.#isStopping = true;
     for (const [index, child] of this.#children.entries()) {
       void child.stop(this.#slots[index]!.drainTimeoutMs + graceMs);
     }

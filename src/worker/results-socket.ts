@@ -7,6 +7,7 @@
 import { connectPush } from "../shared/net/client-socket.ts";
 import type { Push } from "../shared/net/client-socket.ts";
 import type { ClientSecurity } from "../shared/net/security.ts";
+import { waitForServer, type Wait } from "../shared/process/wait-notice.ts";
 import type { BatchHeader } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 
@@ -19,6 +20,8 @@ export class ResultsLine {
   readonly #logger: Logger;
   /** Batches whose partials went into the connection that stands, as `session/batch`. */
   readonly #sent = new Set<string>();
+  /** Since when the present partial has not been taken. */
+  #sendingSinceMs: number | null = null;
 
   /**
    * @param security holds the sink's key, which is ours and not the plan's: whoever took the ventilator
@@ -29,6 +32,16 @@ export class ResultsLine {
     this.endpoint = endpoint;
     this.#logger = logger;
     this.#push = connectPush(endpoint, {}, security);
+  }
+
+  /** For a sink that takes nothing, if one is waited for. */
+  get wait(): Wait | null {
+    const sinceMs = this.#sendingSinceMs;
+    if (sinceMs === null) return null;
+    if (!this.#push.connected) return { ...waitForServer("sink", this.endpoint), sinceMs };
+    const { endpoint } = this;
+    const whom = `the sink at ${endpoint}`;
+    return { missing: `${whom} takes no results`, whom, sinceMs };
   }
 
   /** As `Push.send`; on a new connection if this batch has been lost in the one that stands. */
@@ -46,7 +59,9 @@ export class ResultsLine {
       this.#sent.clear();
     }
     if (this.#sent.size >= rememberedMax) this.#sent.clear();
+    this.#sendingSinceMs = performance.now();
     const isSent = await this.#push.send(frames);
+    this.#sendingSinceMs = null;
     if (isSent) this.#sent.add(name);
     return isSent;
   }

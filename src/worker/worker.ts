@@ -22,6 +22,7 @@ import type { Plan } from "../shared/model/plan.ts";
 import { PeerSession } from "../shared/net/peer-session.ts";
 import { thisHostOnly, type Security } from "../shared/net/security.ts";
 import { farewellTimes } from "./core/drain-deadlines.ts";
+import { WaitNotice, waitForServer, type Wait } from "../shared/process/wait-notice.ts";
 import { decodeTask, encodeWorker } from "../shared/protocol/codec.ts";
 import { protocolVersion, type TaskMessage } from "../shared/protocol/messages.ts";
 import type { WorkerMessage } from "../shared/protocol/messages.ts";
@@ -42,6 +43,8 @@ export interface WorkerOptions {
   readonly security?: Security;
   /** Gets the worker's metrics; a child of a pool has none and reports its counters instead. */
   readonly registry?: Registry;
+  /** Its parent says when all of a pool wait for their ventilator. */
+  readonly isOfPool?: boolean;
   /** Told when the first batch is taken: from here on a death is not one of the start. */
   readonly onWork?: () => void;
   /** Tests put something else in the kernel's place. */
@@ -80,6 +83,8 @@ class ConnectedWorker implements Worker {
   readonly #runner: BatchRunner;
   readonly #tasks: PeerSession<TaskMessage, WorkerMessage>;
   readonly #security: Security;
+  readonly #options: WorkerOptions;
+  readonly #waitNotice: WaitNotice;
   #results: ResultsLine | null = null;
   #session: bigint | null = null;
   plan: string | null = null;
@@ -99,9 +104,11 @@ class ConnectedWorker implements Worker {
 
   constructor(options: WorkerOptions) {
     const { logger, security = thisHostOnly, makeSummariser = kernelSummariser } = options;
+    this.#options = options;
     this.#security = security;
     this.#watchdog = new Watchdog(options.onWork ?? ((): void => undefined));
     this.#logger = logger.child({ worker: this.id });
+    this.#waitNotice = new WaitNotice(this.#logger);
     this.#runner = new BatchRunner(this.id, makeSummariser);
     this.#tasks = new PeerSession({
       endpoint: options.tasks,
@@ -117,6 +124,7 @@ class ConnectedWorker implements Worker {
       onTick: () => {
         // The next batch opens the file again; nobody waits for what is closed here.
         if (this.#isIdle) this.#runner.rest().catch(() => undefined);
+        if (!this.#isDraining) this.#waitNotice.look(performance.now(), this.#wait);
       },
     });
     this.ended = this.#run();
@@ -128,6 +136,12 @@ class ConnectedWorker implements Worker {
 
   get isReady(): boolean {
     return this.#tasks.isGreeted && !this.#isDraining;
+  }
+
+  get #wait(): Wait | null {
+    const { tasks, isOfPool = false } = this.#options;
+    if (this.#tasks.isGreeted) return this.#results?.wait ?? null;
+    return isOfPool ? null : waitForServer("ventilator", tasks);
   }
 
   async stop(): Promise<void> {

@@ -25,6 +25,8 @@ export const limits = Object.freeze({
   creditPerWorker: 2,
   heartbeatIntervalMs: 1000,
   heartbeatLostMs: 3000,
+  /** A role that has waited for another for so long says for whom. */
+  waitSaidAfterMs: 5000,
   ackTimeoutMs: 10_000,
   batchTimeoutMsDefault: 30_000,
   groupCommitBytesMax: 4 * MiB,

@@ -5,11 +5,14 @@
 
 import type { LogmillError } from "../../shared/base/errors.ts";
 import { PeerSession } from "../../shared/net/peer-session.ts";
+import { WaitNotice, waitForServer } from "../../shared/process/wait-notice.ts";
 import type { ClientSecurity } from "../../shared/net/security.ts";
 import { decodeLedger, encodeAck } from "../../shared/protocol/codec.ts";
 import type { AckMessage, LedgerMessage } from "../../shared/protocol/messages.ts";
+import type { Logger } from "../../shared/runtime/logger.ts";
 
 export interface LinkHandlers {
+  readonly logger: Logger;
   readonly onMessage: (message: LedgerMessage) => void;
   /** Something came that is no message of the protocol, or of another version. */
   readonly onDropped: (error: LogmillError) => void;
@@ -29,6 +32,8 @@ export class VentilatorLink {
     handlers: LinkHandlers,
     security: ClientSecurity,
   ) {
+    const waitNotice = new WaitNotice(handlers.logger);
+    const wait = waitForServer("ventilator", endpoint);
     this.#session = new PeerSession({
       ...handlers,
       endpoint,
@@ -36,6 +41,7 @@ export class VentilatorLink {
       codec: { decode: decodeLedger, encode: encodeAck },
       hello: () => hello,
       beat: { type: "sink_beat" },
+      onTick: () => waitNotice.look(performance.now(), this.isGreeted ? null : wait),
       onMessage: (message) => {
         if (message.type === "ventilator_hello") this.#session.answered();
         else if (message.type === "who") this.#session.asked();

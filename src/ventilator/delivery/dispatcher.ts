@@ -6,6 +6,7 @@
 import type { BatchHeader, LedgerMessage } from "../../shared/protocol/messages.ts";
 import type { Router } from "../../shared/net/router.ts";
 import { damagedAgain, mismatch } from "../fatal-errors.ts";
+import { WaitNotice, waitForClient, type Wait } from "../../shared/process/wait-notice.ts";
 import type { FlightBatch } from "../batch/batch.ts";
 import type { BatchMaker } from "../batch/batch-maker.ts";
 import type { StallReason } from "../batch/causes.ts";
@@ -54,6 +55,8 @@ export class Dispatcher {
   readonly stats: DeliveryStats;
   readonly #options: DispatcherOptions;
   readonly #loader: RangeLoader;
+  readonly #waitNotice: WaitNotice;
+  readonly #waitForWorkers: Wait;
   #isPaused = false;
 
   constructor(router: Router, session: bigint, options: DispatcherOptions) {
@@ -61,6 +64,8 @@ export class Dispatcher {
     this.flight = options.flight;
     this.stats = new DeliveryStats(options.metrics);
     this.#loader = new RangeLoader(options.maker, options.ranges);
+    this.#waitNotice = new WaitNotice(options.logger);
+    this.#waitForWorkers = waitForClient("worker", router.endpoint);
     this.workers = new WorkerSession(router, session, options, {
       onReport: (event) => this.#advance(event),
       onCredit: () => this.#pump(),
@@ -106,6 +111,9 @@ export class Dispatcher {
   tick(): void {
     this.workers.tick();
     this.on({ type: "tick" });
+    if (this.#isPaused) return;
+    const isWaiting = this.workers.workers === 0 && this.flight.waiting > 0;
+    this.#waitNotice.look(this.#options.nowMs(), isWaiting ? this.#waitForWorkers : null);
   }
 
   async close(): Promise<void> {

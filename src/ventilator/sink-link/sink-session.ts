@@ -3,6 +3,7 @@
 
 import type { Router } from "../../shared/net/router.ts";
 import { RouterSession } from "../../shared/net/router-session.ts";
+import { WaitNotice, waitForClient, type Wait } from "../../shared/process/wait-notice.ts";
 import { decodeAck, encodeLedger } from "../../shared/protocol/codec.ts";
 import type { AckMessage, LedgerMessage } from "../../shared/protocol/messages.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
@@ -21,6 +22,8 @@ export class SinkSession {
   readonly #peers: RouterSession<AckMessage, LedgerMessage>;
   readonly #link: SinkLink;
   readonly #options: SinkSessionOptions;
+  readonly #waitNotice: WaitNotice;
+  readonly #wait: Wait;
   /** Stores that were refused, so that each is complained about once. */
   readonly #refused = new Set<string>();
 
@@ -28,6 +31,8 @@ export class SinkSession {
     const { logger, metrics } = options;
     this.#link = link;
     this.#options = options;
+    this.#waitNotice = new WaitNotice(logger);
+    this.#wait = waitForClient("sink", router.endpoint);
     // Sending finds out whether the connection that has ended was the sink's.
     router.onDisconnect(() => this.offer({ type: "ventilator_beat" }));
     this.#peers = new RouterSession(router, {
@@ -46,7 +51,9 @@ export class SinkSession {
   }
 
   on(event: SinkEvent): void {
-    for (const action of this.#link.on(event, this.#options.nowMs())) this.#act(action);
+    const nowMs = this.#options.nowMs();
+    for (const action of this.#link.on(event, nowMs)) this.#act(action);
+    if (event.type === "tick") this.#waitNotice.look(nowMs, this.isThere ? null : this.#wait);
   }
 
   /** Sends the sink a message; false if there is none. */
