@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LogmillError } from "../../../../src/shared/base/errors.ts";
+import { limits } from "../../../../src/shared/base/limits.ts";
 import { planFingerprint } from "../../../../src/shared/model/definition-key.ts";
 import type { Plan } from "../../../../src/shared/model/plan.ts";
 import {
@@ -94,6 +95,18 @@ describe("decoding", () => {
     const long = { type: "worker_beat", worker: "x".repeat(64 * 1024) };
     expect(codeOf(() => decodeWorker([framedValue(long)]))).toBe("bad_message");
     expect(codeOf(() => decodeWorker([framedValue({ ...long, worker: "x" })]))).toBe("none");
+  });
+
+  it("takes the longest header that there can be", () => {
+    const task = taskSamples["task_lines"] as Extract<TaskMessage, { type: "task" }>;
+    const summaries = Array.from({ length: limits.summariesMax + 1 }, (_, index) =>
+      String(index).padStart(32, "0"),
+    );
+    // As long as Linux takes a path, were all of its bytes replaced as no UTF-8.
+    const hint = { ...task.header.hint, path: "\ufffd".repeat(4096) };
+    const header = { ...task.header, source: "s".repeat(64), summaries, hint };
+    const decoded = decodeTask(encodeTask({ ...task, header, sealed: sealHeader(tagKey, header) }));
+    expect(decoded).toMatchObject({ header });
   });
 
   it("ignores a member that it does not know", () => {
