@@ -14,7 +14,7 @@ import type { Logger } from "../shared/runtime/logger.ts";
 /** Partials of a connection that are remembered; far more than a ventilator has in flight. */
 const rememberedMax = 4096;
 
-export class ResultsLine {
+export class ResultsSocket {
   readonly endpoint: string;
   readonly #push: Push;
   readonly #logger: Logger;

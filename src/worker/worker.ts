@@ -21,7 +21,7 @@ import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/model/plan.ts";
 import { PeerSession } from "../shared/net/peer-session.ts";
 import { thisHostOnly, type Security } from "../shared/net/security.ts";
-import { farewellTimes } from "./core/drain-deadlines.ts";
+import { drainDeadlines } from "./core/drain-deadlines.ts";
 import { WaitNotice, waitForServer, type Wait } from "../shared/process/wait-notice.ts";
 import { decodeTask, encodeWorker } from "../shared/protocol/codec.ts";
 import { protocolVersion, type TaskMessage } from "../shared/protocol/messages.ts";
@@ -32,7 +32,7 @@ import { programVersion } from "../shared/runtime/version.ts";
 import { BatchRunner, type Task } from "./batch-runner.ts";
 import type { WorkerCounters } from "./counters.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
-import { ResultsLine } from "./results-socket.ts";
+import { ResultsSocket } from "./results-socket.ts";
 import { kernelSummariser, type Summariser } from "./summariser.ts";
 import { patienceMs, Watchdog } from "./watchdog.ts";
 
@@ -85,7 +85,7 @@ class ConnectedWorker implements Worker {
   readonly #security: Security;
   readonly #options: WorkerOptions;
   readonly #waitNotice: WaitNotice;
-  #results: ResultsLine | null = null;
+  #results: ResultsSocket | null = null;
   #session: bigint | null = null;
   plan: string | null = null;
   /** The ventilator's, once it is known. */
@@ -149,7 +149,7 @@ class ConnectedWorker implements Worker {
     const giveUp = setTimeout(() => {
       this.#logger.warn("the sink takes nothing; unfinished batches will be sent again");
       void this.#results?.close();
-    }, farewellTimes(this.drainTimeoutMs).patienceMs);
+    }, drainDeadlines(this.drainTimeoutMs).giveUpMs);
     try {
       await this.ended;
     } finally {
@@ -165,7 +165,7 @@ class ConnectedWorker implements Worker {
     });
     await this.#work();
     await this.#watchdog.stop();
-    const { partialFlushMs, byeFlushMs } = farewellTimes(this.drainTimeoutMs);
+    const { partialFlushMs, byeFlushMs } = drainDeadlines(this.drainTimeoutMs);
     await this.#results?.close(partialFlushMs);
     await this.#tasks.close(byeFlushMs, true);
     await listening;
@@ -263,7 +263,7 @@ class ConnectedWorker implements Worker {
     }
     if (this.#results?.endpoint !== endpoint) {
       await this.#results?.close();
-      this.#results = new ResultsLine(endpoint, this.#logger, this.#security.client("sink"));
+      this.#results = new ResultsSocket(endpoint, this.#logger, this.#security.client("sink"));
     }
   }
 
@@ -276,7 +276,7 @@ class ConnectedWorker implements Worker {
       return;
     }
     this.#tasks.offer({ type: "worker_bye", worker: this.id });
-    setTimeout(() => this.#endQueue(), farewellTimes(this.drainTimeoutMs).lastWordMs);
+    setTimeout(() => this.#endQueue(), drainDeadlines(this.drainTimeoutMs).lastWordMs);
   }
 
   #endQueue(): void {
