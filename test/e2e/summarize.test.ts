@@ -97,12 +97,40 @@ describe("logmill summarize", () => {
     expect(JSON.parse(stdout)).toMatchObject({ lines: 5, accepted: 4 });
   });
 
-  it("refuses standard input, alone and among files", async () => {
-    for (const files of [["-"], [access(), "-"]]) {
-      const { exitCode, stdout, stderr } = await runProgram(["summarize", ...files]);
-      expect([exitCode, stdout]).toEqual([2, ""]);
-      expect(stderr).toContain("standard input (-) can not be summarized; name files");
+  it("reads standard input, gzipped or not, alone and among files, and leaves nothing behind", async () => {
+    const folder = tempFolder();
+    const options = { env: { TMPDIR: folder } };
+    const bytes = Buffer.from(lines.slice(0, 2).join("\n"));
+    for (const [files, input] of [
+      [["-"], bytes],
+      [["-"], gzipSync(bytes)],
+      [[access(), "-"], Buffer.from(`${lines[0]!.replace("/a", "/b")}\n`)],
+    ] as const) {
+      const given = { ...options, input };
+      const { exitCode, stdout, stderr } = await runProgram(
+        ["summarize", "--json", ...files],
+        given,
+      );
+      const expected = files.length > 1 ? lines.length + 1 : 2;
+      expect(exitCode, stderr).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ lines: expected });
+      expect(readdirSync(folder)).toEqual([]);
     }
+  });
+
+  it("names a TMPDIR that is missing", async () => {
+    const env = { TMPDIR: join(tempFolder(), "none") };
+    const { exitCode, stdout, stderr } = await runProgram(["summarize", access()], { env });
+    expect([exitCode, stdout]).toEqual([78, ""]);
+    expect(stderr).toMatch(/none: it does not exist; let TMPDIR name a folder/);
+  });
+
+  it("ends with 1 where no line is understood", async () => {
+    const path = join(tempFolder(), "other.log");
+    writeFileSync(path, "this is\nno access log\n");
+    const { exitCode, stderr } = await runProgram(["summarize", path, "--format", "common"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("every one of 2 lines was rejected (2 bad_envelope)");
   });
 
   it("refuses a log of a format that it does not know, and says why", async () => {

@@ -32,6 +32,8 @@ export interface ProgramOptions {
   readonly prefix?: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What comes on its standard input, which is closed behind it; nothing when absent. */
+  readonly input?: Uint8Array;
   /** Started before the tests: there is no test at whose end it could be looked for. */
   readonly isInHook?: boolean;
 }
@@ -62,8 +64,9 @@ export class Program {
         ...options.env,
         [markName]: this.#mark,
       },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
+    this.#process.stdin?.end(options.input);
     this.#process.stdout!.setEncoding("utf8").on("data", (text: string) => (this.#stdout += text));
     this.#process.stderr!.setEncoding("utf8").on("data", (text: string) => this.#onLog(text));
     this.finished = new Promise((resolve, reject) => {

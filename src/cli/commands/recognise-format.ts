@@ -1,12 +1,12 @@
 // Which of the access log formats a file is of, told from its first lines.
 
-import { closeSync, openSync, readSync } from "node:fs";
-import { constants, gunzipSync } from "node:zlib";
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { AccessLogType } from "../../shared/model/plan.ts";
+import { openContent } from "../../ventilator/source/file/content.ts";
+import { markBytes } from "../../ventilator/source/file/recognise.ts";
 import { accessLogMisfit, type Misfit } from "./access-log-fit.ts";
 
-/** Bytes of a file, compressed or not, that its first lines are looked for in. */
+/** Bytes of a file's content that its first lines are looked for in. */
 const headBytes = 65_536;
 const linesMax = 100;
 /** The richer before the poorer, since its lines are of both. */
@@ -16,10 +16,10 @@ const candidates = ["vhost_combined", "combined", "vhost_common", "common"] as c
  * The format of all these files; null where none has a line yet.
  * @throws LogmillError `usage` where a file is of no known format, or of another than those before it.
  */
-export function recogniseFormat(files: readonly string[]): AccessLogType | null {
+export async function recogniseFormat(files: readonly string[]): Promise<AccessLogType | null> {
   let found: { readonly file: string; readonly format: AccessLogType } | null = null;
   for (const file of files) {
-    const lines = firstLines(file);
+    const lines = await firstLines(file);
     if (lines.length === 0) continue;
     const format = formatOf(lines);
     if (format === null) throw unknownFormat(file, lines);
@@ -39,9 +39,9 @@ export function recogniseFormat(files: readonly string[]): AccessLogType | null 
  * The first lines of a file that are not blank, one character a byte. None where it cannot be read: the
  * pipeline says so in its own words.
  */
-function firstLines(file: string): readonly string[] {
+async function firstLines(file: string): Promise<readonly string[]> {
   try {
-    return linesIn(headOf(file));
+    return linesIn(await headOf(file));
   } catch {
     return [];
   }
@@ -53,17 +53,18 @@ interface Head {
   readonly isWhole: boolean;
 }
 
-function headOf(file: string): Head {
+async function headOf(file: string): Promise<Head> {
   const head = Buffer.alloc(headBytes);
-  const descriptor = openSync(file, "r");
+  const content = await openContent(file);
   try {
-    const bytes = head.subarray(0, readSync(descriptor, head, 0, headBytes, 0));
-    const isWhole = bytes.length < headBytes;
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { bytes, isWhole };
-    // Its end is missing, which is an error unless it is said.
-    return { bytes: gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }), isWhole };
+    let filled = 0;
+    for (let read = -1; read !== 0 && filled < headBytes; filled += read) {
+      read = await content.reader.read(head.subarray(filled));
+    }
+    const bytes = head.subarray(markBytes(head), filled);
+    return { bytes, isWhole: filled < headBytes };
   } finally {
-    closeSync(descriptor);
+    await content.close();
   }
 }
 
@@ -71,7 +72,7 @@ function linesIn({ bytes, isWhole }: Head): readonly string[] {
   const lines = bytes.toString("latin1").split("\n");
   // The last one is cut, unless it is all there is.
   if (lines.length > 1 && !isWhole) lines.pop();
-  const texts = lines.map((line) => line.replace(/\r$/, ""));
+  const texts = lines.map((line) => line.replace(/^\0+|\r$/g, ""));
   return texts.filter((line) => line.trim() !== "").slice(0, linesMax);
 }
 

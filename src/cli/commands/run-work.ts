@@ -9,6 +9,7 @@ import { createLogger } from "../../shared/runtime/logger.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
 import { runPipeline } from "../run/pipeline.ts";
 import { runJson } from "../screens/run-json.ts";
+import { allRejected } from "../screens/all-rejected.ts";
 import type { DoneReport } from "../screens/done-report.ts";
 import type { PipelineEnd } from "../run/pipeline.ts";
 import { ProgressBar } from "../screens/progress.ts";
@@ -39,7 +40,7 @@ export async function runOnce(args: RunArguments): Promise<number> {
   if (args.json === true) {
     process.stdout.write(`${JSON.stringify(runJson(end.report, seconds))}\n`);
   } else if (args.quiet !== true) await printResult(config!, end.report, seconds);
-  return reportProblems(end.report.problems);
+  return reportProblems(end.report);
 }
 
 /** Runs a pipeline with the progress bar and log on standard error. */
@@ -79,7 +80,8 @@ export function reportStopped(end: Extract<PipelineEnd, { kind: "stopped" }>): n
 }
 
 /** Names the inputs that could not be read to their end, and returns the exit code. */
-export function reportProblems(problems: readonly string[]): number {
+export function reportProblems({ problems: found, balance, balanceBefore }: DoneReport): number {
+  const problems = [...found, ...allRejected(balanceBefore, balance)];
   for (const problem of problems) process.stderr.write(`logmill: ${problem}\n`);
   return problems.length === 0 ? 0 : errorTable.source_unreadable.exitCode;
 }

@@ -1,16 +1,23 @@
 // What `logmill summarize` does: the ordinary pipeline, on a configuration made of the command line,
 // into a store that is thrown away afterwards unless it is to be kept.
 
-import { accessSync, constants, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { accessSync, constants, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
+import { limits } from "../../shared/base/limits.ts";
 import { isTimezone } from "../../shared/model/timezone.ts";
 import type { Config } from "../../shared/model/config.ts";
 import type { AccessLogType } from "../../shared/model/plan.ts";
+import { listenForStop, type StopSignal } from "../../shared/runtime/lifecycle.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
+import { makeTemporaryFolder } from "../run/temporary-folder.ts";
+import { cutShortExitCode } from "../signal-exit-code.ts";
 import { recogniseFormat } from "./recognise-format.ts";
+import { keepStandardInput } from "./standard-input.ts";
 import { reportProblems, reportStopped, runWithProgress } from "./run-work.ts";
+
+/** What stands for standard input among the files. */
+export const standardInput = "-";
 
 export interface SummarizeArguments {
   readonly files: readonly string[];
@@ -37,14 +44,48 @@ export async function summarize(args: SummarizeArguments): Promise<number> {
       `--timezone: "${args.timezone}" is no time zone; write UTC or a name such as Europe/Paris`,
     );
   }
-  checkReadable(args.files);
-  // Files without a line are of any format.
-  const format = args.format ?? recogniseFormat(args.files) ?? "combined";
-  const folder = args.keep ?? mkdtempSync(join(tmpdir(), "logmill-summarize-"));
+  const { files, keep } = args;
+  if (keep !== undefined && files.includes(standardInput)) {
+    throw new LogmillError(
+      "usage",
+      "standard input is read once; leave out --keep, or write it to a file and name that",
+    );
+  }
+  checkReadable(files.filter((file) => file !== standardInput));
+  const folder = keep ?? makeTemporaryFolder("logmill-summarize-");
   try {
-    return await summarizeInto(resolve(folder), args, format);
+    const end = files.includes(standardInput) ? await keepInput(folder) : null;
+    if (typeof end === "number") return end;
+    const paths = files.map(pathIn(folder));
+    // Files without a line are of any format.
+    const format = args.format ?? (await recogniseFormat(paths)) ?? "combined";
+    return await summarizeInto(resolve(folder), { ...args, files: paths }, format);
   } finally {
-    if (args.keep === undefined) rmSync(folder, { recursive: true, force: true });
+    if (keep === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Standard input is summarized from a file that has its name. */
+function pathIn(folder: string): (file: string) => string {
+  return (file) => (file === standardInput ? join(folder, "standard-input") : file);
+}
+
+/** Returns the exit code where a signal ended it. */
+async function keepInput(folder: string): Promise<number | null> {
+  const stop = listenForStop(process, () => undefined);
+  try {
+    const path = pathIn(folder)(standardInput);
+    const options = { bytesMax: limits.standardInputBytesMax, signal: stop.signal };
+    const { isEnded } = await keepStandardInput(process.stdin, path, options);
+    if (!isEnded) process.stderr.write("logmill: standard input ends without a line feed\n");
+    return null;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    const signal = stop.signal.reason as StopSignal;
+    process.stderr.write(`logmill: stopped by ${signal} while standard input was read\n`);
+    return cutShortExitCode(signal);
+  } finally {
+    stop.dispose();
   }
 }
 
@@ -71,7 +112,7 @@ async function summarizeInto(
       ? await accessLogJson(config!, end.report, { format, top: args.top })
       : await renderAccessLog(config!, end.report, { format, top: args.top, seconds, style });
   process.stdout.write(text);
-  return reportProblems(end.report.problems);
+  return reportProblems(end.report);
 }
 
 /** A misspelt name is said before the pipeline starts, all of them at once. */

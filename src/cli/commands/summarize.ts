@@ -1,7 +1,6 @@
 // `logmill summarize`: access logs to a report, without a configuration.
 
 import type { CommandModule } from "yargs";
-import { LogmillError } from "../../shared/base/errors.ts";
 import { accessLogTypes } from "../../shared/model/format-fields.ts";
 import type { AccessLogType } from "../../shared/model/plan.ts";
 import { wholeNumber, workersOption } from "./common-options.ts";
@@ -53,16 +52,13 @@ export const summarizeCommand: CommandModule<object, SummarizeCommandArguments> 
         describe: "Folder to keep the tables in; next time only new lines are read",
       })
       .example("$0 summarize access.log", "")
+      .example("zcat access.log.gz | $0 summarize -", "standard input")
       .example("$0 summarize /var/log/nginx/access.log* --top 20", "") as never,
   handler: async (args) => {
-    // yargs leaves a lone dash out of the files; nobody should take the rest for all.
-    if (process.argv.includes("-")) {
-      throw new LogmillError(
-        "usage",
-        "standard input (-) can not be summarized; name files, gzipped ones as they are",
-      );
-    }
-    const { summarize } = await import("./summarize-files.ts");
-    process.exitCode = await summarize({ ...args, files: args.file });
+    const { standardInput, summarize } = await import("./summarize-files.ts");
+    // yargs leaves a lone dash out of the files.
+    const named = args.file.filter((file) => file !== standardInput && file !== "");
+    const files = process.argv.includes(standardInput) ? [...named, standardInput] : named;
+    process.exitCode = await summarize({ ...args, files });
   },
 };

@@ -1,7 +1,7 @@
 // One run of the whole pipeline on this host: supervised roles over sockets in a private folder,
 // until every file is read and acknowledged, the user stops it, or it can not go on.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LogmillError } from "../../shared/base/errors.ts";
@@ -17,6 +17,7 @@ import { RunProgress } from "./run-progress.ts";
 import type { DoneReport } from "../screens/done-report.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { RoleName } from "./supervised-messages.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 export type PipelineEnd =
   | { readonly kind: "done"; readonly report: DoneReport }
@@ -118,11 +119,10 @@ function newOutcome(): Outcome {
   return { promise, resolve, reject };
 }
 
-/** A folder that only this user can enter (mkdtemp makes it 0700). */
 function makeSocketFolder(): string {
   const bytes = Buffer.byteLength(tmpdir()) + socketNameMax.length;
   const parent = bytes <= limits.ipcPathBytesMax ? tmpdir() : "/tmp";
-  return mkdtempSync(join(parent, "logmill-"));
+  return makeTemporaryFolder("logmill-", parent);
 }
 
 /** The same configuration with everything private to this run: sockets in a folder, free HTTP ports. */

@@ -57,6 +57,8 @@ export const limits = Object.freeze({
   logIdleMs: 250,
   /** Longest stretch of work in a sink's background before the event loop has its turn. */
   workSliceMs: 20,
+  /** What a command takes from standard input, which it keeps in a file meanwhile. */
+  standardInputBytesMax: 64 * 1024 * MiB,
   drainTimeoutMsDefault: 20_000,
   /** How long `logmill run` waits for an output whose disk is full, before it ends with exit code 1. */
   outputSpaceWaitMs: 10_000,

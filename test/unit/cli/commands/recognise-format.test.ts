@@ -41,37 +41,43 @@ describe("accessLogMisfit", () => {
 });
 
 describe("the format of a file", () => {
-  it.each(Object.entries(lines))("is told from its lines: %s", (type, line) => {
+  it.each(Object.entries(lines))("is told from its lines: %s", async (type, line) => {
     const text = `\n${line}\r\nnoise\n${line}\n`;
-    expect(recogniseFormat([fileOf(text)])).toBe(type);
-    expect(recogniseFormat([fileOf(gzipSync(text), "access.log.gz")])).toBe(type);
+    expect(await recogniseFormat([fileOf(text)])).toBe(type);
+    expect(await recogniseFormat([fileOf(gzipSync(text), "access.log.gz")])).toBe(type);
+    expect(await recogniseFormat([fileOf(`\xef\xbb\xbf${line}\n`)])).toBe(type);
   });
 
-  it("is the one that the lines of any server are written in", () => {
+  it("is the one that the lines of any server are written in", async () => {
     for (const type of accessLogTypes) {
-      fc.assert(
-        fc.property(fc.array(linesOf(type), { minLength: 1 }), (some) => {
-          expect(recogniseFormat([fileOf(`${some.join("\n")}\n`)])).toBe(type);
+      await fc.assert(
+        fc.asyncProperty(fc.array(linesOf(type), { minLength: 1 }), async (some) => {
+          expect(await recogniseFormat([fileOf(`${some.join("\n")}\n`)])).toBe(type);
         }),
         { numRuns: 50 },
       );
     }
   });
 
-  it("is told from the first lines of a large file, compressed or not", () => {
+  it("is told from the first lines of a large file, compressed or not", async () => {
     const text = `${lines.combined}\n`.repeat(200_000);
-    expect(recogniseFormat([fileOf(text)])).toBe("combined");
-    expect(recogniseFormat([fileOf(gzipSync(text, { level: 0 }))])).toBe("combined");
+    expect(await recogniseFormat([fileOf(text)])).toBe("combined");
+    expect(await recogniseFormat([fileOf(gzipSync(text, { level: 0 }))])).toBe("combined");
   });
 
-  it("is not known of files without a line", () => {
-    expect(recogniseFormat([fileOf(""), fileOf(" \n\n", "blank.log")])).toBeNull();
-    expect(recogniseFormat([fileOf(""), fileOf(lines.common, "b.log")])).toBe("common");
+  it("is not known of files without a line", async () => {
+    expect(await recogniseFormat([fileOf(""), fileOf(" \n\n", "blank.log")])).toBeNull();
+    expect(await recogniseFormat([fileOf(""), fileOf(lines.common, "b.log")])).toBe("common");
   });
 
-  it("must be the same for all files", () => {
+  it("is left to whoever reads it where it is no text, who says what it is", async () => {
+    const file = fileOf(Buffer.from(`\ufeff${lines.common}\n`, "utf16le"));
+    expect(await recogniseFormat([file])).toBeNull();
+  });
+
+  it("must be the same for all files", async () => {
     const files = [fileOf(lines.common, "a.log"), fileOf(lines.combined, "b.log")];
-    expect(() => recogniseFormat(files)).toThrow(
+    await expect(recogniseFormat(files)).rejects.toThrow(
       /a\.log is in the format common and .*b\.log in combined; summarize them apart/,
     );
   });
@@ -82,7 +88,7 @@ describe("the format of a file", () => {
     [`192.0.2.1 - - [x] "GET /" 200 1.5`, /nearest is common, but "1.5" stands where the number/],
     [`192.0.2.1 - - [x] GET / 200 15`, /nearest is common, but no request in quotes follows/],
     [`{"remote_addr": "192.0.2.1"}`, /but "{\\"remote_addr\\":" stands where a client's address/],
-  ])("is refused with the nearest and why it does not fit: %s", (line, message) => {
-    expect(() => recogniseFormat([fileOf(line)])).toThrow(message);
+  ])("is refused with the nearest and why it does not fit: %s", async (line, message) => {
+    await expect(recogniseFormat([fileOf(line)])).rejects.toThrow(message);
   });
 });
