@@ -2,7 +2,7 @@
 // operator asks of them first.
 
 import { resolve } from "node:path";
-import type { Config } from "../../shared/model/config.ts";
+import type { Config, SourceConfig } from "../../shared/model/config.ts";
 import { accessLogShapes } from "../../shared/model/format-fields.ts";
 import type { AccessLogType } from "../../shared/model/plan.ts";
 import { parseConfig } from "../../shared/config/load.ts";
@@ -11,17 +11,26 @@ import { parseConfig } from "../../shared/config/load.ts";
 const visitorsOverall = { type: "distinct", field: "ip", log2m: 14, regwidth: 6 };
 const visitorsOfPath = { type: "distinct", field: "ip", log2m: 11, regwidth: 5 };
 
+/** Name of the source that standard input is. */
+const inputSource = "standard_input";
+
 /** @param folder where the store goes. */
 export function accessLogConfig(
   folder: string,
   args: {
     readonly files: readonly string[];
+    /** The file in which standard input is kept; null where it is not read. */
+    readonly input: string | null;
     readonly format: AccessLogType;
     readonly timezone: string;
     readonly keep: string | undefined;
   },
 ): Config {
-  const common = { from: ["web"], timestamp: "timestamp", granularity: "day" };
+  const from = [
+    ...(args.files.length > 0 ? ["web"] : []),
+    ...(args.input === null ? [] : [inputSource]),
+  ];
+  const common = { from, timestamp: "timestamp", granularity: "day" };
   const requests = { type: "count" };
   const bytes = { type: "sum", field: "bytes", scale: 0 };
   const summaries = {
@@ -47,7 +56,12 @@ export function accessLogConfig(
   const options = {
     data_dir: folder,
     timezone: args.timezone,
-    sources: { web: { type: "file", include: ["none"], format: { type: args.format } } },
+    sources: Object.fromEntries(
+      from.map((name) => [
+        name,
+        { type: "file", include: ["none"], format: { type: args.format } },
+      ]),
+    ),
     summaries,
   };
   // JSON is YAML; so the defaults and checks of every configuration hold for this one.
@@ -58,5 +72,17 @@ export function accessLogConfig(
   // What is not kept is read once, so a last line without its line feed is all there is of it.
   const lastLine = args.keep === undefined ? ("count" as const) : ("wait" as const);
   const named = { include, followLinks: true, lastLine };
-  return { ...config, sources: config.sources.map((source) => ({ ...source, ...named })) };
+  const sources = config.sources.map((source): SourceConfig => {
+    if (source.name !== inputSource) return { ...source, ...named };
+    const { name, format, maxLineBytes } = source;
+    return {
+      name,
+      format,
+      maxLineBytes,
+      type: "stdin",
+      path: resolve(args.input!),
+      lastLine: "count",
+    };
+  });
+  return { ...config, sources };
 }

@@ -51,30 +51,27 @@ export async function summarize(args: SummarizeArguments): Promise<number> {
       "standard input is read once; leave out --keep, or write it to a file and name that",
     );
   }
-  checkReadable(files.filter((file) => file !== standardInput));
+  const named = files.filter((file) => file !== standardInput);
+  checkReadable(named);
   const folder = keep ?? makeTemporaryFolder("logmill-summarize-");
+  // What is said of standard input names this file.
+  const input = files.includes(standardInput) ? join(folder, "standard-input") : null;
   try {
-    const end = files.includes(standardInput) ? await keepInput(folder) : null;
-    if (typeof end === "number") return end;
-    const paths = files.map(pathIn(folder));
+    const end = input === null ? null : await keepInput(input);
+    if (end !== null) return end;
+    const paths = input === null ? named : [...named, input];
     // Files without a line are of any format.
     const format = args.format ?? (await recogniseFormat(paths)) ?? "combined";
-    return await summarizeInto(resolve(folder), { ...args, files: paths }, format);
+    return await summarizeInto(resolve(folder), { ...args, files: named }, { format, input });
   } finally {
     if (keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Standard input is summarized from a file that has its name. */
-function pathIn(folder: string): (file: string) => string {
-  return (file) => (file === standardInput ? join(folder, "standard-input") : file);
-}
-
 /** Returns the exit code where a signal ended it. */
-async function keepInput(folder: string): Promise<number | null> {
+async function keepInput(path: string): Promise<number | null> {
   const stop = listenForStop(process, () => undefined);
   try {
-    const path = pathIn(folder)(standardInput);
     const options = { bytesMax: limits.standardInputBytesMax, signal: stop.signal };
     const { isEnded } = await keepStandardInput(process.stdin, path, options);
     if (!isEnded) process.stderr.write("logmill: standard input ends without a line feed\n");
@@ -92,7 +89,7 @@ async function keepInput(folder: string): Promise<number | null> {
 async function summarizeInto(
   folder: string,
   args: SummarizeArguments,
-  format: AccessLogType,
+  { format, input }: { readonly format: AccessLogType; readonly input: string | null },
 ): Promise<number> {
   let config: Config | null = null;
   const end = await runWithProgress({
@@ -100,7 +97,7 @@ async function summarizeInto(
     isQuiet: args.quiet ?? false,
     loadConfig: async () => {
       const { accessLogConfig } = await import("./access-log-config.ts");
-      return (config = accessLogConfig(folder, { ...args, format }));
+      return (config = accessLogConfig(folder, { ...args, format, input }));
     },
   });
   if (end.kind === "stopped") return reportStopped(end);

@@ -3,21 +3,32 @@
 
 import type { Expression, Format, MetricDefinition, Plan, SummaryDefinition } from "./plan.ts";
 
-export interface FileSource {
+/** How lines are read, wherever they come from. */
+interface SourceOptions {
   readonly name: string;
-  readonly type: "file";
-  /** Glob patterns, absolute or relative to the configuration file's folder. */
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
   readonly format: Format;
   readonly maxLineBytes: number;
-  /** Whether files may be read that links lead to outside of the folder of their pattern. */
-  readonly followLinks: boolean;
   /** What bytes behind the last line feed are: a line that is still being written, or a whole one. */
   readonly lastLine: "wait" | "count";
 }
 
-export type SourceConfig = FileSource;
+export interface FileSource extends SourceOptions {
+  readonly type: "file";
+  /** Glob patterns, absolute or relative to the configuration file's folder. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Whether files may be read that links lead to outside of the folder of their pattern. */
+  readonly followLinks: boolean;
+}
+
+/** What has come on standard input; no configuration file has it, since only commands read that. */
+export interface StdinSource extends SourceOptions {
+  readonly type: "stdin";
+  /** The file in which it is kept. */
+  readonly path: string;
+}
+
+export type SourceConfig = FileSource | StdinSource;
 
 interface DerivedMetric {
   readonly name: string;

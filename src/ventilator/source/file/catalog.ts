@@ -12,8 +12,7 @@
 
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { isDynamicPattern } from "tinyglobby";
-import type { Config, FileSource } from "../../../shared/model/config.ts";
+import type { Config, SourceConfig } from "../../../shared/model/config.ts";
 import type { UnfinishedLines } from "../../../shared/process/role-report.ts";
 import type { Logger } from "../../../shared/runtime/logger.ts";
 import { deadLetterFolder } from "../../dead-letter/letter-file.ts";
@@ -23,8 +22,9 @@ import { lookAt, openContent } from "./content.ts";
 import { type FileFacts } from "./content-reader.ts";
 import { hasOnlyGrown } from "./identify-file.ts";
 import { unfinishedLines } from "./last-line.ts";
-import { listFiles } from "./list-files.ts";
+import { openSource } from "../kinds.ts";
 import type { Problems } from "../problems.ts";
+import type { Listing, Source } from "../source.ts";
 import { TrackedFile } from "./tracked-file.ts";
 
 export interface CatalogTotals {
@@ -49,8 +49,7 @@ export interface SourceProgress {
 
 export class Catalog {
   readonly claims: Claims;
-  readonly #sources: readonly FileSource[];
-  readonly #baseFolder: string;
+  readonly #sources: readonly Source[];
   readonly #deadLetters: string;
   readonly #problems: Problems;
   readonly #logger: Logger;
@@ -60,8 +59,8 @@ export class Catalog {
   #reading: TrackedFile | null = null;
 
   constructor(config: Config, isOnce: boolean, problems: Problems, logger: Logger) {
-    this.#sources = config.sources;
-    this.#baseFolder = dirname(config.path);
+    const baseFolder = dirname(config.path);
+    this.#sources = config.sources.map((source) => openSource(source, baseFolder));
     this.#deadLetters = deadLetterFolder(config.dataDir);
     this.#isOnce = isOnce;
     this.#problems = problems;
@@ -92,7 +91,7 @@ export class Catalog {
   /** How far each source is, by what is on disk now. */
   progress(): SourceProgress[] {
     const progress = new Map(
-      this.#sources.map(({ name }) => [
+      this.#sources.map(({ config: { name } }) => [
         name,
         { source: name, files: 0, filesDone: 0, bytes: 0, backlogBytes: 0, unfinishedBytes: 0 },
       ]),
@@ -115,10 +114,10 @@ export class Catalog {
 
   /** Looks for files that are new, have changed or are gone. */
   async scan(): Promise<void> {
-    const found = new Map<string, { readonly source: FileSource; readonly path: string }>();
-    for (const source of this.#sources) {
-      const listing = await listFiles(source, this.#baseFolder);
-      this.#reportUnmatched(source, listing.unmatched);
+    const found = new Map<string, { readonly source: SourceConfig; readonly path: string }>();
+    for (const { config: source, list } of this.#sources) {
+      const listing = await list();
+      this.#reportUnmatched(listing);
       for (const sentence of listing.refused) this.#problems.add(sentence);
       const replay = replayPath(this.#deadLetters, source.name);
       const paths = existsSync(replay) ? [...listing.paths, replay] : listing.paths;
@@ -222,7 +221,7 @@ export class Catalog {
   }
 
   /** The file of a path that is gone, under a new one. */
-  #renamed(missing: string[], source: FileSource, facts: FileFacts): TrackedFile | null {
+  #renamed(missing: string[], source: SourceConfig, facts: FileFacts): TrackedFile | null {
     const index = missing.findIndex((key) => {
       const file = this.#files.get(key)!;
       return file.source === source && file.hint.inode === facts.hint.inode;
@@ -255,11 +254,9 @@ export class Catalog {
     }
   }
 
-  #reportUnmatched(source: FileSource, unmatched: readonly string[]): void {
-    const isEmpty = unmatched.length === source.include.length;
-    for (const pattern of unmatched) {
-      const sentence = `source ${source.name}: no file matches ${pattern}`;
-      if (this.#isOnce && (isEmpty || !isDynamicPattern(pattern))) this.#problems.add(sentence);
+  #reportUnmatched({ unmatched }: Listing): void {
+    for (const { sentence, isNeeded } of unmatched) {
+      if (this.#isOnce && isNeeded) this.#problems.add(sentence);
       else if (this.#isOnce) this.#logger.info(sentence);
     }
   }
@@ -270,7 +267,7 @@ export class Catalog {
   }
 }
 
-function keyOf(source: FileSource, path: string): string {
+function keyOf(source: SourceConfig, path: string): string {
   return `${source.name}\0${path}`;
 }
 

@@ -13,7 +13,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { escapePath, glob, isDynamicPattern } from "tinyglobby";
 import type { FileSource } from "../../../shared/model/config.ts";
 
-export interface Listing {
+export interface FoundFiles {
   /** Absolute paths, sorted. */
   readonly paths: readonly string[];
   /** Patterns that matched nothing. */
@@ -23,7 +23,7 @@ export interface Listing {
 }
 
 /** @param baseFolder what relative patterns are relative to. */
-export async function listFiles(source: FileSource, baseFolder: string): Promise<Listing> {
+export async function listFiles(source: FileSource, baseFolder: string): Promise<FoundFiles> {
   const paths = new Set<string>();
   const unmatched: string[] = [];
   const refused: string[] = [];

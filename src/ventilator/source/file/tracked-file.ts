@@ -6,13 +6,13 @@
 // Several paths may hold one content. Then one of them is read (it has the work), and the others
 // are copies: nothing of them is sent.
 
-import type { FileSource } from "../../../shared/model/config.ts";
+import type { SourceConfig } from "../../../shared/model/config.ts";
 import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
 import { sameWork, type Span, type WorkItem } from "../../ledger/core/work-list.ts";
 import type { FileFacts } from "./content-reader.ts";
 
 export class TrackedFile {
-  readonly source: FileSource;
+  readonly source: SourceConfig;
   path: string;
   hint: SourceHint;
   diskBytes: number;
@@ -39,7 +39,7 @@ export class TrackedFile {
   /** To be told to the sink when everything of this file is acknowledged. */
   hintDue: SourceHint | null = null;
 
-  constructor(source: FileSource, path: string, facts: FileFacts) {
+  constructor(source: SourceConfig, path: string, facts: FileFacts) {
     this.source = source;
     this.path = path;
     this.hint = facts.hint;

@@ -2,7 +2,10 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { FileSource } from "../../../../../src/shared/model/config.ts";
-import { listFiles, type Listing } from "../../../../../src/ventilator/source/file/list-files.ts";
+import {
+  listFiles,
+  type FoundFiles,
+} from "../../../../../src/ventilator/source/file/list-files.ts";
 import { tempFolder } from "../../../../support/temp-folder.ts";
 
 /** `logs/` with a file, and links to it, to a file beside `logs/` and to the folder of that. */
@@ -20,7 +23,7 @@ function folderWithLinks(): string {
   return folder;
 }
 
-function list(folder: string, include: string[], followLinks = false): Promise<Listing> {
+function list(folder: string, include: string[], followLinks = false): Promise<FoundFiles> {
   const source: FileSource = {
     ...{ name: "web", type: "file", include, exclude: [], format: { type: "common" } },
     ...{ followLinks, lastLine: "wait", maxLineBytes: 1024 },
