@@ -63,4 +63,18 @@ export const inReading = [
     replacement: 'if (found !== undefined) return { kind: "text" };',
     tests: ["test/unit/ventilator/source/file/recognise.test.ts"],
   },
+  {
+    name: "standard input is kept without a bound",
+    file: "src/cli/commands/standard-input.ts",
+    text: "if (bytes > bytesMax) throw tooMuch(bytesMax);",
+    replacement: "if (bytes < 0) throw tooMuch(bytesMax);",
+    tests: ["test/unit/cli/commands/standard-input.test.ts"],
+  },
+  {
+    name: "a source of which no line is understood is success",
+    file: "src/cli/screens/all-rejected.ts",
+    text: "if (lines === 0 || reasons.length === 0 || rejected < sheet.lines) return [];",
+    replacement: "if (lines === 0 || reasons.length === 0 || rejected <= sheet.lines) return [];",
+    tests: ["test/unit/cli/screens/all-rejected.test.ts"],
+  },
 ];
