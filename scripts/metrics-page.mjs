@@ -10,6 +10,7 @@
  *   & Pick<typeof import("../src/worker/metrics.ts"), "exportWorkerMetrics">
  *   & Pick<typeof import("../src/sink/metrics.ts"), "createSinkMetrics" | "exportOutputLag">
  *   & Pick<typeof import("../src/sink/store-metrics.ts"), "exportDiskFull" | "exportStoreMetrics">
+ *   & Pick<typeof import("../src/sink/sheet-metrics.ts"), "exportSheets">
  *   & Pick<typeof import("../src/sink/row-limit-alerts.ts"), "exportRowMetrics">
  *   & Pick<typeof import("../src/shared/net/connection-tally.ts"), "exportConnectionMetrics">
  *   & Pick<typeof import("../src/shared/runtime/http/role-routes.ts"), "roleRoutes">} MetricModules
@@ -24,6 +25,7 @@ export const metricModules = [
   "worker/metrics.ts",
   "sink/metrics.ts",
   "sink/row-limit-alerts.ts",
+  "sink/sheet-metrics.ts",
   "sink/store-metrics.ts",
 ];
 
@@ -96,17 +98,17 @@ export function workerMetrics({ Registry, exportWorkerMetrics }) {
 /** The same for a sink. @param {MetricModules} modules */
 export function sinkMetrics(modules) {
   const { Registry, createSinkMetrics, exportDiskFull } = modules;
-  const { exportOutputLag, exportRowMetrics, exportStoreMetrics } = modules;
+  const { exportOutputLag, exportRowMetrics, exportSheets, exportStoreMetrics } = modules;
   const registry = new Registry();
   createSinkMetrics(registry);
   exportOutputLag(registry, () => 0);
   exportRowMetrics(registry, { summaries: () => [], rowsFolded: () => 0 });
   exportDiskFull(registry, () => false);
+  exportSheets(registry, () => ({ sources: {}, summaries: {} }));
   exportStoreMetrics(registry, {
     store: {
       stats: () => emptyStats,
       state: { kind: "open" },
-      balance: () => ({}),
       summaries: () => [],
       liveRows: () => new Map(),
     },

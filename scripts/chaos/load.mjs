@@ -17,9 +17,9 @@ import { between, oneOf } from "./random.mjs";
  * @typedef {object} Counted what must come out
  * @property {number} lines begun; every one of them is ended before the load is over
  * @property {number} bytes
- * @property {number} accepted
- * @property {number} filtered
- * @property {Map<string, number>} rejected by reason
+ * @property {number} counted by every summary
+ * @property {number} filtered by every summary
+ * @property {Map<string, number>} rejected by reason, by the format or by every summary
  * @property {Map<string, Map<string, Row>>} campaigns by day and campaign
  * @property {Map<string, Map<string, Row>>} kinds by hour and kind of event
  */
@@ -29,6 +29,9 @@ const kinds = ["impression", "impression", "impression", "click", "conversion", 
 const growingFiles = 3;
 /** A file is left alone after so many bytes, and another one begun. */
 const fileBytesMax = 1_500_000;
+
+/** Reasons of the format; the others are of a summary, which needs nothing of a line that it filters. */
+const formatReasons = ["blank", "unknown_payload"];
 
 /** @type {readonly [string, (line: string) => string][]} what makes a line bad, and the reason it is rejected for */
 const spoilers = [
@@ -41,7 +44,7 @@ const spoilers = [
 export class Load {
   /** @type {Counted} */
   counted = {
-    ...{ lines: 0, bytes: 0, accepted: 0, filtered: 0 },
+    ...{ lines: 0, bytes: 0, counted: 0, filtered: 0 },
     ...{ rejected: new Map(), campaigns: new Map(), kinds: new Map() },
   };
   /** @type {Growing[]} */
@@ -122,6 +125,10 @@ export class Load {
     counted.lines += 1;
     if (random() < 0.01) {
       const [reason, spoil] = oneOf(random, spoilers);
+      if (kind === "viewable" && !formatReasons.includes(reason)) {
+        counted.filtered += 1;
+        return spoil(line);
+      }
       counted.rejected.set(reason, (counted.rejected.get(reason) ?? 0) + 1);
       return spoil(line);
     }
@@ -129,7 +136,7 @@ export class Load {
       counted.filtered += 1;
       return line;
     }
-    counted.accepted += 1;
+    counted.counted += 1;
     add(counted.campaigns, day, campaign, revenue ?? 0, user);
     add(counted.kinds, `${day}T${hour}Z`, kind, revenue ?? 0, user);
     return line;

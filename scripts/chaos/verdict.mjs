@@ -18,13 +18,16 @@ export function compareSheet(counted, sheet) {
   const columns = [
     ["lines", counted.lines, sheet.lines],
     ["bytes", counted.bytes, sheet.bytes],
-    ["accepted", counted.accepted, sheet.accepted],
-    ["filtered", counted.filtered, sheet.filtered],
     ["dead-lettered", 0, sheet.deadLettered],
   ];
-  for (const reason of new Set([...counted.rejected.keys(), ...Object.keys(sheet.rejected)])) {
-    const written = counted.rejected.get(reason) ?? 0;
-    columns.push([`rejected (${reason})`, written, sheet.rejected[reason] ?? 0]);
+  for (const [name, own] of Object.entries(sheet.summaries)) {
+    columns.push([`counted by ${name}`, counted.counted, own.counted]);
+    columns.push([`filtered by ${name}`, counted.filtered, own.filtered]);
+    const rejected = { ...sheet.rejected, ...own.rejected };
+    for (const reason of new Set([...counted.rejected.keys(), ...Object.keys(rejected)])) {
+      const written = counted.rejected.get(reason) ?? 0;
+      columns.push([`rejected for ${name} (${reason})`, written, rejected[reason] ?? 0]);
+    }
   }
   return columns
     .filter(([, written, durable]) => written !== durable)

@@ -14,14 +14,16 @@ const waitEveryMs = 25;
 const answerWithinMs = 500;
 
 /**
- * The durable balance sheet of a store.
- * @typedef {{ lines: number, bytes: number, accepted: number, filtered: number, rejected: Record<string, number>, deadLettered: number }} Sheet
+ * The durable balance sheets of a store: the source's, with those of its summaries.
+ * @typedef {{ lines: number, bytes: number, parsed: number, rejected: Record<string, number>, deadLettered: number }} SourceSheet
+ * @typedef {{ counted: number, filtered: number, rejected: Record<string, number> }} SummarySheet
+ * @typedef {SourceSheet & { summaries: Record<string, SummarySheet> }} Sheet
  */
 
 /** @type {Sheet} */
 const emptySheet = {
-  ...{ lines: 0, bytes: 0, accepted: 0, filtered: 0, deadLettered: 0 },
-  rejected: {},
+  ...{ lines: 0, bytes: 0, parsed: 0, deadLettered: 0 },
+  ...{ rejected: {}, summaries: {} },
 };
 
 /** Reads the store beside whoever works on it. @param {string} config @returns {Promise<Sheet>} */
@@ -30,8 +32,15 @@ export async function durableSheet(config) {
   // Before the first sink has made it there is no store.
   if (code !== 0 && stderr.includes("there is no store")) return emptySheet;
   if (code !== 0) throw new Error(`store inspect: exit code ${code}\n${stderr}`);
-  const { balance } = /** @type {{ balance: Record<string, Sheet> }} */ (parse(stdout));
-  return balance["ads"] ?? emptySheet;
+  /** @typedef {{ sources: Record<string, SourceSheet>, summaries: Record<string, Record<string, SummarySheet>> }} Sheets */
+  const { sheets } = /** @type {{ sheets: Sheets }} */ (parse(stdout));
+  const summaries = Object.entries(sheets.summaries).flatMap(([name, { ads }]) =>
+    ads === undefined ? [] : [/** @type {const} */ ([name, ads])],
+  );
+  const source = sheets.sources["ads"];
+  return source === undefined
+    ? emptySheet
+    : { ...source, summaries: Object.fromEntries(summaries) };
 }
 
 /** The sum of a metric over its labels. @param {string} text @param {string} name */

@@ -73,8 +73,8 @@ export const inReading = [
   {
     name: "a source of which no line is understood is success",
     file: "src/cli/screens/all-rejected.ts",
-    text: "if (lines === 0 || reasons.length === 0 || rejected < sheet.lines) return [];",
-    replacement: "if (lines === 0 || reasons.length === 0 || rejected <= sheet.lines) return [];",
+    text: "|| rejectedLines(others) === 0 || rejected < sheet.lines) return [];",
+    replacement: "|| rejectedLines(others) === 0 || rejected <= sheet.lines) return [];",
     tests: ["test/unit/cli/screens/all-rejected.test.ts"],
   },
 ];

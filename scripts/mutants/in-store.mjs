@@ -9,6 +9,10 @@ const store = [
 const crash = ["test/property/sink/store-crash.test.ts", "test/unit/sink/store/flushing.test.ts"];
 const damage = ["test/property/sink/store-damage.test.ts", "test/unit/sink/store/wal.test.ts"];
 const ledger = ["test/property/sink/ledger.property.test.ts"];
+const meaning = [
+  "test/unit/sink/store/embedded/changed-meaning.test.ts",
+  "test/property/changed-options.test.ts",
+];
 
 /** @type {readonly Mutant[]} */
 export const inStore = [
@@ -18,6 +22,55 @@ export const inStore = [
     text: 'return contained === summaries.length ? "duplicate" : "overlap";',
     replacement: 'return contained === summaries.length ? "new" : "overlap";',
     tests: [...ledger, ...store],
+  },
+  {
+    name: "a summary's sheet is that of the newest batch",
+    file: "src/sink/store/embedded/ledger/catalog.ts",
+    text: "{ ...addSummarySheets(before, sheet), bytesBefore }",
+    replacement: "{ ...sheet, bytesBefore }",
+    tests: meaning,
+  },
+  {
+    name: "a changed format is in no definition",
+    file: "src/sink/store/embedded/manifest/reconcile.ts",
+    text: 'if (text !== "") changes.push({ source, text: `of source ${source}, ${text}` });',
+    replacement: 'if (text === "") changes.push({ source, text: `of source ${source}, ${text}` });',
+    tests: meaning,
+  },
+  {
+    name: "a source that is taken away leaves its rows without a word",
+    file: "src/sink/store/embedded/manifest/reconcile.ts",
+    text: "if (!now.from.includes(source))\n      changes.push",
+    replacement: "if (now.from.length === 0)\n      changes.push",
+    tests: meaning,
+  },
+  {
+    name: "what was rejected under another format stays read",
+    file: "src/sink/store/embedded/change-meaning.ts",
+    text: "for (const { key, source } of forget) parts.books.forget(key, source);",
+    replacement: 'for (const { source } of forget) parts.books.forget("", source);',
+    tests: meaning,
+  },
+  {
+    name: "rows that were counted under another definition are forgotten unasked",
+    file: "src/sink/store/embedded/manifest/reconcile.ts",
+    text: "if (counted.length > 0) throw definitionChanged(definition.name, counted);",
+    replacement: "if (counted.length > 9) throw definitionChanged(definition.name, counted);",
+    tests: meaning,
+  },
+  {
+    name: "a source's sheet keeps what another format made of its lines",
+    file: "src/sink/store/embedded/manifest/reconcile.ts",
+    text: "forget.push({ key: balanceKey, source }, { key: deadLetterKey, source });",
+    replacement: "forget.push({ key: deadLetterKey, source });",
+    tests: meaning,
+  },
+  {
+    name: "an adopted summary is read again from the start",
+    file: "src/sink/store/embedded/ledger/catalog.ts",
+    text: "    this.ledger.rename(before, now);\n",
+    replacement: "",
+    tests: meaning,
   },
   {
     name: "a partial that overlaps in part is merged",
@@ -43,8 +96,8 @@ export const inStore = [
   {
     name: "the balance is not kept",
     file: "src/sink/store/embedded/ledger/catalog.ts",
-    text: "this.balance.set(merged.source, addBalance(this.balance.get(merged.source), balance));",
-    replacement: "this.balance.set(merged.source, balance);",
+    text: "this.sources.set(source, addSourceSheets(sheet, partial.source));",
+    replacement: "this.sources.set(source, partial.source);",
     tests: store,
   },
   {

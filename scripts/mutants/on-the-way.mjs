@@ -99,16 +99,15 @@ export const onTheWay = [
   {
     name: "a line that is put aside is lost from the balance",
     file: "src/sink/store/embedded/submissions.ts",
-    text: "return { lines: 1, bytes, accepted: 0, filtered: 0, rejected: {}, deadLettered: 1 };",
-    replacement:
-      "return { lines: 0, bytes, accepted: 0, filtered: 0, rejected: {}, deadLettered: 0 };",
+    text: "const line = { lines: 1, bytes, parsed: 0, rejected: {}, deadLettered: 1 };",
+    replacement: "const line = { lines: 0, bytes, parsed: 0, rejected: {}, deadLettered: 0 };",
     tests: ["test/integration/sink-forgery.test.ts"],
   },
   {
     name: "a second line that is put aside takes the first one's place on the sheet",
-    file: "src/sink/store/embedded/ledger/catalog.ts",
-    text: "deadLettered: sheet.deadLettered + share.deadLettered,",
-    replacement: "deadLettered: share.deadLettered,",
+    file: "src/shared/model/sheet.ts",
+    text: "deadLettered: a.deadLettered + sign * b.deadLettered,",
+    replacement: "deadLettered: b.deadLettered,",
     tests: ["test/integration/sink-forgery.test.ts"],
   },
   {

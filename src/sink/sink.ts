@@ -18,14 +18,13 @@ import type { Config } from "../shared/model/config.ts";
 import { deadLetterKey, planFingerprint } from "../shared/model/definition-key.ts";
 import { bindPull } from "../shared/net/pull.ts";
 import type { Pull } from "../shared/net/pull.ts";
-import { thisHostOnly } from "../shared/net/security.ts";
-import type { ClientSecurity, Security } from "../shared/net/security.ts";
+import { thisHostOnly, type ClientSecurity, type Security } from "../shared/net/security.ts";
 import { protocolVersion } from "../shared/protocol/messages.ts";
 import type { AckMessage, LedgerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
-import type { Balance } from "../shared/model/partial.ts";
+import type { Sheets } from "../shared/model/sheet.ts";
 import { acknowledge } from "./delivery/core/ack.ts";
 import { logStoreState, openWhenThereIsSpace, waitingForSpace } from "./await-store.ts";
 import type { SpaceWait } from "./await-store.ts";
@@ -43,6 +42,7 @@ import { nodeFileSystem } from "./store/embedded/disk/node-file-system.ts";
 import { exportRowMetrics, RowWatch } from "./row-limit-alerts.ts";
 import { Store } from "./store/embedded/embedded-store.ts";
 import type { DurableBatch, StoreOptions } from "./store/embedded/embedded-store.ts";
+import { exportSheets } from "./sheet-metrics.ts";
 import { sinkStatus } from "./status.ts";
 import { exportDiskFull, exportStoreMetrics } from "./store-metrics.ts";
 import { Upkeep } from "./publish-and-flush.ts";
@@ -69,8 +69,8 @@ export interface Sink {
   readonly storeId: string;
   /** Where it takes partials, with the real port. */
   readonly results: string;
-  /** The store's durable balance sheet, by source name. */
-  readonly balance: Readonly<Record<string, Balance>>;
+  /** The store's durable balance sheets. */
+  readonly sheets: Sheets;
   /** The store takes partials, and a ventilator has answered. */
   readonly isReady: boolean;
   /** Why it is not ready, in a few words; null when it is. */
@@ -98,11 +98,11 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
     onDurable: (batches) => sink?.onDurable(batches),
     watch: groups,
     onState: (state) => logStoreState(state, logger),
+    onNotes: (notes) => notes.forEach((note) => logger.warn(note)),
   };
   const wait: SpaceWait = { ...options, files, folder, isOn: false };
   exportDiskFull(registry, () => sink?.isWaitingForSpace ?? wait.isOn);
-  const { summaries } = config.plan;
-  const open = (): Promise<Store> => Store.open(files, folder, summaries, storeOptions);
+  const open = (): Promise<Store> => Store.open(files, folder, config.plan, storeOptions);
   const store = await openWhenThereIsSpace(open, wait);
   groups.know(store.summaries());
   let results: Pull | null = null;
@@ -111,9 +111,9 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
     results = await bindPull(config.cluster.results, security.server("results"));
     const running = new RunningSink(config, options, { store, outputs, results, metrics });
     sink = running;
-    options.status?.provide(() =>
-      sinkStatus(planFingerprint(config.plan), store, running.isGreeted),
-    );
+    const plan = planFingerprint(config.plan);
+    options.status?.provide(() => sinkStatus(plan, store, running.isGreeted));
+    exportSheets(registry, () => store.sheets());
     exportStoreMetrics(registry, {
       store,
       liveBytesMax: config.store.liveBytesMax,
@@ -208,8 +208,8 @@ class RunningSink implements Sink {
     return this.#results.endpoint;
   }
 
-  get balance(): Readonly<Record<string, Balance>> {
-    return this.#store.balance();
+  get sheets(): Sheets {
+    return this.#store.sheets();
   }
 
   get isReady(): boolean {

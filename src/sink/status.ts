@@ -1,4 +1,5 @@
-// What a sink says at /status: the plan, its store, and how much of each source is durable.
+// What a sink says at /status: the plan, its store, how much of each source is durable, the balance
+// sheets, and the newest rejected lines.
 
 import { balanceKey } from "../shared/model/definition-key.ts";
 import type { RoleStatus } from "../shared/runtime/http/status-board.ts";
@@ -7,7 +8,7 @@ import type { Store } from "./store/embedded/embedded-store.ts";
 /** @param plan its fingerprint. */
 export function sinkStatus(
   plan: string,
-  store: Pick<Store, "storeId" | "state" | "balance" | "ledger" | "summaries">,
+  store: Pick<Store, "storeId" | "state" | "sheets" | "examples" | "ledger" | "summaries">,
   isGreeted: boolean,
 ): RoleStatus {
   const contents = new Map<string, { contents: number; mergedBytes: number; gaps: number }>();
@@ -21,6 +22,7 @@ export function sinkStatus(
     contents.set(name, line);
   }
   const { kind } = store.state;
+  const sheets = store.sheets();
   return {
     plan,
     store: { id: store.storeId, state: kind },
@@ -28,10 +30,14 @@ export function sinkStatus(
     sources: [...contents].map(([source, line]) => ({
       source,
       ...line,
-      balance: store.balance()[source] ?? null,
+      balance: sheets.sources[source] ?? null,
     })),
-    summaries: store
-      .summaries()
-      .map(({ name, buckets }) => ({ summary: name, buckets: buckets.length })),
+    summaries: store.summaries().map(({ name, adoptions, buckets }) => ({
+      summary: name,
+      buckets: buckets.length,
+      adoptions: adoptions.map(({ atSec, changes }) => ({ atSec, changes })),
+      sheets: sheets.summaries[name] ?? {},
+    })),
+    rejected: store.examples(),
   };
 }

@@ -1,8 +1,6 @@
 // The store's own numbers as Prometheus metrics, read when somebody asks: commits, log, segments,
-// live tables, the balance sheet, and the space that is left on its disk.
+// live tables, and the space that is left on its disk.
 
-import { rejectReasons } from "../shared/model/reasons.ts";
-import type { Balance } from "../shared/model/partial.ts";
 import { Counter, Gauge } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import { rowBounds } from "./store/embedded/manifest/definitions.ts";
@@ -98,7 +96,7 @@ const storeGauges: readonly StoreNumber[] = [
 ];
 
 export interface StoreMetricsParts {
-  readonly store: Pick<Store, "stats" | "state" | "balance" | "summaries" | "liveRows">;
+  readonly store: Pick<Store, "stats" | "state" | "summaries" | "liveRows">;
   readonly liveBytesMax: number;
   /** Whether a ventilator answers. */
   readonly isGreeted: () => boolean;
@@ -147,73 +145,8 @@ export function exportStoreMetrics(registry: Registry, parts: StoreMetricsParts)
   addGauge("logmill_sink_ventilator_connected", "1 while a ventilator answers.", () =>
     parts.isGreeted() ? 1 : 0,
   );
-  exportSheet(registry, () => store.balance());
   exportTables(registry, store);
   exportDisk(registry, parts.diskSpace);
-}
-
-/**
- * The durable sheet: its counters go on where they were when the sink is started again. Each metric
- * reads for itself: metrics of a registry are collected in no order that one could rely on.
- */
-function exportSheet(registry: Registry, read: () => Readonly<Record<string, Balance>>): void {
-  const registers = [registry];
-  const bytes: Counter<"source"> = new Counter({
-    name: "logmill_sink_bytes_total",
-    help: "Bytes of content on the balance sheet.",
-    labelNames: ["source"],
-    registers,
-    collect() {
-      bytes.reset();
-      for (const [source, sheet] of Object.entries(read())) bytes.inc({ source }, sheet.bytes);
-    },
-  });
-  const rejected: Counter<"source" | "reason"> = new Counter({
-    name: "logmill_sink_rejected_lines_total",
-    help: "Lines on the balance sheet that were rejected.",
-    labelNames: ["source", "reason"],
-    registers,
-    collect() {
-      rejected.reset();
-      for (const [source, sheet] of Object.entries(read())) {
-        // Each from the start: a rate would miss the lines with which a reason appears.
-        for (const reason of rejectReasons) {
-          rejected.inc({ source, reason }, sheet.rejected[reason] ?? 0);
-        }
-      }
-    },
-  });
-  const lines: Counter<"source" | "fate"> = new Counter({
-    name: "logmill_sink_lines_total",
-    help: "Lines on the balance sheet, by fate: accepted, filtered, rejected, dead_lettered.",
-    labelNames: ["source", "fate"],
-    registers,
-    collect() {
-      lines.reset();
-      for (const [source, sheet] of Object.entries(read())) {
-        for (const [fate, count] of Object.entries(fatesOf(sheet))) {
-          lines.inc({ source, fate }, count);
-        }
-      }
-    },
-  });
-  const unbalanced: Gauge<"source"> = new Gauge({
-    name: "logmill_sink_unbalanced_lines",
-    help: "Lines in, less the lines of every fate; anything but 0 is a fault of logmill.",
-    labelNames: ["source"],
-    registers,
-    collect() {
-      for (const [source, sheet] of Object.entries(read())) {
-        const accounted = Object.values(fatesOf(sheet)).reduce((sum, count) => sum + count, 0);
-        unbalanced.set({ source }, sheet.lines - accounted);
-      }
-    },
-  });
-}
-
-function fatesOf({ accepted, filtered, rejected, deadLettered }: Balance): Record<string, number> {
-  const rejectedLines = Object.values(rejected).reduce((sum, count) => sum + count, 0);
-  return { accepted, filtered, rejected: rejectedLines, dead_lettered: deadLettered };
 }
 
 type Tables = Pick<Store, "summaries" | "liveRows">;

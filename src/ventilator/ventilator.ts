@@ -24,7 +24,7 @@
 
 import { limits } from "../shared/base/limits.ts";
 import type { Config } from "../shared/model/config.ts";
-import type { Balance } from "../shared/model/partial.ts";
+import type { Sheets } from "../shared/model/sheet.ts";
 import { bindRouter } from "../shared/net/router.ts";
 import { thisHostOnly } from "../shared/net/security.ts";
 import type { Security } from "../shared/net/security.ts";
@@ -92,7 +92,6 @@ export async function startVentilator(
 
 const tickMs = 100;
 
-type Sheets = Readonly<Record<string, Balance>>;
 type Finished = Extract<SinkAction, { type: "finished" }>;
 /** What the session with the sink does not do by itself. */
 type SinkAnswer = Exclude<SinkAction, { type: "send" | "refused" }>;
@@ -117,7 +116,7 @@ class RunningVentilator implements Ventilator {
   readonly #notifier: Wiring["notifier"];
   #ticks = 0;
   #isStopping = false;
-  #balanceBefore: Sheets | null = null;
+  #sheetsBefore: Sheets | null = null;
   #finished: Finished | null = null;
 
   constructor(config: Config, options: VentilatorOptions, routers: Routers) {
@@ -205,8 +204,9 @@ class RunningVentilator implements Ventilator {
     sendReport({
       type: "done",
       progress: this.#progress(),
-      balanceBefore: this.#balanceBefore ?? finished.balance,
-      balance: finished.balance,
+      sheetsBefore: this.#sheetsBefore ?? finished.sheets,
+      sheets: finished.sheets,
+      examples: finished.examples,
       outputs: finished.outputs,
       unfinished: this.#catalog.unfinished(),
       problems: this.#problems(),
@@ -259,7 +259,7 @@ class RunningVentilator implements Ventilator {
         this.#planning.ledgerAsked();
         break;
       case "ledger": {
-        this.#balanceBefore ??= action.balance;
+        this.#sheetsBefore ??= action.sheets;
         const view = this.#planning.ledgerArrived(action.sources);
         const presenceOf = ({ header }: FlightBatch): Presence => view.presenceOf(header);
         dispatcher.on({ type: "ledger", presenceOf });

@@ -114,14 +114,14 @@ export class BatchRunner {
 
   #count(header: BatchHeader, partial: Uint8Array): void {
     const { counters } = this;
-    const { balance, tables } = decodePartial(partial);
+    const { source, tables } = decodePartial(partial);
     for (const { frame } of tables) counters.partialRows += frameRows(frame);
     counters.batches += 1;
     counters.bytes += header.to - header.from;
     counters.partialBytes += partial.length;
-    if (balance === null) return;
-    counters.lines += balance.lines;
-    addRejected(counters, balance.rejected);
+    if (source === null) return;
+    counters.lines += source.lines;
+    addRejected(counters, source.rejected);
   }
 
   /** A kernel that has thrown may be in any state. */

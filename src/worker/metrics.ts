@@ -64,7 +64,7 @@ const definitions: readonly Definition[] = [
   },
   {
     name: "logmill_worker_rejected_lines_total",
-    help: "Lines rejected, by reason.",
+    help: "Lines that the format rejected, by reason.",
     label: "reason",
     read: (counters) => ({ ...noneRejected, ...counters.rejected }),
   },

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/shared/config/load.ts";
+import { summaryKey } from "../../src/shared/model/definition-key.ts";
 import { referenceSummarise } from "../reference/reference-summarise.ts";
 import { AdsProject, generateAds } from "../support/ads-project.ts";
 import type { AdsProjectOptions, RunReport } from "../support/ads-project.ts";
@@ -37,10 +38,16 @@ it("one worker, one batch at a time: every file equals the oracle's count", asyn
   expectedFiles = project.outputs();
   expectOracle(expectedFiles, config, reference);
   expect(report.lines).toBe(events);
-  expect(report.rejected).toEqual(reference.balance.rejected);
-  expect(Object.keys(report.rejected).length).toBeGreaterThan(3);
-  expect(report.accepted).toBe(reference.balance.accepted);
-  expect(report.filtered).toBe(reference.balance.filtered);
+  expect(report.rejected).toEqual(reference.source.rejected);
+  expect(report.parsed).toBe(reference.source.parsed);
+  let reasons = Object.keys(report.rejected).length;
+  for (const definition of config.plan.summaries) {
+    const { bytes, ...sheet } = reference.sheets.get(summaryKey(definition))!;
+    expect(report.summaries[definition.name]).toEqual({ ads: sheet });
+    expect(bytes).toBe(content.length);
+    reasons += Object.keys(sheet.rejected).length;
+  }
+  expect(reasons).toBeGreaterThan(3);
   expect(report.bytes).toBe(content.length);
 });
 

@@ -6,6 +6,12 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { stringify } from "yaml";
 import { expect, it } from "vitest";
+import {
+  emptySourceSheet,
+  emptySummarySheet,
+  unbalancedLines,
+  unbalancedParsed,
+} from "../../src/shared/model/sheet.ts";
 import { nodeFileSystem } from "../../src/sink/store/embedded/disk/node-file-system.ts";
 import { ReadOnlyStore } from "../../src/sink/store/embedded/read-only-store.ts";
 import { recordEvidence } from "../support/evidence.ts";
@@ -220,19 +226,14 @@ it("counts what can be counted of hostile contents, rejects the rest and holds l
   expect(exitCode, stderr).toBe(1);
 
   const store = await ReadOnlyStore.open(nodeFileSystem, join(folder, "data", "store"));
-  const balance = store.balance();
+  const { sources, summaries } = store.sheets();
   await store.close();
   for (const [name, { accepted, rejected = {}, problem }] of Object.entries(inputs)) {
-    const sheet = balance[name] ?? {
-      accepted: 0,
-      rejected: {},
-      filtered: 0,
-      deadLettered: 0,
-      lines: 0,
-    };
-    expect([name, sheet.accepted, sheet.rejected], name).toEqual([name, accepted, rejected]);
-    const reasons = Object.values(sheet.rejected).reduce((sum, count) => sum + count, 0);
-    expect(sheet.lines, name).toBe(sheet.accepted + sheet.filtered + sheet.deadLettered + reasons);
+    const sheet = sources[name] ?? emptySourceSheet;
+    const ofSummary = summaries["users"]?.[name] ?? emptySummarySheet;
+    const both = { ...sheet.rejected, ...ofSummary.rejected };
+    expect([name, ofSummary.counted, both], name).toEqual([name, accepted, rejected]);
+    expect([unbalancedLines(sheet), unbalancedParsed(ofSummary)], name).toEqual([0, 0]);
     if (problem === undefined) expect(stderr).not.toContain(`${name}.log`);
     else expect(stderr).toMatch(problem);
   }

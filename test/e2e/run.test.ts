@@ -43,8 +43,8 @@ describe("what it prints", () => {
     expect(Object.keys(report)).toEqual([
       "lines",
       "bytes",
+      "parsed",
       "accepted",
-      "filtered",
       "rejected",
       "dead_lettered",
       "batches",
@@ -53,10 +53,13 @@ describe("what it prints", () => {
       "seconds",
       "events_per_second",
       "unfinished",
+      "sources",
+      "summaries",
+      "samples",
       "total",
     ]);
     const rejected = Object.values(report["rejected"] as Record<string, number>);
-    const sum = [report["accepted"], report["filtered"], report["dead_lettered"], ...rejected];
+    const sum = [report["parsed"], report["dead_lettered"], ...rejected];
     expect(sum.reduce<number>((total, count) => total + Number(count), 0)).toBe(5000);
     expect(report["lines"]).toBe(5000);
   });
@@ -70,7 +73,7 @@ describe("what it prints", () => {
     // eslint-disable-next-line no-control-regex -- looking for terminal escapes
     expect(first.stdout).not.toMatch(/\u001b/);
     expect(first.stdout).toMatch(/^5,000 lines \(.*\) of 1 file in /);
-    expect(first.stdout).toMatch(/^ {2}accepted +([\d,]+) +\1$/m);
+    expect(first.stdout).toMatch(/^ {2}parsed +([\d,]+) +\1$/m);
     expect(first.stdout).toMatch(/^campaigns: top 5 by impressions$/m);
     expect(first.stdout).toMatch(/±\d/);
     expect(first.stdout).toMatch(/^out\/campaigns\/2011-06-30\.csv$/m);

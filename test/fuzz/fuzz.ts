@@ -66,7 +66,7 @@ export function checkText(
   const program = compiledFor(subject, vectorLines);
   const whole = partialOf(program, plan, text.content);
   const { expected, actual } = sideBySide(plan, whole, text.content);
-  const { lines } = whole.balance!;
+  const { lines } = whole.source!;
   let difference = firstDifference(expected, actual);
   if (difference === null) {
     const parts = cut(text.content, random).map((part) => partialOf(program, plan, part));
@@ -78,10 +78,8 @@ export function checkText(
   return { bytes: text.content.length, lines, failure };
 }
 
-function linesOf(
-  parts: readonly { readonly balance: { readonly lines: number } | null }[],
-): number {
-  return parts.reduce((sum, { balance }) => sum + balance!.lines, 0);
+function linesOf(parts: readonly { readonly source: { readonly lines: number } | null }[]): number {
+  return parts.reduce((sum, { source }) => sum + source!.lines, 0);
 }
 
 /** Two to five parts, each of whole lines. */

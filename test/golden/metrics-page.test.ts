@@ -18,13 +18,14 @@ import * as routes from "../../src/shared/runtime/http/role-routes.ts";
 import * as runtime from "../../src/shared/runtime/metrics.ts";
 import * as sink from "../../src/sink/metrics.ts";
 import * as rows from "../../src/sink/row-limit-alerts.ts";
+import * as sheets from "../../src/sink/sheet-metrics.ts";
 import * as store from "../../src/sink/store-metrics.ts";
 import * as ventilator from "../../src/ventilator/metrics.ts";
 import * as worker from "../../src/worker/metrics.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const shared = { ...runtime, ...connections, ...routes };
-const modules = { ...shared, ...ventilator, ...worker, ...sink, ...rows, ...store };
+const modules = { ...shared, ...ventilator, ...worker, ...sink, ...rows, ...sheets, ...store };
 const read = (path: string): string => readFileSync(`${root}/${path}`, "utf8");
 
 const registries: readonly [role: string, registry: Registry][] = [

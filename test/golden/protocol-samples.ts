@@ -12,7 +12,7 @@ import type {
   TaskMessage,
   WorkerMessage,
 } from "../../src/shared/protocol/messages.ts";
-import type { Balance } from "../../src/shared/model/partial.ts";
+import type { Sheets } from "../../src/shared/model/sheet.ts";
 
 const session = 0x0123456789abcdefn;
 const store = "5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e";
@@ -69,17 +69,41 @@ const sealedHeader = (changes: Partial<BatchHeader> = {}) => {
 };
 
 const payload = new TextEncoder().encode("123456789");
-const balance: Readonly<Record<string, Balance>> = {
-  web: {
-    lines: 1000,
-    bytes: 123_456,
-    accepted: 900,
-    filtered: 60,
-    rejected: { blank: 2, bad_timestamp: 38 },
-    deadLettered: 0,
+const sheets: Sheets = {
+  sources: {
+    web: {
+      lines: 1000,
+      bytes: 123_456,
+      parsed: 960,
+      rejected: { blank: 2, bad_envelope: 38 },
+      deadLettered: 0,
+    },
+    ads: { lines: 0, bytes: 0, parsed: 0, rejected: {}, deadLettered: 0 },
   },
-  ads: { lines: 0, bytes: 0, accepted: 0, filtered: 0, rejected: {}, deadLettered: 0 },
+  summaries: {
+    hits: {
+      web: {
+        bytes: 123_456,
+        bytesBefore: 7,
+        parsed: 960,
+        counted: 900,
+        filtered: 50,
+        rejected: { bad_timestamp: 10 },
+      },
+    },
+    none: {},
+  },
 };
+const example = {
+  source: "web",
+  summary: "hits",
+  reason: "bad_timestamp",
+  field: "timestamp",
+  path: "/logs/web.log",
+  offset: 4711,
+  line: "- - \\xff",
+} as const;
+const formatExample = { ...example, summary: null, reason: "blank", field: "" } as const;
 
 interface Direction<M> {
   readonly [name: string]: M;
@@ -242,8 +266,14 @@ export const ackSamples: Direction<AckMessage> = {
       },
       { name: "", identity, hints: [], merged: {} },
     ],
-    balance,
+    sheets,
   },
-  finished: { type: "finished", request: 2, balance, outputs: ["/out/hits/2011-06-20.csv"] },
+  finished: {
+    type: "finished",
+    request: 2,
+    sheets,
+    examples: [example, formatExample],
+    outputs: ["/out/hits/2011-06-20.csv"],
+  },
   sink_beat: { type: "sink_beat" },
 };

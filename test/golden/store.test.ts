@@ -11,6 +11,8 @@ import { rangeOf } from "../../src/sink/store/embedded/ledger/range-set.ts";
 import { encodeBatchMeta, encodeHintMeta } from "../../src/sink/store/embedded/log/batch-record.ts";
 import { encodeBooks } from "../../src/sink/store/embedded/manifest/catalog-codec.ts";
 import { checkStore } from "../../src/sink/store/embedded/check.ts";
+import { Store } from "../../src/sink/store/embedded/embedded-store.ts";
+import { decodePartial } from "../../src/shared/table/partial-codec.ts";
 import { encodeManifest } from "../../src/sink/store/embedded/manifest/manifest.ts";
 import { readManifest } from "../../src/sink/store/embedded/manifest/manifest-file.ts";
 import { ReadOnlyStore } from "../../src/sink/store/embedded/read-only-store.ts";
@@ -33,7 +35,9 @@ import {
 } from "../support/store-script.ts";
 import { TableModel } from "../support/table-model.ts";
 
-const path = fileURLToPath(new URL("files/store.txt", import.meta.url));
+const path = fileURLToPath(new URL("files/store-2.txt", import.meta.url));
+/** Written when manifests had version 1, and partials knew one sheet for all summaries. */
+const firstPath = fileURLToPath(new URL("files/store.txt", import.meta.url));
 const document = readFileSync(
   new URL("../../src/sink/store/embedded/FORMAT.md", import.meta.url),
   "utf8",
@@ -48,19 +52,29 @@ const batches = scriptedBatches(42, {
 });
 const [flushed, logged] = batches as [(typeof batches)[number], (typeof batches)[number]];
 
+const reads = { ads: { format: { type: "combined" }, maxLineBytes: 4096 } } as const;
+const adoption = { atSec: 1_309_392_000, changes: ["of source ads, format"], key: "0f".repeat(16) };
+const configured = { summaries: [daily, hourly], sources: [] };
+
+const samples = [
+  {
+    summary: dailyKey,
+    reason: "bad_number",
+    field: "revenue",
+    offset: 7,
+    bytes: Buffer.from("1x0"),
+  } as const,
+];
+
 /** A store with one batch in a segment, one in the log, and a hint; made from its parts by hand. */
 async function writeStore(): Promise<MemoryFileSystem> {
   const files = new MemoryFileSystem();
   await files.makeDirectory(directory);
   const books = new Books();
-  const { header, balance, tables } = flushed;
-  books.enter(
-    { ...header, range: rangeOf(header.from, header.to, header.crc32, header.tailCrc32) },
-    balance,
-    tables.map(({ definition, bucketStart }) => {
-      return [definition.name === "daily" ? dailyKey : hourlyKey, bucketStart] as const;
-    }),
-  );
+  const { header, tables } = flushed;
+  const range = rangeOf(header.from, header.to, header.crc32, header.tailCrc32);
+  const partial = decodePartial(flushed.partial);
+  books.enter({ ...header, range }, { ...partial, samples });
   const writer = await SegmentWriter.create(files, directory, storeId, 3);
   for (const { definition, bucketStart, events } of tables) {
     const model = new TableModel(schemaOf(definition), events);
@@ -70,11 +84,13 @@ async function writeStore(): Promise<MemoryFileSystem> {
   const manifest = encodeManifest({
     storeId,
     generation: 4,
+    version: 2,
     walFirst: 2,
     definitions: [
-      { key: dailyKey, definition: daily },
-      { key: hourlyKey, definition: hourly },
+      { key: dailyKey, definition: daily, reads, adoptions: [] },
+      { key: hourlyKey, definition: hourly, reads, adoptions: [adoption] },
     ],
+    readings: reads,
     segments: [await writer.finish()],
     books: encodeBooks(books),
   });
@@ -109,9 +125,9 @@ if (process.env["UPDATE_GOLDEN"] === "1") {
   }
 }
 
-function goldenStore(): MemoryFileSystem {
+function goldenStore(of: ReadonlyMap<string, string> = golden): MemoryFileSystem {
   const files = new MemoryFileSystem();
-  for (const [name, bytes] of golden) {
+  for (const [name, bytes] of of) {
     files.place(`${directory}/${name}`, Buffer.from(bytes, "hex"));
   }
   return files;
@@ -134,8 +150,10 @@ describe("the bytes of a store", () => {
     expect(source!.hints.at(-1)!.path).toBe("/logs/0.gz");
     expect(source!.merged[dailyKey]).toHaveLength(1);
     expect(source!.merged[dailyKey]![0]).toMatchObject({ from: 0, to: logged.header.to });
-    const { lines } = store.balance()["ads"]!;
-    expect(lines).toBe(flushed.balance.lines + logged.balance.lines);
+    const { lines } = store.sheets().sources["ads"]!;
+    expect(lines).toBe(flushed.sheet.lines + logged.sheet.lines);
+    const parsed = flushed.sheet.parsed + logged.sheet.parsed;
+    expect(store.sheets().summaries["daily"]?.["ads"]).toMatchObject({ parsed, bytesBefore: 0 });
     await store.close();
   });
 
@@ -176,6 +194,32 @@ describe("the bytes of a store", () => {
   });
 });
 
+describe("a store of the first version", () => {
+  const first = goldenLines(firstPath);
+
+  it("is read as it always was, and says that its summaries had no sheets", async () => {
+    const store = await ReadOnlyStore.open(goldenStore(first), directory);
+    expect(await storedTables(store)).toEqual(expectedTables(batches));
+    const { sources, summaries } = store.sheets();
+    const { lines, bytes, parsed } = sources["ads"]!;
+    expect(lines).toBe(flushed.sheet.lines + logged.sheet.lines);
+    expect(parsed).toBe(flushed.sheet.parsed + logged.sheet.parsed);
+    expect(summaries["daily"]?.["ads"]).toMatchObject({ parsed: 0, bytes: 0, bytesBefore: bytes });
+    await store.close();
+  });
+
+  it("is sound, and is refused by that version once this one has opened it", async () => {
+    const files = goldenStore(first);
+    expect(await checkStore(files, directory)).toEqual([]);
+    const options = { liveBytesMax: 1e6, onDurable: () => undefined };
+    const store = await Store.open(files, directory, configured, options);
+    expect(await storedTables(store)).toEqual(expectedTables(batches));
+    expect(Buffer.from(files.file(`${directory}/manifest`)).readUInt16LE(8)).toBe(2);
+    await store.close();
+    expect(await checkStore(files, directory)).toEqual([]);
+  });
+});
+
 describe("the document", () => {
   const bytesOf = (name: string): Buffer => Buffer.from(golden.get(name)!, "hex");
 
@@ -188,10 +232,10 @@ describe("the document", () => {
     ] as const) {
       expect(bytesOf(name).toString("latin1", 0, 8)).toBe(magic);
       expect(document).toContain(`"${magic}"`);
-      expect(bytesOf(name).readUInt16LE(8)).toBe(1);
+      expect(bytesOf(name).readUInt16LE(8)).toBe(name === "manifest" ? 2 : 1);
       expect(hex(bytesOf(name).subarray(12, 28))).toBe(storeId);
     }
-    expect(document).toContain("Format version 1.");
+    expect(document).toContain("Format version 2 of a manifest, 1 of the others.");
     expect(bytesOf("segment-0000000003.lms").toString("latin1").endsWith("logmillF")).toBe(true);
     expect(bytesOf("manifest").readBigUInt64LE(28)).toBe(4n);
     expect(bytesOf("manifest").readUInt32LE(48)).toBe(bytesOf("manifest").length);

@@ -1,7 +1,7 @@
 // Tables and partials whose bytes are kept for good. Names are lines of `files/table.txt`; entries
 // are only ever added.
 
-import type { BatchPartial } from "../../src/shared/model/partial.ts";
+import type { BatchPartial, DecodedPartial } from "../../src/shared/model/partial.ts";
 import type { HllParameters } from "../../src/shared/metric/hll/hll-parameters.ts";
 import type { TableSchema } from "../../src/shared/table/schema.ts";
 import type { ModelEvent } from "../support/table-model.ts";
@@ -130,29 +130,70 @@ export const cappedSamples: Readonly<Record<string, CappedSample>> = {
   },
 };
 
-export const partialSamples: Readonly<Record<string, BatchPartial>> = {
+const tableFrame = {
+  summary: "0123456789abcdef0123456789abcdef",
+  bucketStart: 1_309_392_000,
+  frame: text("a table frame"),
+};
+const earlyFrame = { summary: "f".repeat(32), bucketStart: -86_400, frame: text("frame") };
+const badLine = {
+  reason: "bad_number",
+  offset: 4711,
+  bytes: text("EVT_V1 click,u,c,1x0"),
+} as const;
+
+/** Version 1, which is read and no longer written: one sheet for all summaries, and no fields. */
+export const oldPartialSamples: Readonly<Record<string, DecodedPartial>> = {
   "partial/balance": {
-    balance: {
+    source: {
       lines: 1003,
       bytes: 118_354,
-      accepted: 900,
-      filtered: 100,
-      rejected: { blank: 1, bad_number: 2 },
+      parsed: 1000,
       deadLettered: 0,
+      rejected: { blank: 1, bad_number: 2 },
     },
-    samples: [{ reason: "bad_number", offset: 4711, bytes: text("EVT_V1 click,u,c,1x0") }],
-    tables: [
+    summaries: null,
+    samples: [
+      { summary: null, reason: "bad_number", field: "", offset: 4711, bytes: badLine.bytes },
+    ],
+    tables: [tableFrame],
+  },
+  "partial/back_fill": { source: null, summaries: null, samples: [], tables: [] },
+  "partial/before_1970": { source: null, summaries: null, samples: [], tables: [earlyFrame] },
+};
+
+export const partialSamples: Readonly<Record<string, BatchPartial>> = {
+  "partial2/sheets": {
+    source: { lines: 1003, bytes: 118_354, parsed: 1002, deadLettered: 0, rejected: { blank: 1 } },
+    summaries: [
       {
-        summary: "0123456789abcdef0123456789abcdef",
-        bucketStart: 1_309_392_000,
-        frame: Buffer.from("a table frame"),
+        summary: tableFrame.summary,
+        sheet: {
+          bytes: 118_354,
+          parsed: 1002,
+          counted: 900,
+          filtered: 100,
+          rejected: { bad_number: 2 },
+        },
       },
     ],
+    samples: [
+      { summary: null, reason: "blank", field: "", offset: 0, bytes: text("") },
+      {
+        summary: tableFrame.summary,
+        reason: "bad_number",
+        field: "revenue",
+        offset: 4711,
+        bytes: badLine.bytes,
+      },
+    ],
+    tables: [tableFrame],
   },
-  "partial/back_fill": { balance: null, samples: [], tables: [] },
-  "partial/before_1970": {
-    balance: null,
+  "partial2/for_the_sheet": {
+    source: { lines: 1, bytes: 300, parsed: 0, deadLettered: 1, rejected: {} },
+    summaries: [],
     samples: [],
-    tables: [{ summary: "f".repeat(32), bucketStart: -86_400, frame: Buffer.from("frame") }],
+    tables: [],
   },
+  "partial2/before_1970": { source: null, summaries: [], samples: [], tables: [earlyFrame] },
 };

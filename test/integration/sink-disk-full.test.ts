@@ -82,11 +82,11 @@ describe.each(places)("a disk that is full for %s", (place, pattern) => {
     // Several tries later it has not said a word more.
     await until("it has tried again", () => hasTried(trial));
     expect(await metric(trial, `logmill_sink_acks_total ${acks}`)).toBe(true);
-    expect(trial.sink.balance).toMatchObject({ web: { lines: acks } });
+    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: acks } });
     files.full = null;
     if (isLog) await trial.acks.receive("ack");
     const finished = await trial.acks.receive("finished");
-    expect(finished).toMatchObject({ request: 7, balance: { web: { lines: 2 } } });
+    expect(finished).toMatchObject({ request: 7, sheets: { sources: { web: { lines: 2 } } } });
     await expectGoingOn(trial);
     await trial.sink.stop();
     expect(Buffer.from(files.file(csvPath)).toString()).toMatch(/200,2\r?\n$/u);
@@ -118,12 +118,14 @@ describe.each(places)("a disk that is full for %s", (place, pattern) => {
     const next = await startTrial(files.crash("nothing"));
     await greet(next);
     const lines = pattern.test("wal-") ? 1 : 2;
-    expect(next.sink.balance).toMatchObject({ web: { lines } });
+    expect(next.sink.sheets.sources).toMatchObject({ web: { lines } });
     await next.send(second!);
     await next.send(first!);
     await acknowledged(next.acks, 2);
     await next.acks.say({ type: "finish", request: 8 });
-    expect(await next.acks.receive("finished")).toMatchObject({ balance: { web: { lines: 2 } } });
+    expect(await next.acks.receive("finished")).toMatchObject({
+      sheets: { sources: { web: { lines: 2 } } },
+    });
     recordEvidence({
       part: "disk",
       fault: `SIGTERM's way out while there is no space for ${place}`,

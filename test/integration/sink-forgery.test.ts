@@ -81,7 +81,7 @@ describe("a worker that lies", () => {
     // Partials are taken in order, so the forgery has been looked at.
     expect((await trial.acks.receive("ack")).batches).toMatchObject([{ batch: 3 }]);
     expect(await drops(trial, "bad_tag")).toBe(1);
-    expect(trial.sink.balance).toMatchObject({ web: { lines: 1, accepted: 1 } });
+    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: 1, parsed: 1 } });
     recordEvidence({
       part: "security",
       fault: `a worker sends a partial with ${what}`,
@@ -98,7 +98,7 @@ describe("a worker that lies", () => {
     for (const attempt of [1, 2, 3]) await trial.send({ ...first!, attempt });
     const acked = await acknowledged(trial.acks, 3);
     expect(acked.map(({ duplicate }) => duplicate)).toEqual([false, true, true]);
-    expect(trial.sink.balance).toMatchObject({ web: { lines: 1, accepted: 1 } });
+    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: 1, parsed: 1 } });
     expect(await drops(trial, "bad_tag")).toBe(0);
     recordEvidence({
       part: "security",
@@ -160,8 +160,8 @@ describe("a dead letter", () => {
     expect((await trial.acks.receive("ack")).batches).toMatchObject([{ duplicate: true }]);
     const next = await startTrial(trial.files.crash("nothing"));
     const bytes = header.to - header.from;
-    expect(next.sink.balance).toEqual({
-      web: { lines: 1, bytes, accepted: 0, filtered: 0, rejected: {}, deadLettered: 1 },
+    expect(next.sink.sheets.sources).toEqual({
+      web: { lines: 1, bytes, parsed: 0, rejected: {}, deadLettered: 1 },
     });
     await greet(next);
     await next.acks.say({ type: "ledger_request", request: 1, session: null });
@@ -184,10 +184,10 @@ describe("a dead letter", () => {
     expect(partial.length).toBeGreaterThan(0);
     const headers = [...dead.map((message) => message.header), header];
     const bytes = headers.reduce((sum, { from, to }) => sum + to - from, 0);
-    const sheet = { lines: 3, bytes, accepted: 1, filtered: 0, rejected: {}, deadLettered: 2 };
-    expect(trial.sink.balance).toEqual({ web: sheet });
+    const sheet = { lines: 3, bytes, parsed: 1, rejected: {}, deadLettered: 2 };
+    expect(trial.sink.sheets.sources).toEqual({ web: sheet });
     const next = await startTrial(trial.files.crash("nothing"));
-    expect(next.sink.balance).toEqual({ web: sheet });
+    expect(next.sink.sheets.sources).toEqual({ web: sheet });
   });
 
   it("of a line that counts already changes nothing, and is refused", async () => {
@@ -197,7 +197,9 @@ describe("a dead letter", () => {
     const { header, sealed } = first!;
     await trial.acks.say({ type: "dead_letter", header, sealed });
     expect(await trial.acks.receive("nack")).toMatchObject({ batch: 1, reason: "overlap" });
-    expect(trial.sink.balance).toMatchObject({ web: { lines: 1, accepted: 1, deadLettered: 0 } });
+    expect(trial.sink.sheets.sources).toMatchObject({
+      web: { lines: 1, parsed: 1, deadLettered: 0 },
+    });
   });
 
   it("for a summary that was added later counts no line again", async () => {
@@ -211,6 +213,6 @@ describe("a dead letter", () => {
     expect((await trial.acks.receive("ack")).batches).toEqual([
       { batch: 2, duplicate: false, lines: 0 },
     ]);
-    expect(trial.sink.balance).toMatchObject({ web: { lines: 1, deadLettered: 1 } });
+    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: 1, deadLettered: 1 } });
   });
 });

@@ -147,8 +147,8 @@ it("a sink that is killed and started again loses nothing and counts nothing twi
   }
   const sink = new Program(["sink", "-c", path]);
   await until("all are acknowledged", () => ventilator.acked.size === count);
-  const { balance, outputs } = await ventilator.finish();
-  expect(balance).toMatchObject({ web: { lines: count, accepted: count } });
+  const { sheets, outputs } = await ventilator.finish();
+  expect(sheets.sources).toMatchObject({ web: { lines: count, parsed: count } });
   expect(outputs).toEqual([join(folder, "out/hits/2024-01-01.csv")]);
   expect(readFileSync(outputs[0]!, "utf8")).toMatch(new RegExp(`200,${count}\\r?\\n$`));
   sink.kill("SIGTERM");

@@ -53,7 +53,7 @@ describe("a sink", () => {
       session: 1n,
       batches: [{ batch: 1, duplicate: false, lines: 1 }],
     });
-    expect(trial.sink.balance).toMatchObject({ web: { lines: 1, accepted: 1 } });
+    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: 1, parsed: 1 } });
   });
 
   it("acknowledges nothing that a power cut could lose", async () => {
@@ -97,7 +97,7 @@ describe("a sink", () => {
     expect((await trial.acks.receive("ack")).batches).toMatchObject([
       { batch: 9, duplicate: true },
     ]);
-    expect(trial.sink.balance).toMatchObject({ web: { lines: 1 } });
+    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: 1 } });
     expect(await metric(trial, 'logmill_sink_partials_total{result="duplicate"} 1')).toBe(true);
   });
 
@@ -158,7 +158,7 @@ describe("a sink", () => {
     expect(await trial.acks.receive("nack")).toMatchObject({ batch: 1, reason: "plan" });
   });
 
-  it("tells its ledger: sources, ranges, hints and balance", async () => {
+  it("tells its ledger: sources, ranges, hints and sheets", async () => {
     const trial = await greeted();
     await trial.acks.say({ type: "ledger_request", request: 4, session: null });
     expect(await trial.acks.receive("ledger")).toMatchObject({
@@ -166,7 +166,7 @@ describe("a sink", () => {
       store: trial.sink.storeId,
       more: false,
       sources: [],
-      balance: {},
+      sheets: { sources: {} },
     });
     await trial.send(first!);
     await trial.acks.receive("ack");
@@ -186,7 +186,7 @@ describe("a sink", () => {
     for (const key of header.summaries) {
       expect(ledger.sources[0]?.merged[key]).toMatchObject([{ from: 0, to: second!.header.to }]);
     }
-    expect(ledger.balance).toMatchObject({ web: { lines: 2 } });
+    expect(ledger.sheets.sources).toMatchObject({ web: { lines: 2 } });
   });
 
   it("publishes and flushes before it answers that it has finished", async () => {
@@ -200,7 +200,7 @@ describe("a sink", () => {
     expect(finished).toMatchObject({
       request: 3,
       outputs: [path],
-      balance: { web: { lines: 2, accepted: 2 } },
+      sheets: { sources: { web: { lines: 2, parsed: 2 } } },
     });
     const file = (name: string): string => new TextDecoder().decode(trial.files.file(name));
     expect(file(path)).toMatch(/200,1\r?\n.*404,1\r?\n$/);
@@ -291,7 +291,7 @@ describe("a sink that ends", () => {
     await ended;
     files.before = () => undefined;
     const next = await startTrial(files.crash("nothing"));
-    expect(next.sink.balance).toMatchObject({ web: { lines: 1 } });
+    expect(next.sink.sheets.sources).toMatchObject({ web: { lines: 1 } });
   });
 
   it("gives its store and its addresses back", async () => {

@@ -18,6 +18,7 @@ import type { Summariser } from "../../src/worker/summariser.ts";
 import { startWorker } from "../../src/worker/worker.ts";
 import type { Worker } from "../../src/worker/worker.ts";
 import { sampleHeader, tagKey, taskSamples } from "../golden/protocol-samples.ts";
+import { partialFor } from "../support/partials.ts";
 import { ChaosProxy } from "../support/chaos-proxy.ts";
 import { atEnd, closing, ipcEndpoint, next, until } from "../support/net-fixture.ts";
 import { planMessage, scriptedTasks } from "../support/scripted-ventilator.ts";
@@ -29,7 +30,7 @@ type Task = Extract<Parameters<typeof encodeTask>[0], { type: "task" }>;
 
 const plan = (taskSamples["plan"] as { plan: Parameters<typeof kernelSummariser>[0] }).plan;
 const summaries = [balanceKey, ...plan.summaries.map((summary) => summaryKey(summary))];
-const emptyPartial = encodePartial({ balance: null, samples: [], tables: [] });
+const emptyPartial = encodePartial(partialFor([]));
 
 function task(batch: number, session = 1n, text = `batch ${batch}\n`): Task {
   const payload = new TextEncoder().encode(text);

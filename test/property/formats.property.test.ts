@@ -16,11 +16,16 @@ function askedOf(format: Format): readonly string[] {
 }
 
 /** The fields of every line that the format takes, by the plain implementation. */
-function expectedRows(format: Format, lines: readonly string[]): readonly (readonly string[])[] {
+function expectedRows(
+  format: Format,
+  lines: readonly string[],
+): readonly (readonly (string | null)[])[] {
   const fields = askedOf(format);
   return lines.flatMap((line) => {
-    const values = referenceFields(format, line, new Set(fields));
-    return typeof values === "string" ? [] : [fields.map((field) => values.get(field) ?? "")];
+    const values = referenceFields(format, line);
+    return typeof values === "string"
+      ? []
+      : [fields.map((field) => values.get(field) ?? (values.has(field) ? null : ""))];
   });
 }
 

@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { rejectReasons } from "../../src/shared/model/reasons.ts";
 import * as layout from "../../src/shared/kernel/assembly/parse-layout.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
-import { isDecimal, referenceCondition } from "../reference/condition.ts";
+import { referenceCondition } from "../reference/condition.ts";
 import { referenceDecimal, referenceHash, referenceTimestamp } from "../reference/values.ts";
-import { bytesAt, column, glue, numbersAt, spans, wordsAt } from "../support/kernel-columns.ts";
+import { bytesAt, column, glue, spans, wordsAt } from "../support/kernel-columns.ts";
 import { anyBytes, oddNumber, oddTimestamp } from "../support/summarise-cases.ts";
 
 const kernel = loadKernel(3);
@@ -39,19 +39,18 @@ describe("decodeDecimals", () => {
   it("agrees with big integers on decimals of any length, and on what is none", () => {
     const scales = fc.integer({ min: 0, max: 18 });
     fc.assert(
-      fc.property(fc.array(numberText), scales, fc.constantFrom(0, 1), (texts, scale, reserved) => {
+      fc.property(fc.array(numberText), scales, (texts, scale) => {
         kernel.reset();
         const n = texts.length;
         const values = column(kernel, n, 8);
         const valid = column(kernel, n, 1);
         const status = column(kernel, n, 1);
         const column8 = spans(kernel, texts);
-        const empty = exports.decodeDecimals(column8, n, scale, reserved, values, valid, status);
+        const empty = exports.decodeDecimals(column8, n, scale, values, valid, status);
         const greatest = 2n ** 63n - 1n;
         const expected = texts.map((text) => {
           const units = text === "" ? null : referenceDecimal(text, scale);
-          const outside =
-            units === null || units > greatest - BigInt(reserved) || units < -greatest;
+          const outside = units === null || units > greatest || units < -greatest;
           return {
             units: outside ? 0n : units,
             valid: outside ? 0 : 1,
@@ -64,6 +63,10 @@ describe("decodeDecimals", () => {
           expected.map(({ bad }) => (bad ? statusOf("bad_number") : 0)),
         );
         expect(empty).toBe(texts.filter((text) => text === "").length);
+        const flags = column(kernel, n, 1);
+        const atTop = expected.map(({ units }) => Number(units === greatest));
+        expect(exports.flagGreatest(values, n, flags)).toBe(atTop.filter(Boolean).length);
+        expect(bytesAt(kernel, flags, n).map((flag) => Number(flag > 0))).toEqual(atTop);
       }),
       runs,
     );
@@ -266,7 +269,7 @@ describe("compareNumber", () => {
     .tuple(fc.constantFrom("", "-"), fc.nat(99), fc.nat(99))
     .map(([negative, whole, fraction]) => `${negative}${whole}.${fraction}`);
 
-  it("orders decimals of any length exactly and flags what is none", () => {
+  it("orders decimals of any length exactly, and what is none in no way", () => {
     const cases = fc.tuple(fc.array(numberText), literals, fc.constantFrom(...comparisons));
     fc.assert(
       fc.property(cases, ([texts, value, [op, comparison]]) => {
@@ -276,10 +279,9 @@ describe("compareNumber", () => {
         const out = column(kernel, n, 1);
         exports.compareNumber(spans(kernel, lines), n, comparison, placeLiteral(value), out);
         const condition = { op, left: field, right: { op: "number", text: value } } as const;
-        const expected = lines.map((text) => {
-          if (text !== "" && !isDecimal(text)) return layout.flagBadNumber;
-          return Number(referenceCondition(condition, new Map([["x", text]])));
-        });
+        const expected = lines.map((text) =>
+          Number(referenceCondition(condition, new Map([["x", text]]))),
+        );
         expect(bytesAt(kernel, out, n)).toEqual(expected);
       }),
       runs,
@@ -301,7 +303,7 @@ describe("compareNumber", () => {
   }
 });
 
-describe("masks and compaction", () => {
+describe("masks and verdicts", () => {
   const bits = fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 0, max: 1 })));
 
   it("and, or, not, count and gather are what they say for every line", () => {
@@ -332,44 +334,55 @@ describe("masks and compaction", () => {
         );
         exports.maskGather(ids, a, n, out);
         expect(bytesAt(kernel, out, n)).toEqual(pairs.map(([x]) => x).reverse());
-        exports.maskFill(out, 0, n);
-        exports.maskScatter(ids, a, n, out);
-        expect(bytesAt(kernel, out, n)).toEqual(pairs.map(([x]) => x).reverse());
       }),
       runs,
     );
   });
 
-  it("compact keeps the living elements in order, for columns of 1, 4 and 8 bytes", () => {
-    const statuses = fc.array(fc.constantFrom(0, 0, 0, 0, 0, 0, 3), {
-      maxLength: 100,
-      size: "max",
+  it("lines with a flag get a status once, by what the flag says, and count no more", () => {
+    const missing = statusOf("missing_field");
+    const line = fc.record({
+      flag: fc.constantFrom(0, 0, 0, 0, 0, 0, missing, statusOf("bad_number")),
+      before: fc.constantFrom(0, 0, 0, 9),
+      wanted: fc.constantFrom(0, 1, 1),
     });
+    const lists = fc.array(line, { maxLength: 100, size: "max" });
     fc.assert(
-      fc.property(statuses, (dead) => {
+      fc.property(lists, fc.boolean(), (lines, isMasked) => {
         kernel.reset();
-        const n = dead.length;
-        const status = column(kernel, n, 1);
-        kernel.u8.set(dead, status);
-        const alive = dead.flatMap((reason, line) => (reason === 0 ? [line] : []));
-        const [ones, fours, eights] = [
-          column(kernel, n, 1),
-          column(kernel, n, 4),
-          column(kernel, n, 8),
-        ];
-        dead.forEach((_, line) => {
-          kernel.u8[ones + line] = line;
-          kernel.u32[fours / 4 + line] = line;
-          kernel.u64[eights / 8 + line] = BigInt(line);
+        const n = lines.length;
+        const place = (values: readonly number[]): number => {
+          const pointer = column(kernel, n, 1);
+          kernel.u8.set(values, pointer);
+          return pointer;
+        };
+        const flags = place(lines.map(({ flag }) => flag));
+        const status = place(lines.map(({ before }) => before));
+        const mask = isMasked ? place(lines.map(({ wanted }) => wanted)) : 0;
+        const isWanted = (wanted: number): boolean => !isMasked || wanted === 1;
+        const expected = lines.map(({ flag, before, wanted }) => {
+          if (flag === 0 || before !== 0 || !isWanted(wanted)) return before;
+          return flag === missing ? 3 : 4;
         });
-        expect(exports.compact(ones, 0, status, n)).toBe(alive.length);
-        exports.compact(fours, 2, status, n);
-        exports.compact(eights, 3, status, n);
-        expect(bytesAt(kernel, ones, alive.length)).toEqual(alive);
-        expect(numbersAt(kernel, fours, alive.length)).toEqual(alive);
-        expect(wordsAt(kernel, eights, alive.length)).toEqual(alive.map(BigInt));
+        const judged = expected.filter((value, at) => value !== lines[at]!.before).length;
+        expect(exports.judge(flags, mask, n, 3, 4, status)).toBe(judged);
+        expect(bytesAt(kernel, status, n)).toEqual(expected);
+        const out = column(kernel, n, 1);
+        exports.maskCounted(mask, status, n, out);
+        expect(bytesAt(kernel, out, n)).toEqual(
+          lines.map(({ wanted }, at) => Number(isWanted(wanted) && expected[at] === 0)),
+        );
       }),
       runs,
     );
+  });
+
+  it("fields that a line ends before are told from empty ones", () => {
+    kernel.reset();
+    const pointer = spans(kernel, ["", "a", "", ""]);
+    kernel.u32.set([layout.missingSpan, 0], pointer / 4 + 2 * 2);
+    const flags = column(kernel, 4, 1);
+    expect(exports.flagMissing(pointer, 4, flags)).toBe(1);
+    expect(bytesAt(kernel, flags, 4)).toEqual([0, 0, statusOf("missing_field"), 0]);
   });
 });

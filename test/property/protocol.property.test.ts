@@ -98,13 +98,30 @@ const ranges: fc.Arbitrary<LedgerRange[]> = fc
     });
   });
 
-const balance = fc.record({
-  lines: count,
-  bytes: count,
-  accepted: count,
-  filtered: count,
-  rejected: fc.dictionary(fc.constantFrom(...rejectReasons), count),
-  deadLettered: count,
+const rejected = fc.dictionary(fc.constantFrom(...rejectReasons), count);
+
+const sheets = fc.record({
+  sources: fc.dictionary(
+    text,
+    fc.record({ lines: count, bytes: count, parsed: count, rejected, deadLettered: count }),
+    { maxKeys: 3 },
+  ),
+  summaries: fc.dictionary(
+    text,
+    fc.dictionary(
+      text,
+      fc.record({
+        bytes: count,
+        bytesBefore: count,
+        parsed: count,
+        counted: count,
+        filtered: count,
+        rejected,
+      }),
+      { maxKeys: 2 },
+    ),
+    { maxKeys: 3 },
+  ),
 });
 
 const ledgerMessage: fc.Arbitrary<AckMessage> = fc.record({
@@ -122,7 +139,7 @@ const ledgerMessage: fc.Arbitrary<AckMessage> = fc.record({
     }),
     { maxLength: 4 },
   ),
-  balance: fc.dictionary(text, balance, { maxKeys: 3 }),
+  sheets,
 });
 
 /** Compares by structure, without the identity of prototypes that dictionaries bring. */

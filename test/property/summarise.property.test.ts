@@ -5,7 +5,7 @@ import * as layout from "../../src/shared/kernel/assembly/parse-layout.ts";
 import type { Plan } from "../../src/shared/model/plan.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { decodePartial } from "../../src/shared/table/partial-codec.ts";
-import type { BatchPartial } from "../../src/shared/model/partial.ts";
+import type { DecodedPartial } from "../../src/shared/model/partial.ts";
 import { compilePlan } from "../../src/worker/core/compiled-plan.ts";
 import { roomForPayload, summarise } from "../../src/worker/core/summarise.ts";
 import { keysOf, mergedRows, partialOf, sideBySide } from "../support/agreement.ts";
@@ -81,8 +81,8 @@ describe("summarise", () => {
         const partials = parts.map((part) => partialOf(compiled, adsPlan, part));
         const whole = partialOf(compiled, adsPlan, content);
         expect(mergedRows(adsPlan, partials)).toEqual(mergedRows(adsPlan, [whole]));
-        const lines = partials.reduce((sum, { balance }) => sum + balance!.lines, 0);
-        expect(lines).toBe(whole.balance!.lines);
+        const lines = partials.reduce((sum, { source }) => sum + source!.lines, 0);
+        expect(lines).toBe(whole.source!.lines);
       }),
       { numRuns: 100 },
     );
@@ -96,8 +96,12 @@ describe("summarise", () => {
         const whole = partialOf(compiled, adsPlan, content);
         const bytes = summarise(compiled, "ads", content, "lines", content.length, wanted);
         const part = decodePartial(bytes);
-        expect(part.balance).toEqual(wanted.includes(balanceKey) ? whole.balance : null);
-        const text = ({ summary, bucketStart, frame }: BatchPartial["tables"][number]): string =>
+        expect(part.source).toEqual(wanted.includes(balanceKey) ? whole.source : null);
+        const isWanted = ({ summary }: { readonly summary: string | null }): boolean =>
+          wanted.includes(summary ?? balanceKey);
+        expect(part.summaries).toEqual(whole.summaries!.filter(isWanted));
+        expect(part.samples).toEqual(whole.samples.filter(isWanted));
+        const text = ({ summary, bucketStart, frame }: DecodedPartial["tables"][number]): string =>
           `${summary} ${bucketStart} ${Buffer.from(frame).toString("hex")}`;
         const expected = whole.tables.filter(({ summary }) => wanted.includes(summary));
         expect(part.tables.map(text)).toEqual(expected.map(text));

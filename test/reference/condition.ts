@@ -3,7 +3,7 @@
 import type { Expression } from "../../src/shared/model/plan.ts";
 import type { Fields } from "./line-format.ts";
 
-/** True or false, or "bad_number" where a field that is compared with a number is none. */
+/** Whether it holds. A field that is missing is empty here, and what is no number compares with none. */
 export function referenceCondition(expression: Expression, fields: Fields): boolean {
   switch (expression.op) {
     case "and":
@@ -31,25 +31,6 @@ export function referenceCondition(expression: Expression, fields: Fields): bool
   }
 }
 
-/** Fields that a condition compares with numbers. */
-export function numericFields(expression: Expression): readonly string[] {
-  switch (expression.op) {
-    case "field":
-    case "string":
-    case "number":
-      return [];
-    case "not":
-      return numericFields(expression.operand);
-    case "in":
-      return expression.values.some(({ op }) => op === "number") ? [nameOf(expression.left)] : [];
-    case "and":
-    case "or":
-      return [...numericFields(expression.left), ...numericFields(expression.right)];
-    default:
-      return expression.right.op === "number" ? [nameOf(expression.left)] : [];
-  }
-}
-
 /** Whether the text is a decimal of any length. */
 export function isDecimal(text: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text);
@@ -62,7 +43,7 @@ function nameOf(expression: Expression): string {
 
 function compare(op: string, left: Expression, right: Expression, fields: Fields): boolean {
   const value = fields.get(nameOf(left)) ?? "";
-  if (right.op === "number") return value !== "" && matches(op, orderOf(value, right.text));
+  if (right.op === "number") return isDecimal(value) && matches(op, orderOf(value, right.text));
   if (right.op !== "string") throw new Error("the right side is a literal");
   const literal = Buffer.from(right.value).toString("latin1");
   if (op === "starts_with") return value.startsWith(literal);

@@ -1,19 +1,15 @@
 // Cutting a line into fields, slowly and plainly. Texts are "binary" strings: one character a byte.
-// A field that is absent from the map is missing.
+// A field that is absent from the map is empty; one that is null is missing: the line ends before it.
 
 import { isIPv4, isIPv6 } from "node:net";
 import type { AccessLogFormat, Format, RsyslogFormat } from "../../src/shared/model/plan.ts";
 import type { RejectReason } from "../../src/shared/model/reasons.ts";
 
-export type Fields = ReadonlyMap<string, string>;
+export type Fields = ReadonlyMap<string, string | null>;
 
-/** The fields of a line, or why it has none. `needed` are the fields that somebody asks for. */
-export function referenceFields(
-  format: Format,
-  line: string,
-  needed: ReadonlySet<string>,
-): Fields | RejectReason {
-  return format.type === "rsyslog" ? rsyslog(format, line, needed) : accessLog(format, line);
+/** The fields of a line, or why it has none. */
+export function referenceFields(format: Format, line: string): Fields | RejectReason {
+  return format.type === "rsyslog" ? rsyslog(format, line) : accessLog(format, line);
 }
 
 /** Lines of a content without their endings. */
@@ -30,11 +26,7 @@ export function referenceLines(content: string): readonly { offset: number; text
   return lines;
 }
 
-function rsyslog(
-  format: RsyslogFormat,
-  line: string,
-  needed: ReadonlySet<string>,
-): Fields | RejectReason {
+function rsyslog(format: RsyslogFormat, line: string): Fields | RejectReason {
   const match = /^([^ ]+) ([^ ]+) ([^ ]+) (?: )?([^]*)$/.exec(line);
   if (match === null) return "bad_envelope";
   const [, timestamp, host, tag, body] = match;
@@ -45,14 +37,10 @@ function rsyslog(
   if (payload === undefined) return "unknown_payload";
   const values = csv(body!);
   if (values === null) return "bad_csv";
-  const fields = new Map<string, string>();
+  const fields = new Map<string, string | null>();
   for (const [index, name] of payload.fields.entries()) {
     if (name === "" || name === "_" || fields.has(name)) continue;
-    const isEnvelope = name === "timestamp" || name === "host" || name === "program";
-    if (isEnvelope || !needed.has(name)) continue;
-    const value = values[index];
-    if (value === undefined) return "missing_field";
-    fields.set(name, value);
+    fields.set(name, values[index] ?? null);
   }
   fields.set("timestamp", timestamp!).set("host", host!).set("program", program!);
   return fields;

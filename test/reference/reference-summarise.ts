@@ -13,8 +13,9 @@ import type {
   PlanSource,
   SummaryDefinition,
 } from "../../src/shared/model/plan.ts";
-import type { Balance, RejectSample } from "../../src/shared/model/partial.ts";
-import { isDecimal, numericFields, referenceCondition } from "./condition.ts";
+import type { RejectSample } from "../../src/shared/model/partial.ts";
+import type { SourceSheet, SummarySheet } from "../../src/shared/model/sheet.ts";
+import { referenceCondition } from "./condition.ts";
 import { referenceFields, referenceLines, type Fields } from "./line-format.ts";
 import { referenceDecimal, referenceTimestamp } from "./values.ts";
 
@@ -35,7 +36,9 @@ export interface ReferenceRow {
 export type ReferenceTable = Map<string, ReferenceRow>;
 
 export interface ReferenceResult {
-  readonly balance: Balance;
+  readonly source: SourceSheet;
+  /** By `summaryKey`. */
+  readonly sheets: ReadonlyMap<string, SummarySheet>;
   readonly samples: readonly RejectSample[];
   /** Tables by `summaryKey` and first second of the bucket. */
   readonly tables: Map<string, Map<number, ReferenceTable>>;
@@ -43,44 +46,75 @@ export interface ReferenceResult {
 
 const greatest = 2n ** 63n - 1n;
 
+/** Why a line is rejected, and for the want of which field. */
+interface Fault {
+  readonly reason: RejectReason;
+  readonly field: string;
+}
+
+/** Counts rejects and keeps the first lines of each reason. */
+class Rejects {
+  readonly byReason: Partial<Record<RejectReason, number>> = {};
+  readonly samples: RejectSample[] = [];
+  readonly #summary: string | null;
+
+  constructor(summary: string | null) {
+    this.#summary = summary;
+  }
+
+  add({ reason, field }: Fault, offset: number, text: string): void {
+    const count = (this.byReason[reason] = (this.byReason[reason] ?? 0) + 1);
+    if (count > limits.samplesPerReasonMax) return;
+    const bytes = new Uint8Array(Buffer.from(text.slice(0, limits.sampleBytesMax), "latin1"));
+    this.samples.push({ summary: this.#summary, reason, field, offset, bytes });
+  }
+}
+
 export function referenceSummarise(
   plan: Plan,
   sourceName: string,
   content: Uint8Array,
 ): ReferenceResult {
   const source = plan.sources.find(({ name }) => name === sourceName)!;
-  const summaries = plan.summaries.filter(({ from }) => from.includes(sourceName));
-  const rejected: Partial<Record<RejectReason, number>> = {};
-  const samples: RejectSample[] = [];
-  const tables = summaries.map((summary) => ({
-    summary,
-    buckets: new Map<number, ReferenceTable>(),
-  }));
-  const needed = neededBy(summaries);
+  const rejects = new Rejects(null);
   const lines = referenceLines(Buffer.from(content).toString("latin1")).flatMap(withoutHole);
-  let accepted = 0;
-  let filtered = 0;
+  const parsed: { readonly offset: number; readonly text: string; readonly fields: Fields }[] = [];
   for (const { offset, text } of lines) {
-    const isHole = text.startsWith("\0");
-    const fields = isHole ? "nul_bytes" : judge(plan, source, summaries, needed, text);
-    if (typeof fields === "string") {
-      const count = (rejected[fields] = (rejected[fields] ?? 0) + 1);
-      if (count > limits.samplesPerReasonMax) continue;
-      const bytes = Buffer.from(text.slice(0, limits.sampleBytesMax), "latin1");
-      samples.push({ reason: fields, offset, bytes });
-      continue;
-    }
-    const wanting = tables.filter(({ summary }) => isWanted(summary.where, fields));
-    if (wanting.length > 0) accepted += 1;
-    else filtered += 1;
-    for (const { summary, buckets } of wanting) add(plan, summary, buckets, fields);
+    const fields = text.startsWith("\0") ? "nul_bytes" : parse(source, text);
+    if (typeof fields === "string") rejects.add({ reason: fields, field: "" }, offset, text);
+    else parsed.push({ offset, text, fields });
   }
   const bytes = content.length;
-  return {
-    balance: { lines: lines.length, bytes, accepted, filtered, rejected, deadLettered: 0 },
-    samples,
-    tables: new Map(tables.map(({ summary, buckets }) => [summaryKey(summary), buckets])),
-  };
+  const tables: ReferenceResult["tables"] = new Map();
+  const sheets = new Map<string, SummarySheet>();
+  const samples = [...rejects.samples];
+  for (const summary of plan.summaries.filter(({ from }) => from.includes(sourceName))) {
+    const key = summaryKey(summary);
+    const ofSummary = new Rejects(key);
+    const buckets = new Map<number, ReferenceTable>();
+    let counted = 0;
+    let filtered = 0;
+    for (const { offset, text, fields } of parsed) {
+      if (!isWanted(summary.where, fields)) {
+        filtered += 1;
+        continue;
+      }
+      const fault = faultOf(plan, summary, fields);
+      if (fault !== null) {
+        ofSummary.add(fault, offset, text);
+        continue;
+      }
+      counted += 1;
+      add(plan, summary, buckets, fields);
+    }
+    const rejected = ofSummary.byReason;
+    sheets.set(key, { bytes, parsed: parsed.length, counted, filtered, rejected });
+    samples.push(...ofSummary.samples);
+    tables.set(key, buckets);
+  }
+  const rejected = rejects.byReason;
+  const sheet = { lines: lines.length, bytes, parsed: parsed.length, rejected, deadLettered: 0 };
+  return { source: sheet, sheets, samples, tables };
 }
 
 interface Line {
@@ -102,57 +136,32 @@ function isWanted(where: Expression | undefined, fields: Fields): boolean {
   return where === undefined || referenceCondition(where, fields);
 }
 
-function conditionsOf(summary: SummaryDefinition): readonly Expression[] {
-  const conditions = [summary.where, ...summary.metrics.map(({ where }) => where)];
-  return conditions.filter((condition) => condition !== undefined);
-}
-
-function fieldsIn(expression: Expression): readonly string[] {
-  if (expression.op === "field") return [expression.name];
-  if (expression.op === "string" || expression.op === "number") return [];
-  if (expression.op === "not") return fieldsIn(expression.operand);
-  if (expression.op === "in") return fieldsIn(expression.left);
-  return [...fieldsIn(expression.left), ...fieldsIn(expression.right)];
-}
-
-/** The fields that some summary reads. */
-function neededBy(summaries: readonly SummaryDefinition[]): ReadonlySet<string> {
-  return new Set(
-    summaries.flatMap((summary) => [
-      summary.timestamp,
-      ...summary.dimensions,
-      ...summary.metrics.flatMap((metric) => (metric.type === "count" ? [] : [metric.field])),
-      ...conditionsOf(summary).flatMap(fieldsIn),
-    ]),
-  );
-}
-
-/** The fields of a line that counts, or the reason why it does not. */
-function judge(
-  plan: Plan,
-  source: PlanSource,
-  summaries: readonly SummaryDefinition[],
-  needed: ReadonlySet<string>,
-  line: string,
-): Fields | RejectReason {
+/** The fields of a line, or why the format rejects it. */
+function parse(source: PlanSource, line: string): Fields | RejectReason {
   if (line.length > source.maxLineBytes) return "line_too_long";
   if (/^[ \t\r\v\f]*$/.test(line)) return "blank";
-  const fields = referenceFields(source.format, line, needed);
-  if (typeof fields === "string") return fields;
+  return referenceFields(source.format, line);
+}
+
+/** Why a summary that wants a line cannot count it; null where it can. */
+function faultOf(plan: Plan, summary: SummaryDefinition, fields: Fields): Fault | null {
   const value = (name: string): string => fields.get(name) ?? "";
-  for (const { timestamp } of summaries) {
-    if (referenceTimestamp(value(timestamp), plan.timezone) === null) return "bad_timestamp";
+  const { timestamp, dimensions } = summary;
+  if (fields.get(timestamp) === null) return { reason: "missing_field", field: timestamp };
+  if (referenceTimestamp(value(timestamp), plan.timezone) === null) {
+    return { reason: "bad_timestamp", field: timestamp };
   }
-  for (const summary of summaries) {
-    if (summary.metrics.some((metric) => isBadNumber(metric, value))) return "bad_number";
-    for (const name of conditionsOf(summary).flatMap(numericFields)) {
-      if (value(name) !== "" && !isDecimal(value(name))) return "bad_number";
-    }
+  for (const field of dimensions) {
+    if (fields.get(field) === null) return { reason: "missing_field", field };
+    if (!isUtf8(Buffer.from(value(field), "latin1"))) return { reason: "invalid_utf8", field };
   }
-  for (const name of summaries.flatMap(({ dimensions }) => dimensions)) {
-    if (!isUtf8(Buffer.from(value(name), "latin1"))) return "invalid_utf8";
+  for (const metric of summary.metrics) {
+    if (metric.type === "count" || !isWanted(metric.where, fields)) continue;
+    const { field } = metric;
+    if (fields.get(field) === null) return { reason: "missing_field", field };
+    if (isBadNumber(metric, value)) return { reason: "bad_number", field };
   }
-  return fields;
+  return null;
 }
 
 function isBadNumber(metric: MetricDefinition, value: (name: string) => string): boolean {

@@ -72,8 +72,8 @@ export const mutants = [
   {
     name: "a dead line is missing from the balance sheet",
     file: "sink/store/embedded/submissions.ts",
-    text: "isForBalance(header.summaries) ? deadLine(header.to - header.from) : null",
-    instead: "null",
+    text: "source: isForBalance(summaries) ? line : null",
+    instead: "source: null",
   },
   {
     name: "the manifest is renamed before it is synced",

@@ -17,6 +17,8 @@
 // message (`world/watcher.ts`). Liveness: faults stop, and within `calmMsMax` everything has to be
 // counted, exactly as the lines were made (`world/oracle.ts`), with nothing left open.
 
+import { isDeepStrictEqual } from "node:util";
+import { emptySummarySheet } from "../../src/shared/model/sheet.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { checkStore } from "../../src/sink/store/embedded/check.ts";
 import { ReadOnlyStore } from "../../src/sink/store/embedded/read-only-store.ts";
@@ -24,10 +26,18 @@ import { Tally } from "./world/tally.ts";
 import { enter } from "./world/current.ts";
 import { Faults } from "./world/faults.ts";
 import { balanceDifference, lettersOn, mayLack, putAside } from "./world/letters.ts";
-import { differenceOf, expectedBalance, storedRows, withoutLacking } from "./world/oracle.ts";
+import {
+  differenceOf,
+  expectedBalance,
+  expectedSummarySheet,
+  storedRows,
+  withoutLacking,
+} from "./world/oracle.ts";
 import { storePath } from "./world/paths.ts";
 import { Roles } from "./world/roles.ts";
 import { World } from "./world/world.ts";
+
+const noSheet = { ...emptySummarySheet, bytesBefore: 0 };
 
 export { Tally };
 
@@ -141,7 +151,7 @@ class Simulation {
   async #catchUp(): Promise<void> {
     const roles = this.#roles;
     await this.#until("everything is counted while files are followed", () => {
-      const sheets = Object.values(roles.sinkHandle?.balance ?? {});
+      const sheets = Object.values(roles.sinkHandle?.sheets.sources ?? {});
       const counted = sheets.reduce((sum, { lines }) => sum + lines, 0);
       return counted === expectedBalance(this.#world.distinctContents()).lines;
     });
@@ -190,8 +200,8 @@ class Simulation {
   /** What a reader of the trace wants to know about a run that is stuck. */
   #explain(): void {
     const world = this.#world;
-    const balance = JSON.stringify(this.#roles.sinkHandle?.balance ?? null);
-    world.trace(`stuck: the sheet is ${balance}`);
+    const sheets = JSON.stringify(this.#roles.sinkHandle?.sheets ?? null);
+    world.trace(`stuck: the sheets are ${sheets}`);
     for (const { path, content, file } of world.contents) {
       world.trace(`stuck: ${path} (inode ${file.inode}) has ${content.lines.length} lines`);
     }
@@ -207,7 +217,7 @@ class Simulation {
     const contents = world.distinctContents();
     const lines = contents.flatMap((content) => content.lines);
     const aside = putAside(store, world.watcher);
-    const sheet = store.balance()["web"] ?? expectedBalance([]);
+    const sheet = store.sheets().sources["web"] ?? expectedBalance([]);
     this.counted = sheet.lines;
     const asideOnSheet = mayLack(aside, world.watcher, null);
     const difference = balanceDifference(expectedBalance(contents), sheet, asideOnSheet);
@@ -218,10 +228,15 @@ class Simulation {
       const { rows, lacking } = withoutLacking(definition, lines, candidates, stored);
       const other = differenceOf(definition.name, rows, stored);
       if (other !== null) throw new Error(other);
-      const accepted = expectedBalance(contents).accepted - lacking;
+      const parsed = expectedBalance(contents).parsed - lacking;
       // Lines are put aside for the sheet and the first summary together.
-      if (definition.name === "hits" && sheet.accepted !== accepted) {
-        throw new Error(`the sheet has accepted ${sheet.accepted} lines, the table ${accepted}`);
+      if (definition.name === "hits" && sheet.parsed !== parsed) {
+        throw new Error(`the sheet has ${sheet.parsed} parsed lines, the table ${parsed}`);
+      }
+      const { bytesBefore, ...own } = store.sheets().summaries[definition.name]?.["web"] ?? noSheet;
+      const expected = expectedSummarySheet({ ...expectedBalance(contents), parsed });
+      if (bytesBefore !== 0 || !isDeepStrictEqual(own, expected)) {
+        throw new Error(`the sheet of ${definition.name} is ${JSON.stringify(own)}`);
       }
     }
     this.#checkLetters([...aside.keys()]);

@@ -33,8 +33,8 @@ export interface AdsProjectOptions {
 export interface RunReport {
   readonly lines: number;
   readonly bytes: number;
+  readonly parsed: number;
   readonly accepted: number;
-  readonly filtered: number;
   readonly rejected: Readonly<Record<string, number>>;
   readonly dead_lettered: number;
   readonly batches: number;
@@ -42,6 +42,7 @@ export interface RunReport {
   readonly duplicates: number;
   readonly seconds: number;
   readonly events_per_second: number;
+  readonly summaries: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly total: Readonly<Record<string, unknown>> & { readonly lines: number };
 }
 

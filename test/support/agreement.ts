@@ -1,12 +1,11 @@
 // The kernel beside the plain implementation: what it makes of a text, in a form that can be compared
 // piece by piece.
 
-import { rejectReasons } from "../../src/shared/model/reasons.ts";
 import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { Plan } from "../../src/shared/model/plan.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { decodePartial } from "../../src/shared/table/partial-codec.ts";
-import type { BatchPartial, RejectSample } from "../../src/shared/model/partial.ts";
+import type { DecodedPartial, RejectSample } from "../../src/shared/model/partial.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { Table } from "../../src/shared/table/table.ts";
 import type { CompiledPlan } from "../../src/worker/core/compiled-plan.ts";
@@ -21,7 +20,7 @@ export function keysOf(plan: Plan): readonly string[] {
 }
 
 /** The partial of a text, for all summaries of the plan's first source. */
-export function partialOf(compiled: CompiledPlan, plan: Plan, content: Uint8Array): BatchPartial {
+export function partialOf(compiled: CompiledPlan, plan: Plan, content: Uint8Array): DecodedPartial {
   const source = plan.sources[0]!.name;
   const bytes = summarise(compiled, source, content, "lines", content.length, keysOf(plan));
   return decodePartial(bytes);
@@ -30,7 +29,7 @@ export function partialOf(compiled: CompiledPlan, plan: Plan, content: Uint8Arra
 /** Rows of all partials, merged by summary and bucket. */
 export function mergedRows(
   plan: Plan,
-  partials: readonly BatchPartial[],
+  partials: readonly DecodedPartial[],
 ): Record<string, string[]> {
   mergeKernel.reset();
   const rows: Record<string, string[]> = {};
@@ -53,7 +52,7 @@ export function mergedRows(
 /** What the plain implementation makes of a text, and what the kernel made of it. */
 export function sideBySide(
   plan: Plan,
-  partial: BatchPartial,
+  partial: DecodedPartial,
   content: Uint8Array,
 ): { readonly expected: object; readonly actual: object } {
   const oracle = referenceSummarise(plan, plan.sources[0]!.name, content);
@@ -63,14 +62,18 @@ export function sideBySide(
     );
   return {
     expected: {
-      balance: oracle.balance,
+      source: oracle.source,
+      sheets: Object.fromEntries(oracle.sheets),
       samples: inOrder(oracle.samples),
       rows: rows((definition) =>
         referenceRows(definition, oracle.tables.get(summaryKey(definition))!),
       ),
     },
     actual: {
-      balance: partial.balance,
+      source: partial.source,
+      sheets: Object.fromEntries(
+        (partial.summaries ?? []).map(({ summary, sheet }) => [summary, sheet]),
+      ),
       samples: inOrder(partial.samples),
       rows: rows((definition) =>
         partial.tables
@@ -82,12 +85,9 @@ export function sideBySide(
 }
 
 function inOrder(samples: readonly RejectSample[]): readonly string[] {
-  return [...samples]
-    .sort(
-      (a, b) =>
-        rejectReasons.indexOf(a.reason) - rejectReasons.indexOf(b.reason) || a.offset - b.offset,
+  return samples
+    .map(({ summary, reason, field, offset, bytes }) =>
+      [summary, reason, field, offset, Buffer.from(bytes).toString("latin1")].join(" "),
     )
-    .map(
-      ({ reason, offset, bytes }) => `${reason} ${offset} ${Buffer.from(bytes).toString("latin1")}`,
-    );
+    .sort();
 }

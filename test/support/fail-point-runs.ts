@@ -153,7 +153,8 @@ export class FailPointRuns {
 
 function openStore(folder: string, definitions: Plan["summaries"]): Promise<Store> {
   const options = { liveBytesMax: 1 << 26, onDurable: () => undefined };
-  return Store.open(nodeFileSystem, folder, definitions, options);
+  const configured = { summaries: definitions, sources: [] };
+  return Store.open(nodeFileSystem, folder, configured, options);
 }
 
 /** Copies a data directory without its lock, which is a socket and cannot be copied. */

@@ -33,13 +33,18 @@ export async function openForTest(
 ): Promise<OpenedForTest> {
   const groups: (readonly DurableBatch[])[] = [];
   const states: StoreState[] = [];
-  const store = await Store.open(files, directory, definitions, {
-    liveBytesMax: 1 << 26,
-    onDurable: (batches) => groups.push(batches),
-    onState: (state) => states.push(state),
-    rest: () => Promise.resolve(),
-    ...options,
-  });
+  const store = await Store.open(
+    files,
+    directory,
+    { summaries: definitions, sources: [] },
+    {
+      liveBytesMax: 1 << 26,
+      onDurable: (batches) => groups.push(batches),
+      onState: (state) => states.push(state),
+      rest: () => Promise.resolve(),
+      ...options,
+    },
+  );
   return { store, groups, states };
 }
 

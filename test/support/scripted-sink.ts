@@ -19,6 +19,8 @@ import { Ledger } from "../../src/sink/store/embedded/ledger/ledger.ts";
 import { rangeOf } from "../../src/sink/store/embedded/ledger/range-set.ts";
 
 /** What outlives a sink. */
+const sheets = { sources: {}, summaries: {} };
+
 export class ScriptedStore {
   readonly id: string;
   ledger = new Ledger();
@@ -135,7 +137,7 @@ export class ScriptedSink {
     else if (message.type === "finish") {
       this.finishes += 1;
       const outputs = ["out/x.csv"];
-      this.say({ type: "finished", request: message.request, balance: {}, outputs });
+      this.say({ type: "finished", request: message.request, sheets, examples: [], outputs });
     } else if (message.type === "ledger_request") {
       this.ledgersAsked += 1;
       const lag = store.headers.length === 0 ? 0 : (this.#options.ledgerLag ?? 0);
@@ -158,9 +160,9 @@ export class ScriptedSink {
         ...part,
         more: true,
         sources: [source],
-        balance: {},
+        sheets,
       })),
-      { ...part, more: false, sources: [], balance: {} },
+      { ...part, more: false, sources: [], sheets },
     ];
   }
 

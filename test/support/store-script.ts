@@ -8,11 +8,12 @@ import { randomBelow, seededRandom, type Random } from "../../src/shared/base/pr
 import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../src/shared/model/plan.ts";
 import type { BatchHeader } from "../../src/shared/protocol/messages.ts";
-import type { Balance } from "../../src/shared/model/partial.ts";
+import type { SourceSheet } from "../../src/shared/model/sheet.ts";
 import { encodePartial } from "../../src/shared/table/partial-codec.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { rowsPerFrame } from "../../src/sink/store/embedded/memory/live-tables.ts";
 import type { SummaryInfo } from "../../src/sink/store/summary-info.ts";
+import { partialFor } from "./partials.ts";
 import { definitionOf } from "./stored-summary.ts";
 import { TableModel, type ModelEvent } from "./table-model.ts";
 
@@ -37,7 +38,7 @@ export interface ScriptBatch {
   readonly header: BatchHeader;
   readonly partial: Uint8Array;
   readonly crc32: number;
-  readonly balance: Balance;
+  readonly sheet: SourceSheet;
   readonly tables: readonly TableEvents[];
 }
 
@@ -119,38 +120,34 @@ function makeBatch(
     });
     tables.push({ definition: hourly, bucketStart: hour, events: hourlyEvents });
   }
-  const accepted = 2 * eventsPerBatch;
+  const parsed = 2 * eventsPerBatch;
   const blank = randomBelow(random, 3);
-  const balance: Balance = {
-    lines: accepted + blank,
+  const sheet: SourceSheet = {
+    lines: parsed + blank,
     bytes: to - from,
-    accepted,
-    filtered: 0,
+    parsed,
     rejected: blank === 0 ? {} : { blank },
     deadLettered: 0,
   };
-  return batchOf(headerOf(source, from, to, { batch: number }), balance, tables);
+  return batchOf(headerOf(source, from, to, { batch: number }), sheet, tables);
 }
 
-/** A batch of these tables; the balance is left out where the header does not ask for it. */
+/** A batch of these tables; the sheet is left out where the header does not ask for it. */
 export function batchOf(
   header: BatchHeader,
-  balance: Balance,
+  sheet: SourceSheet,
   tables: readonly TableEvents[],
 ): ScriptBatch {
   const wanted = tables.filter(({ definition }) =>
     header.summaries.includes(summaryKey(definition)),
   );
-  const partial = encodePartial({
-    balance: header.summaries.includes(balanceKey) ? balance : null,
-    samples: [],
-    tables: wanted.map(({ definition, bucketStart, events }) => ({
-      summary: summaryKey(definition),
-      bucketStart,
-      frame: new TableModel(schemaOf(definition), events).encode(),
-    })),
-  });
-  return { header, partial, crc32: crc32(partial), balance, tables: wanted };
+  const made = wanted.map(({ definition, bucketStart, events }) => ({
+    summary: summaryKey(definition),
+    bucketStart,
+    frame: new TableModel(schemaOf(definition), events).encode(),
+  }));
+  const partial = encodePartial(partialFor(header.summaries, sheet, made));
+  return { header, partial, crc32: crc32(partial), sheet, tables: wanted };
 }
 
 function dailyEvent(random: Random, values: number): ModelEvent {
@@ -216,8 +213,8 @@ function byName([a]: [string, string], [b]: [string, string]): number {
 /** Lines and bytes of the sheet, by source name. */
 export function expectedLines(batches: readonly ScriptBatch[]): Record<string, number> {
   const lines: Record<string, number> = {};
-  for (const { header, balance } of batches) {
-    lines[header.source] = (lines[header.source] ?? 0) + balance.lines;
+  for (const { header, sheet } of batches) {
+    lines[header.source] = (lines[header.source] ?? 0) + sheet.lines;
   }
   return lines;
 }

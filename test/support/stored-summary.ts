@@ -32,6 +32,7 @@ export function storedOf(
     key: summaryKey(definition),
     name: definition.name,
     definition,
+    adoptions: [],
     buckets: starts.map((bucketStart) => ({ bucketStart, rows: 1, rowsLeast: 1, version: 1 })),
   };
 }

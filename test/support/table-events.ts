@@ -104,7 +104,9 @@ export class EventStore implements TableReader {
         rows: events.length,
         rowsLeast: events.length,
       }));
-    return [{ key: summaryKey(definition), name: definition.name, definition, buckets }];
+    return [
+      { key: summaryKey(definition), name: definition.name, definition, adoptions: [], buckets },
+    ];
   }
 
   async *read(_summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array> {

@@ -9,8 +9,8 @@ import { tokeniserOf } from "../../src/worker/format/tokenisers.ts";
 import { column } from "./kernel-columns.ts";
 
 export interface Tokenised {
-  /** Values of the fields asked for, by line that was cut. */
-  readonly rows: readonly (readonly string[])[];
+  /** Values of the fields asked for, by line that was cut; null where the line ends before the field. */
+  readonly rows: readonly (readonly (string | null)[])[];
   readonly rejected: Readonly<Partial<Record<RejectReason, number>>>;
   readonly lines: number;
 }
@@ -29,7 +29,8 @@ export function tokenise(
   const capacity = content.length;
   const columns = new Map(fields.map((field) => [field, column(kernel, capacity, 8)]));
   const cursor = kernel.place(new Uint8Array(layout.cursorBytes));
-  const rejects = placeRejects(kernel);
+  const faults = rejectReasons.map((reason) => ({ reason, field: "" }));
+  const rejects = placeRejects(kernel, rejectReasons.length);
   const set = (field: number, value: number): void => {
     kernel.u32[(cursor + field) / 4] = value;
   };
@@ -47,10 +48,11 @@ export function tokenise(
     [...columns.values()].map((pointer) => {
       const at = kernel.u32[pointer / 4 + line * 2]!;
       const length = kernel.u32[pointer / 4 + line * 2 + 1]!;
+      if (at === layout.missingSpan && length === 0) return null;
       return Buffer.from(kernel.u8.subarray(at, at + length)).toString("latin1");
     }),
   );
-  const { byReason } = readRejects(kernel, rejects, start);
+  const { byReason } = readRejects(kernel, rejects, faults, start);
   const known = rejectReasons.filter((reason) => byReason[reason] !== undefined);
   return {
     rows,

@@ -80,8 +80,8 @@ export function reportStopped(end: Extract<PipelineEnd, { kind: "stopped" }>): n
 }
 
 /** Names the inputs that could not be read to their end, and returns the exit code. */
-export function reportProblems({ problems: found, balance, balanceBefore }: DoneReport): number {
-  const problems = [...found, ...allRejected(balanceBefore, balance)];
+export function reportProblems({ problems: found, sheets, sheetsBefore }: DoneReport): number {
+  const problems = [...found, ...allRejected(sheetsBefore, sheets)];
   for (const problem of problems) process.stderr.write(`logmill: ${problem}\n`);
   return problems.length === 0 ? 0 : errorTable.source_unreadable.exitCode;
 }

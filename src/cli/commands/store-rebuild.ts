@@ -33,7 +33,8 @@ export const rebuildCommand: CommandModule<object, RebuildArguments> = {
     const { folder } = await chooseStore(args.store, args.config);
     // Where there is no store, none is made.
     await listStore(nodeFileSystem, folder);
-    const store = await Store.open(nodeFileSystem, folder, [], {
+    const nothing = { summaries: [], sources: [] };
+    const store = await Store.open(nodeFileSystem, folder, nothing, {
       liveBytesMax: limits.liveBytesDefault,
       onDurable: () => undefined,
     });

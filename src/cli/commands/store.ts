@@ -1,10 +1,11 @@
 // `logmill store inspect` and `logmill store check`: what is in a store, and whether it is sound.
-// Both read beside a running sink and change nothing. For `rebuild`, see `store-rebuild.ts`.
+// Both read beside a running sink and change nothing. For the others, see `store-….ts`.
 
 import type { CommandModule } from "yargs";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { chooseStore } from "./choose-store.ts";
 import { configOption, storeOption } from "./common-options.ts";
+import { adoptCommand } from "./store-adopt.ts";
 import { rebuildCommand } from "./store-rebuild.ts";
 
 interface StoreArguments {
@@ -64,12 +65,13 @@ const checkCommand: CommandModule<object, StoreArguments> = {
 
 export const storeCommand: CommandModule = {
   command: "store",
-  describe: "Look into a store, verify it, or forget a summary",
+  describe: "Look into a store, verify it, forget a summary or keep it under a new definition",
   builder: (command) =>
     command
       .command(inspectCommand)
       .command(checkCommand)
       .command(rebuildCommand)
-      .demandCommand(1, 1, "name one of inspect, check, rebuild", "one command at a time"),
+      .command(adoptCommand)
+      .demandCommand(1, 1, "name one of inspect, check, rebuild, adopt", "one command at a time"),
   handler: () => undefined,
 };

@@ -12,7 +12,7 @@ import { listenForStop } from "../../shared/runtime/lifecycle.ts";
 import type { StopSignal } from "../../shared/runtime/lifecycle.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
 import type { ProgressReport, RoleReport } from "../../shared/process/role-report.ts";
-import type { Sheets } from "../screens/balance-sheet.ts";
+import type { Sheets } from "../../shared/model/sheet.ts";
 import { RunProgress } from "./run-progress.ts";
 import type { DoneReport } from "../screens/done-report.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -50,10 +50,10 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineEnd
   const socketFolder = makeSocketFolder();
   const progress = new RunProgress();
   const outcome = newOutcome();
-  let balanceAtStart: Sheets | undefined;
+  let sheetsAtStart: Sheets | undefined;
   const onReport = (role: RoleName, report: RoleReport): void => {
-    // A ventilator that was started again knows the sheet only as it found it then.
-    if (report.type === "ready") balanceAtStart ??= report.balance;
+    // A ventilator that was started again knows the sheets only as it found them then.
+    if (report.type === "ready") sheetsAtStart ??= report.sheets;
     if (role !== "ventilator") return;
     if (report.type === "progress") {
       const total = progress.add(report);
@@ -61,9 +61,9 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineEnd
       options.onProgress(total);
     }
     if (report.type === "done") {
-      const balanceBefore = balanceAtStart ?? report.balanceBefore;
+      const sheetsBefore = sheetsAtStart ?? report.sheetsBefore;
       const total = progress.add(report.progress);
-      outcome.resolve({ kind: "done", report: { ...report, balanceBefore, progress: total } });
+      outcome.resolve({ kind: "done", report: { ...report, sheetsBefore, progress: total } });
     }
   };
   const supervisor = new Supervisor({

@@ -78,8 +78,8 @@ async function start(
     case "sink": {
       const { outputSpaceWaitMs } = limits;
       const served = await startSinkRole(config, { http, logger, signal, outputSpaceWaitMs });
-      // Before the first partial is merged, so that it is the sheet that the run began with.
-      sendReport({ type: "ready", http: served.http, balance: served.role.balance });
+      // Before the first partial is merged, so that they are the sheets that the run began with.
+      sendReport({ type: "ready", http: served.http, sheets: served.role.sheets });
       return served;
     }
   }

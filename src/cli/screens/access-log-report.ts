@@ -12,7 +12,7 @@ import { renderRows } from "./rows-table.ts";
 import type { Row } from "../../sink/query/row.ts";
 import { nodeFileSystem } from "../../sink/store/embedded/disk/node-file-system.ts";
 import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
-import { balanceJson, totalBalance } from "./balance-sheet.ts";
+import { balanceJson, sheetsJson, totalBalance } from "./balance-sheet.ts";
 import type { DoneReport } from "./done-report.ts";
 import { storeFolder } from "./run-result.ts";
 import { renderUnfinished, unfinishedJson } from "./unfinished.ts";
@@ -43,9 +43,10 @@ export async function renderAccessLog(
   },
 ): Promise<string> {
   const { format, top, seconds, style } = options;
-  const total = totalBalance(report.balance);
-  const rejected = Object.entries(total.rejected).map(
-    ([reason, count]) => `${formatCount(count)} ${reason}`,
+  const total = totalBalance(report.sheets);
+  const rejected = [total, ...Object.values(report.sheets.summaries["traffic"] ?? {})].flatMap(
+    (sheet) =>
+      Object.entries(sheet.rejected).map(([reason, count]) => `${formatCount(count)} ${reason}`),
   );
   const speed = `${seconds.toFixed(2)} s`;
   const headline = `${formatCount(total.lines)} lines (${formatBytes(total.bytes)}) in ${speed}`;
@@ -74,9 +75,13 @@ export async function accessLogJson(
   report: DoneReport,
   { format, top }: { readonly format: AccessLogType; readonly top: number },
 ): Promise<string> {
-  const balance = balanceJson(totalBalance(report.balance));
-  const result: Record<string, unknown> = { format, ...balance };
-  result["unfinished"] = unfinishedJson(report.unfinished);
+  const { summaries } = sheetsJson(report.sheets);
+  const result: Record<string, unknown> = {
+    format,
+    ...balanceJson(totalBalance(report.sheets)),
+    summaries,
+    unfinished: unfinishedJson(report.unfinished),
+  };
   await withStore(config, async (store) => {
     for (const { name, request } of sections(store, config, top)) {
       let text = "";

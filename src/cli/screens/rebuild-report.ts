@@ -1,5 +1,5 @@
 // What `logmill store rebuild` prints: what a summary holds, what it was made of, and which of that is
-// not there any more. Pure.
+// not there any more; and what `logmill store adopt` prints. Pure.
 
 import { bucketLabel } from "../../shared/model/bucket.ts";
 import type { LedgerSource } from "../../shared/protocol/messages.ts";
@@ -51,6 +51,17 @@ export function renderLoss(summary: SummaryInfo, contents: readonly RebuiltConte
       ? "All of these are where they were last seen.\n"
       : `${formatBytes(bytesOf(missing))} of it cannot be counted again, unless these are elsewhere:\n`;
   return `Forgetting ${summary.name}: ${spanOf(summary)}, made of ${total}.\n${verdict}${lines.join("")}`;
+}
+
+/** What `logmill store adopt` has done. */
+export function renderAdoption(summary: string, changes: readonly string[]): string {
+  if (changes.length === 0)
+    return `${summary} is defined as its rows are; there is nothing to adopt.\n`;
+  const lines = changes.map((change) => `  ${visibleText(change)}\n`).join("");
+  return (
+    `The rows of ${summary} stay as they are, and its new definition holds from here on:\n${lines}` +
+    "The store keeps this on record; `logmill store inspect` shows it.\n"
+  );
 }
 
 function spanOf({ buckets, definition }: SummaryInfo): string {

@@ -1,4 +1,4 @@
-// What a finished run says: the balance sheet, the top rows of each summary with the bounds of their
+// What a finished run says: the balance sheets, the top rows of each summary with the bounds of their
 // estimates, the files written.
 
 import { join, relative } from "node:path";
@@ -10,7 +10,7 @@ import { renderRows } from "./rows-table.ts";
 import { topRows } from "../../sink/query/top-rows.ts";
 import { nodeFileSystem } from "../../sink/store/embedded/disk/node-file-system.ts";
 import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
-import { balanceSince, renderBalance, totalBalance } from "./balance-sheet.ts";
+import { renderSheets, sheetsSince, totalBalance } from "./balance-sheet.ts";
 import type { DoneReport } from "./done-report.ts";
 import { renderUnfinished } from "./unfinished.ts";
 
@@ -25,9 +25,8 @@ export function storeFolder(config: Config): string {
 
 /** What was read, how fast, and where every line went. */
 export function renderRun(report: DoneReport, seconds: number, style: TerminalStyle): string {
-  const before = totalBalance(report.balanceBefore);
-  const total = totalBalance(report.balance);
-  const run = balanceSince(before, total);
+  const since = sheetsSince(report.sheetsBefore, report.sheets);
+  const run = totalBalance(since);
   const { filesTotal, batches, redelivered } = report.progress;
   const files = `${formatCount(filesTotal)} ${filesTotal === 1 ? "file" : "files"}`;
   const headline =
@@ -37,8 +36,8 @@ export function renderRun(report: DoneReport, seconds: number, style: TerminalSt
         `${seconds.toFixed(2)} s: ${formatCount(Math.round(run.lines / seconds))} events/s`;
   const batchesAgain = `${formatCount(redelivered)} ${redelivered === 1 ? "batch" : "batches"}`;
   const again = redelivered === 0 ? "" : ` (${batchesAgain} went out again)`;
-  const sheet = renderBalance(run, total, style);
-  return `${paint(headline, "bold", style)}${again}\n\n${sheet}${renderUnfinished(report.unfinished)}`;
+  const sheets = renderSheets(since, report.sheets, report.examples, style);
+  return `${paint(headline, "bold", style)}${again}\n\n${sheets}${renderUnfinished(report.unfinished)}`;
 }
 
 function nothingNew({ progress, unfinished, problems }: DoneReport, files: string): string {

@@ -39,6 +39,13 @@ interface ShownStatus {
     readonly balance?: { readonly lines?: number } | null;
   }[];
   readonly unfinished?: UnfinishedLines;
+  readonly summaries?: readonly {
+    readonly summary?: string;
+    readonly adoptions?: readonly {
+      readonly atSec?: number;
+      readonly changes?: readonly string[];
+    }[];
+  }[];
   readonly problems?: readonly string[];
 }
 
@@ -72,6 +79,8 @@ export function statusScreen(asked: readonly AskedRole[], style: TerminalStyle):
   if (sources !== null) sections.push(sources);
   const unfinished = ventilators.flatMap((status) => status.unfinished ?? []);
   sections.push(...unfinished.map(renderUnfinished).filter((text) => text !== ""));
+  const adopted = known.flatMap(({ summaries }) => summaries ?? []).flatMap(adoptionsOf);
+  if (adopted.length > 0) sections.push(sentences(adopted));
   const silent = asked.flatMap(({ problem }) => problem ?? []);
   if (silent.length > 0) sections.push(sentences(silent));
   // Each is kept until its file has been read after all.
@@ -80,6 +89,17 @@ export function statusScreen(asked: readonly AskedRole[], style: TerminalStyle):
     sections.push(sentences(["not read, or not to its end:", ...problems]));
   }
   return sections.join("\n");
+}
+
+/** Rows that mean something else than those that come now. */
+function adoptionsOf({
+  summary = "",
+  adoptions = [],
+}: NonNullable<ShownStatus["summaries"]>[number]): string[] {
+  return adoptions.map(({ atSec = 0, changes = [] }) => {
+    const day = new Date(atSec * 1000).toISOString().slice(0, 10);
+    return `${summary}: rows from before ${day} were kept though ${changes.join("; ")}`;
+  });
 }
 
 function sentences(texts: readonly string[]): string {

@@ -12,7 +12,7 @@ import {
   type TerminalColumn,
   type TerminalStyle,
 } from "../../shared/text/terminal-table.ts";
-import type { Balance } from "../../shared/model/partial.ts";
+import { rejectedLines, type Sheets } from "../../shared/model/sheet.ts";
 import type { Finding } from "../../sink/store/embedded/check.ts";
 import type { StoreInspection } from "../../sink/store/embedded/inspect.ts";
 import type { SummaryInfo } from "../../sink/store/summary-info.ts";
@@ -32,8 +32,10 @@ export function renderInspection(
     `${heading}\n${visibleText(folder)}: ${formatBytes(bytes)}, format ` +
       `${inspection.formatVersion}, ${batches} in the log since the last flush\n`,
     renderSummaries(inspection.summaries, style),
+    ...renderAdoptions(inspection.summaries),
     renderSources(inspection.sources, style),
-    renderSheets(inspection.balance, style),
+    renderSheets(inspection.sheets, style),
+    renderSummarySheets(inspection.sheets, style),
     renderFiles(inspection, style),
   ].join("\n");
 }
@@ -86,6 +88,17 @@ function renderSummaries(summaries: readonly SummaryInfo[], style: TerminalStyle
   return renderTerminalTable(columns, rows, style);
 }
 
+/** Which rows were kept though their meaning has changed; nothing where none were. */
+function renderAdoptions(summaries: readonly SummaryInfo[]): string[] {
+  const lines = summaries.flatMap(({ name, adoptions }) =>
+    adoptions.map(({ atSec, changes }) => {
+      const day = new Date(atSec * 1000).toISOString().slice(0, 19);
+      return `${name}: older rows kept at ${day}Z though ${visibleText(changes.join("; "))}\n`;
+    }),
+  );
+  return lines.length === 0 ? [] : [lines.join("")];
+}
+
 function renderSources(sources: readonly LedgerSource[], style: TerminalStyle): string {
   const columns = titles(["source", "content", "last seen at"], ["merged", "ranges"]);
   const rows = sources.map(({ name, identity, hints, merged }) => {
@@ -103,15 +116,30 @@ function renderSources(sources: readonly LedgerSource[], style: TerminalStyle): 
   return renderTerminalTable(columns, rows, style);
 }
 
-function renderSheets(sheets: Readonly<Record<string, Balance>>, style: TerminalStyle): string {
-  const numbers = ["lines", "accepted", "filtered", "rejected", "dead-lettered"];
-  const rows = Object.entries(sheets).map(([source, sheet]) => {
-    const rejected = Object.values(sheet.rejected).reduce((sum, count) => sum + count, 0);
-    const { lines, accepted, filtered, deadLettered } = sheet;
-    const counts = [lines, accepted, filtered, rejected, deadLettered];
+function renderSheets({ sources }: Sheets, style: TerminalStyle): string {
+  const numbers = ["lines", "parsed", "rejected", "dead-lettered"];
+  const rows = Object.entries(sources).map(([source, sheet]) => {
+    const { lines, parsed, rejected, deadLettered } = sheet;
+    const counts = [lines, parsed, rejectedLines(rejected), deadLettered];
     return cells(source, ...counts.map(formatCount));
   });
   return renderTerminalTable(titles(["balance sheet"], numbers), rows, style);
+}
+
+function renderSummarySheets({ summaries }: Sheets, style: TerminalStyle): string {
+  const numbers = ["parsed", "counted", "filtered", "rejected"];
+  const sheets = Object.values(summaries).flatMap((bySource) => Object.values(bySource));
+  const isOld = sheets.some(({ bytesBefore }) => bytesBefore > 0);
+  const rows = Object.entries(summaries).flatMap(([summary, bySource]) =>
+    Object.entries(bySource).map(([source, sheet]) => {
+      const { parsed, counted, filtered, rejected, bytesBefore } = sheet;
+      const counts = [parsed, counted, filtered, rejectedLines(rejected)].map(formatCount);
+      return cells(summary, source, ...counts, ...(isOld ? [formatBytes(bytesBefore)] : []));
+    }),
+  );
+  // An earlier logmill kept one sheet for all summaries.
+  const columns = isOld ? [...numbers, "before sheets"] : numbers;
+  return renderTerminalTable(titles(["sheet of", "source"], columns), rows, style);
 }
 
 function renderFiles({ files }: StoreInspection, style: TerminalStyle): string {

@@ -29,7 +29,7 @@ export const errorTable = {
   config_invalid: stop(78, "The configuration has faults; all of them are listed."),
   definition_changed: stop(
     78,
-    "A summary is defined otherwise than when its tables were made; rename it, restore the old definition, or rebuild it.",
+    "A summary, or how its lines are read, has changed since its rows were counted; rename, restore, rebuild or adopt it.",
   ),
   plan_mismatch: stop(78, "The roles of one cluster run with different configurations."),
   bad_secret: stop(78, "A file of a key or token is missing, malformed, or open to others."),

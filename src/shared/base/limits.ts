@@ -40,6 +40,8 @@ export const limits = Object.freeze({
   /** Bytes of content kept with a rejected line's sample, and samples kept per reason and batch. */
   sampleBytesMax: 256,
   samplesPerReasonMax: 2,
+  /** Examples of rejected lines that a store keeps, over all sheets. */
+  examplesMax: 4096,
   dimensionsMax: 32,
   metricsMax: 256,
   summariesMax: 256,

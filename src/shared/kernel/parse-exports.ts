@@ -9,10 +9,19 @@ export interface ParseExports {
 
   /** Counts and samples the events whose status is not 0; returns how many there are. */
   rejectRows(rejects: number, status: number, lines: number, n: number): number;
-  /** Gives living lines with this flag the status of a reason, and clears the flag. */
-  rejectFlagged(flags: number, flag: number, reason: number, n: number, status: number): void;
-  /** Takes events whose status is not 0 out of a column of 2^shift bytes; returns what is left. */
-  compact(column: number, shift: number, status: number, n: number): number;
+  /** Flags of lines that end before a field; returns how many there are. */
+  flagMissing(spans: number, n: number, flags: number): number;
+  /** Status of lines of a mask (0: all) that have a flag and none yet; returns how many got one. */
+  judge(
+    flags: number,
+    mask: number,
+    n: number,
+    missing: number,
+    bad: number,
+    status: number,
+  ): number;
+  /** Lines of a mask (0: all) without a status. */
+  maskCounted(mask: number, status: number, n: number, out: number): void;
 
   /** Seconds since the epoch (i64), and which are local times (u8); returns how many are. */
   decodeTimestamps(
@@ -40,19 +49,17 @@ export interface ParseExports {
     intervals: number,
     count: number,
   ): number;
-  /**
-   * Integers of 10^-scale (i64), and which lines have one (u8); the `reserved` greatest are refused;
-   * returns how many are empty.
-   */
+  /** Integers of 10^-scale (i64), and which lines have one (u8); returns how many are empty. */
   decodeDecimals(
     spans: number,
     n: number,
     scale: number,
-    reserved: number,
     values: number,
     valid: number,
     status: number,
   ): number;
+  /** Flags of lines with the greatest value, which is no least one; returns how many there are. */
+  flagGreatest(values: number, n: number, flags: number): number;
   /** First words of murmur3 x64 128 (u64), and which values are not empty; returns how many are. */
   hashSpans(spans: number, n: number, hashes: number, valid: number): number;
 
@@ -65,7 +72,7 @@ export interface ParseExports {
     bytes: number,
     out: number,
   ): void;
-  /** As a mask, with `flagBadNumber` for values that are no decimals. */
+  /** As a mask; values that are no decimals compare in no way. */
   compareNumber(spans: number, n: number, comparison: number, literal: number, out: number): void;
   maskAnd(a: number, b: number, out: number, n: number): void;
   maskOr(a: number, b: number, out: number, n: number): void;
@@ -74,8 +81,6 @@ export interface ParseExports {
   maskCount(mask: number, n: number): number;
   /** `out[i] = flags[ids[i]]`. */
   maskGather(ids: number, flags: number, n: number, out: number): void;
-  /** `flags[ids[i]] = 1` for every line of the mask. */
-  maskScatter(ids: number, mask: number, n: number, flags: number): void;
   /** Flags of entries that are not UTF-8; returns how many there are. */
   flagInvalidUtf8(spans: number, n: number, flags: number): number;
 }

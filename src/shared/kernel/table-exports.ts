@@ -45,6 +45,8 @@ export interface TableExports {
    * `idColumns`: u32 a key, pointer to its column; a bucketed table's first key is the bucket.
    */
   tableGroup(table: number, idColumns: number, n: number, mask: number, rows: number): void;
+  /** Sets the flag of every bucket that has a row. */
+  tableFlagBuckets(table: number, flags: number): void;
 
   aggCount(table: number, metric: number, rows: number, mask: number, n: number): void;
   /** Adds i64 values where `valid` (u8) is not 0; `valid` 0 = everywhere. */

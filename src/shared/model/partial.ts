@@ -1,30 +1,33 @@
 // A partial: what one batch adds. Tables per summary and bucket, the batch's share of the balance
-// sheet, and a few samples of rejected lines. The bytes are drawn in FORMAT.md.
+// sheets, and a few samples of rejected lines. The bytes are drawn in FORMAT.md.
 
 import type { RejectReason } from "./reasons.ts";
+import type { SourceSheet, SummarySheet } from "./sheet.ts";
 
-/** Lines in = accepted + filtered + the sum of rejected + dead-lettered. Always. */
-export interface Balance {
-  readonly lines: number;
-  readonly bytes: number;
-  /** Parsed, and wanted by at least one summary of the source. */
-  readonly accepted: number;
-  /** Parsed, and wanted by none. */
-  readonly filtered: number;
-  readonly rejected: Readonly<Partial<Record<RejectReason, number>>>;
-  readonly deadLettered: number;
-}
-
-export interface RejectSample {
+/** A rejected line. */
+export interface SampledLine {
   readonly reason: RejectReason;
+  /** The field that is missing or wrong; empty where the line as a whole is. */
+  readonly field: string;
   /** Offset of the line in the batch, bytes. */
   readonly offset: number;
   /** The line's first bytes, at most `limits.sampleBytesMax`. */
   readonly bytes: Uint8Array;
 }
 
+export interface RejectSample extends SampledLine {
+  /** Key of the summary that could not count the line; null: the format rejected it. */
+  readonly summary: string | null;
+}
+
+export interface PartialSheet {
+  /** `summaryKey` of the definition. */
+  readonly summary: string;
+  readonly sheet: SummarySheet;
+}
+
 export interface PartialTable {
-  /** `summaryKey` of the definition, see `config/fingerprint.ts`. */
+  /** `summaryKey` of the definition, see `definition-key.ts`. */
   readonly summary: string;
   /** First second of the bucket, seconds since the Unix epoch (UTC). */
   readonly bucketStart: number;
@@ -33,8 +36,16 @@ export interface PartialTable {
 }
 
 export interface BatchPartial {
-  /** Absent when the batch is a back-fill: its lines are on the sheet already. */
-  readonly balance: Balance | null;
+  /** The source's share; absent when the batch is a back-fill: its lines are on the sheet already. */
+  readonly source: SourceSheet | null;
+  /** The share of each summary that the batch is for, each once. */
+  readonly summaries: readonly PartialSheet[];
+  /** In the order of the lines. */
   readonly samples: readonly RejectSample[];
   readonly tables: readonly PartialTable[];
+}
+
+/** As it is read back: summaries have no sheets in partials that logs of earlier stores hold. */
+export interface DecodedPartial extends Omit<BatchPartial, "summaries"> {
+  readonly summaries: readonly PartialSheet[] | null;
 }

@@ -2,7 +2,7 @@
 // that `logmill run` can draw a progress bar and print the balance at the end. Roles that were
 // started by hand have no such channel and `sendReport` does nothing.
 
-import type { Balance } from "../model/partial.ts";
+import type { RejectExample, Sheets } from "../model/sheet.ts";
 
 export interface ProgressReport {
   readonly type: "progress";
@@ -32,12 +32,12 @@ export interface UnfinishedLines {
 export type RoleReport =
   /**
    * The role serves; `http` is the address of its metrics, if it has any. A sink adds the store's
-   * sheet as it was found, which stays true for the run however often roles are started again.
+   * sheets as they were found, which stay true for the run however often roles are started again.
    */
   | {
       readonly type: "ready";
       readonly http: string | null;
-      readonly balance?: Readonly<Record<string, Balance>>;
+      readonly sheets?: Sheets;
     }
   | ProgressReport
   /** A worker has taken its first batch: its start went well, whatever comes now. */
@@ -45,9 +45,11 @@ export type RoleReport =
   | {
       readonly type: "done";
       readonly progress: ProgressReport;
-      /** The store's sheet before this session's first batch and now, by source name. */
-      readonly balanceBefore: Readonly<Record<string, Balance>>;
-      readonly balance: Readonly<Record<string, Balance>>;
+      /** The store's sheets before this session's first batch and now. */
+      readonly sheetsBefore: Sheets;
+      readonly sheets: Sheets;
+      /** The store's newest rejected lines. */
+      readonly examples: readonly RejectExample[];
       readonly outputs: readonly string[];
       readonly unfinished: UnfinishedLines;
       /** Inputs that could not be read to their end, each one sentence. */

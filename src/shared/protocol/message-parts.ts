@@ -4,7 +4,7 @@
 import type * as z from "zod";
 import { limits } from "../base/limits.ts";
 import type { SourceHint, SourceIdentity } from "../model/content.ts";
-import type { Balance } from "../model/partial.ts";
+import type { KeptSheet, RejectExample, Sheets, SourceSheet } from "../model/sheet.ts";
 import { rejectReasons } from "../model/reasons.ts";
 import {
   binary,
@@ -15,6 +15,7 @@ import {
   listOf,
   mapOf,
   oneOf,
+  orNil,
   part,
   text,
   u32,
@@ -102,16 +103,42 @@ export const ledgerSource = part("ledger source", {
 
 export type LedgerSource = Wire<typeof ledgerSource>;
 
-const balance = part("balance", {
-  lines: count,
-  bytes: count,
-  accepted: count,
-  filtered: count,
-  rejected: mapOf(oneOf(rejectReasons), count).describe("Lines by reason."),
-  deadLettered: count,
-}) satisfies z.ZodType<Balance>;
+const rejected = mapOf(oneOf(rejectReasons), count).describe("Lines by reason.");
 
-export const balances = mapOf(text, balance).meta({ title: "map of text to balance" });
+const sourceSheet = part("source sheet", {
+  lines: count.describe("The sum of those parsed, rejected by the format, and dead-lettered."),
+  bytes: count,
+  parsed: count,
+  rejected,
+  deadLettered: count,
+}) satisfies z.ZodType<SourceSheet>;
+
+const summarySheet = part("summary sheet", {
+  bytes: count.describe("Of the ranges that were read for the summary."),
+  bytesBefore: count.describe("Of those that were read before summaries had sheets."),
+  parsed: count.describe("The sum of those counted, filtered, and rejected by the summary."),
+  counted: count,
+  filtered: count,
+  rejected,
+}) satisfies z.ZodType<KeptSheet>;
+
+export const sheets = part("sheets", {
+  sources: mapOf(text, sourceSheet).describe("By source."),
+  summaries: mapOf(
+    text,
+    mapOf(text, summarySheet).meta({ title: "map of text to summary sheet" }),
+  ).describe("By summary, then by source."),
+}).meta({ description: "Durable sheets of the store." }) satisfies z.ZodType<Sheets>;
+
+export const example = part("example", {
+  source: text,
+  summary: orNil(text).describe("Who could not count the line; nil: the format rejected it."),
+  reason: oneOf(rejectReasons),
+  field: text.describe("What is missing or wrong; empty where the line as a whole is."),
+  path: text.describe("Where the file was when the line was read."),
+  offset: count.describe("Of the line in the decompressed content."),
+  line: text.describe("Its beginning."),
+}) satisfies z.ZodType<RejectExample>;
 
 export const acknowledged = part("acknowledged batch", {
   batch: batchHeader.shape.batch,
@@ -128,5 +155,8 @@ export const messageParts = [
   acknowledged,
   ledgerSource,
   range,
-  balance,
+  sheets,
+  sourceSheet,
+  summarySheet,
+  example,
 ] as const;

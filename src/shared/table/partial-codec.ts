@@ -1,18 +1,36 @@
 // Encodes and decodes partials; the bytes are drawn in FORMAT.md. Decoding survives any input: it
 // either returns a partial whose frames are still to be checked by whoever merges them, or throws
-// `bad_table`.
+// `bad_table`. Logs of earlier stores hold partials of version 1, which knew one sheet for all summaries.
 
 import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { limits } from "../base/limits.ts";
-import { rejectReasons, type RejectReason } from "../model/reasons.ts";
-import type { Balance, BatchPartial, PartialTable, RejectSample } from "../model/partial.ts";
+import type {
+  BatchPartial,
+  DecodedPartial,
+  PartialSheet,
+  PartialTable,
+  RejectSample,
+} from "../model/partial.ts";
+import { unbalancedLines, unbalancedParsed, type SourceSheet } from "../model/sheet.ts";
+import {
+  readReason,
+  readSourceSheet,
+  readSummarySheet,
+  readUnitedSheet,
+  writeReason,
+  writeSourceSheet,
+  writeSummarySheet,
+} from "./sheet-codec.ts";
 
 const magic = 0x504d4c; // "LMP"
-const version = 1;
+const version = 2;
 const summaryKeyBytes = 16;
 /** Seconds in the bucket's start are written with this added, so that they are not negative. */
 const bucketBias = 2 ** 40;
-/** What the smallest sample and table take, so that counts can be checked before use. */
+/** What the smallest parts take, so that counts can be checked before use. */
+const sheetBytesMin = summaryKeyBytes + 5;
+const oldSampleBytesMin = 3;
+const sampledLineBytesMin = 6;
 const sampleBytesMin = 3;
 const tableBytesMin = summaryKeyBytes + 2;
 
@@ -20,11 +38,12 @@ export function encodePartial(partial: BatchPartial): Uint8Array {
   const framesBytes = partial.tables.reduce((sum, { frame }) => sum + frame.length + 32, 0);
   const writer = new ByteWriter(framesBytes + 512);
   writer.u32(magic | (version << 24));
-  writeBalance(writer, partial.balance);
-  writer.varint(partial.samples.length);
-  for (const sample of partial.samples) {
-    writer.u8(rejectReasons.indexOf(sample.reason)).varint(sample.offset).blob(sample.bytes);
-  }
+  writer.u8(partial.source === null ? 0 : 1);
+  if (partial.source !== null) writeSourceSheet(writer, partial.source);
+  const { summaries } = partial;
+  writer.varint(summaries.length);
+  for (const { summary, sheet } of summaries) writeSummarySheet(writer.hex(summary), sheet);
+  writeSamples(writer, partial.samples, summaries);
   writer.varint(partial.tables.length);
   for (const { summary, bucketStart, frame } of partial.tables) {
     writer
@@ -36,59 +55,90 @@ export function encodePartial(partial: BatchPartial): Uint8Array {
 }
 
 /** @throws LogmillError bad_table. The frames are views of `bytes`. */
-export function decodePartial(bytes: Uint8Array): BatchPartial {
+export function decodePartial(bytes: Uint8Array): DecodedPartial {
   const reader = new ByteReader(bytes, "bad_table", "partial");
   const head = reader.u32();
   if ((head & 0xffffff) !== magic) throw reader.fault("it does not begin like one");
-  if (head >>> 24 !== version) throw reader.fault(`its version is ${head >>> 24}`);
-  const balance = readBalance(reader);
-  const samples = Array.from({ length: reader.count(sampleBytesMin) }, () => readSample(reader));
+  const found = head >>> 24;
+  if (found !== 1 && found !== version) throw reader.fault(`its version is ${found}`);
+  const present = reader.u8();
+  if (present > 1) throw reader.fault("a flag is neither 0 nor 1");
+  const isOld = found === 1;
+  const source = present === 0 ? null : readBalanced(reader, isOld);
+  const summaries = isOld
+    ? null
+    : Array.from({ length: reader.count(sheetBytesMin) }, () => readPartialSheet(reader));
+  const samples = summaries === null ? readOldSamples(reader) : readSamples(reader, summaries);
   const tables = Array.from({ length: reader.count(tableBytesMin) }, () => readTable(reader));
   reader.end();
-  return { balance, samples, tables };
+  return { source, summaries, samples, tables };
 }
 
-function writeBalance(writer: ByteWriter, balance: Balance | null): void {
-  writer.u8(balance === null ? 0 : 1);
-  if (balance === null) return;
-  writer.varint(balance.lines).varint(balance.bytes);
-  writer.varint(balance.accepted).varint(balance.filtered).varint(balance.deadLettered);
-  const rejected = rejectReasons.map((reason) => balance.rejected[reason] ?? 0);
-  const used = rejected.findLastIndex((count) => count > 0) + 1;
-  writer.u8(used);
-  for (const count of rejected.slice(0, used)) writer.varint(count);
+function readBalanced(reader: ByteReader, isOld: boolean): SourceSheet {
+  const sheet = isOld ? readUnitedSheet(reader) : readSourceSheet(reader);
+  if (unbalancedLines(sheet) !== 0) throw reader.fault("its lines are not the sum of their fates");
+  return sheet;
 }
 
-function readBalance(reader: ByteReader): Balance | null {
-  const present = reader.u8();
-  if (present === 0) return null;
-  if (present !== 1) throw reader.fault("a flag is neither 0 nor 1");
-  const lines = reader.varint();
-  const bytes = reader.varint();
-  const accepted = reader.varint();
-  const filtered = reader.varint();
-  const deadLettered = reader.varint();
-  const rejected: Partial<Record<RejectReason, number>> = {};
-  let total = accepted + filtered + deadLettered;
-  const used = reader.u8();
-  if (used > rejectReasons.length) throw reader.fault("it has reasons that are not known");
-  for (let index = 0; index < used; index += 1) {
-    const count = reader.varint();
-    if (count > 0) rejected[rejectReasons[index]!] = count;
-    else if (index === used - 1) throw reader.fault("the last reason counts nothing");
-    total += count;
+function readPartialSheet(reader: ByteReader): PartialSheet {
+  const [summary, sheet] = [reader.hex(summaryKeyBytes), readSummarySheet(reader)];
+  if (unbalancedParsed(sheet) !== 0) throw reader.fault("its lines are not the sum of their fates");
+  return { summary, sheet };
+}
+
+/** Each line once, however many summaries it is a sample for. */
+function writeSamples(
+  writer: ByteWriter,
+  samples: readonly RejectSample[],
+  summaries: readonly PartialSheet[],
+): void {
+  const lines = new Map<number, RejectSample[]>();
+  for (const sample of samples) {
+    const same = lines.get(sample.offset);
+    if (same === undefined) lines.set(sample.offset, [sample]);
+    else same.push(sample);
   }
-  if (total !== lines) throw reader.fault(`${lines} lines are not the sum of their fates ${total}`);
-  return { lines, bytes, accepted, filtered, rejected, deadLettered };
+  writer.varint(lines.size);
+  for (const [offset, same] of lines) {
+    writer.varint(offset).blob(same[0]!.bytes).varint(same.length);
+    for (const { summary, reason, field } of same) {
+      writer.varint(summaries.findIndex((each) => each.summary === summary) + 1);
+      writeReason(writer, reason);
+      writer.text(field);
+    }
+  }
 }
 
-function readSample(reader: ByteReader): RejectSample {
-  const reason = rejectReasons[reader.u8()];
-  if (reason === undefined) throw reader.fault("a sample's reason is not known");
-  const offset = reader.varint();
+function readSamples(reader: ByteReader, summaries: readonly PartialSheet[]): RejectSample[] {
+  const samples: RejectSample[] = [];
+  let before = -1;
+  for (let lines = reader.count(sampledLineBytesMin); lines > 0; lines -= 1) {
+    const offset = reader.varint();
+    if (offset <= before) throw reader.fault("its samples are not in the order of the lines");
+    before = offset;
+    const bytes = readSampleBytes(reader);
+    for (let rest = reader.count(sampleBytesMin); rest > 0; rest -= 1) {
+      const number = reader.varint();
+      const summary = number === 0 ? null : summaries[number - 1]?.summary;
+      if (summary === undefined) throw reader.fault("a sample is of no summary");
+      samples.push({ summary, reason: readReason(reader), field: reader.text(), offset, bytes });
+    }
+  }
+  return samples;
+}
+
+function readOldSamples(reader: ByteReader): RejectSample[] {
+  return Array.from({ length: reader.count(oldSampleBytesMin) }, () => {
+    const reason = readReason(reader);
+    const offset = reader.varint();
+    return { summary: null, reason, field: "", offset, bytes: readSampleBytes(reader) };
+  });
+}
+
+function readSampleBytes(reader: ByteReader): Uint8Array {
   const bytes = reader.blob();
   if (bytes.length > limits.sampleBytesMax) throw reader.fault("a sample is too long");
-  return { reason, offset, bytes };
+  return bytes;
 }
 
 function readTable(reader: ByteReader): PartialTable {

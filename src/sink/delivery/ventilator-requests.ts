@@ -9,7 +9,10 @@ import type { Store } from "../store/embedded/embedded-store.ts";
 import type { Upkeep } from "../publish-and-flush.ts";
 
 export interface DeskParts {
-  readonly store: Pick<Store, "storeId" | "ready" | "settle" | "ledger" | "balance" | "hint">;
+  readonly store: Pick<
+    Store,
+    "storeId" | "ready" | "settle" | "ledger" | "sheets" | "examples" | "hint"
+  >;
   readonly sessions: Sessions;
   readonly upkeep: Pick<Upkeep, "complete">;
   readonly logger: Logger;
@@ -87,12 +90,12 @@ export class Desk {
     // What was admitted before belongs to it. A new ventilator knows a content by the ledger alone: one
     // that has grown since, and shows up there a moment too late, would be counted under two names.
     await store.settle();
-    const balance = store.balance();
+    const sheets = store.sheets();
     const parts = ledgerParts(store.ledger());
     for (const [index, sources] of parts.entries()) {
       const more = index < parts.length - 1;
       const part = { request, store: store.storeId, incarnation, more };
-      await tell(link, { type: "ledger", ...part, sources, balance });
+      await tell(link, { type: "ledger", ...part, sources, sheets });
     }
   }
 
@@ -103,7 +106,8 @@ export class Desk {
     try {
       const { store, upkeep, tell } = this.#parts;
       const outputs = await upkeep.complete();
-      await tell(link, { type: "finished", request, balance: store.balance(), outputs });
+      const [sheets, examples] = [store.sheets(), store.examples()];
+      await tell(link, { type: "finished", request, sheets, examples, outputs });
     } finally {
       this.#finishing.delete(key);
     }

@@ -48,6 +48,8 @@ export interface StoreOptions {
   /** Called once per group, in order. Must not throw. */
   readonly onDurable: (batches: readonly DurableBatch[]) => void;
   readonly onState?: (state: StoreState) => void;
+  /** Told what the configuration has made of the store, where people should know; a sentence each. */
+  readonly onNotes?: (notes: readonly string[]) => void;
   readonly watch?: GroupWatch;
   /** Waits for space before another try, counted from 0; returns early when `signal` aborts. */
   readonly pause?: (attempt: number, signal: AbortSignal) => Promise<void>;

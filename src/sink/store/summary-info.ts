@@ -14,11 +14,22 @@ export interface BucketInfo {
   readonly version: number;
 }
 
+/** A new meaning that rows of an older one were kept under, because somebody said so. */
+export interface Adoption {
+  /** Seconds since the Unix epoch. */
+  readonly atSec: number;
+  /** What had changed, a sentence each. */
+  readonly changes: readonly string[];
+  /** Key of the definition before, which may still be found in segments. */
+  readonly key: string;
+}
+
 export interface SummaryInfo {
   /** `summaryKey` of the definition. */
   readonly key: string;
   readonly name: string;
   readonly definition: SummaryDefinition;
+  readonly adoptions: readonly Adoption[];
   /** Ascending by start. */
   readonly buckets: readonly BucketInfo[];
 }

@@ -1,30 +1,38 @@
 // The columns of one vector of lines, in the order in which they are made: spans of fields as the
 // tokeniser cut them, then what is decoded from them. A field is decoded once for all summaries.
 //
-// Decoding may reject lines. `decode` does everything that can, and takes rejected lines out of all
-// columns; what is made afterwards (`derive`) is made for living lines only.
+// A value that does not decode leaves its line where it is: the line is flagged in the field's column,
+// and each summary that needs the field looks there.
 
 import { isUtc } from "../../shared/model/timezone.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { Buckets, LocalTimes } from "./calendar.ts";
 import { ColumnBlock, type ColumnWidth } from "./column-block.ts";
 import { DictionaryColumn } from "./dictionary-column.ts";
+import { FaultFlags } from "./fault-flags.ts";
 import { MaskColumns } from "./mask-columns.ts";
-import { decimalKey } from "./needs.ts";
-import type { CompiledPlan, CompiledSource } from "./compiled-plan.ts";
+import { decimalKey, type Need } from "./needs.ts";
+import type { CompiledPlan, CompiledSource, Selection } from "./compiled-plan.ts";
 
 /** Values of 8 bytes with a mask of the lines that have one. */
 export interface ValueColumn {
   readonly values: number;
   readonly valid: number;
-  /** Lines of the vector that have none; may be too high, never too low. */
+  /** Lines of the vector that have none, faulty ones aside; may be too high, never too low. */
   empty: number;
+  readonly faults: FaultFlags;
+}
+
+interface DecimalColumn extends ValueColumn {
+  /** Lines with the value that no column of least values can hold; null where there is none. */
+  readonly greatest: FaultFlags | null;
 }
 
 interface TimestampColumn {
   readonly spans: number;
   readonly seconds: number;
   readonly local: number;
+  readonly faults: FaultFlags;
 }
 
 export class BatchColumns {
@@ -34,68 +42,63 @@ export class BatchColumns {
   readonly masks: MaskColumns;
   readonly #kernel: Kernel;
   readonly #source: CompiledSource;
+  readonly #selection: Selection;
   readonly #block: ColumnBlock;
-  readonly #status: number;
   readonly #timestamps: ReadonlyMap<string, TimestampColumn>;
   readonly #local: LocalTimes | null;
-  readonly #decimals: ReadonlyMap<string, ValueColumn>;
+  readonly #decimals: ReadonlyMap<string, DecimalColumn>;
   readonly #hashes: ReadonlyMap<string, ValueColumn>;
   readonly #dictionaries: ReadonlyMap<string, DictionaryColumn>;
-  readonly #buckets: readonly { readonly buckets: Buckets; readonly ids: number }[];
-  readonly #compacted: readonly { readonly column: number; readonly width: ColumnWidth }[];
+  readonly #buckets: ReadonlyMap<number, { readonly buckets: Buckets; readonly ids: number }>;
 
-  /** @param steps of the mask program that the batch needs, closed */
-  constructor(plan: CompiledPlan, source: CompiledSource, steps: ReadonlySet<number>) {
+  /** @param selection what the batch is for */
+  constructor(plan: CompiledPlan, source: CompiledSource, selection: Selection) {
     const { kernel } = plan;
-    const { needs } = source;
+    const { decoded } = selection;
     const block = new ColumnBlock(kernel, plan.vectorLines);
     this.#kernel = kernel;
     this.#source = source;
+    this.#selection = selection;
     this.#block = block;
-    this.#status = block.take(1);
     this.lines = block.take(8);
-    const spans = new Map(needs.fields.map((field) => [field, block.take(8)]));
+    const spans = new Map(source.fields.map((field) => [field, block.take(8)]));
     this.spans = spans;
+    const faultsOf = (field: string): FaultFlags =>
+      new FaultFlags(kernel, block, spans.get(field)!);
     this.#timestamps = new Map(
-      needs.timestamps.map((field) => {
-        const seconds = block.take(8);
-        return [field, { spans: spans.get(field)!, seconds, local: block.take(1) }];
+      decoded.timestamps.map((field) => {
+        const [seconds, local] = [block.take(8), block.take(1)];
+        return [field, { spans: spans.get(field)!, seconds, local, faults: faultsOf(field) }];
       }),
     );
     this.#local = isUtc(plan.timezone) ? null : new LocalTimes(kernel, plan.timezone);
-    const valueColumn = (): ValueColumn => ({
+    const valueColumn = (field: string): ValueColumn => ({
       values: block.take(8),
       valid: block.take(1),
       empty: 0,
+      faults: faultsOf(field),
     });
     this.#decimals = new Map(
-      needs.decimals.map(({ field, scale }) => [decimalKey(field, scale), valueColumn()]),
+      decoded.decimals.map(({ field, scale, isForLeast }) => [
+        decimalKey(field, scale),
+        { ...valueColumn(field), greatest: isForLeast ? faultsOf(field) : null },
+      ]),
     );
-    this.#hashes = new Map(needs.hashes.map((field) => [field, valueColumn()]));
+    this.#hashes = new Map(decoded.hashes.map((field) => [field, valueColumn(field)]));
     this.#dictionaries = new Map(
-      needs.dimensions.map((field) => [
+      decoded.dimensions.map((field) => [
         field,
-        new DictionaryColumn(kernel, block, spans.get(field)!),
+        new DictionaryColumn(kernel, block, spans.get(field)!, faultsOf(field)),
       ]),
     );
-    this.#buckets = source.bucketings.map((bucketing) => ({
-      buckets: new Buckets(kernel, bucketing),
-      ids: block.take(4),
-    }));
-    this.masks = new MaskColumns(kernel, block, source.masks, steps, spans, this.#dictionaries);
-    this.#compacted = [
-      ...[...spans.values()].map((column) => ({ column, width: 8 as const })),
-      ...[...this.#timestamps.values()].map(({ seconds }) => ({
-        column: seconds,
-        width: 8 as const,
-      })),
-      ...[...this.#decimals.values()].flatMap(({ values, valid }) => [
-        { column: values, width: 8 as const },
-        { column: valid, width: 1 as const },
+    this.#buckets = new Map(
+      [...selection.bucketings].map((index) => [
+        index,
+        { buckets: new Buckets(kernel, source.bucketings[index]!), ids: block.take(4) },
       ]),
-      ...[...this.#dictionaries.values()].map(({ ids }) => ({ column: ids, width: 4 as const })),
-      ...this.masks.numberMasks.map((column) => ({ column, width: 1 as const })),
-    ];
+    );
+    const { steps } = selection;
+    this.masks = new MaskColumns(kernel, block, source.masks, steps, spans, this.#dictionaries);
   }
 
   /** A column for whoever needs one more. */
@@ -103,55 +106,39 @@ export class BatchColumns {
     return this.#block.take(width);
   }
 
-  /**
-   * Decodes what must parse and rejects the lines where it does not.
-   * @returns the number of lines that are left
-   */
-  decode(n: number, rejects: number): number {
+  /** Decodes a vector of lines. @param hasShortLines whether some may end before a field. */
+  decode(n: number, hasShortLines: boolean): void {
     const { exports } = this.#kernel;
-    const status = this.#status;
-    exports.maskFill(status, 0, n);
-    for (const { spans, seconds, local } of this.#timestamps.values()) {
-      const locals = exports.decodeTimestamps(spans, n, seconds, local, status);
+    for (const { spans, seconds, local, faults } of this.#timestamps.values()) {
+      faults.begin(n, hasShortLines);
+      const locals = exports.decodeTimestamps(spans, n, seconds, local, faults.pointer);
       if (locals > 0) this.#local?.resolve(seconds, local, n);
+      faults.end(n);
     }
-    for (const { field, scale, reserved } of this.#source.needs.decimals) {
-      const column = this.decimals(field, scale);
-      const spans = this.spans.get(field)!;
-      column.empty = exports.decodeDecimals(
-        spans,
-        n,
-        scale,
-        reserved,
-        column.values,
-        column.valid,
-        status,
-      );
+    for (const { field, scale } of this.#selection.decoded.decimals) {
+      this.#decodeDecimals(field, scale, n, hasShortLines);
     }
-    for (const dictionary of this.#dictionaries.values()) dictionary.encode(n);
-    this.masks.compareNumbers(n, status);
-    for (const dictionary of this.#dictionaries.values()) dictionary.rejectInvalid(n, status);
-    const rejected = exports.rejectRows(rejects, status, this.lines, n);
-    if (rejected > 0) {
-      for (const { column, width } of this.#compacted)
-        exports.compact(column, Math.log2(width), status, n);
-    }
-    return n - rejected;
-  }
-
-  /** Makes the columns that cannot fail. */
-  derive(n: number, hashed: ReadonlySet<string>, bucketings: ReadonlySet<number>): void {
-    const { exports } = this.#kernel;
-    for (const field of hashed) {
-      const column = this.hashes(field);
+    for (const dictionary of this.#dictionaries.values()) dictionary.encode(n, hasShortLines);
+    for (const [field, column] of this.#hashes) {
+      column.faults.begin(n, hasShortLines);
       column.empty = exports.hashSpans(this.spans.get(field)!, n, column.values, column.valid);
     }
-    for (const index of bucketings) {
-      const { buckets, ids } = this.#buckets[index]!;
+    for (const [index, { buckets, ids }] of this.#buckets) {
       const { timestamp } = this.#source.bucketings[index]!;
       buckets.lookUp(this.#timestamps.get(timestamp)!.seconds, n, ids);
     }
     this.masks.compute(n);
+  }
+
+  #decodeDecimals(field: string, scale: number, n: number, hasShortLines: boolean): void {
+    const { exports } = this.#kernel;
+    const column = this.#decimals.get(decimalKey(field, scale))!;
+    const { values, valid, faults, greatest } = column;
+    faults.begin(n, hasShortLines);
+    const spans = this.spans.get(field)!;
+    column.empty = exports.decodeDecimals(spans, n, scale, values, valid, faults.pointer);
+    faults.end(n);
+    if (greatest !== null) greatest.some = exports.flagGreatest(values, n, greatest.pointer) > 0;
   }
 
   decimals(field: string, scale: number): ValueColumn {
@@ -167,10 +154,26 @@ export class BatchColumns {
   }
 
   buckets(bucketing: number): Buckets {
-    return this.#buckets[bucketing]!.buckets;
+    return this.#buckets.get(bucketing)!.buckets;
   }
 
   bucketIds(bucketing: number): number {
-    return this.#buckets[bucketing]!.ids;
+    return this.#buckets.get(bucketing)!.ids;
+  }
+
+  /** Which lines of the vector have not what is needed. */
+  faults({ kind, field, scale }: Need): FaultFlags {
+    switch (kind) {
+      case "timestamp":
+        return this.#timestamps.get(field)!.faults;
+      case "dimension":
+        return this.dictionary(field).faults;
+      case "hash":
+        return this.hashes(field).faults;
+      case "decimal":
+        return this.decimals(field, scale).faults;
+      case "least":
+        return this.#decimals.get(decimalKey(field, scale))!.greatest!;
+    }
   }
 }

@@ -10,11 +10,18 @@ import { schemaOf, type TableSchema } from "../../shared/table/schema.ts";
 import type { Tokeniser } from "../format/tokeniser.ts";
 import { tokeniserOf } from "../format/tokenisers.ts";
 import { MaskProgram } from "./mask-program.ts";
-import { collectNeeds, type Needs } from "./needs.ts";
+import { decodedFields, fieldsUsed, needsOf, type DecodedFields, type Need } from "./needs.ts";
 
 /** A column of the summary's table and what goes into it. */
 export interface CompiledColumn extends StoredColumn {
   /** Step of the mask program, or null: every line of the summary. */
+  readonly where: number | null;
+}
+
+/** A need of a summary, compiled: which step says of which lines. */
+export interface CompiledNeed {
+  readonly need: Need;
+  /** Step of the mask program, or null: every line that the summary wants. */
   readonly where: number | null;
 }
 
@@ -24,6 +31,7 @@ export interface CompiledSummary {
   readonly schema: TableSchema;
   readonly where: number | null;
   readonly columns: readonly CompiledColumn[];
+  readonly needs: readonly CompiledNeed[];
   /** Index in `bucketings`. */
   readonly bucketing: number;
 }
@@ -39,11 +47,22 @@ export interface CompiledSource {
   readonly name: string;
   readonly maxLineBytes: number;
   readonly tokeniser: Tokeniser;
-  readonly needs: Needs;
+  /** What the tokeniser cuts: the fields that any summary of the plan uses. */
+  readonly fields: readonly string[];
   readonly masks: MaskProgram;
   readonly bucketings: readonly Bucketing[];
   /** All summaries of the plan that read the source. */
   readonly summaries: readonly CompiledSummary[];
+}
+
+/** What has to be computed for the summaries that a batch is for, and nothing that others need. */
+export interface Selection {
+  readonly summaries: readonly CompiledSummary[];
+  readonly decoded: DecodedFields;
+  /** Indexes in `bucketings`. */
+  readonly bucketings: ReadonlySet<number>;
+  /** Steps of the mask program, closed. */
+  readonly steps: ReadonlySet<number>;
 }
 
 export interface CompiledPlan {
@@ -74,7 +93,7 @@ function compileSource(
   source: PlanSource,
   definitions: readonly SummaryDefinition[],
 ): CompiledSource {
-  const needs = collectNeeds(definitions);
+  const fields = fieldsUsed(definitions);
   const masks = new MaskProgram();
   const bucketings = new Map<string, Bucketing>();
   const summaries = definitions.map((definition): CompiledSummary => {
@@ -91,16 +110,34 @@ function compileSource(
         const where = metric.where === undefined ? null : masks.add(metric.where);
         return columnsOf(metric).map((column) => ({ ...column, where }));
       }),
+      needs: needsOf(definition).map((need) => ({
+        need,
+        where: need.where === null ? null : masks.add(need.where),
+      })),
       bucketing: [...bucketings.keys()].indexOf(bucketingKey),
     };
   });
   return {
     name: source.name,
     maxLineBytes: source.maxLineBytes,
-    tokeniser: tokeniserOf(source.format, needs.fields),
-    needs,
+    tokeniser: tokeniserOf(source.format, fields),
+    fields,
     masks,
     bucketings: [...bucketings.values()],
     summaries,
+  };
+}
+
+/** What a batch for these summaries of a source takes. */
+export function selectSummaries(
+  { masks }: CompiledSource,
+  summaries: readonly CompiledSummary[],
+): Selection {
+  const steps = summaries.flatMap(({ where, columns }) => [where, ...columns.map((c) => c.where)]);
+  return {
+    summaries,
+    decoded: decodedFields(summaries.flatMap(({ needs }) => needs.map(({ need }) => need))),
+    bucketings: new Set(summaries.map(({ bucketing }) => bucketing)),
+    steps: masks.closure(steps.filter((step) => step !== null)),
   };
 }

@@ -2,12 +2,11 @@
 // dimension. What is found out about an entry (that it is UTF-8, that it satisfies a condition) is
 // found out once and holds for all its lines.
 
-import { rejectReasons } from "../../shared/model/reasons.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { ColumnBlock } from "./column-block.ts";
+import type { FaultFlags } from "./fault-flags.ts";
 
 const entriesFirst = 64;
-const invalidUtf8 = rejectReasons.indexOf("invalid_utf8");
 
 /** One byte for every entry of a dictionary, filled in as entries come. */
 export class EntryFlags {
@@ -49,6 +48,8 @@ export class DictionaryColumn {
   readonly dict: number;
   /** Column of the lines' numbers (u32). */
   readonly ids: number;
+  /** Lines that end before the field, and those whose value is not UTF-8. */
+  readonly faults: FaultFlags;
   readonly #kernel: Kernel;
   readonly #spans: number;
   readonly #scratch: number;
@@ -56,27 +57,27 @@ export class DictionaryColumn {
   #someInvalid = false;
 
   /** @param spans column of the field's values */
-  constructor(kernel: Kernel, columns: ColumnBlock, spans: number) {
+  constructor(kernel: Kernel, columns: ColumnBlock, spans: number, faults: FaultFlags) {
     this.#kernel = kernel;
     this.#spans = spans;
+    this.faults = faults;
     this.dict = kernel.exports.dictNew() >>> 0;
     this.ids = columns.take(4);
     this.#scratch = columns.take(1);
     this.#invalid = new EntryFlags(kernel);
   }
 
-  encode(n: number): void {
-    this.#kernel.exports.dictEncode(this.dict, this.#spans, n, 0, this.ids);
-  }
-
-  /** Gives lines whose value is not UTF-8 the status of that reason. */
-  rejectInvalid(n: number, status: number): void {
+  encode(n: number, hasShortLines: boolean): void {
     const { exports } = this.#kernel;
+    exports.dictEncode(this.dict, this.#spans, n, 0, this.ids);
+    this.faults.begin(n, hasShortLines);
     this.#invalid.update(this.dict, (spans, count, flags) => {
       if (exports.flagInvalidUtf8(spans, count, flags) > 0) this.#someInvalid = true;
     });
     if (!this.#someInvalid) return;
     exports.maskGather(this.ids, this.#invalid.pointer, n, this.#scratch);
-    exports.rejectFlagged(this.#scratch, 1, invalidUtf8, n, status);
+    // A field that is missing is empty, and so is no invalid one.
+    exports.maskOr(this.faults.pointer, this.#scratch, this.faults.pointer, n);
+    this.faults.end(n);
   }
 }

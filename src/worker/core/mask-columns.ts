@@ -1,7 +1,6 @@
 // The masks of one vector of lines: the steps of a source's mask program, computed when they are
 // needed. A condition on a field that has a dictionary is answered once per entry.
 
-import { rejectReasons } from "../../shared/model/reasons.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { ColumnBlock } from "./column-block.ts";
@@ -13,12 +12,10 @@ type Comparison = Extract<MaskStep, { type: "text" | "number" }>;
 /** Fills flags for a column of spans. */
 type Compare = (spans: number, n: number, out: number) => void;
 
-const badNumber = rejectReasons.indexOf("bad_number");
-
 export class MaskColumns {
   readonly #kernel: Kernel;
   readonly #steps: readonly MaskStep[];
-  /** Steps that this batch needs, beyond the comparisons of numbers, which it always does. */
+  /** Steps that this batch needs. */
   readonly #needed: ReadonlySet<number>;
   /** Pointer to the mask of each step that is computed. */
   readonly #outs: readonly number[];
@@ -38,7 +35,7 @@ export class MaskColumns {
     this.#needed = needed;
     this.#outs = program.steps.map(() => columns.take(1));
     program.steps.forEach((step, index) => {
-      if (step.type !== "number" && (step.type !== "text" || !needed.has(index))) return;
+      if ((step.type !== "number" && step.type !== "text") || !needed.has(index)) return;
       const compare = this.#place(step);
       const dictionary = dictionaries.get(step.field);
       const out = this.#outs[index]!;
@@ -49,35 +46,17 @@ export class MaskColumns {
     });
   }
 
-  /** Masks that must survive when rejected lines are taken out. */
-  get numberMasks(): readonly number[] {
-    return this.#outs.filter((_, index) => this.#steps[index]!.type === "number");
-  }
-
-  /** Computes the comparisons of numbers; values that are none reject their lines. */
-  compareNumbers(n: number, status: number): void {
-    this.#steps.forEach((step, index) => {
-      if (step.type !== "number") return;
-      this.#comparisons.get(index)!(n);
-      const out = this.#outs[index]!;
-      this.#kernel.exports.rejectFlagged(out, layout.flagBadNumber, badNumber, n, status);
-    });
-  }
-
-  /** Computes the steps that the batch needs, for lines that are all alive. */
+  /** Computes the steps that the batch needs. */
   compute(n: number): void {
     const { exports } = this.#kernel;
     this.#steps.forEach((step, index) => {
       if (!this.#needed.has(index)) return;
       const out = this.#outs[index]!;
-      // Comparisons of numbers were made before lines were rejected.
-      if (step.type === "text") this.#comparisons.get(index)!(n);
+      if (step.type === "text" || step.type === "number") this.#comparisons.get(index)!(n);
       else if (step.type === "not") exports.maskNot(this.#outs[step.operand]!, out, n);
       else if (step.type === "and") {
         exports.maskAnd(this.#outs[step.left]!, this.#outs[step.right]!, out, n);
-      } else if (step.type === "or") {
-        exports.maskOr(this.#outs[step.left]!, this.#outs[step.right]!, out, n);
-      }
+      } else exports.maskOr(this.#outs[step.left]!, this.#outs[step.right]!, out, n);
     });
   }
 

@@ -1,9 +1,7 @@
 // Conditions as a program over masks. Equal parts of all conditions of a source are one step each,
 // so that a `where` that ten metrics share is computed once.
 //
-// Steps come in order: a step's operands are before it. Comparisons with numbers come with a duty:
-// they are computed for every line, whatever a batch is for, because a value that is no number
-// rejects its line.
+// Steps come in order: a step's operands are before it.
 
 import { assert } from "../../shared/base/assert.ts";
 import { canonicalJson } from "../../shared/model/definition-key.ts";

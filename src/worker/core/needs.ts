@@ -1,27 +1,42 @@
-// What a source's lines are used for: the union over all summaries of the plan that read it. A
-// line is judged by these needs, never by the summaries that one batch is for, so that its fate is
-// the same whenever and for whatever it is read.
+// What summaries need of a line. Each need is one of one summary: a line that one summary cannot count
+// for the want of it is counted by the others.
 
 import { columnsOf } from "../../shared/metric/kinds.ts";
-import { reservedValues } from "../../shared/metric/stored-column.ts";
+import { reservedValues, type StoredColumn } from "../../shared/metric/stored-column.ts";
 import { canonicalJson } from "../../shared/model/definition-key.ts";
 import type { Expression, SummaryDefinition } from "../../shared/model/plan.ts";
+import type { RejectReason } from "../../shared/model/reasons.ts";
 
 interface DecimalNeed {
   readonly field: string;
   readonly scale: number;
-  /** 1 if the greatest value means "none" in some table, else 0. */
-  readonly reserved: number;
+  /** Whether the greatest value means "none" in some table, so that it has to be told. */
+  readonly isForLeast: boolean;
 }
 
-export interface Needs {
-  /** All fields that are used, in order of first use. */
-  readonly fields: readonly string[];
+/** What is decoded of the fields for some summaries: each once, however many need it. */
+export interface DecodedFields {
   readonly timestamps: readonly string[];
   readonly decimals: readonly DecimalNeed[];
   /** Fields of sketches. */
   readonly hashes: readonly string[];
   readonly dimensions: readonly string[];
+}
+
+/** One thing that a line must have for a summary, or else is rejected for it. */
+export interface Need {
+  readonly field: string;
+  readonly kind: "timestamp" | "dimension" | "decimal" | "least" | "hash";
+  /** Of a decimal. */
+  readonly scale: number;
+  /** Needed only of lines that satisfy this; null: of every line that the summary wants. */
+  readonly where: Expression | null;
+}
+
+/** Why a line is rejected that has the field, but not as it is needed. */
+export function reasonOf({ kind }: Need): RejectReason {
+  if (kind === "timestamp") return "bad_timestamp";
+  return kind === "dimension" ? "invalid_utf8" : "bad_number";
 }
 
 export function decimalKey(field: string, scale: number): string {
@@ -45,46 +60,64 @@ function fieldsIn(expression: Expression): readonly string[] {
   }
 }
 
-export function collectNeeds(summaries: readonly SummaryDefinition[]): Needs {
-  const fields = new Set<string>();
-  const timestamps = new Set<string>();
-  const decimals = new Map<string, DecimalNeed>();
-  const hashes = new Set<string>();
-  const dimensions = new Set<string>();
-  for (const summary of summaries) {
-    fields.add(summary.timestamp);
-    timestamps.add(summary.timestamp);
-    for (const dimension of summary.dimensions) {
-      fields.add(dimension);
-      dimensions.add(dimension);
-    }
-    const conditions = [summary.where, ...summary.metrics.map((metric) => metric.where)];
-    for (const condition of conditions) {
-      if (condition !== undefined) fieldsIn(condition).forEach((field) => fields.add(field));
-    }
-    for (const { input, layout } of summary.metrics.flatMap(columnsOf)) {
-      switch (input.kind) {
-        case "line":
-          break;
-        case "hash":
-          fields.add(input.field);
-          hashes.add(input.field);
-          break;
-        case "decimal": {
-          const { field, scale } = input;
-          const key = decimalKey(field, scale);
-          const reserved = Math.max(decimals.get(key)?.reserved ?? 0, reservedValues(layout));
-          fields.add(field);
-          decimals.set(key, { field, scale, reserved });
-        }
-      }
+/** All fields that these summaries use, in order of first use. */
+export function fieldsUsed(summaries: readonly SummaryDefinition[]): readonly string[] {
+  const fields = summaries.flatMap(({ timestamp, dimensions, where, metrics }) => [
+    timestamp,
+    ...dimensions,
+    ...[where, ...metrics.map((metric) => metric.where)].flatMap((condition) =>
+      condition === undefined ? [] : fieldsIn(condition),
+    ),
+    ...metrics
+      .flatMap(columnsOf)
+      .flatMap(({ input }) => (input.kind === "line" ? [] : [input.field])),
+  ]);
+  return [...new Set(fields)];
+}
+
+/** What a summary needs, in the order in which lines are judged by it. */
+export function needsOf({ timestamp, dimensions, metrics }: SummaryDefinition): readonly Need[] {
+  const needs: Need[] = [
+    { field: timestamp, kind: "timestamp", scale: 0, where: null },
+    ...dimensions.map((field): Need => ({ field, kind: "dimension", scale: 0, where: null })),
+    ...metrics.flatMap((metric) =>
+      columnsOf(metric).flatMap((column) => needsOfColumn(column, metric.where ?? null)),
+    ),
+  ];
+  const distinct = new Map(needs.map((need) => [canonicalJson(need), need]));
+  return [...distinct.values()];
+}
+
+function needsOfColumn({ input, layout }: StoredColumn, where: Expression | null): Need[] {
+  switch (input.kind) {
+    case "line":
+      return [];
+    case "hash":
+      return [{ field: input.field, kind: "hash", scale: 0, where }];
+    case "decimal": {
+      const { field, scale } = input;
+      const decimal: Need = { field, kind: "decimal", scale, where };
+      return reservedValues(layout) === 0 ? [decimal] : [decimal, { ...decimal, kind: "least" }];
     }
   }
+}
+
+/** What has to be decoded to judge and to count by these needs. */
+export function decodedFields(needs: readonly Need[]): DecodedFields {
+  const of = (kind: Need["kind"]): readonly string[] => [
+    ...new Set(needs.filter((need) => need.kind === kind).map(({ field }) => field)),
+  ];
+  const decimals = new Map<string, DecimalNeed>();
+  for (const { kind, field, scale } of needs) {
+    if (kind !== "decimal" && kind !== "least") continue;
+    const key = decimalKey(field, scale);
+    const isForLeast = kind === "least" || decimals.get(key)?.isForLeast === true;
+    decimals.set(key, { field, scale, isForLeast });
+  }
   return {
-    fields: [...fields],
-    timestamps: [...timestamps],
+    timestamps: of("timestamp"),
     decimals: [...decimals.values()],
-    hashes: [...hashes],
-    dimensions: [...dimensions],
+    hashes: of("hash"),
+    dimensions: of("dimension"),
   };
 }

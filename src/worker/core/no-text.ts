@@ -7,7 +7,7 @@
 // Whether a byte goes is decided by its own line alone, so it does not matter where batches were cut.
 
 import { limits } from "../../shared/base/limits.ts";
-import type { RejectSample } from "../../shared/model/partial.ts";
+import type { SampledLine } from "../../shared/model/partial.ts";
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
@@ -22,7 +22,7 @@ interface Removed {
 export interface Holes {
   readonly count: number;
   /** The first of them. */
-  readonly samples: readonly RejectSample[];
+  readonly samples: readonly SampledLine[];
 }
 
 /** The text that is left of a batch, and what was taken out of it. */
@@ -56,7 +56,7 @@ export function textOnly(
   isBeginning: boolean,
 ): TextOnly {
   const removed: Removed[] = [];
-  const samples: RejectSample[] = [];
+  const samples: SampledLine[] = [];
   let count = 0;
   let at = start;
   let to = start;
@@ -90,9 +90,9 @@ export function textOnly(
   return new TextOnly(to, { count, samples }, removed);
 }
 
-function sampleOf(offset: number, bytes: number): RejectSample {
+function sampleOf(offset: number, bytes: number): SampledLine {
   const shown = Math.min(bytes, limits.sampleBytesMax);
-  return { reason: "nul_bytes", offset, bytes: new Uint8Array(shown) };
+  return { reason: "nul_bytes", field: "", offset, bytes: new Uint8Array(shown) };
 }
 
 /** A hole with a line end of its own is no line without it. */

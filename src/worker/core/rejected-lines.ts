@@ -1,49 +1,77 @@
-// A batch's rejected lines: counted by reason in the kernel, with the first few of each reason as
-// samples, which are cut out of the text.
+// Rejected lines, counted in the kernel by what was wrong with them, with the first few of each kind
+// as samples, which are cut out of the text. A source's are counted by reason, a summary's by need.
 
 import { limits } from "../../shared/base/limits.ts";
-import { rejectReasons, type RejectReason } from "../../shared/model/reasons.ts";
+import type { RejectReason } from "../../shared/model/reasons.ts";
+import type { RejectCounts } from "../../shared/model/sheet.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
-import type { RejectSample } from "../../shared/model/partial.ts";
+import type { SampledLine } from "../../shared/model/partial.ts";
 import type { TextOnly } from "./no-text.ts";
 
 const recordBytes = 4 + limits.samplesPerReasonMax * layout.rejectsSampleBytes;
 
-/** Makes the kernel's structure, with nothing counted. */
-export function placeRejects(kernel: Kernel): number {
-  const bytes = layout.rejectsHeaderBytes + rejectReasons.length * recordBytes;
-  const rejects = kernel.place(new Uint8Array(bytes));
+/** What was wrong with the lines of one record. */
+export interface Fault {
+  readonly reason: RejectReason;
+  /** The field; empty where the line as a whole is wrong. */
+  readonly field: string;
+}
+
+/** Makes the kernel's structure with a record for each of so many kinds, and nothing counted. */
+export function placeRejects(kernel: Kernel, kinds: number): number {
+  const rejects = kernel.place(new Uint8Array(layout.rejectsHeaderBytes + kinds * recordBytes));
   kernel.u32[rejects / 4] = limits.samplesPerReasonMax;
   return rejects;
 }
 
 export interface RejectedLines {
   readonly lines: number;
-  readonly byReason: Readonly<Partial<Record<RejectReason, number>>>;
-  readonly samples: readonly RejectSample[];
+  readonly byReason: RejectCounts;
+  readonly samples: readonly SampledLine[];
 }
 
-/** @param text where the payload begins in the kernel */
-export function readRejects(kernel: Kernel, rejects: number, text: number): RejectedLines {
+/**
+ * @param faults what each record stands for
+ * @param text where the payload begins in the kernel
+ */
+export function readRejects(
+  kernel: Kernel,
+  rejects: number,
+  faults: readonly Fault[],
+  text: number,
+): RejectedLines {
   const byReason: Partial<Record<RejectReason, number>> = {};
-  const samples: RejectSample[] = [];
+  const samples: SampledLine[] = [];
   const words = kernel.u32;
   let lines = 0;
-  rejectReasons.forEach((reason, index) => {
+  faults.forEach(({ reason, field }, index) => {
     const record = (rejects + layout.rejectsHeaderBytes + index * recordBytes) / 4;
     const count = words[record]!;
     if (count === 0) return;
-    byReason[reason] = count;
+    byReason[reason] = (byReason[reason] ?? 0) + count;
     lines += count;
     for (let kept = 0; kept < Math.min(count, limits.samplesPerReasonMax); kept += 1) {
       const sample = record + 1 + (kept * layout.rejectsSampleBytes) / 4;
       const at = words[sample]!;
       const length = Math.min(words[sample + 1]!, limits.sampleBytesMax);
-      samples.push({ reason, offset: at - text, bytes: kernel.u8.slice(at, at + length) });
+      const bytes = kernel.u8.slice(at, at + length);
+      samples.push({ reason, field, offset: at - text, bytes });
     }
   });
-  return { lines, byReason, samples };
+  return { lines, byReason, samples: firstOfEachReason(samples) };
+}
+
+/** A reason that several fields have still has no more samples than any other. */
+function firstOfEachReason(samples: readonly SampledLine[]): SampledLine[] {
+  const kept = new Map<RejectReason, number>();
+  return [...samples]
+    .sort((a, b) => a.offset - b.offset)
+    .filter(({ reason }) => {
+      const before = kept.get(reason) ?? 0;
+      kept.set(reason, before + 1);
+      return before < limits.samplesPerReasonMax;
+    });
 }
 
 /** Adds what was no text, and says where in the batch each line is. */

@@ -10,15 +10,32 @@ import { balanceKey } from "../../shared/model/definition-key.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { encodePartial } from "../../shared/table/partial-codec.ts";
-import type { Balance, BatchPartial } from "../../shared/model/partial.ts";
+import type { BatchPartial, RejectSample } from "../../shared/model/partial.ts";
+import { rejectReasons } from "../../shared/model/reasons.ts";
+import { emptySummarySheet, type SourceSheet } from "../../shared/model/sheet.ts";
 import { BatchColumns } from "./batch-columns.ts";
-import type { CompiledPlan, CompiledSource, CompiledSummary } from "./compiled-plan.ts";
+import {
+  selectSummaries,
+  type CompiledPlan,
+  type CompiledSource,
+  type CompiledSummary,
+} from "./compiled-plan.ts";
 import type { StageWatch } from "./stages.ts";
 import { textOnly, type TextOnly } from "./no-text.ts";
-import { placeRejects, readRejects, withHoles, type RejectedLines } from "./rejected-lines.ts";
+import {
+  placeRejects,
+  readRejects,
+  withHoles,
+  type Fault,
+  type RejectedLines,
+} from "./rejected-lines.ts";
 import { SummaryTable } from "./summary-table.ts";
+import { SummaryVerdict } from "./summary-verdict.ts";
 
 const newline = 0x0a;
+
+/** What a format rejects lines for. */
+const formatFaults: readonly Fault[] = rejectReasons.map((reason) => ({ reason, field: "" }));
 
 /**
  * Summarises one batch.
@@ -52,7 +69,7 @@ export function summarise(
   );
   const partial = encodePartial(
     kind === "oversize"
-      ? oversizePartial(payload, rangeBytes, onSheet)
+      ? oversizePartial(payload, rangeBytes, wanted, onSheet)
       : linesPartial(compiled, compiledSource, payload, {
           ...{ rangeBytes, isBeginning, wanted, onSheet, watch },
         }),
@@ -62,14 +79,19 @@ export function summarise(
 }
 
 /** A line that is longer than any batch is above the limit of a line, too; a hole is no line. */
-function oversizePartial(payload: Uint8Array, bytes: number, onSheet: boolean): BatchPartial {
-  const sample = payload.slice(0, limits.sampleBytesMax);
-  if (!onSheet) return { balance: null, samples: [], tables: [] };
+function oversizePartial(
+  payload: Uint8Array,
+  bytes: number,
+  wanted: readonly CompiledSummary[],
+  onSheet: boolean,
+): BatchPartial {
   const reason = payload[0] === 0 ? "nul_bytes" : "line_too_long";
+  const sample = { reason, field: "", offset: 0, summary: null } as const;
   const rejected = { [reason]: 1 };
   return {
-    balance: { lines: 1, bytes, accepted: 0, filtered: 0, rejected, deadLettered: 0 },
-    samples: [{ reason, offset: 0, bytes: sample }],
+    source: onSheet ? { lines: 1, bytes, parsed: 0, rejected, deadLettered: 0 } : null,
+    summaries: wanted.map(({ key }) => ({ summary: key, sheet: { ...emptySummarySheet, bytes } })),
+    samples: onSheet ? [{ ...sample, bytes: payload.slice(0, limits.sampleBytesMax) }] : [],
     tables: [],
   };
 }
@@ -133,37 +155,6 @@ function placeCursor(
   return cursor;
 }
 
-/** Steps of the mask program for the wanted summaries and, if need be, for accepted lines. */
-function neededSteps(
-  source: CompiledSource,
-  wanted: readonly CompiledSummary[],
-  onSheet: boolean,
-): ReadonlySet<number> {
-  const steps = wanted.flatMap(({ where, columns }) => [
-    where,
-    ...columns.map((column) => column.where),
-  ]);
-  if (onSheet) steps.push(...source.summaries.map(({ where }) => where));
-  return source.masks.closure(steps.filter((step) => step !== null));
-}
-
-/** Counts lines that at least one summary of the source wants. */
-function acceptedCounter(
-  kernel: Kernel,
-  source: CompiledSource,
-  columns: BatchColumns,
-): (n: number) => number {
-  if (source.summaries.length === 0) return () => 0;
-  if (source.summaries.some(({ where }) => where === null)) return (n) => n;
-  const masks = [...new Set(source.summaries.map(({ where }) => columns.masks.mask(where)))];
-  const any = columns.take(1);
-  return (n) => {
-    kernel.exports.maskFill(any, 0, n);
-    for (const mask of masks) kernel.exports.maskOr(any, mask, any, n);
-    return kernel.exports.maskCount(any, n);
-  };
-}
-
 interface LinesTask {
   readonly rangeBytes: number;
   readonly isBeginning: boolean;
@@ -180,60 +171,54 @@ function linesPartial(
 ): BatchPartial {
   const { kernel, vectorLines } = compiled;
   const text = placeText(compiled, payload, isBeginning);
-  const columns = new BatchColumns(compiled, source, neededSteps(source, wanted, onSheet));
-  const rejects = placeRejects(kernel);
+  const columns = new BatchColumns(compiled, source, selectSummaries(source, wanted));
+  const rejects = placeRejects(kernel, formatFaults.length);
   const cursor = placeCursor(kernel, text, source.maxLineBytes, rejects, columns.lines);
   const cut = source.tokeniser.place(kernel, columns.spans, columns.take(8));
-  const scratch = { rows: columns.take(4), mask: columns.take(1) };
-  const tables = wanted.map(
-    (summary) => new SummaryTable(kernel, summary, columns, columns.masks, scratch),
-  );
-  const bucketings = new Set(wanted.map(({ bucketing }) => bucketing));
-  const countAccepted = onSheet ? acceptedCounter(kernel, source, columns) : () => 0;
-  const hashed = new Set(
-    wanted
-      .flatMap((summary) => summary.columns)
-      .flatMap(({ input }) => (input.kind === "hash" ? [input.field] : [])),
-  );
+  const [status, scratch] = [columns.take(1), columns.take(1)];
+  const ofVerdict = { status, wanted: scratch, mask: columns.take(1) };
+  const ofTable = { rows: columns.take(4), mask: scratch };
+  const parts = wanted.map((summary) => ({
+    verdict: new SummaryVerdict(kernel, summary, columns, ofVerdict),
+    table: new SummaryTable(kernel, summary, columns, columns.masks, ofTable),
+  }));
 
   let parsed = 0;
-  let accepted = 0;
   watch("check");
   let cutLines = vectorLines;
   while (cutLines === vectorLines) {
     cutLines = cut(cursor, vectorLines);
     watch("tokenise");
-    const alive = columns.decode(cutLines, rejects);
-    columns.derive(alive, hashed, bucketings);
+    columns.decode(cutLines, kernel.u32[(cursor + layout.cursorShortLines) / 4]! > 0);
     watch("decode");
-    for (const table of tables) table.add(alive);
-    parsed += alive;
-    accepted += countAccepted(alive);
+    for (const { verdict, table } of parts) table.add(cutLines, verdict.judge(cutLines));
+    parsed += cutLines;
     watch("aggregate");
   }
 
-  const frames = tables.flatMap((table) => table.encode());
-  if (!onSheet) return { balance: null, samples: [], tables: frames };
-  const lines = kernel.u32[(cursor + layout.cursorLines) / 4]!;
-  const rejected = withHoles(readRejects(kernel, rejects, text.start), text.only);
-  const balance = balanceOf(lines + text.only.holes.count, bytes, accepted, parsed, rejected);
-  return { balance, samples: rejected.samples, tables: frames };
+  const tables = parts.flatMap(({ table }) => table.encode());
+  const shares = parts.map(({ verdict }) => verdict.sheet(bytes, text));
+  const read = readRejects(kernel, rejects, formatFaults, text.start);
+  const rejected = withHoles(read, text.only);
+  const lines = kernel.u32[(cursor + layout.cursorLines) / 4]! + text.only.holes.count;
+  const ofFormat = onSheet ? rejected.samples : [];
+  return {
+    source: onSheet ? sourceSheet(lines, bytes, parsed, rejected) : null,
+    summaries: shares.map(({ sheet }) => sheet),
+    samples: [
+      ...ofFormat.map((sample): RejectSample => ({ ...sample, summary: null })),
+      ...shares.flatMap(({ samples }) => samples),
+    ].sort((a, b) => a.offset - b.offset),
+    tables,
+  };
 }
 
-function balanceOf(
+function sourceSheet(
   lines: number,
   bytes: number,
-  accepted: number,
   parsed: number,
   rejected: RejectedLines,
-): Balance {
+): SourceSheet {
   assert(lines === parsed + rejected.lines, "every line of a batch parses or is rejected");
-  return {
-    lines,
-    bytes,
-    accepted,
-    filtered: parsed - accepted,
-    rejected: rejected.byReason,
-    deadLettered: 0,
-  };
+  return { lines, bytes, parsed, rejected: rejected.byReason, deadLettered: 0 };
 }

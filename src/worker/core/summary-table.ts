@@ -6,7 +6,6 @@ import type { PartialTable } from "../../shared/model/partial.ts";
 import { addToColumn, type ColumnInput } from "../../shared/metric/stored-column.ts";
 import { Table } from "../../shared/table/table.ts";
 import type { BatchColumns, ValueColumn } from "./batch-columns.ts";
-import type { Buckets } from "./calendar.ts";
 import type { MaskColumns } from "./mask-columns.ts";
 import type { CompiledColumn, CompiledSummary } from "./compiled-plan.ts";
 
@@ -20,8 +19,6 @@ export class SummaryTable {
   readonly #keys: number;
   readonly #rows: number;
   readonly #combined: number;
-  /** Buckets that have a line of this summary; null where every bucket has, for want of a `where`. */
-  #used: Uint8Array | null;
 
   constructor(
     kernel: Kernel,
@@ -36,7 +33,6 @@ export class SummaryTable {
     this.#masks = masks;
     this.#rows = scratch.rows;
     this.#combined = scratch.mask;
-    this.#used = summary.where === null ? null : new Uint8Array(0);
     this.#table = new Table(kernel, summary.schema, { bucketed: true });
     const dictionaries = summary.definition.dimensions.map((field) => columns.dictionary(field));
     dictionaries.forEach(({ dict }, dimension) =>
@@ -47,12 +43,10 @@ export class SummaryTable {
     kernel.u32.set(keys, this.#keys / 4);
   }
 
-  /** Adds a vector of lines whose columns and masks are computed. */
-  add(n: number): void {
-    const where = this.#masks.mask(this.#summary.where);
-    this.#kernel.exports.tableGroup(this.#table.handle, this.#keys, n, where, this.#rows);
+  /** Adds a vector of lines whose columns and masks are computed. @param counted mask; 0: all lines. */
+  add(n: number, counted: number): void {
+    this.#kernel.exports.tableGroup(this.#table.handle, this.#keys, n, counted, this.#rows);
     this.#summary.columns.forEach((column, index) => this.#aggregate(column, index, n));
-    if (where !== 0) this.#noteBuckets(where, n);
   }
 
   #aggregate({ layout, input, where }: CompiledColumn, column: number, n: number): void {
@@ -86,23 +80,16 @@ export class SummaryTable {
     return this.#combined;
   }
 
-  #noteBuckets(where: number, n: number): void {
-    const buckets = this.#columns.buckets(this.#summary.bucketing).starts.length;
-    const flags = this.#kernel.place(new Uint8Array(buckets));
-    const ids = this.#columns.bucketIds(this.#summary.bucketing);
-    this.#kernel.exports.maskScatter(ids, where, n, flags);
-    const used = this.#kernel.u8.slice(flags, flags + buckets);
-    this.#used!.forEach((flag, bucket) => (used[bucket]! |= flag));
-    this.#used = used;
-    this.#kernel.free(flags, buckets);
-  }
-
   /** The table's frames by bucket, ascending. */
   encode(): PartialTable[] {
-    const buckets: Buckets = this.#columns.buckets(this.#summary.bucketing);
-    return buckets.starts
+    const { starts } = this.#columns.buckets(this.#summary.bucketing);
+    // Lines that do not count have buckets, too.
+    const flags = this.#kernel.place(new Uint8Array(starts.length));
+    this.#kernel.exports.tableFlagBuckets(this.#table.handle, flags);
+    const used = this.#kernel.u8.slice(flags, flags + starts.length);
+    return starts
       .map((bucketStart, bucket) => ({ bucketStart, bucket }))
-      .filter(({ bucket }) => this.#used === null || this.#used[bucket] === 1)
+      .filter(({ bucket }) => used[bucket] === 1)
       .sort((a, b) => a.bucketStart - b.bucketStart)
       .map(({ bucketStart, bucket }) => ({
         summary: this.#summary.key,

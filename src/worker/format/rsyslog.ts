@@ -81,7 +81,7 @@ function placePayload(
   const memory = kernel.u32;
   memory[(at + layout.payloadNameLength) >>> 2] = nameLength;
   memory[(at + layout.payloadNameAddress) >>> 2] = nameAddress;
-  memory[(at + layout.payloadFieldsMin) >>> 2] = fields.length;
+  memory[(at + layout.payloadFieldCount) >>> 2] = fields.length;
   memory[(at + layout.payloadColumns) >>> 2] = columnList;
   memory[(at + layout.payloadAbsent) >>> 2] = absentList;
   memory[(at + layout.payloadAbsentCount) >>> 2] = absent.length;

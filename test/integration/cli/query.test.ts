@@ -14,6 +14,7 @@ import { encodePartial } from "../../../src/shared/table/partial-codec.ts";
 import { nodeFileSystem } from "../../../src/sink/store/embedded/disk/node-file-system.ts";
 import { Store } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { runProgram, type Finished } from "../../support/program.ts";
+import { partialFor } from "../../support/partials.ts";
 import { tableOf } from "../../support/table-events.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 
@@ -55,7 +56,7 @@ beforeEach(async () => {
   folder = tempFolder();
   writeFileSync(join(folder, "logmill.yaml"), configuration);
   const { plan } = loadConfig(join(folder, "logmill.yaml"), {});
-  const store = await Store.open(nodeFileSystem, join(folder, "data/store"), plan.summaries, {
+  const store = await Store.open(nodeFileSystem, join(folder, "data/store"), plan, {
     liveBytesMax: 64 * 1024 * 1024,
     onDurable: () => undefined,
   });
@@ -83,11 +84,9 @@ function submit(store: Store, day: string, batch: number): void {
   const frame = tableOf(loadKernel(), definition, events).encode();
   const summary = summaryKey(definition);
   const lines = events.length;
-  const bytes = encodePartial({
-    balance: { lines, bytes: 10, accepted: lines, filtered: 0, rejected: {}, deadLettered: 0 },
-    samples: [],
-    tables: [{ summary, bucketStart, frame }],
-  });
+  const sheet = { lines, bytes: 10, parsed: lines, rejected: {}, deadLettered: 0 };
+  const summaries = [summary, balanceKey];
+  const bytes = encodePartial(partialFor(summaries, sheet, [{ summary, bucketStart, frame }]));
   const header: BatchHeader = {
     session: 1n,
     batch,
@@ -101,7 +100,7 @@ function submit(store: Store, day: string, batch: number): void {
     tailCrc32: 7,
     kind: "lines",
     checksums: "given",
-    summaries: [summary, balanceKey],
+    summaries,
   };
   expect(store.submit(header, bytes, crc32(bytes)).kind).toBe("queued");
 }

@@ -8,10 +8,12 @@ import {
   decodeBooks,
   encodeBooks,
 } from "../../../src/sink/store/embedded/manifest/catalog-codec.ts";
+import { balanceKey } from "../../../src/shared/model/definition-key.ts";
 import { Books } from "../../../src/sink/store/embedded/ledger/catalog.ts";
 import { Ledger, type Verdict } from "../../../src/sink/store/embedded/ledger/ledger.ts";
 import { rangeOf } from "../../../src/sink/store/embedded/ledger/range-set.ts";
 import { contentOf, headerOf } from "../../support/store-script.ts";
+import { partialFor } from "../../support/partials.ts";
 
 const contentBytes = 64;
 const keys = ["a", "b", "c"].map((letter) => letter.repeat(32));
@@ -27,6 +29,8 @@ function modelVerdict(bytes: readonly boolean[]): Verdict {
   if (bytes.every((merged) => !merged)) return "new";
   return bytes.every((merged) => merged) ? "duplicate" : "overlap";
 }
+
+const bytes = new Uint8Array([1, 2, 3]);
 
 describe("the ledger", () => {
   test("merges each byte of a source at most once per summary, and says which", () => {
@@ -78,19 +82,20 @@ describe("the ledger", () => {
           const header = headerOf(source, from, to);
           if (books.ledger.verdict(header.identity.id, summaries, from, to) !== "new") continue;
           const range = rangeOf(from, to, header.crc32, header.tailCrc32);
-          const balance = {
-            lines: 3,
-            bytes: to - from,
-            accepted: 1,
-            filtered: 0,
-            rejected: { bad_number: 2 },
-            deadLettered: 0,
-          };
-          books.enter({ ...header, range, summaries }, balance, [[summaries[0]!, from - 40]]);
+          const rejected = { bad_csv: 2 };
+          const sheet = { lines: 3, bytes: to - from, parsed: 1, rejected, deadLettered: 0 };
+          const table = { summary: summaries[0]!, bucketStart: from - 40, frame: bytes };
+          const partial = partialFor([balanceKey, ...summaries], sheet, [table]);
+          const field = from % 2 === 0 ? "" : "revenue";
+          const sample = { summary: summaries[0]!, reason: "bad_number", field } as const;
+          const samples = [{ ...sample, offset: from % 3, bytes }];
+          books.enter({ ...header, range, summaries }, { ...partial, samples });
         }
         const again = decodeBooks(encodeBooks(books));
         expect(again.ledger.sources()).toEqual(books.ledger.sources());
-        expect(again.balance).toEqual(books.balance);
+        expect(again.sources).toEqual(books.sources);
+        expect(again.summaries).toEqual(books.summaries);
+        expect([...again.examples.sheets]).toEqual([...books.examples.sheets]);
         expect(again.versions).toEqual(books.versions);
         expect(Buffer.compare(encodeBooks(again), encodeBooks(books))).toBe(0);
       }),

@@ -34,14 +34,19 @@ async function openNoting(
   acknowledged: Set<number>,
   options: Partial<StoreOptions> = {},
 ): Promise<Store> {
-  return await Store.open(files, directory, definitions, {
-    liveBytesMax: 1 << 26,
-    onDurable: (group) => {
-      for (const { header } of group) acknowledged.add(header.batch);
+  return await Store.open(
+    files,
+    directory,
+    { summaries: definitions, sources: [] },
+    {
+      liveBytesMax: 1 << 26,
+      onDurable: (group) => {
+        for (const { header } of group) acknowledged.add(header.batch);
+      },
+      rest: () => Promise.resolve(),
+      ...options,
     },
-    rest: () => Promise.resolve(),
-    ...options,
-  });
+  );
 }
 
 function submit(store: Store, { header, partial, crc32 }: ScriptBatch): string {
@@ -106,7 +111,7 @@ async function converge(files: MemoryFileSystem, acknowledged: Set<number>): Pro
 
 function linesOf(store: Store): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(store.balance()).map(([source, { lines }]) => [source, lines]),
+    Object.entries(store.sheets().sources).map(([source, { lines }]) => [source, lines]),
   );
 }
 

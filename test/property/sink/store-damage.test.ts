@@ -43,11 +43,16 @@ const flips = process.env["LOGMILL_TEST_DEPTH"] === "full" ? 1600 : 100;
 const flushed = 2;
 
 async function open(files: MemoryFileSystem): Promise<Store> {
-  return await Store.open(files, directory, [daily, hourly], {
-    liveBytesMax: 1 << 26,
-    onDurable: () => undefined,
-    rest: () => Promise.resolve(),
-  });
+  return await Store.open(
+    files,
+    directory,
+    { summaries: [daily, hourly], sources: [] },
+    {
+      liveBytesMax: 1 << 26,
+      onDurable: () => undefined,
+      rest: () => Promise.resolve(),
+    },
+  );
 }
 
 /** A store as a killed process leaves it: some batches in a segment, each other one in its own group. */

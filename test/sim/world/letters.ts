@@ -7,7 +7,7 @@
 import type { RejectReason } from "../../../src/shared/model/reasons.ts";
 import { balanceKey, deadLetterKey, summaryKey } from "../../../src/shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../../src/shared/model/plan.ts";
-import type { Balance } from "../../../src/shared/model/partial.ts";
+import type { SourceSheet } from "../../../src/shared/model/sheet.ts";
 import type { ReadOnlyStore } from "../../../src/sink/store/embedded/read-only-store.ts";
 import {
   decodeLetter,
@@ -54,8 +54,8 @@ export function mayLack(
 
 /** How a balance sheet differs from that of all lines, of which some may be put aside; or null. */
 export function balanceDifference(
-  all: Balance,
-  sheet: Balance,
+  all: SourceSheet,
+  sheet: SourceSheet,
   aside: readonly LineTruth[],
 ): string | null {
   const bad = (what: string): string => {
@@ -64,10 +64,9 @@ export function balanceDifference(
   };
   if (sheet.lines !== all.lines || sheet.bytes !== all.bytes)
     return bad("lines or bytes are wrong");
-  if (sheet.filtered !== 0) return bad("lines were filtered");
   let dead = 0;
   const fates = [
-    [null, all.accepted, sheet.accepted] as const,
+    [null, all.parsed, sheet.parsed] as const,
     ...Object.entries(all.rejected).map(
       ([reason, count]) => [reason, count, sheet.rejected[reason as RejectReason] ?? 0] as const,
     ),
@@ -75,7 +74,7 @@ export function balanceDifference(
   for (const [reason, expected, actual] of fates) {
     const missing = expected - actual;
     const missingMax = aside.filter(({ rejected }) => rejected === reason).length;
-    if (missing < 0 || missing > missingMax) return bad(`${reason ?? "accepted"} is wrong`);
+    if (missing < 0 || missing > missingMax) return bad(`${reason ?? "parsed"} is wrong`);
     dead += missing;
   }
   return dead === sheet.deadLettered ? null : bad("the dead do not add up");

@@ -3,7 +3,7 @@
 
 import type { SummaryDefinition } from "../../../src/shared/model/plan.ts";
 import { summaryKey } from "../../../src/shared/model/definition-key.ts";
-import type { Balance } from "../../../src/shared/model/partial.ts";
+import type { SourceSheet, SummarySheet } from "../../../src/shared/model/sheet.ts";
 import { schemaOf } from "../../../src/shared/table/schema.ts";
 import { decodeTable } from "../../../src/shared/table/table-view.ts";
 import type { ReadOnlyStore } from "../../../src/sink/store/embedded/read-only-store.ts";
@@ -103,20 +103,25 @@ export async function storedRows(
   return rows;
 }
 
-export function expectedBalance(contents: readonly Content[]): Balance {
+/** Summaries want every line, and every line that parses has what they need. */
+export function expectedSummarySheet({ bytes, parsed }: SourceSheet): SummarySheet {
+  return { bytes, parsed, counted: parsed, filtered: 0, rejected: {} };
+}
+
+export function expectedBalance(contents: readonly Content[]): SourceSheet {
   const rejected: Record<string, number> = {};
   let lines = 0;
-  let accepted = 0;
+  let parsed = 0;
   let bytes = 0;
   for (const content of contents) {
     bytes += content.bytes.length;
     for (const { rejected: reason } of content.lines) {
       lines += 1;
-      if (reason === null) accepted += 1;
+      if (reason === null) parsed += 1;
       else rejected[reason] = (rejected[reason] ?? 0) + 1;
     }
   }
-  return { lines, bytes, accepted, filtered: 0, rejected, deadLettered: 0 };
+  return { lines, bytes, parsed, rejected, deadLettered: 0 };
 }
 
 /** With the rows, each without some of the lines that may lack, that are as they are stored. */

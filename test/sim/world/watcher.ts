@@ -27,8 +27,7 @@ import type {
   LedgerSource,
   TaskMessage,
 } from "../../../src/shared/protocol/messages.ts";
-import type { Balance } from "../../../src/shared/model/partial.ts";
-import { balanceAddsUp } from "../../../src/sink/store/embedded/ledger/catalog.ts";
+import { unbalancedLines, unbalancedParsed, type Sheets } from "../../../src/shared/model/sheet.ts";
 import { ReadOnlyStore } from "../../../src/sink/store/embedded/read-only-store.ts";
 import type { Frames } from "./connection.ts";
 import type { Content } from "./content.ts";
@@ -231,12 +230,12 @@ export class Watcher {
     });
   }
 
-  #ledger(from: SimProcess, { request, store, sources, balance, more }: Ledger): void {
+  #ledger(from: SimProcess, { request, store, sources, sheets, more }: Ledger): void {
     for (const source of sources) this.#checkSource(source);
     if (more) return;
     const asker = this.#askers.get(request) ?? null;
     if (asker !== null) this.#toldLedger.set(from, asker);
-    this.#checkBalance(sources, balance);
+    this.#checkSheets(sources, sheets);
     this.#mustHold(sources, [...(this.#acked.get(store)?.values() ?? [])], "in the ledger");
   }
 
@@ -257,10 +256,7 @@ export class Watcher {
     }
   }
 
-  #checkBalance(
-    sources: readonly LedgerSource[],
-    balance: Readonly<Record<string, Balance>>,
-  ): void {
+  #checkSheets(sources: readonly LedgerSource[], all: Sheets): void {
     let [lines, bytes] = [0, 0];
     for (const { identity, merged } of sources) {
       const content = this.contentOf(identity.id, identity.headBytes);
@@ -269,8 +265,13 @@ export class Watcher {
         bytes += to - from;
       }
     }
-    const sheets = Object.values(balance);
-    this.#must(sheets.every(balanceAddsUp), "the balance sheet does not add up");
+    const sheets = Object.values(all.sources);
+    const isBalanced =
+      sheets.every((sheet) => unbalancedLines(sheet) === 0) &&
+      Object.values(all.summaries)
+        .flatMap((bySource) => Object.values(bySource))
+        .every((sheet) => unbalancedParsed(sheet) === 0);
+    this.#must(isBalanced, "the balance sheets do not add up");
     const counted = sheets.reduce((sum, sheet) => sum + sheet.lines, 0);
     const countedBytes = sheets.reduce((sum, sheet) => sum + sheet.bytes, 0);
     this.#must(

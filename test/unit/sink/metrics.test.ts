@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { SummaryDefinition } from "../../../src/shared/model/plan.ts";
-import type { Balance } from "../../../src/shared/model/partial.ts";
+import type { KeptSheet, SourceSheet } from "../../../src/shared/model/sheet.ts";
 import { Registry } from "../../../src/shared/runtime/metrics.ts";
 import { createSinkMetrics, exportOutputLag } from "../../../src/sink/metrics.ts";
 import { exportDiskFull, exportStoreMetrics } from "../../../src/sink/store-metrics.ts";
+import { exportSheets } from "../../../src/sink/sheet-metrics.ts";
 import type { StoreState, StoreStats } from "../../../src/sink/store/embedded/embedded-store.ts";
 
 /** Every number is another one, so that none can stand in for another. */
@@ -26,13 +27,20 @@ const stats: StoreStats = {
   segmentBytes: 15,
 };
 
-const sheet: Balance = {
-  lines: 70,
+const sheet: SourceSheet = {
+  lines: 50,
   bytes: 700,
-  accepted: 30,
-  filtered: 20,
+  parsed: 30,
   rejected: { blank: 4, bad_csv: 5 },
   deadLettered: 10,
+};
+const ofPaths: KeptSheet = {
+  bytes: 700,
+  bytesBefore: 0,
+  parsed: 30,
+  counted: 12,
+  filtered: 11,
+  rejected: { bad_number: 6 },
 };
 const buckets = [
   { bucketStart: 0, rows: 23, rowsLeast: 23, version: 1 },
@@ -45,13 +53,16 @@ function registryWith(state: StoreState, isGreeted: boolean): Registry {
   createSinkMetrics(registry);
   exportOutputLag(registry, () => 4.5);
   exportDiskFull(registry, () => state.kind === "full");
+  exportSheets(registry, () => ({
+    sources: { web: sheet },
+    summaries: { paths: { web: ofPaths } },
+  }));
   exportStoreMetrics(registry, {
     store: {
       stats: () => stats,
       state,
-      balance: () => ({ web: sheet }),
       liveRows: () => new Map([["paths", 21]]),
-      summaries: () => [{ key: "00", name: "paths", definition, buckets }],
+      summaries: () => [{ key: "00", name: "paths", definition, adoptions: [], buckets }],
     },
     liveBytesMax: 18,
     isGreeted: () => isGreeted,
@@ -91,16 +102,20 @@ describe("the metrics of a sink", () => {
     }
   });
 
-  it("show the durable sheet, in balance, and the tables, at the first scrape", async () => {
+  it("show the durable sheets, in balance, and the tables, at the first scrape", async () => {
     const text = await registryWith({ kind: "open" }, true).metrics();
     for (const [name, value] of [
       ['bytes_total{source="web"}', 700],
       ['lines_total{source="web",fate="accepted"}', 30],
-      ['lines_total{source="web",fate="filtered"}', 20],
       ['lines_total{source="web",fate="rejected"}', 9],
       ['lines_total{source="web",fate="dead_lettered"}', 10],
       ['rejected_lines_total{source="web",reason="bad_csv"}', 5],
       ['unbalanced_lines{source="web"}', 1],
+      ['table_lines_total{summary="paths",source="web",fate="counted"}', 12],
+      ['table_lines_total{summary="paths",source="web",fate="filtered"}', 11],
+      ['table_lines_total{summary="paths",source="web",fate="rejected"}', 6],
+      ['table_rejected_lines_total{summary="paths",source="web",reason="bad_number"}', 6],
+      ['table_unbalanced_lines{summary="paths",source="web"}', 1],
       ['live_rows{summary="paths"}', 21],
       ['buckets{summary="paths"}', 2],
       ['bucket_rows_max{summary="paths"}', 24],
@@ -119,6 +134,7 @@ describe("the metrics of a sink", () => {
       ...["check", "commit", "merge", "publish"].map((s) => `busy_seconds_total{stage="${s}"} 0`),
       'dropped_messages_total{reason="bad_tag"} 0',
       'rejected_lines_total{source="web",reason="invalid_utf8"} 0',
+      'table_rejected_lines_total{summary="paths",source="web",reason="missing_field"} 0',
     ]) {
       expect(text).toContain(`\nlogmill_sink_${line}\n`);
     }

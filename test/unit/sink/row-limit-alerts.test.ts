@@ -10,6 +10,7 @@ function summary(rows: readonly number[]): SummaryInfo {
   return {
     key: "0".repeat(32),
     name: "flood",
+    adoptions: [],
     definition: {
       name: "flood",
       from: ["ads"],

@@ -7,23 +7,15 @@ import { encodePartial } from "../../../src/shared/table/partial-codec.ts";
 import { BatchRunner } from "../../../src/worker/batch-runner.ts";
 import type { BatchResult, Task } from "../../../src/worker/batch-runner.ts";
 import type { Summariser } from "../../../src/worker/summariser.ts";
+import { partialFor } from "../../support/partials.ts";
 import { sampleHeader, taskSamples } from "../../golden/protocol-samples.ts";
 
 const plan = (taskSamples["plan"] as { plan: Parameters<BatchRunner["adopt"]>[1] }).plan;
 const task = taskSamples["task_lines"] as Task;
 
-const partial = encodePartial({
-  balance: {
-    lines: 10,
-    bytes: 300,
-    accepted: 7,
-    filtered: 0,
-    rejected: { blank: 1, bad_number: 2 },
-    deadLettered: 0,
-  },
-  samples: [],
-  tables: [],
-});
+const rejected = { blank: 1, bad_csv: 2 };
+const sheet = { lines: 10, bytes: 300, parsed: 7, rejected, deadLettered: 0 };
+const partial = encodePartial(partialFor(sampleHeader.summaries, sheet));
 
 /** A runner with the sample's plan, and how often its plan was compiled. */
 function runnerWith(summarise: Summariser): { runner: BatchRunner; compiled: () => number } {
@@ -129,12 +121,12 @@ describe("a batch runner", () => {
       lines: 20,
       bytes: 600,
       partialBytes: 2 * partial.length,
-      rejected: { blank: 2, bad_number: 4 },
+      rejected: { blank: 2, bad_csv: 4 },
     });
   });
 
   it("counts no lines of a back-fill", async () => {
-    const backFill = encodePartial({ balance: null, samples: [], tables: [] });
+    const backFill = encodePartial(partialFor([]));
     const { runner } = runnerWith(() => backFill);
     await runner.run(task);
     expect(runner.counters).toMatchObject({ batches: 1, lines: 0, bytes: 300 });

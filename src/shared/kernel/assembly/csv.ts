@@ -4,8 +4,9 @@
 
 import { COMMA, QUOTE, findByte, findEither, spanOf } from "./bytes";
 import { allocate } from "./memory";
-import { cursorSpare, cursorSpareEnd, payloadColumns, payloadFieldsMin } from "./parse-layout";
-import { BAD_CSV, MISSING_FIELD } from "./rejects";
+import { cursorSpare, cursorSpareEnd, payloadColumns, payloadFieldCount } from "./parse-layout";
+import { BAD_CSV } from "./rejects";
+import { markMissing } from "./missing";
 
 /** Where the field that was read last continues: at its comma, or at the end of the body. */
 let fieldAfter: u32 = 0;
@@ -74,17 +75,20 @@ function plainField(from: u32, to: u32): u64 {
  */
 export function cutQuoted(cursor: u32, payload: u32, from: u32, to: u32, offset: u32): u32 {
   const columns = load<u32>(payload, payloadColumns);
-  const fieldsMin = load<u32>(payload, payloadFieldsMin);
+  const fields = load<u32>(payload, payloadFieldCount);
   let at = from;
   let field: u32 = 0;
   while (true) {
     const quoted = at < to && load<u8>(at) == QUOTE;
     const span = quoted ? quotedField(cursor, at, to) : plainField(at, to);
     if (!span) return BAD_CSV + 1;
-    if (field < fieldsMin) store<u64>(load<u32>(columns + (field << 2)) + offset, span);
+    if (field < fields) store<u64>(load<u32>(columns + (field << 2)) + offset, span);
     field += 1;
     if (fieldAfter == to) break;
     at = fieldAfter + 1;
   }
-  return field < fieldsMin ? MISSING_FIELD + 1 : 0;
+  if (field < fields) {
+    markMissing(cursor, columns + (field << 2), columns + (fields << 2), offset);
+  }
+  return 0;
 }

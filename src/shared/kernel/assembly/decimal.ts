@@ -47,13 +47,13 @@ function pointOf(from: u32, end: u32): u32 {
 let parsed: i64 = 0;
 
 /** The general case, of any length. False if it is no number of this scale and range. */
-function parseDecimal(ptr: u32, bytes: u32, scale: u32, reserved: u32): bool {
+function parseDecimal(ptr: u32, bytes: u32, scale: u32): bool {
   let at = ptr;
   const end = ptr + bytes;
   const first = load<u8>(at);
   const negative = first == MINUS;
   if (negative || first == PLUS) at += 1;
-  const limit = u64(i64.MAX_VALUE) - (negative ? 0 : reserved);
+  const limit = u64(i64.MAX_VALUE);
   const mark = markOf(at, end);
   const exponent = exponentAt(mark, end);
   if (exponent == NO_EXPONENT) return false;
@@ -89,14 +89,13 @@ function parseDecimal(ptr: u32, bytes: u32, scale: u32, reserved: u32): bool {
 
 /**
  * Decodes a column: `values[i]` and `valid[i]` = 1, or 0 and 0 for an empty value. What does not
- * parse, or is not within -(2^63 - 1) and 2^63 - 1 - reserved, gets the status `bad_number`.
+ * parse, or is not within -(2^63 - 1) and 2^63 - 1, gets the status `bad_number`.
  * Returns the number of empty values.
  */
 export function decodeDecimals(
   spans: u32,
   n: u32,
   scale: u32,
-  reserved: u32,
   values: u32,
   valid: u32,
   status: u32,
@@ -138,7 +137,7 @@ export function decodeDecimals(
       store<u64>(values + (i << 3), 0);
       store<u8>(valid + i, 0);
       empty += 1;
-    } else if (parseDecimal(ptr, bytes, scale, reserved)) {
+    } else if (parseDecimal(ptr, bytes, scale)) {
       store<i64>(values + (i << 3), parsed);
       store<u8>(valid + i, 1);
     } else {
@@ -148,4 +147,18 @@ export function decodeDecimals(
     }
   }
   return empty;
+}
+
+/**
+ * Flags the lines that hold the greatest value, which means "none" in a column of least values; returns
+ * how many there are.
+ */
+export function flagGreatest(values: u32, n: u32, flags: u32): u32 {
+  let greatest: u32 = 0;
+  for (let i: u32 = 0; i < n; i += 1) {
+    const isGreatest = load<i64>(values + (i << 3)) == i64.MAX_VALUE;
+    store<u8>(flags + i, isGreatest ? u8(BAD_NUMBER + 1) : 0);
+    greatest += u32(isGreatest);
+  }
+  return greatest;
 }

@@ -25,8 +25,13 @@ export function maskFill(out: u32, value: u32, n: u32): void {
 
 /** Lines whose byte is not 0. */
 export function maskCount(mask: u32, n: u32): u32 {
+  const zeros = i8x16.splat(0);
   let count: u32 = 0;
-  for (let i: u32 = 0; i < n; i += 1) count += u32(load<u8>(mask + i) != 0);
+  let i: u32 = 0;
+  for (; i + 16 <= n; i += 16) {
+    count += popcnt(u32(i8x16.bitmask(i8x16.ne(v128.load(mask + i), zeros))));
+  }
+  for (; i < n; i += 1) count += u32(load<u8>(mask + i) != 0);
   return count;
 }
 
@@ -34,12 +39,5 @@ export function maskCount(mask: u32, n: u32): u32 {
 export function maskGather(ids: u32, flags: u32, n: u32, out: u32): void {
   for (let i: u32 = 0; i < n; i += 1) {
     store<u8>(out + i, load<u8>(flags + load<u32>(ids + (i << 2))));
-  }
-}
-
-/** `flags[ids[i]]` = 1 for every line of the mask. */
-export function maskScatter(ids: u32, mask: u32, n: u32, flags: u32): void {
-  for (let i: u32 = 0; i < n; i += 1) {
-    if (load<u8>(mask + i)) store<u8>(flags + load<u32>(ids + (i << 2)), 1);
   }
 }

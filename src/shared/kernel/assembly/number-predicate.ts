@@ -10,7 +10,6 @@ import {
   compareLess,
   compareLessOrEqual,
   compareNotEqual,
-  flagBadNumber,
   numberDigits,
   numberFractionLength,
   numberNegative,
@@ -128,10 +127,7 @@ function orderMatches(comparison: u32, order: i32): bool {
   return order >= 0;
 }
 
-/**
- * `out[i]` = whether `spans[i]` compares so with a literal; 0 for an empty value, `flagBadNumber`
- * for one that is no decimal.
- */
+/** `out[i]` = whether `spans[i]` compares so with a literal: no value that is empty or no decimal does. */
 export function compareNumber(
   spans: u32,
   n: u32,
@@ -147,7 +143,7 @@ export function compareNumber(
       continue;
     }
     const ordered = order(u32(span), bytes, literal);
-    const flag = ordered == NO_NUMBER ? flagBadNumber : i32(orderMatches(comparison, ordered));
-    store<u8>(out + i, u8(flag));
+    const matches = ordered != NO_NUMBER && orderMatches(comparison, ordered);
+    store<u8>(out + i, u8(matches));
   }
 }

@@ -34,7 +34,12 @@ export const cursorSpare = 44;
 export const cursorSpareEnd = 48;
 /** 1 if the line that the window ends within has a quote already. */
 export const cursorQuotesAhead = 52;
-export const cursorBytes = 56;
+/** Lines that ended before a field that somebody asks for. */
+export const cursorShortLines = 56;
+export const cursorBytes = 60;
+
+/** Span (u64) of a field that the line ends before: empty, at an address where no text is. */
+export const missingSpan = 1;
 
 // Rejects: u32 samples kept per reason, then per reason a record: u32 lines, then (u32 address,
 // u32 length) for each sample.
@@ -57,10 +62,10 @@ export const payloadNameMask = 8;
 /** Length of the name without the space, and the address of all of it with the space. */
 export const payloadNameLength = 16;
 export const payloadNameAddress = 20;
-/** Fields that the body must have at least: those up to the last that somebody asks for. */
-export const payloadFieldsMin = 24;
+/** Fields of the body that are cut: those up to the last that somebody asks for. */
+export const payloadFieldCount = 24;
 /**
- * Address of the span columns of the body's fields, u32 each: so many as it must have, a column
+ * Address of the span columns of the body's fields, u32 each: so many as are cut, a column
  * that nobody reads for those that nobody asks for, and 8 times that column at the end.
  */
 export const payloadColumns = 28;
@@ -117,6 +122,3 @@ export const compareGreaterOrEqual = 5;
 export const compareStartsWith = 6;
 export const compareEndsWith = 7;
 export const compareContains = 8;
-
-/** What a predicate yields for a value that is no number. */
-export const flagBadNumber = 2;

@@ -3,13 +3,14 @@
 
 export { tokeniseRsyslog } from "./rsyslog";
 export { tokeniseAccessLog } from "./access-log";
-export { rejectRows, rejectFlagged } from "./rejects";
+export { rejectRows } from "./rejects";
+export { flagMissing } from "./missing";
 export { decodeTimestamps } from "./timestamp";
 export { lookUp, subtractOffsets } from "./interval";
-export { decodeDecimals } from "./decimal";
+export { decodeDecimals, flagGreatest } from "./decimal";
 export { hashSpans } from "./murmur3";
 export { compareText } from "./text-predicate";
 export { compareNumber } from "./number-predicate";
-export { maskAnd, maskOr, maskNot, maskFill, maskCount, maskGather, maskScatter } from "./mask";
+export { maskAnd, maskOr, maskNot, maskFill, maskCount, maskGather } from "./mask";
+export { judge, maskCounted } from "./verdict";
 export { flagInvalidUtf8 } from "./utf8";
-export { compact } from "./compact";

@@ -1,5 +1,6 @@
-// Rejected lines, counted by reason, with the first few of each kept as samples. Reasons are
-// numbered as in `base/reasons.ts`; the structure is drawn in `parse-layout.ts`.
+// Rejected lines, counted by reason, with the first few of each kept as samples. Reasons of a format
+// are numbered as in `model/reasons.ts`, those of a summary by what it needs; the structure is drawn
+// in `parse-layout.ts`.
 
 import { isBlank } from "./bytes";
 import { rejectsHeaderBytes, rejectsSampleBytes } from "./parse-layout";
@@ -32,7 +33,7 @@ export function rejectLine(rejects: u32, reason: u32, from: u32, to: u32): void 
   reject(rejects, blank ? BLANK : reason, from, to);
 }
 
-/** Rejects the events whose `status` is 1 + a reason; returns how many there are. */
+/** Rejects the events whose `status` is not 0, as the record of that number less 1; returns how many. */
 export function rejectRows(rejects: u32, status: u32, lines: u32, n: u32): u32 {
   let rejected: u32 = 0;
   for (let i: u32 = 0; i < n; i += 1) {
@@ -48,13 +49,4 @@ export function rejectRows(rejects: u32, status: u32, lines: u32, n: u32): u32 {
     rejected += 1;
   }
   return rejected;
-}
-
-/** Sets the status of lines that are still alive and have `flag` in `flags`; clears the flag. */
-export function rejectFlagged(flags: u32, flag: u32, reason: u32, n: u32, status: u32): void {
-  for (let i: u32 = 0; i < n; i += 1) {
-    if (u32(load<u8>(flags + i)) != flag) continue;
-    store<u8>(flags + i, 0);
-    if (!load<u8>(status + i)) store<u8>(status + i, u8(reason + 1));
-  }
 }

@@ -22,6 +22,7 @@ import {
 } from "./bytes";
 import { cutQuoted } from "./csv";
 import { equalBytes } from "./hash";
+import { markMissing } from "./missing";
 import { nextWindow } from "./newlines";
 import {
   cursorLineBytesMax,
@@ -35,7 +36,7 @@ import {
   payloadAbsentCount,
   payloadBytes,
   payloadColumns,
-  payloadFieldsMin,
+  payloadFieldCount,
   payloadName,
   payloadNameAddress,
   payloadNameLength,
@@ -46,13 +47,7 @@ import {
   rsyslogProgramColumn,
   rsyslogTimestampColumn,
 } from "./parse-layout";
-import {
-  BAD_ENVELOPE,
-  LINE_TOO_LONG,
-  MISSING_FIELD,
-  UNKNOWN_PAYLOAD,
-  rejectLine,
-} from "./rejects";
+import { BAD_ENVELOPE, LINE_TOO_LONG, UNKNOWN_PAYLOAD, rejectLine } from "./rejects";
 
 const COLON: u8 = 0x3a;
 const OPEN: u8 = 0x5b;
@@ -145,15 +140,18 @@ function cutBlock(columns: u32, last: u32, bits: u64, at: u32, from: u32, offset
   }
 }
 
-/**
- * Writes the spans of a body's fields at `offset` of their columns. Returns 0, or 1 + the reason
- * why the line is rejected.
- */
+/** Writes the spans of a body's fields at `offset` of their columns. */
 @inline
-function cutAtCommas(payload: u32, from: u32, to: u32, commas: v128, offset: u32): u32 {
-  const fieldsMin = load<u32>(payload, payloadFieldsMin);
+function cutAtCommas(
+  cursor: u32,
+  payload: u32,
+  from: u32,
+  to: u32,
+  commas: v128,
+  offset: u32,
+): void {
   const first = load<u32>(payload, payloadColumns);
-  const last = first + (fieldsMin << 2);
+  const last = first + (load<u32>(payload, payloadFieldCount) << 2);
   let columns = first;
   let start = from;
   let at = from;
@@ -169,7 +167,7 @@ function cutAtCommas(payload: u32, from: u32, to: u32, commas: v128, offset: u32
   const bits = (equalBitsAt(at, commas) & (end - 1)) | end;
   cutBlock(columns, last, bits, at, start, offset);
   columns += u32(popcnt(bits)) << 2;
-  return columns < last ? MISSING_FIELD + 1 : 0;
+  if (columns < last) markMissing(cursor, columns, last, offset);
 }
 
 @inline
@@ -241,12 +239,12 @@ export function tokeniseRsyslog(cursor: u32, program: u32, capacity: u32): u32 {
     let body = space + 1;
     // A branch that is hardly ever taken, so that the body's place does not wait for the byte there.
     if (load<u8>(body) == SPACE) body += 1;
-    let fault: u32;
+    let fault: u32 = 0;
     if (to - from > lineBytesMax) fault = LINE_TOO_LONG + 1;
     else if (!known) fault = envelopeFault(from, to);
     else if (quotes && findByte(space, to, QUOTE) != to) {
       fault = cutQuoted(cursor, payload, body, to, offset);
-    } else fault = cutAtCommas(payload, body, to, commas, offset);
+    } else cutAtCommas(cursor, payload, body, to, commas, offset);
     if (fault) {
       rejectLine(rejects, fault - 1, from, to);
       continue;

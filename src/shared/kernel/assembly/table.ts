@@ -20,7 +20,7 @@ export {
   tableShareDictionary,
   tableBytes,
 } from "./layout";
-export { tableGroup } from "./group";
+export { tableFlagBuckets, tableGroup } from "./group";
 export { aggCount, aggSum, aggMin, aggMax } from "./aggregate";
 export { aggHll } from "./aggregate-sketches";
 export { tableEncode } from "./encode";

@@ -2,14 +2,17 @@
 // batch is merged here and nowhere else, whether it has just become durable or is read back from
 // the log, so that both ways give the same.
 
+import { balanceKey } from "../../../shared/model/definition-key.ts";
 import { LogmillError } from "../../../shared/base/errors.ts";
-import type { BatchPartial } from "../../../shared/model/partial.ts";
+import type { DecodedPartial } from "../../../shared/model/partial.ts";
 import { decodePartial } from "../../../shared/table/partial-codec.ts";
+import { textOfBytes } from "../../../shared/text/text-of-bytes.ts";
 import type { Books } from "./ledger/catalog.ts";
 import type { Merged } from "./ledger/ledger.ts";
 import { decodeBatchMeta, decodeHintMeta } from "./log/batch-record.ts";
 import type { DefinitionsByKey } from "./manifest/definitions.ts";
 import type { LiveTables } from "./memory/live-tables.ts";
+import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
 import type { SummaryInfo } from "../summary-info.ts";
 import type { Run, StoredDefinition } from "./manifest/manifest.ts";
 import { partialFault } from "./partial-check.ts";
@@ -26,22 +29,13 @@ export function* mergeBatch(
   live: LiveTables,
   definitions: DefinitionsByKey,
   merged: Merged,
-  { balance, tables }: BatchPartial,
+  partial: DecodedPartial,
 ): Generator<void, void, undefined> {
-  for (const { summary, bucketStart, frame } of tables) {
+  for (const { summary, bucketStart, frame } of partial.tables) {
     live.merge(summary, definitions.get(summary)!, bucketStart, frame);
     yield;
   }
-  const buckets = new Map<string, Set<number>>();
-  for (const { summary, bucketStart } of tables) {
-    const starts = buckets.get(summary) ?? new Set();
-    buckets.set(summary, starts.add(bucketStart));
-  }
-  books.enter(merged, balance, pairs(buckets));
-}
-
-function* pairs(buckets: ReadonlyMap<string, ReadonlySet<number>>): Iterable<[string, number]> {
-  for (const [summary, starts] of buckets) for (const start of starts) yield [summary, start];
+  books.enter(merged, partial);
 }
 
 /**
@@ -93,10 +87,11 @@ export function summaryInfos(
       count(summaryKey, bucketStart, table.rows);
     }
   }
-  return definitions.map(({ key, definition }) => ({
+  return definitions.map(({ key, definition, adoptions }) => ({
     key,
     name: definition.name,
     definition,
+    adoptions,
     buckets: [...(books.versions.get(key) ?? [])]
       .sort(([a], [b]) => a - b)
       .map(([bucketStart, version]) => ({
@@ -105,4 +100,47 @@ export function summaryInfos(
         ...(rows.get(key)?.get(bucketStart) ?? noRows),
       })),
   }));
+}
+
+/** All sheets, with the names that people use. */
+export function sheetsOf(definitions: readonly StoredDefinition[], books: Books): Sheets {
+  return {
+    sources: Object.fromEntries(books.sources),
+    summaries: Object.fromEntries(
+      definitions.map(({ key, definition }) => [
+        definition.name,
+        Object.fromEntries(books.summaries.get(key) ?? []),
+      ]),
+    ),
+  };
+}
+
+/** The newest rejected lines of each sheet, with the names that people use. */
+export function examplesOf(
+  definitions: readonly StoredDefinition[],
+  books: Books,
+): RejectExample[] {
+  return [...books.examples.sheets].flatMap(({ key, source, list }) => {
+    const stored = definitions.find((definition) => definition.key === key);
+    if (stored === undefined && key !== balanceKey) return [];
+    const summary = stored?.definition.name ?? null;
+    return list.map(({ bytes, ...example }) => {
+      return { ...example, source, summary, line: textOfBytes(bytes) };
+    });
+  });
+}
+
+/** Rows of the tables that are in memory, by the name of the summary. */
+export function liveRowsOf(
+  definitions: DefinitionsByKey,
+  live: readonly LiveTables[],
+): ReadonlyMap<string, number> {
+  const rows = new Map([...definitions.values()].map(({ name }) => [name, 0]));
+  for (const tables of live) {
+    for (const { summaryKey, table } of tables.tables()) {
+      const { name } = definitions.get(summaryKey)!;
+      rows.set(name, (rows.get(name) ?? 0) + table.rows);
+    }
+  }
+  return rows;
 }

@@ -8,13 +8,14 @@ import { balanceKey } from "../../../shared/model/definition-key.ts";
 import type { Kernel } from "../../../shared/kernel/kernel.ts";
 import { mergeSorted } from "../../../shared/table/merge-sorted.ts";
 import { schemaOf } from "../../../shared/table/schema.ts";
-import { balanceAddsUp, type Books } from "./ledger/catalog.ts";
+import { unbalancedLines, unbalancedParsed } from "../../../shared/model/sheet.ts";
+import type { Books } from "./ledger/catalog.ts";
 import type { FileSystem } from "./disk/file-system.ts";
 import { reaches } from "./log/commit-point.ts";
 import type { WalEnd } from "./log/wal-replay.ts";
 import { rowsPerFrame } from "./memory/live-tables.ts";
 import type { LoadedStore } from "./load.ts";
-import type { Run, SegmentFile } from "./manifest/manifest.ts";
+import type { Run, SegmentFile, StoredDefinition } from "./manifest/manifest.ts";
 import { loadSnapshot } from "./read-only-store.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
 import { readFooter } from "./segment/segment-reader.ts";
@@ -61,7 +62,10 @@ export async function checkStore(
     return [damageOf(error, manifestName, null)];
   }
   try {
-    const findings = [...checkBooks(loaded.books), ...checkLogEnd(loaded)];
+    const findings = [
+      ...checkBooks(loaded.books, loaded.manifest.definitions),
+      ...checkLogEnd(loaded),
+    ];
     const kernel = loadSeededKernel();
     for (const segment of loaded.manifest.segments) {
       findings.push(...(await checkSegment(files, directory, loaded, segment, kernel)));
@@ -92,29 +96,45 @@ function wrongNumbers(problem: string): Finding {
   return { severity: "damage", file: manifestName, offset: null, problem, fix: putBack };
 }
 
-function checkBooks({ balance, ledger }: Books): Finding[] {
+function checkBooks(books: Books, definitions: readonly StoredDefinition[]): Finding[] {
   const findings: Finding[] = [];
   let counted = 0;
-  for (const [source, sheet] of balance) {
+  for (const [source, sheet] of books.sources) {
     counted += sheet.bytes;
-    if (!balanceAddsUp(sheet)) {
-      findings.push(
-        wrongNumbers(`The ${sheet.lines} lines of ${source} are not the sum of their fates.`),
-      );
-    }
+    if (unbalancedLines(sheet) === 0) continue;
+    findings.push(
+      wrongNumbers(`The ${sheet.lines} lines of ${source} are not the sum of their fates.`),
+    );
   }
+  findings.push(...sameBytes("The balance sheet", counted, mergedBytes(books, balanceKey)));
+  for (const [key, bySource] of books.summaries) {
+    const name = definitions.find((stored) => stored.key === key)?.definition.name ?? key;
+    let bytes = 0;
+    for (const [source, sheet] of bySource) {
+      bytes += sheet.bytes + sheet.bytesBefore;
+      if (unbalancedParsed(sheet) === 0) continue;
+      const lines = `The ${sheet.parsed} parsed lines of ${source} for ${name}`;
+      findings.push(wrongNumbers(`${lines} are not the sum of their fates.`));
+    }
+    findings.push(...sameBytes(`The sheet of ${name}`, bytes, mergedBytes(books, key)));
+  }
+  return findings;
+}
+
+function sameBytes(sheet: string, counted: number, merged: number): Finding[] {
+  if (counted === merged) return [];
+  return [wrongNumbers(`${sheet} counts ${counted} bytes and the ledger ${merged}.`)];
+}
+
+function mergedBytes({ ledger }: Books, key: string): number {
   let merged = 0;
   for (const { shared } of ledger.entries) {
     for (const { keys, ranges } of shared) {
-      if (!keys.includes(balanceKey)) continue;
+      if (!keys.includes(key)) continue;
       for (const { from, to } of ranges.ranges) merged += to - from;
     }
   }
-  if (counted !== merged) {
-    const problem = `The balance sheet counts ${counted} bytes and the ledger ${merged}.`;
-    findings.push(wrongNumbers(problem));
-  }
-  return findings;
+  return merged;
 }
 
 function checkLogEnd(loaded: LoadedStore): Finding[] {
@@ -199,7 +219,8 @@ async function checkSegment(
   }
   const findings: Finding[] = [];
   for (const run of runs) {
-    if (!written.some((other) => sameRun(run, other))) {
+    const former = formerKeys(loaded.manifest.definitions, run.summaryKey);
+    if (!written.some((other) => sameRun(run, other, former))) {
       const problem = "The manifest names a table that the file's footer does not.";
       const offset = run.offset;
       findings.push({ severity: "damage", file: name, offset, problem, fix: putBack });
@@ -213,9 +234,15 @@ async function checkSegment(
   return findings;
 }
 
-function sameRun(a: Run, b: Run): boolean {
+/** Keys that rows of a summary may have in segments that were written before it was adopted. */
+function formerKeys(definitions: readonly StoredDefinition[], key: string): readonly string[] {
+  const adoptions = definitions.find((stored) => stored.key === key)?.adoptions ?? [];
+  return [key, ...adoptions.map((adoption) => adoption.key)];
+}
+
+function sameRun(a: Run, b: Run, keys: readonly string[]): boolean {
   return (
-    a.summaryKey === b.summaryKey &&
+    keys.includes(b.summaryKey) &&
     a.bucketStart === b.bucketStart &&
     a.rows === b.rows &&
     a.offset === b.offset &&

@@ -15,12 +15,14 @@
 
 import { assert } from "../../../shared/base/assert.ts";
 import type { LogmillError } from "../../../shared/base/errors.ts";
-import type { SummaryDefinition } from "../../../shared/model/plan.ts";
-import type { BatchHeader, LedgerSource } from "../../../shared/protocol/messages.ts";
 import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
-import type { Balance } from "../../../shared/model/partial.ts";
-import { summaryInfos } from "./apply-record.ts";
+import type { Configured } from "../../../shared/model/reading.ts";
+import type { BatchHeader, LedgerSource } from "../../../shared/protocol/messages.ts";
+import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
+import { examplesOf, liveRowsOf, sheetsOf, summaryInfos } from "./apply-record.ts";
+import { adoptMeaning, beginAnew, dropSummary } from "./change-meaning.ts";
 import { StoreEngine } from "./engine.ts";
+import { adoptionOf } from "./manifest/adoption.ts";
 import type { FileSystem } from "./disk/file-system.ts";
 import { openStore, type OpenedStore } from "./open-store.ts";
 import { ReadOnlyStore } from "./read-only-store.ts";
@@ -50,17 +52,26 @@ export class Store {
   }
 
   /**
-   * Takes the directory, recovers what is in it (or begins an empty store) and adds the summaries
-   * that are new. Stored summaries that are not among the definitions stay.
+   * Takes the directory, recovers what is in it (or begins an empty store) and makes of it what the
+   * configuration says, see `manifest/reconcile.ts`.
    * @throws LogmillError `store_locked`, `store_damaged`, `store_version`, `definition_changed`, `disk_failed`.
    */
   static async open(
     files: FileSystem,
     directory: string,
-    definitions: readonly SummaryDefinition[],
+    configured: Configured,
     options: StoreOptions,
   ): Promise<Store> {
-    return new Store(files, directory, await openStore(files, directory, definitions), options);
+    const opened = await openStore(files, directory, configured);
+    const { notes, forget } = opened.reconciled;
+    const store = new Store(files, directory, opened, options);
+    if (forget.length === 0) {
+      if (notes.length > 0) options.onNotes?.(notes);
+      return store;
+    }
+    await store.#change((parts) => beginAnew(parts, parts.reconciled));
+    options.onNotes?.(notes);
+    return await Store.open(files, directory, configured, options);
   }
 
   /** A snapshot for readers, without the lock; see there. */
@@ -139,9 +150,16 @@ export class Store {
     return this.#opened.books.ledger.sources();
   }
 
-  /** The durable balance sheet by source name. */
-  balance(): Readonly<Record<string, Balance>> {
-    return this.#opened.books.balanceSheet();
+  /** The durable balance sheets. */
+  sheets(): Sheets {
+    const { manifest, books } = this.#opened;
+    return sheetsOf(manifest.current.definitions, books);
+  }
+
+  /** The newest rejected lines of each sheet and reason. */
+  examples(): readonly RejectExample[] {
+    const { manifest, books } = this.#opened;
+    return examplesOf(manifest.current.definitions, books);
   }
 
   /** All stored summaries, configured or not, in the order in which they were added. */
@@ -154,14 +172,7 @@ export class Store {
   /** Rows of the tables that are in memory, by the name of the summary. */
   liveRows(): ReadonlyMap<string, number> {
     const { definitions, live } = this.#engine;
-    const rows = new Map([...definitions.values()].map(({ name }) => [name, 0]));
-    for (const tables of live.all) {
-      for (const { summaryKey, table } of tables.tables()) {
-        const { name } = definitions.get(summaryKey)!;
-        rows.set(name, (rows.get(name) ?? 0) + table.rows);
-      }
-    }
-    return rows;
+    return liveRowsOf(definitions, live.all);
   }
 
   /**
@@ -217,9 +228,28 @@ export class Store {
    * @param key of a stored summary.
    * @throws LogmillError `disk_failed`
    */
-  async drop(key: string): Promise<void> {
+  drop(key: string): Promise<void> {
+    return this.#change((opened) => dropSummary(opened, key));
+  }
+
+  /**
+   * Keeps a summary's rows under a new meaning, and closes the store; durable and whole as `drop`.
+   * @param name of a stored summary.
+   * @returns what has changed; nothing was done where it is empty.
+   * @throws LogmillError `definition_changed` where no row could be kept; `disk_failed`
+   */
+  async adopt(name: string, configured: Configured, nowSec: number): Promise<readonly string[]> {
+    const { manifest } = this.#opened;
+    const adoption = adoptionOf(manifest.current, name, configured, nowSec);
+    if (adoption === null) return [];
+    const { key, adopted, readings, changes } = adoption;
+    await this.#change((opened) => adoptMeaning(opened, key, adopted, readings));
+    return changes;
+  }
+
+  async #change(meaning: (opened: OpenedStore) => Promise<void>): Promise<void> {
     try {
-      await this.#engine.drop(key);
+      await this.#engine.change(meaning);
     } finally {
       await this.#release();
     }

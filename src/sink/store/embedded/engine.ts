@@ -10,7 +10,6 @@ import { Committer, type Entry } from "./log/group-commit.ts";
 import { Compactor } from "./compactor.ts";
 import { mergeBatch } from "./apply-record.ts";
 import { byKey, type DefinitionsByKey } from "./manifest/definitions.ts";
-import { dropSummary } from "./drop-summary.ts";
 import type { FileSystem } from "./disk/file-system.ts";
 import { Flusher, type StoreParts } from "./memory/flusher.ts";
 import { LiveHalves } from "./memory/double-buffer.ts";
@@ -113,15 +112,15 @@ export class StoreEngine {
     return first;
   }
 
-  /** As `Store.drop`. */
-  async drop(summaryKey: string): Promise<void> {
+  /** Empties the log and changes what the numbers of the store mean; the store is to be closed then. */
+  async change(meaning: (opened: OpenedStore) => Promise<void>): Promise<void> {
     try {
       this.#isClosing = true;
       this.waitNoLonger();
       await this.#compactor.stop();
       await this.committer.settle();
       await this.#flusher.flush();
-      await dropSummary(this.#opened, summaryKey);
+      await meaning(this.#opened);
     } catch (error) {
       throw this.fail(error);
     }
@@ -215,7 +214,7 @@ export class StoreEngine {
     for (const entry of group) {
       if (entry.kind === "hint") continue;
       const duplicate = entry.kind === "duplicate";
-      const lines = duplicate ? entry.lines : (entry.partial.balance?.lines ?? 0);
+      const lines = duplicate ? entry.lines : (entry.partial.source?.lines ?? 0);
       durable.push({ header: entry.header, duplicate, lines });
     }
     const duplicates = durable.filter(({ duplicate }) => duplicate).length;

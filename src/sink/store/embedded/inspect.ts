@@ -3,9 +3,8 @@
 
 import { join } from "node:path";
 import type { LedgerSource } from "../../../shared/protocol/messages.ts";
-import type { Balance } from "../../../shared/model/partial.ts";
-import { summaryInfos } from "./apply-record.ts";
-import { formatVersion } from "./disk/file-header.ts";
+import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
+import { examplesOf, sheetsOf, summaryInfos } from "./apply-record.ts";
 import { systemErrorCode } from "../../../shared/base/system-error.ts";
 import type { FileSystem } from "./disk/file-system.ts";
 import { loadSnapshot } from "./read-only-store.ts";
@@ -29,7 +28,7 @@ interface InspectedSegment {
 
 export interface StoreInspection {
   readonly storeId: string;
-  /** Version of the files' format. */
+  /** Version of the manifest. */
   readonly formatVersion: number;
   /** How often the manifest was replaced. */
   readonly generation: number;
@@ -39,7 +38,8 @@ export interface StoreInspection {
   readonly segments: readonly InspectedSegment[];
   readonly summaries: readonly SummaryInfo[];
   readonly sources: readonly LedgerSource[];
-  readonly balance: Readonly<Record<string, Balance>>;
+  readonly sheets: Sheets;
+  readonly examples: readonly RejectExample[];
 }
 
 /** @throws LogmillError `store_missing`, `store_damaged`, `store_version`, `disk_failed`. */
@@ -55,14 +55,15 @@ export async function inspectStore(files: FileSystem, directory: string): Promis
   const runs = manifest.segments.flatMap((segment) => segment.runs);
   return {
     storeId,
-    formatVersion,
+    formatVersion: manifest.version,
     generation,
     walBatches,
     files: await inspectFiles(files, directory),
     segments: tables,
     summaries: summaryInfos(definitions, books, runs, [live]),
     sources: books.ledger.sources(),
-    balance: books.balanceSheet(),
+    sheets: sheetsOf(definitions, books),
+    examples: examplesOf(definitions, books),
   };
 }
 

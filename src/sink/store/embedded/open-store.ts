@@ -9,15 +9,17 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { failPoint } from "../../../shared/base/fail-point.ts";
-import type { SummaryDefinition } from "../../../shared/model/plan.ts";
+import { canonicalJson } from "../../../shared/model/definition-key.ts";
+import type { Configured } from "../../../shared/model/reading.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
 import { Books } from "./ledger/catalog.ts";
 import { encodeBooks } from "./manifest/catalog-codec.ts";
-import { withConfigured } from "./manifest/definitions.ts";
+import { reconcile, type Reconciled } from "./manifest/reconcile.ts";
 import { diskError, OutOfSpace } from "./disk/disk-error.ts";
 import { damaged, decodeFileHeader, fileHeaderBytes, type FileKind } from "./disk/file-header.ts";
 import type { DirectoryLock, FileSystem } from "./disk/file-system.ts";
 import { loadStore, manifestMissing, type LoadedStore } from "./load.ts";
+import { manifestVersion, type Manifest } from "./manifest/manifest.ts";
 import { ManifestFile } from "./manifest/manifest-file.ts";
 import {
   manifestDraftName,
@@ -44,17 +46,19 @@ export interface OpenedStore extends Pick<LoadedStore, "books" | "live" | "segme
   readonly cutBytes: number;
   /** No segment file had this number or a higher one. */
   readonly nextSegment: number;
+  /** What the configuration makes of the store: done already, unless something is to be forgotten. */
+  readonly reconciled: Reconciled;
 }
 
 /** @throws LogmillError as `Store.open` */
 export async function openStore(
   files: FileSystem,
   directory: string,
-  definitions: readonly SummaryDefinition[],
+  configured: Configured,
 ): Promise<OpenedStore> {
   const lock = await takeDirectory(files, directory);
   try {
-    return await openLocked(files, directory, definitions, lock);
+    return await openLocked(files, directory, configured, lock);
   } catch (error) {
     await lock.release();
     if (!(error instanceof OutOfSpace)) throw diskError(error, "opening", directory);
@@ -93,7 +97,7 @@ async function takeDirectory(files: FileSystem, directory: string): Promise<Dire
 async function openLocked(
   files: FileSystem,
   directory: string,
-  definitions: readonly SummaryDefinition[],
+  configured: Configured,
   lock: DirectoryLock,
 ): Promise<OpenedStore> {
   // A manifest may have been renamed and its name not synced: before anything is deleted it has to be.
@@ -105,7 +109,7 @@ async function openLocked(
   const loaded = await loadStore(files, directory, found, point, loadSeededKernel());
   const { manifest: current, books, live, segments, walEnd } = loaded;
   try {
-    const added = withConfigured(current.definitions, definitions);
+    const reconciled = reconcile(current, books, configured);
     const { storeId } = current;
     const { sequence, end } = walEnd;
     const leftovers = await findLeftovers(files, directory, found, loaded);
@@ -118,15 +122,34 @@ async function openLocked(
       failPoint("sink.open.removed");
     }
     const manifest = new ManifestFile(files, directory, current);
-    if (added !== null) await manifest.replace((now) => ({ ...now, definitions: added }));
+    // What comes now is not for an earlier logmill: it has to see that before it reads the log.
+    if (isToBeReplaced(current, reconciled)) {
+      const { definitions, readings } = reconciled;
+      await manifest.replace((now) => ({ ...now, definitions, readings }));
+    }
     const commitPoint = await CommitPoint.open(files, directory, storeId, point);
     const nextSegment = 1 + Math.max(0, ...found.segmentNumbers);
     const opened = { storeId, lock, manifest, wal, commitPoint, books, live, segments };
-    return { ...opened, walBytes: walEnd.bytes, cutBytes: walEnd.tornBytes, nextSegment };
+    return {
+      ...opened,
+      walBytes: walEnd.bytes,
+      cutBytes: walEnd.tornBytes,
+      nextSegment,
+      reconciled,
+    };
   } catch (error) {
     await segments.close();
     throw error;
   }
+}
+
+/** What is forgotten goes in the same replacement as the new meaning, once the log is empty. */
+function isToBeReplaced(current: Manifest, { definitions, readings, forget }: Reconciled): boolean {
+  if (forget.length > 0) return false;
+  const isNew =
+    canonicalJson([current.definitions, current.readings]) !==
+    canonicalJson([definitions, readings]);
+  return isNew || current.version < manifestVersion;
 }
 
 /**
@@ -170,7 +193,16 @@ async function begin(files: FileSystem, directory: string, names: StoreFileNames
   const storeId = randomBytes(16).toString("hex");
   const wal = await WalWriter.create(files, directory, storeId, walFirst);
   await wal.close();
-  const empty = { storeId, generation: 0, walFirst, definitions: [], segments: [] };
+  const version = manifestVersion;
+  const empty = {
+    storeId,
+    generation: 0,
+    version,
+    walFirst,
+    definitions: [],
+    readings: {},
+    segments: [],
+  };
   const manifest = new ManifestFile(files, directory, {
     ...empty,
     books: encodeBooks(new Books()),

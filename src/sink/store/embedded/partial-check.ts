@@ -4,38 +4,45 @@
 
 import { assert } from "../../../shared/base/assert.ts";
 import { LogmillError } from "../../../shared/base/errors.ts";
-import { balanceKey, deadLetterKey } from "../../../shared/model/definition-key.ts";
 import { loadKernel } from "../../../shared/kernel/kernel.ts";
-import type { BatchPartial } from "../../../shared/model/partial.ts";
+import type { DecodedPartial, PartialSheet } from "../../../shared/model/partial.ts";
 import { schemaOf } from "../../../shared/table/schema.ts";
 import { Table } from "../../../shared/table/table.ts";
-import { balanceAddsUp, isForBalance } from "./ledger/catalog.ts";
+import { isForBalance, isPseudoKey } from "./ledger/catalog.ts";
 import type { DefinitionsByKey } from "./manifest/definitions.ts";
-
-/** What the ledger keeps beside summaries. */
-const pseudoKeys: readonly string[] = [balanceKey, deadLetterKey];
 
 /** What is wrong between a batch's summaries and its partial; null when nothing is. */
 export function partialFault(
   definitions: DefinitionsByKey,
   summaries: readonly string[],
-  { balance, tables }: BatchPartial,
+  { source, summaries: sheets, tables }: DecodedPartial,
 ): string | null {
-  const unknown = summaries.find((key) => !pseudoKeys.includes(key) && !definitions.has(key));
+  const wanted = summaries.filter((key) => !isPseudoKey(key));
+  const unknown = wanted.find((key) => !definitions.has(key));
   if (unknown !== undefined) return `summary ${unknown} is not in the store`;
-  if (isForBalance(summaries) !== (balance !== null)) {
-    return balance === null
+  if (isForBalance(summaries) !== (source !== null)) {
+    return source === null
       ? "the batch counts lines and the partial does not"
       : "it counts lines unasked";
   }
-  if (balance !== null && !balanceAddsUp(balance)) return "its lines do not add up";
-  const asked = new Set(summaries);
+  if (sheets !== null && !areSheetsOf(wanted, sheets)) {
+    return "its sheets are not those of the summaries that the batch is for";
+  }
+  const asked = new Set(wanted);
   for (const { summary, bucketStart } of tables) {
     if (!asked.has(summary)) return `it has a table of ${summary}, which the batch is not for`;
-    if (pseudoKeys.includes(summary)) return "it has a table of a summary that has none";
     if (!Number.isSafeInteger(bucketStart)) return "a bucket starts beyond all time";
   }
   return null;
+}
+
+function areSheetsOf(wanted: readonly string[], sheets: readonly PartialSheet[]): boolean {
+  const keys = new Set(sheets.map(({ summary }) => summary));
+  return (
+    keys.size === sheets.length &&
+    keys.size === wanted.length &&
+    wanted.every((key) => keys.has(key))
+  );
 }
 
 export class FrameChecker {
@@ -49,7 +56,7 @@ export class FrameChecker {
   }
 
   /** What is wrong with the first bad frame; null when all of them can be merged. Checked frame by frame. */
-  *fault({ tables }: BatchPartial): Generator<void, string | null, undefined> {
+  *fault({ tables }: DecodedPartial): Generator<void, string | null, undefined> {
     for (const { summary, frame } of tables) {
       const fault = this.#faultOf(summary, frame);
       if (fault !== null) return fault;

@@ -7,8 +7,8 @@
 
 import { LogmillError } from "../../../shared/base/errors.ts";
 import type { LedgerSource } from "../../../shared/protocol/messages.ts";
-import type { Balance } from "../../../shared/model/partial.ts";
-import { summaryInfos } from "./apply-record.ts";
+import type { Sheets } from "../../../shared/model/sheet.ts";
+import { sheetsOf, summaryInfos } from "./apply-record.ts";
 import type { FileSystem } from "./disk/file-system.ts";
 import { listStore, loadStore, type LoadedStore } from "./load.ts";
 import { readCommitPoint } from "./log/commit-point.ts";
@@ -56,8 +56,9 @@ export class ReadOnlyStore {
     return this.#loaded.books.ledger.sources();
   }
 
-  balance(): Readonly<Record<string, Balance>> {
-    return this.#loaded.books.balanceSheet();
+  sheets(): Sheets {
+    const { manifest, books } = this.#loaded;
+    return sheetsOf(manifest.definitions, books);
   }
 
   summaries(): readonly SummaryInfo[] {

@@ -7,10 +7,11 @@ import { limits } from "../../../shared/base/limits.ts";
 import { deadLetterKey } from "../../../shared/model/definition-key.ts";
 import type { BatchHeader } from "../../../shared/protocol/messages.ts";
 import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
-import type { Balance, BatchPartial } from "../../../shared/model/partial.ts";
+import type { BatchPartial, DecodedPartial } from "../../../shared/model/partial.ts";
+import { emptySummarySheet } from "../../../shared/model/sheet.ts";
 import { TimeSlice } from "../../../shared/runtime/time-slice.ts";
 import { decodePartial, encodePartial } from "../../../shared/table/partial-codec.ts";
-import { isForBalance } from "./ledger/catalog.ts";
+import { isForBalance, isPseudoKey } from "./ledger/catalog.ts";
 import type { Ledger, Merged, Verdict } from "./ledger/ledger.ts";
 import { PendingRanges } from "./ledger/pending-ranges.ts";
 import { rangeOf } from "./ledger/range-set.ts";
@@ -30,7 +31,7 @@ export class Submissions {
   readonly #pending = new PendingRanges();
   readonly #queue: (entry: Entry) => void;
   /** Partials that were checked before they are submitted. */
-  readonly #checked = new WeakMap<Uint8Array, BatchPartial | Submission>();
+  readonly #checked = new WeakMap<Uint8Array, DecodedPartial | Submission>();
 
   constructor(ledger: Ledger, definitions: DefinitionsByKey, queue: (entry: Entry) => void) {
     this.#ledger = ledger;
@@ -65,7 +66,7 @@ export class Submissions {
     header: BatchHeader,
     bytes: Uint8Array,
     bodyCrc32: number,
-  ): Generator<void, BatchPartial | Submission, undefined> {
+  ): Generator<void, DecodedPartial | Submission, undefined> {
     if (crc32(bytes) !== bodyCrc32) return { kind: "checksum" };
     const decoded = decodedPartial(bytes);
     if (typeof decoded === "string") return { kind: "bad_table", detail: decoded };
@@ -80,8 +81,7 @@ export class Submissions {
   deadLetter(header: BatchHeader): Submission {
     const detail = headerFault(header);
     if (detail !== null) return { kind: "bad_table", detail };
-    const balance = isForBalance(header.summaries) ? deadLine(header.to - header.from) : null;
-    const partial: BatchPartial = { balance, samples: [], tables: [] };
+    const partial = deadLinePartial(header);
     const bytes = encodePartial(partial);
     const unknown = partialFault(this.#definitions, header.summaries, partial);
     if (unknown !== null) return { kind: "bad_table", detail: unknown };
@@ -114,11 +114,11 @@ export class Submissions {
 
   #decide(
     header: BatchHeader,
-    partial: BatchPartial,
+    partial: DecodedPartial,
     bytes: Uint8Array,
     bodyCrc32: number,
   ): Submission {
-    const lines = partial.balance?.lines ?? 0;
+    const lines = partial.source?.lines ?? 0;
     const { identity, summaries, from, to } = header;
     const merged = this.#ledger.verdict(identity.id, summaries, from, to);
     if (merged === "duplicate") return { kind: "duplicate", lines };
@@ -133,7 +133,7 @@ export class Submissions {
 
   #queueNew(
     header: BatchHeader,
-    partial: BatchPartial,
+    partial: DecodedPartial,
     body: Uint8Array,
     bodyCrc32: number,
   ): Submission {
@@ -157,13 +157,22 @@ function atOnce<T>(steps: Generator<void, T, undefined>): T {
   }
 }
 
-/** The share of a batch that is one line, put aside. */
-function deadLine(bytes: number): Balance {
-  return { lines: 1, bytes, accepted: 0, filtered: 0, rejected: {}, deadLettered: 1 };
+/** The share of a batch that is one line, put aside: nobody has parsed it. */
+function deadLinePartial({ from, to, summaries }: BatchHeader): BatchPartial {
+  const bytes = to - from;
+  const line = { lines: 1, bytes, parsed: 0, rejected: {}, deadLettered: 1 };
+  return {
+    source: isForBalance(summaries) ? line : null,
+    summaries: summaries
+      .filter((key) => !isPseudoKey(key))
+      .map((summary) => ({ summary, sheet: { ...emptySummarySheet, bytes } })),
+    samples: [],
+    tables: [],
+  };
 }
 
 /** The partial, or what is wrong with its bytes. */
-function decodedPartial(bytes: Uint8Array): BatchPartial | string {
+function decodedPartial(bytes: Uint8Array): DecodedPartial | string {
   if (bytes.length > limits.messageBytesMax) return "the partial is too long";
   try {
     return decodePartial(bytes);

@@ -22,7 +22,7 @@
 
 import type { AckMessage, LedgerMessage, LedgerSource } from "../../../shared/protocol/messages.ts";
 import { protocolVersion } from "../../../shared/protocol/messages.ts";
-import type { Balance } from "../../../shared/model/partial.ts";
+import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
 import type { Session } from "../../batch/session.ts";
 
 export interface SinkLinkOptions {
@@ -43,7 +43,6 @@ export type SinkEvent =
   | { readonly type: "session"; readonly session: Session }
   | { readonly type: "want_ledger" | "want_finish" | "tick" };
 
-type Sheets = Readonly<Record<string, Balance>>;
 type Hello = Extract<AckMessage, { type: "sink_hello" }>;
 type LedgerPart = Extract<AckMessage, { type: "ledger" }>;
 
@@ -57,10 +56,15 @@ export type SinkAction =
   | {
       readonly type: "ledger";
       readonly sources: readonly LedgerSource[];
-      readonly balance: Sheets;
+      readonly sheets: Sheets;
     }
   | { readonly type: "answer"; readonly message: Extract<AckMessage, { type: "ack" | "nack" }> }
-  | { readonly type: "finished"; readonly balance: Sheets; readonly outputs: readonly string[] }
+  | {
+      readonly type: "finished";
+      readonly sheets: Sheets;
+      readonly examples: readonly RejectExample[];
+      readonly outputs: readonly string[];
+    }
   | { readonly type: "refused"; readonly store: string; readonly current: string }
   | { readonly type: "stop"; readonly code: "plan_mismatch" | "protocol_version" };
 
@@ -147,8 +151,8 @@ export class SinkLink {
     const heard = this.#adopt(peer, nowMs);
     if (message.type === "sink_beat" || message.request !== this.#finish?.request) return heard;
     this.#finish = null;
-    const { balance, outputs } = message;
-    return [...heard, { type: "finished", balance, outputs }];
+    const { sheets, examples, outputs } = message;
+    return [...heard, { type: "finished", sheets, examples, outputs }];
   }
 
   #hello(peer: string, hello: Hello, nowMs: number): SinkAction[] {
@@ -196,7 +200,7 @@ export class SinkLink {
     if (part.more) return [];
     this.#ledger = null;
     const sources = open.parts.flatMap((each) => each.sources);
-    return [{ type: "ledger", sources, balance: part.balance }];
+    return [{ type: "ledger", sources, sheets: part.sheets }];
   }
 
   #askLedger(nowMs: number): SinkAction[] {

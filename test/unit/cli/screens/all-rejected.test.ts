@@ -1,22 +1,45 @@
 import { expect, it } from "vitest";
 import { allRejected } from "../../../../src/cli/screens/all-rejected.ts";
-import { emptyBalance } from "../../../../src/cli/screens/balance-sheet.ts";
+import {
+  emptySourceSheet,
+  emptySummarySheet,
+  type Sheets,
+  type SourceSheet,
+} from "../../../../src/shared/model/sheet.ts";
 
-const bad = { ...emptyBalance, lines: 3, rejected: { bad_envelope: 2, blank: 1 } };
+const bad = { ...emptySourceSheet, lines: 3, rejected: { bad_envelope: 2, blank: 1 } };
+const sheets = (sources: Record<string, SourceSheet>): Sheets => ({ sources, summaries: {} });
+const nothing = sheets({});
 
 it("a source of which no line was ever understood is named with the reasons", () => {
-  expect(allRejected({}, { web: bad, ads: { ...emptyBalance, lines: 1, accepted: 1 } })).toEqual([
+  const good = { ...emptySourceSheet, lines: 1, parsed: 1 };
+  expect(allRejected(nothing, sheets({ web: bad, ads: good }))).toEqual([
     "source web: every one of 3 lines was rejected (2 bad_envelope); its format is not that of its files",
   ]);
-  const one = { ...emptyBalance, lines: 1, rejected: { bad_csv: 1 } };
-  expect(allRejected({}, { web: one })[0]).toContain("source web: the only line was rejected");
+  const one = { ...emptySourceSheet, lines: 1, rejected: { bad_csv: 1 } };
+  expect(allRejected(nothing, sheets({ web: one }))[0]).toContain(
+    "source web: the only line was rejected",
+  );
 });
 
 it("a source that was understood at some time, had nothing new, or has only blank lines, is not", () => {
-  const mixed = { ...bad, lines: 4, accepted: 1 };
-  expect(allRejected({}, { web: mixed, ads: emptyBalance })).toEqual([]);
-  expect(allRejected({ web: bad }, { web: bad })).toEqual([]);
-  expect(allRejected({}, { web: { ...emptyBalance, lines: 2, rejected: { blank: 2 } } })).toEqual(
-    [],
-  );
+  const mixed = { ...bad, lines: 4, parsed: 1 };
+  expect(allRejected(nothing, sheets({ web: mixed, ads: emptySourceSheet }))).toEqual([]);
+  expect(allRejected(sheets({ web: bad }), sheets({ web: bad }))).toEqual([]);
+  const blank = { ...emptySourceSheet, lines: 2, rejected: { blank: 2 } };
+  expect(allRejected(nothing, sheets({ web: blank }))).toEqual([]);
+});
+
+it("a summary that could count no line of a source is named, unless its condition left some out", () => {
+  const ofSummary = (changes: object): Sheets => ({
+    sources: {},
+    summaries: { days: { web: { ...emptySummarySheet, bytesBefore: 0, ...changes } } },
+  });
+  const rejected = { bad_timestamp: 2 };
+  const none = ofSummary({ parsed: 2, rejected });
+  expect(allRejected(nothing, none)).toEqual([
+    "summary days, source web: every one of 2 lines was rejected (2 bad_timestamp); they lack what it needs",
+  ]);
+  expect(allRejected(none, none)).toEqual([]);
+  expect(allRejected(nothing, ofSummary({ parsed: 3, filtered: 1, rejected }))).toEqual([]);
 });

@@ -1,10 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { emptyBalance } from "../../../../src/cli/screens/balance-sheet.ts";
+import { emptySourceSheet } from "../../../../src/shared/model/sheet.ts";
 import { runJson } from "../../../../src/cli/screens/run-json.ts";
 import type { DoneReport } from "../../../../src/cli/screens/done-report.ts";
 import { renderOutputs, renderRun } from "../../../../src/cli/screens/run-result.ts";
 
 const plain = { width: null, color: false };
+
+const blankLine = {
+  source: "ads",
+  summary: null,
+  reason: "blank",
+  field: "",
+  path: "/logs/ads.log",
+  offset: 17,
+  line: "",
+} as const;
+const ofDays = {
+  bytes: 6000,
+  bytesBefore: 0,
+  parsed: 598,
+  counted: 597,
+  filtered: 1,
+  rejected: {},
+} as const;
 
 const report = (batches: number): DoneReport => ({
   type: "done",
@@ -20,10 +38,17 @@ const report = (batches: number): DoneReport => ({
     redelivered: 1,
     duplicates: 2,
   },
-  balanceBefore: { ads: { ...emptyBalance, lines: 100, bytes: 1000, accepted: 100 } },
-  balance: {
-    ads: { ...emptyBalance, lines: 600, bytes: 6000, accepted: 598, rejected: { blank: 2 } },
+  sheetsBefore: {
+    sources: { ads: { ...emptySourceSheet, lines: 100, bytes: 1000, parsed: 100 } },
+    summaries: {},
   },
+  sheets: {
+    sources: {
+      ads: { ...emptySourceSheet, lines: 600, bytes: 6000, parsed: 598, rejected: { blank: 2 } },
+    },
+    summaries: { days: { ads: ofDays } },
+  },
+  examples: [blankLine],
   outputs: [],
   unfinished: { files: 0, bytes: 0, named: [] },
   problems: [],
@@ -34,27 +59,28 @@ const unfinished = { files: 1, bytes: 67, named: [half] };
 
 describe("runJson", () => {
   it("is what this run added, and the store's total", () => {
-    expect(runJson(report(4), 0.25)).toEqual({
+    const run = {
       lines: 500,
       bytes: 5000,
+      parsed: 498,
       accepted: 498,
-      filtered: 0,
       rejected: { blank: 2 },
       dead_lettered: 0,
+    };
+    const total = { ...run, lines: 600, bytes: 6000, parsed: 598, accepted: 598 };
+    const days = { ads: { parsed: 598, counted: 597, filtered: 1, rejected: {} } };
+    expect(runJson(report(4), 0.25)).toEqual({
+      ...run,
       batches: 4,
       redelivered: 1,
       duplicates: 2,
       seconds: 0.25,
       events_per_second: 2000,
       unfinished: { files: 0, bytes: 0, named: [] },
-      total: {
-        lines: 600,
-        bytes: 6000,
-        accepted: 598,
-        filtered: 0,
-        rejected: { blank: 2 },
-        dead_lettered: 0,
-      },
+      sources: { ads: run },
+      summaries: { days },
+      samples: [blankLine],
+      total: { ...total, sources: { ads: total }, summaries: { days } },
     });
   });
 });
@@ -82,7 +108,7 @@ describe("renderRun", () => {
   });
 
   it("says when there was nothing new", () => {
-    const nothing = { ...report(0), balanceBefore: report(0).balance };
+    const nothing = { ...report(0), sheetsBefore: report(0).sheets };
     expect(renderRun(nothing, 0.25, plain)).toMatch(
       /^Nothing new in 2 files; all of it was read before\. \(1 batch/,
     );

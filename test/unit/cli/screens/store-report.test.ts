@@ -30,16 +30,30 @@ const inspection: StoreInspection = {
       merged: { [balanceKey]: [range(0, 1024), range(2048, 3072)] },
     },
   ],
-  balance: {
-    ads: {
-      lines: 1_000_000,
-      bytes: 2048,
-      accepted: 999_000,
-      filtered: 900,
-      rejected: { blank: 60, bad_number: 40 },
-      deadLettered: 0,
+  sheets: {
+    sources: {
+      ads: {
+        lines: 1_000_000,
+        bytes: 2048,
+        parsed: 999_900,
+        rejected: { blank: 60, bad_csv: 40 },
+        deadLettered: 0,
+      },
+    },
+    summaries: {
+      campaigns: {
+        ads: {
+          bytes: 2048,
+          bytesBefore: 1024,
+          parsed: 999_900,
+          counted: 999_000,
+          filtered: 800,
+          rejected: { bad_number: 100 },
+        },
+      },
     },
   },
+  examples: [],
 };
 
 describe("the report of a store", () => {
@@ -57,9 +71,13 @@ source  content       last seen at     merged  ranges
 ──────  ────────────  ─────────────  ────────  ──────
 ads     abababababab  /logs/ads.log  2.00 KiB       2
 
-balance sheet      lines  accepted  filtered  rejected  dead-lettered
-─────────────  ─────────  ────────  ────────  ────────  ─────────────
-ads            1,000,000   999,000       900       100              0
+balance sheet      lines   parsed  rejected  dead-lettered
+─────────────  ─────────  ───────  ────────  ─────────────
+ads            1,000,000  999,900       100              0
+
+sheet of   source   parsed  counted  filtered  rejected  before sheets
+─────────  ──────  ───────  ───────  ────────  ────────  ─────────────
+campaigns  ads     999,900  999,000       800       100       1.00 KiB
 
 file      number      size
 ────────  ──────  ────────

@@ -209,12 +209,12 @@ describe("a plan", () => {
 
 describe("names", () => {
   it("may be those of an object's prototype", () => {
-    const balance = ackSamples["finished"] as Extract<AckMessage, { type: "finished" }>;
-    const [sheet] = Object.values(balance.balance);
-    const balances = Object.fromEntries(["constructor", "toString"].map((name) => [name, sheet!]));
-    const message: AckMessage = { ...balance, balance: balances };
-    const decoded = decodeAck(encodeAck(message)) as typeof balance;
-    expect(Object.entries(decoded.balance)).toEqual(Object.entries(balances));
-    expect(Object.getPrototypeOf(decoded.balance)).toBe(Object.prototype);
+    const finished = ackSamples["finished"] as Extract<AckMessage, { type: "finished" }>;
+    const [sheet] = Object.values(finished.sheets.sources);
+    const sources = Object.fromEntries(["constructor", "toString"].map((name) => [name, sheet!]));
+    const message: AckMessage = { ...finished, sheets: { ...finished.sheets, sources } };
+    const { sheets } = decodeAck(encodeAck(message)) as typeof finished;
+    expect(Object.entries(sheets.sources)).toEqual(Object.entries(sources));
+    expect(Object.getPrototypeOf(sheets.sources)).toBe(Object.prototype);
   });
 });

@@ -23,7 +23,8 @@ function newDesk(): { readonly desk: Desk; readonly told: readonly Told[] } {
         isSettled = true;
       },
       ledger: () => [],
-      balance: () => ({}),
+      sheets: () => ({ sources: {}, summaries: {} }),
+      examples: () => [],
       hint: () => undefined,
     },
     sessions: new Sessions(plan),

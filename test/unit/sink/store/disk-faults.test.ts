@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { encodePartial } from "../../../../src/shared/table/partial-codec.ts";
 import { MemoryFileSystem, systemError } from "../../../support/memory-file-system.ts";
+import { partialFor } from "../../../support/partials.ts";
 import { openForTest, submitTo } from "../../../support/open-store.ts";
 import {
   expectedTables,
@@ -162,12 +163,18 @@ describe("a full disk", () => {
 /** A batch whose partial is a megabyte of samples and nothing else. */
 function largeBatch(number: number): ScriptBatch {
   const samples = Array.from({ length: 4096 }, (_, offset) => {
-    return { reason: "bad_csv" as const, offset, bytes: Buffer.alloc(256) };
+    return {
+      summary: null,
+      reason: "bad_csv",
+      field: "",
+      offset,
+      bytes: Buffer.alloc(256),
+    } as const;
   });
   const header = headerOf(0, number * 10, number * 10 + 10);
-  const balance = { ...batches[0]!.balance, bytes: 10 };
-  const partial = encodePartial({ balance, samples, tables: [] });
-  return { header, partial, crc32: crc32(partial), balance, tables: [] };
+  const sheet = { ...batches[0]!.sheet, bytes: 10 };
+  const partial = encodePartial({ ...partialFor(header.summaries, sheet), samples });
+  return { header, partial, crc32: crc32(partial), sheet, tables: [] };
 }
 
 /** The same events as if they came from other content. */

@@ -100,13 +100,13 @@ describe("thousands of small tables", () => {
 
   /** A batch with one row for each of many hours, and nothing for the days. */
   function batchOfHours(): ScriptBatch {
-    const { header, balance } = batches[0]!;
+    const { header, sheet } = batches[0]!;
     const tables = Array.from({ length: tableCount }, (_, hour) => ({
       definition: hourly,
       bucketStart: hour * 3600,
       events: [{ keys: [Buffer.from("summer"), Buffer.from("de")], values: [1n] }],
     }));
-    return batchOf(header, balance, tables);
+    return batchOf(header, sheet, tables);
   }
 
   test("take about a kilobyte each in memory, and few writes on the disk", async () => {

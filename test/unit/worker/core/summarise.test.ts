@@ -6,7 +6,8 @@ import { balanceKey, summaryKey } from "../../../../src/shared/model/definition-
 import type { Plan } from "../../../../src/shared/model/plan.ts";
 import { loadKernel } from "../../../../src/shared/kernel/kernel.ts";
 import { decodePartial } from "../../../../src/shared/table/partial-codec.ts";
-import type { BatchPartial } from "../../../../src/shared/model/partial.ts";
+import { emptySourceSheet, emptySummarySheet } from "../../../../src/shared/model/sheet.ts";
+import type { DecodedPartial } from "../../../../src/shared/model/partial.ts";
 import { compilePlan } from "../../../../src/worker/core/compiled-plan.ts";
 import { summarise } from "../../../../src/worker/core/summarise.ts";
 import { frameRowTexts, referenceRows } from "../../../reference/canonical.ts";
@@ -15,7 +16,7 @@ import { adsPlan } from "../../../support/summarise-cases.ts";
 
 const compiled = compilePlan(loadKernel(1), adsPlan);
 const keys = [balanceKey, ...adsPlan.summaries.map(summaryKey)];
-const batch = (text: string | Buffer, summaries = keys): BatchPartial => {
+const batch = (text: string | Buffer, summaries = keys): DecodedPartial => {
   const bytes = Buffer.from(text);
   return decodePartial(summarise(compiled, "ads", bytes, "lines", bytes.length, summaries));
 };
@@ -25,54 +26,75 @@ const line = "2011-06-30T00:00:03-07:00 h EVT_V1 click,u,c,p,s,i,1.5";
 describe("summarise", () => {
   it("puts nothing on the sheet and in tables for a batch without lines", () => {
     expect(batch("")).toEqual({
-      balance: { lines: 0, bytes: 0, accepted: 0, filtered: 0, rejected: {}, deadLettered: 0 },
+      source: emptySourceSheet,
+      summaries: adsPlan.summaries.map((definition) => ({
+        summary: summaryKey(definition),
+        sheet: emptySummarySheet,
+      })),
       samples: [],
       tables: [],
     });
   });
 
   it("counts a last line without newline like any other", () => {
-    expect(batch(line)).toEqual({ ...batch(`${line}\n`), balance: batch(line).balance });
-    expect(batch(line).balance).toMatchObject({ lines: 1, bytes: line.length, accepted: 1 });
+    const { source, summaries, tables } = batch(line);
+    expect(tables).toEqual(batch(`${line}\n`).tables);
+    expect(source).toMatchObject({ lines: 1, bytes: line.length, parsed: 1 });
+    expect(summaries!.map(({ sheet }) => sheet.parsed)).toEqual([1, 1, 1]);
   });
 
   it("rejects a line that fits no batch by the length of its range, whatever it begins with", () => {
     const begin = Buffer.from(line.repeat(20));
     const partial = decodePartial(summarise(compiled, "ads", begin, "oversize", 5_000_000, keys));
-    expect(partial.balance).toEqual({
+    expect(partial.source).toEqual({
       lines: 1,
       bytes: 5_000_000,
-      accepted: 0,
-      filtered: 0,
+      parsed: 0,
       rejected: { line_too_long: 1 },
       deadLettered: 0,
     });
     expect(partial.samples).toEqual([
       {
+        summary: null,
         reason: "line_too_long",
+        field: "",
         offset: 0,
         bytes: new Uint8Array(begin.subarray(0, limits.sampleBytesMax)),
       },
     ]);
     expect(partial.tables).toEqual([]);
     const later = summarise(compiled, "ads", begin, "oversize", 5_000_000, [keys[1]!]);
-    expect(decodePartial(later)).toEqual({ balance: null, samples: [], tables: [] });
+    const sheet = { ...emptySummarySheet, bytes: 5_000_000 };
+    expect(decodePartial(later)).toEqual({
+      source: null,
+      summaries: [{ summary: keys[1]!, sheet }],
+      samples: [],
+      tables: [],
+    });
   });
 
   it("samples the first lines of every reason with their place in the batch", () => {
-    const { samples, balance } = batch(`x\n\n${line}\ny\nz\n`);
-    expect(balance?.rejected).toEqual({ bad_envelope: 3, blank: 1 });
+    const { samples, source } = batch(`x\n\n${line}\ny\nz\n`);
+    expect(source?.rejected).toEqual({ bad_envelope: 3, blank: 1 });
+    const ofFormat = { summary: null, field: "" };
     expect(samples).toEqual([
-      { reason: "blank", offset: 2, bytes: encode("") },
-      { reason: "bad_envelope", offset: 0, bytes: encode("x") },
-      { reason: "bad_envelope", offset: 3 + line.length + 1, bytes: encode("y") },
+      { ...ofFormat, reason: "bad_envelope", offset: 0, bytes: encode("x") },
+      { ...ofFormat, reason: "blank", offset: 2, bytes: encode("") },
+      { ...ofFormat, reason: "bad_envelope", offset: 3 + line.length + 1, bytes: encode("y") },
     ]);
   });
 
   it("samples lines as they came, though quotes are taken out in the kernel", () => {
     const quoted = `t h EVT_V1 "a""b","c""d",c,,,,1`;
-    expect(batch(quoted).samples).toEqual([
-      { reason: "bad_timestamp", offset: 0, bytes: encode(quoted) },
+    const [campaigns] = keys.slice(1);
+    expect(batch(quoted, [campaigns!]).samples).toEqual([
+      {
+        summary: campaigns,
+        reason: "bad_timestamp",
+        field: "timestamp",
+        offset: 0,
+        bytes: encode(quoted),
+      },
     ]);
   });
 
@@ -94,9 +116,9 @@ describe("summarise", () => {
 
   it("survives a batch of newlines only and one of a single huge line", () => {
     const newlines = batch(Buffer.alloc(300_000, "\n"));
-    expect(newlines.balance).toMatchObject({ lines: 300_000, rejected: { blank: 300_000 } });
+    expect(newlines.source).toMatchObject({ lines: 300_000, rejected: { blank: 300_000 } });
     const commas = batch(Buffer.alloc(1_000_000, ","));
-    expect(commas.balance).toMatchObject({ lines: 1, rejected: { line_too_long: 1 } });
+    expect(commas.source).toMatchObject({ lines: 1, rejected: { line_too_long: 1 } });
   });
 
   it("has the same tables as the oracle on a generated log with many users a row", () => {
@@ -136,7 +158,10 @@ function expectOracle(plan: Plan, content: Uint8Array): void {
   const bytes = summarise(fresh, "ads", content, "lines", content.length, keys);
   const partial = decodePartial(bytes);
   const oracle = referenceSummarise(plan, "ads", content);
-  expect(partial.balance).toEqual(oracle.balance);
+  expect(partial.source).toEqual(oracle.source);
+  expect(new Map(partial.summaries!.map(({ summary, sheet }) => [summary, sheet]))).toEqual(
+    oracle.sheets,
+  );
   for (const definition of plan.summaries) {
     const key = summaryKey(definition);
     const rows = partial.tables

@@ -4,11 +4,11 @@ import { tokenise } from "../../../support/tokenise.ts";
 const common = ["ip", "ident", "user", "timestamp", "method", "url", "protocol", "status", "bytes"];
 const combined = [...common, "referrer", "user_agent"];
 const head = "203.0.113.9 - frank [10/Oct/2000:13:55:36 -0700]";
-const commonRow = (line: string): readonly string[] | undefined =>
+const commonRow = (line: string): readonly (string | null)[] | undefined =>
   tokenise({ type: "common" }, common, line).rows[0];
-const combinedRow = (line: string): readonly string[] | undefined =>
+const combinedRow = (line: string): readonly (string | null)[] | undefined =>
   tokenise({ type: "combined" }, combined, line).rows[0];
-const requestParts = (request: string): readonly string[] | undefined =>
+const requestParts = (request: string): readonly (string | null)[] | undefined =>
   commonRow(`${head} "${request}" 200 1`)?.slice(4, 7);
 
 describe("a line of the common format", () => {

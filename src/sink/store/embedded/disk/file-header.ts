@@ -8,7 +8,6 @@ import { ByteReader, ByteWriter } from "../../../../shared/base/bytes.ts";
 import { LogmillError } from "../../../../shared/base/errors.ts";
 
 export const fileHeaderBytes = 48;
-export const formatVersion = 1;
 
 const magics = {
   wal: "logmillW",
@@ -22,6 +21,13 @@ const kinds = {
   manifest: "manifest",
   commitPoint: "commit point",
 } as const;
+/** What is written; every version up to it is read. */
+export const formatVersions = Object.freeze({
+  wal: 1,
+  segment: 1,
+  manifest: 2,
+  commitPoint: 1,
+} as const);
 const zeros = new Uint8Array(2);
 const crcOffset = 44;
 
@@ -35,9 +41,13 @@ export interface FileHeader {
   readonly number: number;
 }
 
+export interface VersionedHeader extends FileHeader {
+  readonly version: number;
+}
+
 export function encodeFileHeader({ kind, storeId, number }: FileHeader): Uint8Array {
   const writer = new ByteWriter(fileHeaderBytes);
-  writer.bytes(Buffer.from(magics[kind], "latin1")).u16(formatVersion).bytes(zeros);
+  writer.bytes(Buffer.from(magics[kind], "latin1")).u16(formatVersions[kind]).bytes(zeros);
   writer.hex(storeId).u64(BigInt(number)).u64(0n);
   const body = writer.finish().slice();
   assert(body.length === crcOffset, "a file header is as long as FORMAT.md says");
@@ -48,7 +58,7 @@ export function encodeFileHeader({ kind, storeId, number }: FileHeader): Uint8Ar
  * Reads the header of a file that begins with `bytes`.
  * @throws LogmillError `store_damaged` when it is no header of this kind, `store_version` when it is newer.
  */
-export function decodeFileHeader(bytes: Uint8Array, kind: FileKind, path: string): FileHeader {
+export function decodeFileHeader(bytes: Uint8Array, kind: FileKind, path: string): VersionedHeader {
   if (bytes.length < fileHeaderBytes) throw damaged(path, bytes.length, "the file's header is cut");
   const reader = new ByteReader(bytes.subarray(0, fileHeaderBytes), "store_damaged", path);
   const magic = Buffer.from(reader.bytes(8)).toString("latin1");
@@ -61,17 +71,18 @@ export function decodeFileHeader(bytes: Uint8Array, kind: FileKind, path: string
     throw damaged(path, 0, "the file's header does not match its checksum");
   }
   if (magic !== magics[kind]) throw damaged(path, 0, `this is not a ${kinds[kind]} file`);
-  if (version > formatVersion) {
+  const newest = formatVersions[kind];
+  if (version > newest) {
     throw new LogmillError(
       "store_version",
-      `${path} has format ${version}, this logmill knows ${formatVersion}: use a newer logmill`,
+      `${path} has format ${version}, this logmill knows ${newest}: use a newer logmill`,
       { fields: { path, version } },
     );
   }
   if (version === 0 || number > BigInt(Number.MAX_SAFE_INTEGER)) {
     throw damaged(path, 8, "the file's header holds values that are never written");
   }
-  return { kind, storeId, number: Number(number) };
+  return { kind, storeId, number: Number(number), version };
 }
 
 /** The error for bytes that are not what was written: which file, where, and the way out. */

@@ -1,78 +1,129 @@
-// What the store knows besides its tables: the ledger, the balance sheet, and how many partials went
-// into each bucket. These change together, once per batch, in memory and in every durable state.
+// What the store knows besides its tables: the ledger, the balance sheets with examples of what was
+// rejected, and how many partials went into each bucket. These change together, once per batch, in
+// memory and in every durable state.
 
-import { balanceKey } from "../../../../shared/model/definition-key.ts";
-import { rejectReasons } from "../../../../shared/model/reasons.ts";
-import type { Balance } from "../../../../shared/model/partial.ts";
+import { balanceKey, deadLetterKey } from "../../../../shared/model/definition-key.ts";
+import type { DecodedPartial } from "../../../../shared/model/partial.ts";
+import {
+  addSourceSheets,
+  addSummarySheets,
+  emptySourceSheet,
+  emptySummarySheet,
+  type KeptSheet,
+  type SourceSheet,
+} from "../../../../shared/model/sheet.ts";
+import { Examples } from "./examples.ts";
 import { Ledger, type Merged } from "./ledger.ts";
 
 /** Partials merged, by start of the bucket. */
 export type BucketVersions = Map<number, number>;
 
+/** What the ledger keeps beside summaries. */
+const pseudoKeys: readonly string[] = [balanceKey, deadLetterKey];
+
 export class Books {
   readonly ledger = new Ledger();
   /** By source name. */
-  readonly balance = new Map<string, Balance>();
+  readonly sources = new Map<string, SourceSheet>();
+  /** By summary key, then by source name. */
+  readonly summaries = new Map<string, Map<string, KeptSheet>>();
+  readonly examples = new Examples();
   /** By summary key. */
   readonly versions = new Map<string, BucketVersions>();
 
-  /** Enters a batch: its range, its share of the sheet, and one partial for each bucket it touches. */
-  enter(
-    merged: Merged,
-    balance: Balance | null,
-    buckets: Iterable<readonly [summaryKey: string, bucketStart: number]>,
-  ): void {
+  /** Enters a batch: its range, its shares of the sheets, and one partial for each bucket it touches. */
+  enter(merged: Merged, partial: DecodedPartial): void {
     this.ledger.add(merged);
-    if (balance !== null) {
-      this.balance.set(merged.source, addBalance(this.balance.get(merged.source), balance));
-    }
-    for (const [summary, bucketStart] of buckets) {
-      let versions = this.versions.get(summary);
-      if (versions === undefined) {
-        versions = new Map();
-        this.versions.set(summary, versions);
-      }
+    this.#enterSheets(merged, partial);
+    this.examples.enter(merged, partial.samples);
+    const touched = new Set<string>();
+    for (const { summary, bucketStart } of partial.tables) {
+      const name = `${summary} ${bucketStart}`;
+      if (touched.has(name)) continue;
+      touched.add(name);
+      const versions = entryOf(this.versions, summary, () => new Map<number, number>());
       versions.set(bucketStart, (versions.get(bucketStart) ?? 0) + 1);
     }
   }
 
-  /** Forgets a summary; the sheet stays, since the lines were counted. */
+  #enterSheets({ source, range, summaries }: Merged, partial: DecodedPartial): void {
+    if (partial.source !== null) {
+      const sheet = this.sources.get(source) ?? emptySourceSheet;
+      this.sources.set(source, addSourceSheets(sheet, partial.source));
+    }
+    for (const { summary, sheet } of partial.summaries ?? []) {
+      const { bytesBefore, ...before } = this.#kept(summary, source);
+      this.#keep(summary, source, { ...addSummarySheets(before, sheet), bytesBefore });
+    }
+    if (partial.summaries !== null) return;
+    for (const key of summaries) {
+      if (!isPseudoKey(key)) this.addBytesBefore(key, source, range.to - range.from);
+    }
+  }
+
+  /** Bytes were read for a summary and no sheet was kept, by an earlier logmill. */
+  addBytesBefore(summary: string, source: string, bytes: number): void {
+    const sheet = this.#kept(summary, source);
+    this.#keep(summary, source, { ...sheet, bytesBefore: sheet.bytesBefore + bytes });
+  }
+
+  #kept(summary: string, source: string): KeptSheet {
+    return this.summaries.get(summary)?.get(source) ?? noSheet;
+  }
+
+  #keep(summary: string, source: string, sheet: KeptSheet): void {
+    entryOf(this.summaries, summary, () => new Map<string, KeptSheet>()).set(source, sheet);
+  }
+
+  /** Forgets a summary; the sheets of sources stay, since the lines were counted. */
   drop(summary: string): void {
     this.ledger.drop(summary);
+    this.summaries.delete(summary);
+    this.examples.drop(summary);
     this.versions.delete(summary);
   }
 
-  /** The sheet by source name, as messages have it. */
-  balanceSheet(): Readonly<Record<string, Balance>> {
-    return Object.fromEntries(this.balance);
+  /** Forgets what was read of a source (null: of all) for a key of which no row exists. */
+  forget(key: string, source: string | null): void {
+    this.ledger.drop(key, source);
+    this.examples.drop(key, source);
+    if (key === balanceKey && source !== null) this.sources.delete(source);
+    if (source === null) this.summaries.delete(key);
+    else this.summaries.get(key)?.delete(source);
+  }
+
+  /** Rows of a summary have another key from here on. */
+  rename(before: string, now: string): void {
+    this.ledger.rename(before, now);
+    this.examples.rename(before, now);
+    moveEntry(this.summaries, before, now);
+    moveEntry(this.versions, before, now);
   }
 }
 
-/** Whether a batch for these summaries carries a share of the balance sheet. */
+function moveEntry<T>(entries: Map<string, T>, before: string, now: string): void {
+  const entry = entries.get(before);
+  if (entry === undefined) return;
+  entries.delete(before);
+  entries.set(now, entry);
+}
+
+const noSheet: KeptSheet = { ...emptySummarySheet, bytesBefore: 0 };
+
+function entryOf<T>(entries: Map<string, T>, key: string, make: () => T): T {
+  let entry = entries.get(key);
+  if (entry === undefined) {
+    entry = make();
+    entries.set(key, entry);
+  }
+  return entry;
+}
+
+export function isPseudoKey(key: string): boolean {
+  return pseudoKeys.includes(key);
+}
+
+/** Whether a batch for these summaries carries a share of its source's sheet. */
 export function isForBalance(summaries: readonly string[]): boolean {
   return summaries.includes(balanceKey);
-}
-
-function addBalance(sheet: Balance | undefined, share: Balance): Balance {
-  if (sheet === undefined) return share;
-  const rejected: Balance["rejected"] = Object.fromEntries(
-    rejectReasons.flatMap((reason) => {
-      const lines = (sheet.rejected[reason] ?? 0) + (share.rejected[reason] ?? 0);
-      return lines === 0 ? [] : [[reason, lines]];
-    }),
-  );
-  return {
-    lines: sheet.lines + share.lines,
-    bytes: sheet.bytes + share.bytes,
-    accepted: sheet.accepted + share.accepted,
-    filtered: sheet.filtered + share.filtered,
-    rejected,
-    deadLettered: sheet.deadLettered + share.deadLettered,
-  };
-}
-
-/** Lines in = accepted + filtered + the sum of rejected + dead-lettered. */
-export function balanceAddsUp(sheet: Balance): boolean {
-  const rejected = Object.values(sheet.rejected).reduce((sum, lines) => sum + lines, 0);
-  return sheet.lines === sheet.accepted + sheet.filtered + rejected + sheet.deadLettered;
 }

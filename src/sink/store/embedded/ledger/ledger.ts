@@ -101,15 +101,26 @@ export class Ledger {
     if (entry !== undefined) addHint(entry.hints, hint);
   }
 
-  /** Forgets what was merged for a summary; sources of which nothing is left go, too. */
-  drop(summary: string): void {
+  /** Forgets what was merged for a key, of one source or of all; contents of which nothing is left go, too. */
+  drop(summary: string, source: string | null = null): void {
     for (const [id, entry] of this.#entries) {
+      if (source !== null && entry.name !== source) continue;
       const shared = entry.shared.flatMap(({ keys, ranges }) => {
         const kept = keys.filter((key) => key !== summary);
         return kept.length === 0 ? [] : [{ keys: this.#interned(kept), ranges }];
       });
       if (shared.length === 0) this.#entries.delete(id);
       else entry.shared = shared;
+    }
+  }
+
+  /** A summary has another key from here on, of which nothing was merged. */
+  rename(before: string, now: string): void {
+    for (const entry of this.#entries.values()) {
+      entry.shared = entry.shared.map(({ keys, ranges }) => ({
+        keys: this.#interned(keys.map((key) => (key === before ? now : key))),
+        ranges,
+      }));
     }
   }
 

@@ -14,7 +14,7 @@
 import { limits } from "../../../../shared/base/limits.ts";
 import type { LogmillError } from "../../../../shared/base/errors.ts";
 import type { BatchHeader } from "../../../../shared/protocol/messages.ts";
-import type { BatchPartial } from "../../../../shared/model/partial.ts";
+import type { DecodedPartial } from "../../../../shared/model/partial.ts";
 import { TimeSlice } from "../../../../shared/runtime/time-slice.ts";
 import type { Merged } from "../ledger/ledger.ts";
 import type { HintRecord } from "./batch-record.ts";
@@ -28,7 +28,7 @@ export type Entry =
       readonly record: RecordContent;
       readonly header: BatchHeader;
       readonly merged: Merged;
-      readonly partial: BatchPartial;
+      readonly partial: DecodedPartial;
     }
   /** Of a batch that is queued before it. */
   | { readonly kind: "duplicate"; readonly header: BatchHeader; readonly lines: number }

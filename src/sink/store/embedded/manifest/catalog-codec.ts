@@ -3,9 +3,18 @@
 
 import { assert } from "../../../../shared/base/assert.ts";
 import { ByteReader, ByteWriter } from "../../../../shared/base/bytes.ts";
-import { rejectReasons } from "../../../../shared/model/reasons.ts";
-import type { Balance } from "../../../../shared/model/partial.ts";
-import { Books } from "../ledger/catalog.ts";
+import { limits } from "../../../../shared/base/limits.ts";
+import type { RejectReason } from "../../../../shared/model/reasons.ts";
+import type { KeptSheet, SourceSheet } from "../../../../shared/model/sheet.ts";
+import {
+  readReason,
+  readSourceSheet,
+  readSummarySheet,
+  writeReason,
+  writeSourceSheet,
+  writeSummarySheet,
+} from "../../../../shared/table/sheet-codec.ts";
+import { Books, isPseudoKey } from "../ledger/catalog.ts";
 import type { LedgerEntry, SharedRanges } from "../ledger/ledger.ts";
 import { RangeSet, type Piece, type Range } from "../ledger/range-set.ts";
 import {
@@ -18,14 +27,16 @@ import {
 } from "../log/batch-record.ts";
 
 /** Least bytes of one element, by which a reader bounds how many may follow. */
-const least = { name: 1, keySet: 17, source: 28, hint: 3, shared: 2, range: 11, balance: 7 };
+const least = { name: 1, keySet: 17, source: 28, hint: 3, shared: 2, range: 11 };
+const leastSheet = { source: 6, summary: 17, ofSource: 7, examples: 18, example: 5, old: 7 };
 const leastSummary = 17;
 const leastBucket = 9;
 
 export function encodeBooks(books: Books): Uint8Array {
   const writer = new ByteWriter(64 * 1024);
   writeVersions(writer, books);
-  writeBalance(writer, books.balance);
+  writeSheets(writer, books);
+  writeExamples(writer, books);
   writeLedger(writer, [...books.ledger.entries]);
   return writer.finish();
 }
@@ -35,10 +46,23 @@ export function decodeBooks(bytes: Uint8Array): Books {
   const reader = new ByteReader(bytes, "store_damaged", "manifest, books");
   const books = new Books();
   readVersions(reader, books);
-  readBalance(reader, books);
+  readSheets(reader, books);
+  readExamples(reader, books);
   readLedger(reader, books);
   reader.end();
   return books;
+}
+
+/** Books of a manifest of version 1 as they are written now. @throws LogmillError `store_damaged` */
+export function renewBooks(bytes: Uint8Array): Uint8Array {
+  const reader = new ByteReader(bytes, "store_damaged", "manifest, books");
+  const books = new Books();
+  readVersions(reader, books);
+  readUnitedSheets(reader, books);
+  readLedger(reader, books);
+  reader.end();
+  noteBytesBefore(books);
+  return encodeBooks(books);
 }
 
 function writeVersions(writer: ByteWriter, { versions }: Books): void {
@@ -67,37 +91,85 @@ export function readBucketStart(reader: ByteReader): number {
   return start;
 }
 
-function writeBalance(writer: ByteWriter, balance: ReadonlyMap<string, Balance>): void {
-  writer.varint(balance.size);
-  for (const [source, sheet] of balance) {
-    writer.text(source).varint(sheet.lines).varint(sheet.bytes);
-    writer.varint(sheet.accepted).varint(sheet.filtered).varint(sheet.deadLettered);
-    const rejected = rejectReasons.flatMap((reason, index) => {
-      const lines = sheet.rejected[reason] ?? 0;
-      return lines === 0 ? [] : [{ index, lines }];
-    });
-    writer.varint(rejected.length);
-    for (const { index, lines } of rejected) writer.u8(index).varint(lines);
+function writeSheets(writer: ByteWriter, { sources, summaries }: Books): void {
+  writer.varint(sources.size);
+  for (const [source, sheet] of sources) writeSourceSheet(writer.text(source), sheet);
+  writer.varint(summaries.size);
+  for (const [summary, bySource] of summaries) {
+    writer.hex(summary).varint(bySource.size);
+    for (const [source, sheet] of bySource) {
+      writeSummarySheet(writer.text(source).varint(sheet.bytesBefore), sheet);
+    }
   }
 }
 
-function readBalance(reader: ByteReader, books: Books): void {
-  for (let rest = reader.count(least.balance); rest > 0; rest -= 1) {
-    const source = reader.text();
-    const sheet = {
-      lines: reader.varint(),
-      bytes: reader.varint(),
-      accepted: reader.varint(),
-      filtered: reader.varint(),
-      deadLettered: reader.varint(),
-    };
-    const rejected: Partial<Record<(typeof rejectReasons)[number], number>> = {};
-    for (let left = reader.count(2); left > 0; left -= 1) {
-      const reason = rejectReasons[reader.u8()];
-      if (reason === undefined) throw reader.fault("a reason that this logmill does not know");
-      rejected[reason] = reader.varint();
+function readSheets(reader: ByteReader, books: Books): void {
+  for (let rest = reader.count(leastSheet.source); rest > 0; rest -= 1) {
+    books.sources.set(reader.text(), readSourceSheet(reader));
+  }
+  for (let rest = reader.count(leastSheet.summary); rest > 0; rest -= 1) {
+    const bySource = new Map<string, KeptSheet>();
+    books.summaries.set(reader.hex(16), bySource);
+    for (let left = reader.count(leastSheet.ofSource); left > 0; left -= 1) {
+      const source = reader.text();
+      const bytesBefore = reader.varint();
+      bySource.set(source, { ...readSummarySheet(reader), bytesBefore });
     }
-    books.balance.set(source, { ...sheet, rejected });
+  }
+}
+
+function writeExamples(writer: ByteWriter, { examples }: Books): void {
+  const sheets = [...examples.sheets];
+  writer.varint(sheets.length);
+  for (const { key, source, list } of sheets) {
+    writer.hex(key).text(source).varint(list.length);
+    for (const { reason, field, path, offset, bytes } of list) {
+      writeReason(writer, reason);
+      writer.text(field).text(path).varint(offset).blob(bytes);
+    }
+  }
+}
+
+function readExamples(reader: ByteReader, { examples }: Books): void {
+  for (let rest = reader.count(leastSheet.examples); rest > 0; rest -= 1) {
+    const key = reader.hex(16);
+    const source = reader.text();
+    for (let left = reader.count(leastSheet.example); left > 0; left -= 1) {
+      const [reason, field] = [readReason(reader), reader.text()];
+      const [path, offset] = [reader.text(), reader.varint()];
+      const bytes = reader.blob();
+      if (bytes.length > limits.sampleBytesMax) throw reader.fault("an example is too long");
+      examples.add(key, source, { reason, field, path, offset, bytes: new Uint8Array(bytes) });
+    }
+  }
+}
+
+/**
+ * The sheets of a manifest of version 1, which told parsed lines apart that no summary wanted, and
+ * rejected those that any summary could not count.
+ */
+function readUnitedSheets(reader: ByteReader, books: Books): void {
+  for (let rest = reader.count(leastSheet.old); rest > 0; rest -= 1) {
+    const source = reader.text();
+    const [lines, bytes] = [reader.varint(), reader.varint()];
+    const parsed = reader.varint() + reader.varint();
+    const deadLettered = reader.varint();
+    const rejected: Partial<Record<RejectReason, number>> = {};
+    for (let left = reader.count(2); left > 0; left -= 1) {
+      rejected[readReason(reader)] = reader.varint();
+    }
+    const sheet: SourceSheet = { lines, bytes, parsed, deadLettered, rejected };
+    books.sources.set(source, sheet);
+  }
+}
+
+/** Everything that is in a ledger of version 1 was read before summaries had sheets. */
+function noteBytesBefore(books: Books): void {
+  for (const { name, shared } of books.ledger.entries) {
+    for (const { keys, ranges } of shared) {
+      const bytes = ranges.ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+      for (const key of keys) if (!isPseudoKey(key)) books.addBytesBefore(key, name, bytes);
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { failPoint } from "../../../../shared/base/fail-point.ts";
 import { diskError, OutOfSpace, writeError } from "../disk/disk-error.ts";
 import type { FileSystem, OpenFile } from "../disk/file-system.ts";
-import { decodeManifest, encodeManifest, type Manifest } from "./manifest.ts";
+import { decodeManifest, encodeManifest, manifestVersion, type Manifest } from "./manifest.ts";
 import { manifestDraftName, manifestName, readWhole, writeAll } from "../disk/store-files.ts";
 
 /** A million sources with their ranges take a tenth of it. */
@@ -49,7 +49,8 @@ export class ManifestFile {
   }
 
   async #replace(edited: Manifest): Promise<void> {
-    const next = { ...edited, generation: this.#current.generation + 1 };
+    const generation = this.#current.generation + 1;
+    const next = { ...edited, generation, version: manifestVersion };
     const draft = join(this.#directory, manifestDraftName);
     await this.#writeDraft(draft, encodeManifest(next));
     try {

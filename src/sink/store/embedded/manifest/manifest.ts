@@ -7,12 +7,15 @@ import { crc32 } from "node:zlib";
 import { ByteReader, ByteWriter } from "../../../../shared/base/bytes.ts";
 import { canonicalJson } from "../../../../shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../../../shared/model/plan.ts";
-import { readBucketStart } from "./catalog-codec.ts";
+import type { Readings } from "../../../../shared/model/reading.ts";
+import type { Adoption } from "../../summary-info.ts";
+import { readBucketStart, renewBooks } from "./catalog-codec.ts";
 import {
   damaged,
   decodeFileHeader,
   encodeFileHeader,
   fileHeaderBytes,
+  formatVersions,
 } from "../disk/file-header.ts";
 
 /** A table in a segment file: all rows of it ascending, in blocks one after the other. */
@@ -39,32 +42,43 @@ export interface SegmentFile {
 export interface StoredDefinition {
   readonly key: string;
   readonly definition: SummaryDefinition;
+  /** How the lines of each source were read; without those that an earlier logmill has not recorded. */
+  readonly reads: Readings;
+  readonly adoptions: readonly Adoption[];
 }
 
 export interface Manifest {
   readonly storeId: string;
   /** Counts the replacements. */
   readonly generation: number;
+  /** Format of the file that it was read from; it is always written in the newest. */
+  readonly version: number;
   /** First file of the write-ahead log whose records are not in the segments and the books. */
   readonly walFirst: number;
   /** In the order in which summaries were added. */
   readonly definitions: readonly StoredDefinition[];
+  /** How the lines on the sheets of sources were read. */
+  readonly readings: Readings;
   readonly segments: readonly SegmentFile[];
   /** Encoded `Books`. */
   readonly books: Uint8Array;
 }
+
+/** The version of manifests that this logmill writes. */
+export const manifestVersion = formatVersions.manifest;
 
 const leastDefinition = 17;
 const leastSegment = 5;
 const leastRun = 13;
 
 export function encodeManifest(manifest: Manifest): Uint8Array {
-  const { storeId, generation, walFirst, definitions, segments, books } = manifest;
+  const { storeId, generation, walFirst, definitions, readings, segments, books } = manifest;
   const writer = new ByteWriter(books.length + 4096);
   writer.bytes(encodeFileHeader({ kind: "manifest", storeId, number: generation }));
   const lengthAt = writer.length;
   writer.u32(0).varint(walFirst).varint(definitions.length);
-  for (const { key, definition } of definitions) writer.hex(key).text(canonicalJson(definition));
+  for (const { key, ...meaning } of definitions) writer.hex(key).text(canonicalJson(meaning));
+  writer.text(canonicalJson(readings));
   const numbers = new Map(definitions.map(({ key }, index) => [key, index]));
   writer.varint(segments.length);
   for (const { number, bytes, runBytes, runs } of segments) {
@@ -84,7 +98,7 @@ function writeRun(writer: ByteWriter, run: Run, numbers: ReadonlyMap<string, num
 
 /** @throws LogmillError `store_damaged`, `store_version` */
 export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
-  const { storeId, number: generation } = decodeFileHeader(bytes, "manifest", path);
+  const { storeId, number: generation, version } = decodeFileHeader(bytes, "manifest", path);
   const end = bytes.length - 4;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (end < fileHeaderBytes + 4 || view.getUint32(fileHeaderBytes, true) !== bytes.length) {
@@ -96,7 +110,8 @@ export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
   const reader = new ByteReader(bytes.subarray(0, end), "store_damaged", path);
   reader.bytes(fileHeaderBytes + 4);
   const walFirst = reader.varint();
-  const definitions = readDefinitions(reader);
+  const definitions = readDefinitions(reader, version);
+  const readings = version === 1 ? {} : (JSON.parse(reader.text()) as Readings);
   const segments: SegmentFile[] = [];
   for (let rest = reader.count(leastSegment); rest > 0; rest -= 1) {
     const number = reader.varint();
@@ -108,17 +123,23 @@ export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
     }
     segments.push({ number, bytes, runBytes, runs });
   }
-  const books = reader.blob();
+  const found = reader.blob();
   reader.end();
-  return { storeId, generation, walFirst, definitions, segments, books };
+  const books = version === 1 ? renewBooks(found) : found;
+  return { storeId, generation, version, walFirst, definitions, readings, segments, books };
 }
 
-function readDefinitions(reader: ByteReader): StoredDefinition[] {
+function readDefinitions(reader: ByteReader, version: number): StoredDefinition[] {
   const definitions: StoredDefinition[] = [];
   for (let rest = reader.count(leastDefinition); rest > 0; rest -= 1) {
     const key = reader.hex(16);
     // The checksum has shown that this is what a logmill wrote, and it wrote a definition.
-    definitions.push({ key, definition: JSON.parse(reader.text()) as SummaryDefinition });
+    const value = JSON.parse(reader.text()) as unknown;
+    definitions.push(
+      version === 1
+        ? { key, definition: value as SummaryDefinition, reads: {}, adoptions: [] }
+        : { key, ...(value as Omit<StoredDefinition, "key">) },
+    );
   }
   return definitions;
 }

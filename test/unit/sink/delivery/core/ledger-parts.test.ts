@@ -28,7 +28,13 @@ function source(name: string, ranges: number, hints: number): LedgerSource {
 }
 
 const encodedBytes = (sources: readonly LedgerSource[]): number => {
-  const part = { request: 1, store: key, incarnation: 1n, more: false, balance: {} };
+  const part = {
+    request: 1,
+    store: key,
+    incarnation: 1n,
+    more: false,
+    sheets: { sources: {}, summaries: {} },
+  };
   return encodeAck({ type: "ledger", ...part, sources })[0]!.length;
 };
 

@@ -40,8 +40,8 @@ async function drop(files: MemoryFileSystem): Promise<void> {
 }
 
 /** What a run sends afterwards: for the forgotten summary alone. */
-const fill = batches.map(({ header, balance, tables: made }) =>
-  batchOf({ ...header, kind: "lines", summaries: [hourlyKey] }, balance, made),
+const fill = batches.map(({ header, sheet, tables: made }) =>
+  batchOf({ ...header, kind: "lines", summaries: [hourlyKey] }, sheet, made),
 );
 
 async function expectFilledAnew(files: MemoryFileSystem): Promise<void> {
@@ -64,7 +64,10 @@ describe("a summary that is forgotten", () => {
     for (const { merged } of store.ledger()) {
       expect(Object.keys(merged).sort()).toEqual([balanceKey, dailyKey].sort());
     }
-    const lines = Object.entries(store.balance()).map(([source, sheet]) => [source, sheet.lines]);
+    const lines = Object.entries(store.sheets().sources).map(([source, sheet]) => [
+      source,
+      sheet.lines,
+    ]);
     expect(Object.fromEntries(lines)).toEqual(expectedLines(batches));
     await store.close();
     await expectFilledAnew(files);

@@ -11,6 +11,7 @@ import {
   submitTo,
   untilNoted,
 } from "../../../../support/open-store.ts";
+import { partialFor } from "../../../../support/partials.ts";
 import {
   batchOf,
   daily,
@@ -28,7 +29,7 @@ const [first] = batches as [ScriptBatch];
 
 /** The same content cut otherwise, or for other summaries. */
 function changed(batch: ScriptBatch, changes: Partial<BatchHeader>): ScriptBatch {
-  return batchOf({ ...batch.header, ...changes }, batch.balance, batch.tables);
+  return batchOf({ ...batch.header, ...changes }, batch.sheet, batch.tables);
 }
 
 describe("what is submitted", () => {
@@ -40,14 +41,17 @@ describe("what is submitted", () => {
     const reported = groups.flat().map(({ header }) => header.batch);
     expect(reported).toEqual(batches.map((_, index) => index));
     expect(groups.flat().map(({ lines }) => lines)).toEqual(
-      batches.map(({ balance }) => balance.lines),
+      batches.map(({ sheet }) => sheet.lines),
     );
     expect(await storedTables(store)).toEqual(expectedTables(batches));
     await store.close();
     const { store: again } = await openForTest(files);
     expect(again.storeId).toBe(store.storeId);
     expect(await storedTables(again)).toEqual(expectedTables(batches));
-    const lines = Object.entries(again.balance()).map(([name, sheet]) => [name, sheet.lines]);
+    const lines = Object.entries(again.sheets().sources).map(([name, sheet]) => [
+      name,
+      sheet.lines,
+    ]);
     expect(Object.fromEntries(lines)).toEqual(expectedLines(batches));
     expect(submitTo(again, first)).toBe("duplicate");
     await again.close();
@@ -115,7 +119,7 @@ describe("what is submitted", () => {
     expect(await storedTables(store)).toEqual(expectedTables([first]));
     expect(store.submit(first.header, first.partial, first.crc32)).toEqual({
       kind: "duplicate",
-      lines: first.balance.lines,
+      lines: first.sheet.lines,
     });
     await store.close();
   });
@@ -143,7 +147,7 @@ describe("what is submitted", () => {
     await store.settle();
     expect(submitTo(store, first)).toBe("duplicate");
     expect(await storedTables(store)).toEqual(expectedTables([first]));
-    expect(Object.values(store.balance())).toEqual([first.balance]);
+    expect(Object.values(store.sheets().sources)).toEqual([first.sheet]);
     await store.close();
   });
 
@@ -159,12 +163,15 @@ describe("what is submitted", () => {
     const files = new MemoryFileSystem();
     const { store } = await openForTest(files);
     const frame = Buffer.from("no frame at all");
-    const { balance, header } = first;
+    const { sheet, header } = first;
     const table = { summary: dailyKey, bucketStart: 0, frame };
+    const asked = partialFor(header.summaries, sheet);
     const partials = [
-      { balance, samples: [], tables: [table] },
-      { balance: null, samples: [], tables: [] },
-      { balance, samples: [], tables: [{ ...table, summary: "f".repeat(32) }] },
+      { ...asked, tables: [table] },
+      { ...asked, source: null },
+      { ...asked, summaries: asked.summaries.slice(1) },
+      { ...asked, summaries: [...asked.summaries, asked.summaries[0]!] },
+      { ...asked, tables: [{ ...table, summary: "f".repeat(32) }] },
     ].map(encodePartial);
     const hourlyOnly = { ...header, summaries: [hourlyKey] };
     const cases = [
@@ -245,7 +252,7 @@ describe("summaries", () => {
     const opening = openForTest(files, {}, [other]);
     await expect(opening).rejects.toMatchObject({ code: "definition_changed" });
     await expect(opening).rejects.toThrow(
-      /daily .*granularity was "day" and is "month".*another name.*old definition back/u,
+      /daily .*granularity was "day" and is "month".*another name.*put the old one back/u,
     );
     expect(files.paths()).toEqual(paths);
   });
@@ -336,12 +343,12 @@ test("a file of a newer format is refused as such", async () => {
   const { store } = await openForTest(files);
   await store.close();
   const manifest = files.file(`${storeDirectory}/manifest`);
-  manifest[8] = 2;
+  manifest[8] = 3;
   const header = Buffer.from(manifest.buffer, manifest.byteOffset, 48);
   header.writeUInt32LE(crc32(header.subarray(0, 44)), 44);
   const opening = Store.openReadOnly(files, storeDirectory);
   await expect(opening).rejects.toMatchObject({ code: "store_version" });
-  await expect(openForTest(files)).rejects.toThrow(/format 2.*use a newer logmill/u);
+  await expect(openForTest(files)).rejects.toThrow(/format 3.*use a newer logmill/u);
 });
 
 test("a manifest that is missing beside a log is not replaced by an empty store", async () => {

@@ -7,6 +7,7 @@ import {
   type SinkEvent,
 } from "../../../../../src/ventilator/sink-link/core/sink-link.ts";
 
+const sheets = { sources: {}, summaries: {} };
 const plan = "1".repeat(32);
 const store = "5".repeat(32);
 const session = 7n;
@@ -54,12 +55,13 @@ const ack = (ofStore = store): AckMessage => ({
 });
 const part = (request: number, name: string, more: boolean, incarnation = 1n): AckMessage => {
   const source = { name } as LedgerSource;
-  return { type: "ledger", request, store, incarnation, more, sources: [source], balance: {} };
+  return { type: "ledger", request, store, incarnation, more, sources: [source], sheets };
 };
 const finished = (request: number): AckMessage => ({
   type: "finished",
   request,
-  balance: {},
+  sheets,
+  examples: [],
   outputs: ["out.csv"],
 });
 

@@ -1,0 +1,53 @@
+// `logmill store adopt SUMMARY`: a way out for a definition that has changed. The rows that were counted
+// under the old one stay, and the new meaning holds from here on. The store keeps that on record.
+
+import type { CommandModule } from "yargs";
+import { limits } from "../../shared/base/limits.ts";
+import { chooseStore } from "./choose-store.ts";
+import { configOption, storeOption } from "./common-options.ts";
+
+interface AdoptArguments {
+  readonly summary: string;
+  readonly config: string;
+  readonly store: string | undefined;
+  readonly json: boolean | undefined;
+}
+
+export const adoptCommand: CommandModule<object, AdoptArguments> = {
+  command: "adopt <summary>",
+  describe:
+    "Keep a summary's rows though its definition has changed; the new one holds from here on",
+  builder: (command) =>
+    command
+      .positional("summary", { type: "string", demandOption: true, describe: "Its name" })
+      .option("config", configOption)
+      .option("store", storeOption)
+      .option("json", { type: "boolean", describe: "Print one JSON document" })
+      .example("$0 store adopt campaigns", "after a column of its source was renamed"),
+  handler: async (args) => {
+    const { nodeFileSystem } = await import("../../sink/store/embedded/disk/node-file-system.ts");
+    const { listStore } = await import("../../sink/store/embedded/load.ts");
+    const { Store } = await import("../../sink/store/embedded/embedded-store.ts");
+    const { loadConfig } = await import("../../shared/config/load.ts");
+    const { renderAdoption } = await import("../screens/rebuild-report.ts");
+    const { folder, config } = await chooseStore(args.store, args.config);
+    const { plan } = config ?? loadConfig(args.config, process.env);
+    // Where there is no store, none is made.
+    await listStore(nodeFileSystem, folder);
+    const nothing = { summaries: [], sources: [] };
+    const store = await Store.open(nodeFileSystem, folder, nothing, {
+      liveBytesMax: limits.liveBytesDefault,
+      onDurable: () => undefined,
+    });
+    try {
+      const changes = await store.adopt(args.summary, plan, Math.floor(Date.now() / 1000));
+      process.stdout.write(
+        args.json === true
+          ? `${JSON.stringify({ folder, summary: args.summary, changes }, null, 2)}\n`
+          : renderAdoption(args.summary, changes),
+      );
+    } finally {
+      await store.close();
+    }
+  },
+};

@@ -1,0 +1,292 @@
+// Whatever option of the configuration is changed between two runs: the store then holds what a fresh one
+// would, or the change is refused by name. The test walks the schema of all options, and fails for one
+// that it does not know how to change, so that none can be forgotten.
+
+import { describe, expect, it } from "vitest";
+import { LogmillError } from "../../src/shared/base/errors.ts";
+import { configJsonSchema, type JsonSchema } from "../../src/shared/config/json-schema.ts";
+import { MemoryFileSystem } from "../support/memory-file-system.ts";
+import {
+  configOf,
+  openConfigured,
+  runOnce,
+  type ConfigValue,
+  type InputFile,
+  type RunResult,
+} from "../support/store-runs.ts";
+
+const payload = (fields: readonly string[]): ConfigValue => ({ type: "csv", fields });
+
+const metrics = {
+  n: { type: "count" },
+  clicks: { type: "count", where: 'event == "click"' },
+  total: { type: "sum", field: "amount", scale: 2 },
+  dear: { type: "sum", field: "amount", scale: 2, where: "amount > 1" },
+  least: { type: "min", field: "amount", scale: 2, where: 'event != "view"' },
+  greatest: { type: "max", field: "amount", scale: 2, where: 'event == "view"' },
+  users: { type: "hll", field: "user", log2m: 8, regwidth: 5, where: 'event != "test"' },
+  mean: { type: "avg", field: "amount", scale: 2, where: 'event != "view"' },
+  share: { type: "derived", expr: "clicks / n" },
+};
+
+/** Every option of the schema is given here, or has its default. */
+const base = {
+  data_dir: "./data",
+  timezone: "UTC",
+  sources: {
+    ads: {
+      type: "file",
+      include: ["ads/*.log"],
+      exclude: ["ads/old*"],
+      format: {
+        type: "rsyslog",
+        payloads: { E: payload(["event", "user", "amount", "at", "extra"]) },
+      },
+      max_line_bytes: 60,
+    },
+    more: {
+      type: "file",
+      include: ["more/*"],
+      format: { type: "rsyslog", payloads: { E: payload(["event", "user", "amount"]) } },
+    },
+    web: { type: "file", include: ["web/*"], format: { type: "common" } },
+  },
+  summaries: {
+    events: { from: ["ads"], dimensions: ["event"], where: 'user != "u9"', max_rows: 100, metrics },
+    hits: {
+      from: ["web"],
+      granularity: "day",
+      dimensions: ["status"],
+      metrics: { n: { type: "count" }, bytes: { type: "sum", field: "bytes" } },
+    },
+  },
+  outputs: { files: { type: "csv", path: "out/{summary}/{bucket}.csv" } },
+};
+type Base = typeof base;
+
+const hosts = (bytes: string): string =>
+  `192.0.2.1 - - [01/Jan/2020:23:59:58 +0000] "GET / HTTP/1.1" 200 ${bytes}`;
+const referred = `${hosts("7")} "http://a.example/" "UA"`;
+const lines = (...all: readonly string[]): string => all.map((line) => `${line}\n`).join("");
+const event = (time: string, body: string): string => `2020-01-${time} h E ${body}`;
+
+/** The files as the first run finds them, and what the second finds in addition. */
+const firstFiles: readonly InputFile[] = [
+  {
+    path: "ads/a.log",
+    text: lines(
+      event("01T23:30:00", "click,u1,1.50,2020-02-01T00:00:00Z,x"),
+      event("02T00:10:00Z", "view,u2,0.75,2020-02-02T00:00:00Z"),
+      event("02T00:10:00Z", "view,u2,1.005,-,"),
+      event("03T00:00:00", "test,u9,,,a line that is longer than the limit allows"),
+      event("03T00:00:00", "view"),
+      event("04T00:00:00Z", "buy,u9,-2,2020-02-03T00:00:00Z,z"),
+    ),
+  },
+  { path: "ads/old.log", text: lines(event("05T00:00:00Z", "click,u4,3,,")) },
+  { path: "ads/linked.log", text: lines(event("06T00:00:00Z", "click,u5,3,,")), isLinked: true },
+  { path: "more/a", text: lines(event("07T00:00:00Z", "view,u6,4")) },
+  { path: "extra/a", text: lines(event("08T00:00:00Z", "view,u7,4,,")) },
+  { path: "web/a", text: lines(hosts("5"), referred) },
+];
+
+function grown(files: readonly InputFile[]): readonly InputFile[] {
+  return files.map((file) => ({ ...file, text: file.text + file.text.replaceAll("2020", "2021") }));
+}
+
+type Change = (config: Base) => unknown;
+
+const events =
+  (change: (summary: ConfigValue) => void): Change =>
+  (config) =>
+    change(config.summaries.events as ConfigValue);
+const metric =
+  (name: keyof typeof metrics, options: ConfigValue): Change =>
+  (config) =>
+    Object.assign(config.summaries.events.metrics[name], options);
+const ads =
+  (options: ConfigValue): Change =>
+  (config) =>
+    Object.assign(config.sources.ads, options);
+const role =
+  (name: string, options: ConfigValue): Change =>
+  (config) =>
+    Object.assign(config, { [name]: options });
+const output =
+  (options: ConfigValue): Change =>
+  (config) =>
+    Object.assign(config.outputs.files, options);
+const columns =
+  (fields: readonly string[]): Change =>
+  (config) =>
+    Object.assign(config.sources.ads.format.payloads.E, { fields });
+
+/** How each option is changed. Inputs may only become more: what is gone stays counted. */
+const changes: Readonly<Record<string, readonly Change[]>> = {
+  data_dir: [role("data_dir", "./other" as unknown as ConfigValue)],
+  timezone: [role("timezone", "America/New_York" as unknown as ConfigValue)],
+  "cluster.tasks": [role("cluster", { tasks: "tcp://127.0.0.1:6000" })],
+  "cluster.results": [role("cluster", { results: "tcp://127.0.0.1:6000" })],
+  "cluster.acks": [role("cluster", { acks: "tcp://127.0.0.1:6000" })],
+  "cluster.batch.max_bytes": [role("cluster", { batch: { max_bytes: "8KiB" } })],
+  "cluster.max_in_flight": [role("cluster", { max_in_flight: 3 })],
+  "cluster.ack_timeout": [role("cluster", { ack_timeout: "3s" })],
+  "cluster.batch_timeout": [role("cluster", { batch_timeout: "9s" })],
+  "cluster.drain_timeout": [role("cluster", { drain_timeout: "9s" })],
+  "cluster.security.keys": [role("cluster", { security: { keys: "keys" } })],
+  "store.live_max_bytes": [role("store", { live_max_bytes: "2MiB" })],
+  "store.flush_interval": [role("store", { flush_interval: "9s" })],
+  "http.host": [role("http", { host: "127.0.0.2" })],
+  "http.port": [role("http", { port: 1234 })],
+  "http.token_file": [role("http", { token_file: "token" })],
+  "sources.NAME<file>.type": [],
+  "sources.NAME<file>.include": [ads({ include: ["ads/*.log", "extra/*"] })],
+  "sources.NAME<file>.exclude": [ads({ exclude: [] })],
+  "sources.NAME<file>.follow_links": [ads({ follow_links: true })],
+  "sources.NAME<file>.last_line": [ads({ last_line: "count" })],
+  "sources.NAME<file>.max_line_bytes": [ads({ max_line_bytes: 200 }), ads({ max_line_bytes: 40 })],
+  "sources.NAME<file>.format<rsyslog>.type": [
+    (config) =>
+      Object.assign(config.sources.web, {
+        format: { type: "rsyslog", payloads: { E: payload(["status", "bytes"]) } },
+      }),
+  ],
+  "sources.NAME<file>.format<rsyslog>.payloads.NAME<csv>.type": [],
+  "sources.NAME<file>.format<rsyslog>.payloads.NAME<csv>.fields": [
+    columns(["user", "event", "amount", "at", "extra"]),
+    columns(["event", "user", "", "at", "amount"]),
+    (config) => Object.assign(config.sources.ads.format.payloads, { F: payload(["event"]) }),
+  ],
+  "sources.NAME<file>.format<common|combined|vhost_common|vhost_combined>.type": [
+    (config) => Object.assign(config.sources.web.format, { type: "combined" }),
+  ],
+  "summaries.NAME.from": [
+    events((summary) => (summary["from"] = ["ads", "more"])),
+    events((summary) => (summary["from"] = ["more"])),
+  ],
+  "summaries.NAME.timestamp": [events((summary) => (summary["timestamp"] = "at"))],
+  "summaries.NAME.granularity": [events((summary) => (summary["granularity"] = "hour"))],
+  "summaries.NAME.dimensions": [
+    events((summary) => (summary["dimensions"] = ["user"])),
+    events((summary) => (summary["dimensions"] = ["event", "user"])),
+  ],
+  "summaries.NAME.where": [
+    events((summary) => (summary["where"] = 'event == "click"')),
+    events((summary) => delete summary["where"]),
+  ],
+  "summaries.NAME.max_rows": [events((summary) => (summary["max_rows"] = 1))],
+  "summaries.NAME.metrics.NAME<count>.type": [metric("n", { type: "sum", field: "amount" })],
+  "summaries.NAME.metrics.NAME<count>.where": [metric("clicks", { where: 'event == "view"' })],
+  "summaries.NAME.metrics.NAME<sum>.type": [metric("total", { type: "max" })],
+  "summaries.NAME.metrics.NAME<sum>.field": [metric("total", { field: "extra" })],
+  "summaries.NAME.metrics.NAME<sum>.scale": [metric("total", { scale: 3 })],
+  "summaries.NAME.metrics.NAME<sum>.where": [metric("dear", { where: "amount > 2" })],
+  "summaries.NAME.metrics.NAME<min>.type": [metric("least", { type: "sum" })],
+  "summaries.NAME.metrics.NAME<min>.field": [metric("least", { field: "extra" })],
+  "summaries.NAME.metrics.NAME<min>.scale": [metric("least", { scale: 0 })],
+  "summaries.NAME.metrics.NAME<min>.where": [metric("least", { where: "amount > 2" })],
+  "summaries.NAME.metrics.NAME<max>.type": [metric("greatest", { type: "min" })],
+  "summaries.NAME.metrics.NAME<max>.field": [metric("greatest", { field: "extra" })],
+  "summaries.NAME.metrics.NAME<max>.scale": [metric("greatest", { scale: 0 })],
+  "summaries.NAME.metrics.NAME<max>.where": [metric("greatest", { where: "amount > 2" })],
+  "summaries.NAME.metrics.NAME<avg>.type": [metric("mean", { type: "sum" })],
+  "summaries.NAME.metrics.NAME<avg>.field": [metric("mean", { field: "extra" })],
+  "summaries.NAME.metrics.NAME<avg>.scale": [metric("mean", { scale: 3 })],
+  "summaries.NAME.metrics.NAME<avg>.where": [metric("mean", { where: "amount > 2" })],
+  "summaries.NAME.metrics.NAME<hll|distinct>.type": [metric("users", { type: "distinct" })],
+  "summaries.NAME.metrics.NAME<hll|distinct>.field": [metric("users", { field: "extra" })],
+  "summaries.NAME.metrics.NAME<hll|distinct>.log2m": [metric("users", { log2m: 9 })],
+  "summaries.NAME.metrics.NAME<hll|distinct>.regwidth": [metric("users", { regwidth: 6 })],
+  "summaries.NAME.metrics.NAME<hll|distinct>.where": [metric("users", { where: "amount > 2" })],
+  "summaries.NAME.metrics.NAME<derived>.type": [metric("share", { type: "derived" })],
+  "summaries.NAME.metrics.NAME<derived>.expr": [metric("share", { expr: "n / clicks" })],
+  "outputs.NAME<csv>.type": [],
+  "outputs.NAME<csv>.summaries": [output({ summaries: ["hits"] })],
+  "outputs.NAME<csv>.path": [output({ path: "elsewhere/{summary}/{bucket}.csv" })],
+  "outputs.NAME<csv>.bucket": [output({ bucket: true })],
+  "outputs.NAME<jsonl>.type": [output({ type: "jsonl" })],
+  "outputs.NAME<jsonl>.summaries": [output({ type: "jsonl", summaries: ["hits"] })],
+  "outputs.NAME<jsonl>.path": [output({ type: "jsonl", path: "{summary}/{bucket}.jsonl" })],
+  "outputs.NAME<csv>.bounds": [output({ bounds: true })],
+};
+
+/** Options by path; a branch of a union is named by what its `type` may be. */
+function optionPaths(schema: JsonSchema, path = ""): string[] {
+  const below = schema.additionalProperties;
+  const branches = (schema.oneOf ?? []).flatMap((branch) =>
+    optionPaths(branch, path + nameOf(branch)),
+  );
+  const named = typeof below === "object" ? optionPaths(below, `${path}.NAME`) : [];
+  const own = Object.entries(schema.properties ?? {}).flatMap(([key, option]) =>
+    optionPaths(option, `${path}.${key}`),
+  );
+  const all = [...branches, ...named, ...own];
+  return all.length > 0 ? all : [path.replace(/^\./, "")];
+}
+
+function nameOf({ properties }: JsonSchema): string {
+  const type = properties?.["type"];
+  return type === undefined
+    ? ""
+    : `<${type.const === undefined ? (type.enum ?? []).join("|") : String(type.const)}>`;
+}
+
+const copy = (): Base => JSON.parse(JSON.stringify(base)) as Base;
+
+function changed(change: Change): Base {
+  const config = copy();
+  change(config);
+  return config;
+}
+
+type Outcome = RunResult | "refused";
+
+async function secondRun(disk: MemoryFileSystem, config: Base): Promise<Outcome> {
+  try {
+    return await runOnce(disk, configOf(config), grown(firstFiles));
+  } catch (error) {
+    if (error instanceof LogmillError && error.code === "definition_changed") return "refused";
+    throw error;
+  }
+}
+
+async function fresh(config: Base): Promise<RunResult> {
+  return await runOnce(new MemoryFileSystem(), configOf(config), grown(firstFiles));
+}
+
+const without = ({ tables, sheets }: RunResult) => ({ tables, sheets });
+
+const cases = Object.entries(changes).flatMap(([option, list]) =>
+  list.map((change, index) => ({ name: `${option}, change ${index + 1}`, change })),
+);
+
+describe("a changed option", () => {
+  it("is one that this test knows how to change", () => {
+    expect([...new Set(optionPaths(configJsonSchema() as JsonSchema))].sort()).toEqual(
+      Object.keys(changes).sort(),
+    );
+  });
+
+  it.each(cases)("$name: is refused, or gives what a fresh store holds", async ({ change }) => {
+    const disk = new MemoryFileSystem();
+    await runOnce(disk, configOf(copy()), firstFiles);
+    const config = changed(change);
+    const outcome = await secondRun(disk, config);
+    if (outcome !== "refused") {
+      expect(without(outcome)).toEqual(without(await fresh(config)));
+      return;
+    }
+    // What was refused has changed nothing, and the way out leads to what a fresh store holds.
+    const before = await runOnce(disk, configOf(copy()), grown(firstFiles));
+    expect(without(before)).toEqual(without(await fresh(copy())));
+    for (const name of Object.keys(config.summaries)) {
+      const store = await openConfigured(disk, { ...configOf(config), plan: nothing });
+      await store.drop(store.summaries().find((summary) => summary.name === name)!.key);
+    }
+    expect(without((await secondRun(disk, config)) as RunResult)).toEqual(
+      without(await fresh(config)),
+    );
+  });
+});
+
+const nothing = { ...configOf(copy()).plan, summaries: [], sources: [] };
