@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { rejectReasons } from "../../src/shared/model/reasons.ts";
@@ -177,43 +176,6 @@ describe("hashSpans", () => {
         expect(wordsAt(kernel, hashes, n)).toEqual(expected);
         expect(bytesAt(kernel, valid, n)).toEqual(values.map((text) => (text === "" ? 0 : 1)));
         expect(empty).toBe(values.filter((text) => text === "").length);
-      }),
-      runs,
-    );
-  });
-});
-
-describe("flagInvalidUtf8", () => {
-  it("agrees with Node on every pair of first bytes, followed by nought to two more", () => {
-    for (const tail of ["", "\x80", "\xbf\x80"]) {
-      kernel.reset();
-      const texts = Array.from({ length: 0x8000 }, (_, pair) =>
-        String.fromCharCode(0x80 + (pair >> 8), pair & 0xff).concat(tail),
-      );
-      const flags = column(kernel, texts.length, 1);
-      exports.flagInvalidUtf8(spans(kernel, texts), texts.length, flags);
-      const expected = texts.map((text) => (isUtf8(Buffer.from(text, "latin1")) ? 0 : 1));
-      expect(bytesAt(kernel, flags, texts.length)).toEqual(expected);
-    }
-  });
-
-  it("agrees with Node on any bytes and on text that was cut or spoiled", () => {
-    const spoiled = fc
-      .tuple(fc.string({ unit: "binary", maxLength: 20 }), fc.nat(30), fc.nat(255))
-      .map(([text, at, byte]) => {
-        const bytes = Buffer.from(text);
-        if (at < bytes.length) bytes[at] = byte;
-        return bytes.subarray(0, 25).toString("latin1");
-      });
-    fc.assert(
-      fc.property(fc.array(fc.oneof(anyBytes, spoiled)), (texts) => {
-        kernel.reset();
-        const n = texts.length;
-        const flags = column(kernel, n, 1);
-        const invalid = exports.flagInvalidUtf8(spans(kernel, texts), n, flags);
-        const expected = texts.map((text) => (isUtf8(Buffer.from(text, "latin1")) ? 0 : 1));
-        expect(bytesAt(kernel, flags, n)).toEqual(expected);
-        expect(invalid).toBe(expected.filter((flag) => flag === 1).length);
       }),
       runs,
     );

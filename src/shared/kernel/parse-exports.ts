@@ -81,6 +81,4 @@ export interface ParseExports {
   maskCount(mask: number, n: number): number;
   /** `out[i] = flags[ids[i]]`. */
   maskGather(ids: number, flags: number, n: number, out: number): void;
-  /** Flags of entries that are not UTF-8; returns how many there are. */
-  flagInvalidUtf8(spans: number, n: number, flags: number): number;
 }

@@ -18,7 +18,7 @@ export const rejectReasons = [
   "bad_timestamp",
   /** A number that some summary needs is no decimal, has digits below its scale or exceeds 64 bits. */
   "bad_number",
-  /** A dimension's value is not UTF-8. */
+  /** A dimension's value is not UTF-8. No longer a reason; stores of earlier versions have it. */
   "invalid_utf8",
   /** NULs at the beginning of a line: a hole in the file, which is no text. */
   "nul_bytes",

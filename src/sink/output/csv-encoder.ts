@@ -2,8 +2,8 @@
 // but every reader takes LF and most tools of the shell only that), and a record of one empty field
 // is written `""`, because an empty line would be no record for many readers.
 //
-// Fields are quoted only when they must be (comma, quote, CR, LF). Bytes of dimensions are copied
-// as they are; they are UTF-8, since the workers reject anything else.
+// Fields are quoted only when they must be (comma, quote, CR, LF). Bytes of dimensions are copied as
+// `shownKeys` gives them, which are UTF-8.
 
 import { assert } from "../../shared/base/assert.ts";
 import { isEstimate } from "../../shared/metric/kinds.ts";

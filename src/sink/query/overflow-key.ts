@@ -1,8 +1,10 @@
 // How the overflow row shows: `__overflow__` in its first dimension, the others empty. A real value
 // that reads so is written with one more underscore in front, and so is one that reads like that, so
-// that every text stands for one thing. Only what is shown is written like this; stored values and
+// that every text stands for one thing. Bytes that are no UTF-8 show as `\xHH`. Only what is shown is written like this; stored values and
 // their order are not touched.
 
+import { isUtf8 } from "node:buffer";
+import { textOfBytes } from "../../shared/text/text-of-bytes.ts";
 import type { Row } from "./row.ts";
 
 const mark = Buffer.from("__overflow__");
@@ -13,7 +15,11 @@ const underscore = 0x5f;
 export function shownKeys({ keys }: Row): readonly Uint8Array[] {
   const first = keys.indexOf(null);
   if (first >= 0) return keys.map((key, at) => key ?? (at === first ? mark : empty));
-  return (keys as readonly Uint8Array[]).map(shownValue);
+  return (keys as readonly Uint8Array[]).map((key) => asText(shownValue(key)));
+}
+
+function asText(value: Uint8Array): Uint8Array {
+  return isUtf8(value) ? value : Buffer.from(textOfBytes(value));
 }
 
 function shownValue(value: Uint8Array): Uint8Array {

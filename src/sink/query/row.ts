@@ -10,7 +10,7 @@ import { decodeTable, type TableView } from "../../shared/table/table-view.ts";
 import type { MetricColumn, ResultColumns } from "./columns.ts";
 
 export interface Row {
-  /** UTF-8, in the order of the key columns; null in the dimensions of the overflow row. */
+  /** Bytes as they came, in the order of the key columns; null in the dimensions of the overflow row. */
   readonly keys: readonly (Uint8Array | null)[];
   /** In the order of the metric columns. */
   readonly values: readonly Value[];

@@ -1,6 +1,6 @@
 // A field as numbers of a dictionary that lasts for the batch and is shared by all tables with this
-// dimension. What is found out about an entry (that it is UTF-8, that it satisfies a condition) is
-// found out once and holds for all its lines.
+// dimension. What is found out about an entry (that it satisfies a condition) is found out once and
+// holds for all its lines. Any bytes are a value: whether they are UTF-8 matters where they are shown.
 
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { ColumnBlock } from "./column-block.ts";
@@ -48,13 +48,10 @@ export class DictionaryColumn {
   readonly dict: number;
   /** Column of the lines' numbers (u32). */
   readonly ids: number;
-  /** Lines that end before the field, and those whose value is not UTF-8. */
+  /** Lines that end before the field. */
   readonly faults: FaultFlags;
   readonly #kernel: Kernel;
   readonly #spans: number;
-  readonly #scratch: number;
-  readonly #invalid: EntryFlags;
-  #someInvalid = false;
 
   /** @param spans column of the field's values */
   constructor(kernel: Kernel, columns: ColumnBlock, spans: number, faults: FaultFlags) {
@@ -63,21 +60,10 @@ export class DictionaryColumn {
     this.faults = faults;
     this.dict = kernel.exports.dictNew() >>> 0;
     this.ids = columns.take(4);
-    this.#scratch = columns.take(1);
-    this.#invalid = new EntryFlags(kernel);
   }
 
   encode(n: number, hasShortLines: boolean): void {
-    const { exports } = this.#kernel;
-    exports.dictEncode(this.dict, this.#spans, n, 0, this.ids);
+    this.#kernel.exports.dictEncode(this.dict, this.#spans, n, 0, this.ids);
     this.faults.begin(n, hasShortLines);
-    this.#invalid.update(this.dict, (spans, count, flags) => {
-      if (exports.flagInvalidUtf8(spans, count, flags) > 0) this.#someInvalid = true;
-    });
-    if (!this.#someInvalid) return;
-    exports.maskGather(this.ids, this.#invalid.pointer, n, this.#scratch);
-    // A field that is missing is empty, and so is no invalid one.
-    exports.maskOr(this.faults.pointer, this.#scratch, this.faults.pointer, n);
-    this.faults.end(n);
   }
 }

@@ -35,8 +35,8 @@ export interface Need {
 
 /** Why a line is rejected that has the field, but not as it is needed. */
 export function reasonOf({ kind }: Need): RejectReason {
-  if (kind === "timestamp") return "bad_timestamp";
-  return kind === "dimension" ? "invalid_utf8" : "bad_number";
+  // Any bytes are a value of a dimension or of a sketch, so that only the others can be bad.
+  return kind === "timestamp" ? "bad_timestamp" : "bad_number";
 }
 
 export function decimalKey(field: string, scale: number): string {

@@ -13,4 +13,3 @@ export { compareText } from "./text-predicate";
 export { compareNumber } from "./number-predicate";
 export { maskAnd, maskOr, maskNot, maskFill, maskCount, maskGather } from "./mask";
 export { judge, maskCounted } from "./verdict";
-export { flagInvalidUtf8 } from "./utf8";

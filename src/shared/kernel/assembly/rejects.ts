@@ -14,7 +14,6 @@ export const BAD_CSV: u32 = 4;
 export const MISSING_FIELD: u32 = 5;
 export const BAD_TIMESTAMP: u32 = 6;
 export const BAD_NUMBER: u32 = 7;
-export const INVALID_UTF8: u32 = 8;
 
 export function reject(rejects: u32, reason: u32, from: u32, to: u32): void {
   const samplesMax = load<u32>(rejects);

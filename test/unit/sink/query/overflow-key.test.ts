@@ -20,6 +20,13 @@ describe("the keys of a row as they show", () => {
     expect(shown("a", value)).toEqual(["a", expected]);
   });
 
+  test("bytes that are no UTF-8 are escaped, one by one, and others are left as they are", () => {
+    const key = Buffer.from("caf\xe9 \xc3\xa9 \xf0\x9f\x98\x80 \xed\xa0\x80 \xe2\x82", "latin1");
+    const [text] = shownKeys({ keys: [key], values: [] });
+    const expected = "caf\\xe9 é 😀 \\xed\\xa0\\x80 \\xe2\\x82";
+    expect(Buffer.from(text!).toString()).toBe(expected);
+  });
+
   test.each(["", "_", "_overflow__", "__overflow_", "x__overflow__", "__overflow__x", "__proto__"])(
     "a real value %j is left as it is",
     (value) => {
