@@ -2,6 +2,7 @@
 
 /** @typedef {import("./catalog.mjs").Mutant} Mutant */
 
+const fileHistories = ["test/property/ventilator/file-histories.property.test.ts"];
 const cutAnywhere = ["test/property/ventilator/cut-anywhere.property.test.ts"];
 
 /** @type {readonly Mutant[]} */
@@ -24,7 +25,7 @@ export const inReading = [
   {
     name: "a line that was counted and goes on is not said",
     file: "src/ventilator/source/file/reader.ts",
-    text: "if (hasGoneOn) this.#problems.add(lineWentOn(file.path, from));",
+    text: "if (hasGoneOn) this.#problems.add(lineWentOn(file.path, item.from));",
     replacement: "",
     tests: cutAnywhere,
   },
@@ -76,5 +77,19 @@ export const inReading = [
     text: "|| rejectedLines(others) === 0 || rejected < sheet.lines) return [];",
     replacement: "|| rejectedLines(others) === 0 || rejected <= sheet.lines) return [];",
     tests: ["test/unit/cli/screens/all-rejected.test.ts"],
+  },
+  {
+    name: "what was read of a file is not attested after the read",
+    file: "src/ventilator/source/file/reader.ts",
+    text: 'if (!(await attestation.check(read, reader.diskPosition))) return "changed";',
+    replacement: "",
+    tests: fileHistories,
+  },
+  {
+    name: "a file that is shorter than what was counted is taken for it unless something differs",
+    file: "src/ventilator/source/file/core/match-content.ts",
+    text: "return { bytes, isAll: isWhole || bytes >= (yield* file.decisiveBytes()) };",
+    replacement: "return { bytes, isAll: true };",
+    tests: ["test/unit/ventilator/source/file/core/match-content.test.ts", ...fileHistories],
   },
 ];

@@ -1,15 +1,15 @@
 // Reads what a batch by reference stands for: a range of a file on this host. The file may have been
 // replaced, cut short or written over since the ventilator looked at it, so it has to have the inode
-// and, before the end of the range, the bytes that the ventilator saw there.
+// and the bytes that the ventilator saw in and around the range.
 //
 // The file is kept open from batch to batch, for most batches of a worker are of one file.
 
 import { open, type FileHandle } from "node:fs/promises";
-import { crc32 } from "node:zlib";
 import { limits } from "../shared/base/limits.ts";
-import { hintOf, tailCrc32 } from "../shared/model/content-id.ts";
+import { hintOf } from "../shared/model/content-id.ts";
 import type { BatchHeader } from "../shared/protocol/messages.ts";
 import { readFully } from "../shared/runtime/read-fully.ts";
+import { readRange, type RangeRead } from "../shared/model/read-range.ts";
 
 /** A range that cannot be had, and why; the ventilator reads it itself then. */
 export class RangeUnreadable extends Error {}
@@ -28,27 +28,29 @@ export class RangeReader {
    * @throws RangeUnreadable
    */
   async read(
-    { hint, from, to, tailCrc32: expected }: BatchHeader,
+    header: BatchHeader,
     room = (bytes: number): Uint8Array => Buffer.allocUnsafeSlow(bytes),
   ): Promise<Range> {
+    const { hint, from, to } = header;
     const length = to - from;
     if (length > limits.rangeBytesMax) throw new RangeUnreadable(`${length} bytes are no batch`);
     const bytes = room(length);
-    try {
-      const handle = await this.#open(hint.path, hint.inode);
-      const bytesRead = await readFully(handle, bytes, from);
-      if (bytesRead < length) {
-        throw new RangeUnreadable(`${hint.path} ends at byte ${from + bytesRead}, before ${to}`);
-      }
-    } catch (error) {
+    const read = await this.#readInto(bytes, header).catch(async (error: unknown) => {
       await this.close();
       if (error instanceof RangeUnreadable) throw error;
       throw new RangeUnreadable((error as Error).message, { cause: error });
-    }
-    if (tailCrc32(bytes) !== expected) {
-      throw new RangeUnreadable(`${hint.path} was written over before byte ${to}`);
-    }
-    return { bytes, crc32: crc32(bytes) };
+    });
+    if (read.kind === "whole") return { bytes, crc32: read.crc32 };
+    throw new RangeUnreadable(
+      read.kind === "short"
+        ? `${hint.path} ends at byte ${from + read.bytes}, before ${to}`
+        : `${hint.path} was written over before byte ${to}`,
+    );
+  }
+
+  async #readInto(bytes: Uint8Array, header: BatchHeader): Promise<RangeRead> {
+    const handle = await this.#open(header.hint.path, header.hint.inode);
+    return readRange((offset, into) => readFully(handle, into, offset), header, bytes);
   }
 
   /** Closes the file. */

@@ -25,7 +25,8 @@ const members = Object.keys(batchHeader.shape) as (keyof BatchHeader)[];
 
 /** The header in bytes, in the order of its schema and nothing else, with its tag. */
 export function sealHeader(tagKey: Uint8Array, header: BatchHeader): SealedHeader {
-  const listed = Object.fromEntries(members.map((member) => [member, header[member]]));
+  const present = members.filter((member) => header[member] !== undefined);
+  const listed = Object.fromEntries(present.map((member) => [member, header[member]]));
   const bytes = Uint8Array.from(pack(listed));
   return { bytes, tag: tagOf(tagKey, bytes) };
 }

@@ -4,6 +4,7 @@
 import type * as z from "zod";
 import { limits } from "../base/limits.ts";
 import type { SourceHint, SourceIdentity } from "../model/content.ts";
+import type { Window } from "../model/read-range.ts";
 import type { KeptSheet, RejectExample, Sheets, SourceSheet } from "../model/sheet.ts";
 import { rejectReasons } from "../model/reasons.ts";
 import {
@@ -43,6 +44,12 @@ export const hint = part("hint", {
   ),
 }) satisfies z.ZodType<SourceHint>;
 
+const window = part("window", {
+  from: count.describe("Bytes `[from, to)` of the content."),
+  to: count.describe("Their end."),
+  crc32: u32.describe("Their CRC-32."),
+}) satisfies z.ZodType<Window>;
+
 /** What the tag covers. */
 export const batchHeader = part("header", {
   session: u64.describe("Drawn at every start of a ventilator."),
@@ -58,6 +65,12 @@ export const batchHeader = part("header", {
   ),
   crc32: u32.describe("CRC-32 of the range's content; 0 where the worker measures it."),
   tailCrc32: u32.describe("CRC-32 of its last min(4096, to - from) bytes."),
+  marks: binary
+    .optional()
+    .describe("Checksums of the range's beginning at line ends, packed as in `content-marks.ts`."),
+  witnesses: listOf(window, 2)
+    .optional()
+    .describe("What a worker that reads the range from the file finds around it, after reading."),
   kind: oneOf(["lines", "oversize"]).describe(
     "`oversize`: the range is one line that fits no batch, and the payload its beginning.",
   ),
@@ -86,6 +99,9 @@ const range = part("range", {
   tailBytes: count.describe(
     "min(4096, to - from) of a range merged in one piece, and up to three times as many of one that grew in small pieces.",
   ),
+  marks: binary
+    .optional()
+    .describe("As in a header; of ranges that were merged before there were marks, absent or few."),
 });
 
 export type LedgerRange = Wire<typeof range>;
@@ -150,6 +166,7 @@ export const acknowledged = part("acknowledged batch", {
 export const messageParts = [
   sealed,
   batchHeader,
+  window,
   identity,
   hint,
   acknowledged,

@@ -9,6 +9,7 @@ import type { VentilatorMetrics } from "../metrics.ts";
 import type { Notifier } from "../notifier.ts";
 import type { SinkSession } from "../sink-link/sink-session.ts";
 import type { Content } from "../source/file/content-reader.ts";
+import { rememberedHint } from "../source/file/file-facts.ts";
 import type { BatchTaker } from "../source/file/reader.ts";
 import type { TrackedFile } from "../source/file/tracked-file.ts";
 import type { RangeSizer } from "./core/range-size.ts";
@@ -58,8 +59,8 @@ export class BackPressure implements BatchTaker {
     const { payload, payloadCrc32, ...range } = cut;
     const { identity, source } = file;
     assert(identity !== null, "only an identified file is read");
-    const facts = { ...range, source: source.name, identity, hint: content.hint, summaries };
-    const made = maker.make(facts);
+    const hint = rememberedHint(content);
+    const made = maker.make({ ...range, source: source.name, identity, hint, summaries });
     metrics.readBytes.inc({ source: source.name }, cut.to - cut.from);
     this.#dispatcher.on({ type: "added", batch: { ...made, payload, payloadCrc32 } });
   }

@@ -4,10 +4,10 @@
 // A cluster whose every worker fails, whatever the batch, would so grind its whole input into dead
 // letters. So the run ends when many batches in a row were given up and none got through.
 
-import { crc32 } from "node:zlib";
 import { assert } from "../../shared/base/assert.ts";
 import { limits } from "../../shared/base/limits.ts";
 import { tailCrc32 } from "../../shared/model/content-id.ts";
+import { MarkFinder, packMarks } from "../../shared/model/content-marks.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
 import type { FlightBatch } from "../batch/batch.ts";
 import type { BatchMaker } from "../batch/batch-maker.ts";
@@ -87,11 +87,24 @@ export class Bisection {
   #pieceOf(batch: FlightBatch, { from, to, isLine }: Piece): FlightBatch {
     const { header } = batch;
     const bytes = bytesOf(batch).subarray(from, to);
-    const crc = crc32(bytes);
+    const finder = new MarkFinder(header.from + from);
+    finder.add(bytes);
+    const { crc32: crc } = finder;
     const { source, identity, hint, kind, summaries } = header;
     const range = { from: header.from + from, to: header.from + to };
     const checks = { crc32: crc, tailCrc32: tailCrc32(bytes), checksums: "given" } as const;
-    const facts = { source, identity, hint, kind, summaries, ...range, ...checks };
+    const marks = packMarks(range.from, finder.marks);
+    const facts = {
+      source,
+      identity,
+      hint,
+      kind,
+      summaries,
+      ...range,
+      ...checks,
+      marks,
+      witnesses: [],
+    };
     const piece = isLine ? "line" : "lines";
     return { ...this.#options.maker.make(facts), payload: bytes, payloadCrc32: crc, piece };
   }

@@ -3,11 +3,9 @@
 import { crc32 } from "node:zlib";
 import { assert } from "../../shared/base/assert.ts";
 import { limits } from "../../shared/base/limits.ts";
-import { tailCrc32 } from "../../shared/model/content-id.ts";
 import type { BatchHeader } from "../../shared/protocol/messages.ts";
 import type { FlightBatch } from "../batch/batch.ts";
 import type { BatchMaker } from "../batch/batch-maker.ts";
-import { writtenOver } from "../source/file/content-errors.ts";
 import { cutsOf } from "../source/file/core/batcher.ts";
 import { HeldRange } from "../source/file/reference.ts";
 import type { FlightEvent } from "./core/flight-events.ts";
@@ -31,8 +29,6 @@ export class RangeLoader {
     let bytes: Uint8Array;
     try {
       bytes = await payload.load();
-      // Written over since it was cut: what lies there now belongs to another content.
-      if (tailCrc32(bytes) !== header.tailCrc32) throw writtenOver(header.hint.path, header.to);
     } catch (error) {
       payload.fail(error);
       return { type: "loaded", id, into: null };

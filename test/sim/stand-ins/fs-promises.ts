@@ -13,6 +13,7 @@ interface Facts {
   readonly ino: bigint;
   readonly size: bigint | number;
   readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
   readonly birthtimeNs: bigint;
   isFile(): boolean;
   isDirectory(): boolean;
@@ -40,6 +41,7 @@ function factsOf(file: LogFile, isBig: boolean): Facts {
     ino: BigInt(file.inode),
     size: isBig ? BigInt(size) : size,
     mtimeNs: file.mtimeNs,
+    ctimeNs: file.mtimeNs,
     birthtimeNs: BigInt(file.inode) * 1_000_000n,
     isFile: () => true,
     isDirectory: () => false,

@@ -10,6 +10,7 @@ import type { SourceHint, SourceIdentity } from "../../../shared/model/content.t
 import type { BatchPartial, DecodedPartial } from "../../../shared/model/partial.ts";
 import { emptySummarySheet } from "../../../shared/model/sheet.ts";
 import { TimeSlice } from "../../../shared/runtime/time-slice.ts";
+import { areMarksOf } from "../../../shared/model/content-marks.ts";
 import { decodePartial, encodePartial } from "../../../shared/table/partial-codec.ts";
 import { isForBalance, isPseudoKey } from "./ledger/catalog.ts";
 import type { Ledger, Merged, Verdict } from "./ledger/ledger.ts";
@@ -141,7 +142,7 @@ export class Submissions {
     if (meta.length > recordMetaBytesMax)
       return { kind: "bad_table", detail: "its header is too long" };
     const { source, identity, hint, summaries, from, to } = header;
-    const range = rangeOf(from, to, header.crc32, header.tailCrc32);
+    const range = rangeOf(from, to, header.crc32, header.tailCrc32, header.marks);
     const merged = { source, identity, hint, range, summaries };
     this.#pending.add(merged);
     const record = { type: "batch" as const, meta, body, bodyCrc32 };
@@ -182,10 +183,11 @@ function decodedPartial(bytes: Uint8Array): DecodedPartial | string {
   }
 }
 
-function headerFault({ from, to, summaries }: BatchHeader): string | null {
+function headerFault({ from, to, summaries, marks }: BatchHeader): string | null {
   if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && to > from)) {
     return "its range is impossible";
   }
+  if (!areMarksOf(from, to, marks)) return "its marks are impossible";
   const distinct = new Set(summaries).size;
   if (summaries.includes(deadLetterKey)) return "it asks to be put aside";
   const isBounded = distinct > 0 && distinct <= limits.summariesMax + 1;

@@ -3,7 +3,7 @@
 
 import { balanceKey } from "../../../shared/model/definition-key.ts";
 import { tailBytes } from "../../../shared/model/content-id.ts";
-import type { BatchHeader, LedgerSource } from "../../../shared/protocol/messages.ts";
+import type { BatchHeader, LedgerRange, LedgerSource } from "../../../shared/protocol/messages.ts";
 import type { Presence } from "../../batch/batch.ts";
 import { unite, type HeldSpans, type Span } from "./work-list.ts";
 
@@ -48,9 +48,7 @@ export function withFlight(
 ): LedgerSource[] {
   const byId = new Map(sources.map((source) => [source.identity.id, source]));
   for (const header of batches) {
-    const { identity, hint, to, tailCrc32 } = header;
-    // The end of a range is what is known of every batch, also of one that nobody has read yet.
-    const from = Math.max(header.from, to - tailBytes);
+    const { identity, hint } = header;
     const source = byId.get(identity.id) ?? {
       name: header.source,
       identity,
@@ -58,12 +56,24 @@ export function withFlight(
       merged: {},
     };
     const ranges = source.merged[balanceKey] ?? [];
+    const { from, to } = header;
     if (ranges.some((range) => range.from < to && range.to > from)) continue;
-    const range = { from, to, crc32: tailCrc32, tailCrc32, tailBytes: to - from };
-    const more = [...ranges, range].sort((a, b) => a.from - b.from);
+    const more = [...ranges, rangeOf(header)].sort((a, b) => a.from - b.from);
     byId.set(identity.id, { ...source, merged: { ...source.merged, [balanceKey]: more } });
   }
   return [...byId.values()];
+}
+
+/** A range that is on its way and that nobody has read yet: its marks and its tail are what is known. */
+export interface UnreadRange extends LedgerRange {
+  readonly isUnread: true;
+}
+
+function rangeOf({ from, to, crc32, tailCrc32, marks, checksums }: BatchHeader): LedgerRange {
+  const bytes = Math.min(tailBytes, to - from);
+  const range = { from, to, crc32, tailCrc32, tailBytes: bytes, marks };
+  const unread: UnreadRange = { ...range, isUnread: true };
+  return checksums === "given" ? range : unread;
 }
 
 /** The spans that a source of the ledger has merged. */

@@ -8,7 +8,8 @@
 //   the same inode elsewhere   renamed
 //   anything else              a new file, to be identified by what it holds
 //
-// A file that is being read is left alone: its reader sees for itself where it ends.
+// A file that is being read is left alone. One that was changed just before it was looked at is looked at
+// once more when it has rested, since a change within one tick of the clock leaves no trace.
 
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
@@ -19,8 +20,8 @@ import { deadLetterFolder } from "../../dead-letter/letter-file.ts";
 import { replayPath } from "../../dead-letter/replay.ts";
 import { Claims, type LedgerSnapshot } from "./content-owners.ts";
 import { lookAt, openContent } from "./content.ts";
-import { type FileFacts } from "./content-reader.ts";
-import { hasOnlyGrown } from "./identify-file.ts";
+import { hasRested, isSameFile, type FileFacts } from "./file-facts.ts";
+import { hasOnlyGrown, isStillContent } from "./identify-file.ts";
 import { unfinishedLines } from "./last-line.ts";
 import { openSource } from "../kinds.ts";
 import type { Problems } from "../problems.ts";
@@ -141,7 +142,9 @@ export class Catalog {
 
   /** Identifies what is new and gives it its work. */
   async settle(ledger: LedgerSnapshot): Promise<void> {
-    const fresh = [...this.#files.values()].filter(({ state }) => state === "new");
+    const fresh = [...this.#files.values()].filter(
+      ({ state }) => state === "new" || state === "unclear",
+    );
     await this.claims.settle(fresh, ledger);
   }
 
@@ -178,27 +181,35 @@ export class Catalog {
   }
 
   async #notice(file: TrackedFile, facts: FileFacts): Promise<void> {
-    if (file === this.#reading || facts.hint.stat === file.hint.stat) return;
-    const mayHaveGrown = file.state === "known" && file.identity !== null && !file.isCopy;
-    if (mayHaveGrown && !file.isCompressed && facts.diskBytes >= file.cutTo) {
-      const content = await openContent(file.path);
-      try {
-        const hasGrown = await hasOnlyGrown(file, content);
-        if (file === this.#reading) return;
-        if (hasGrown) {
-          this.#grow(file, content);
-          return;
-        }
-      } finally {
-        await content.close();
-      }
+    if (file === this.#reading) {
+      // Its reader sees for itself where it ends; what waits behind that is known here alone.
+      if (facts.hint.inode === file.hint.inode) file.diskBytes = facts.diskBytes;
+      return;
     }
-    this.#forget(file, facts);
+    if (facts.hint.stat === file.hint.stat && !mayDiffer(file, facts)) return;
+    const mayBeKnown = file.state === "known" && file.identity !== null && !file.isCopy;
+    const relation = mayBeKnown ? await this.#relationOf(file, facts) : "other";
+    if (file === this.#reading) return;
+    if (relation === "other") this.#forget(file, facts);
+    else if (relation === "same") file.times = facts.times;
+    else this.#grow(file, relation);
+  }
+
+  /** What a file that has changed, or may have, is to what was known of it; as it is now, if it has grown. */
+  async #relationOf(file: TrackedFile, facts: FileFacts): Promise<"same" | "other" | FileFacts> {
+    const isSame = facts.hint.stat === file.hint.stat;
+    if (!isSame && (file.isCompressed || facts.diskBytes < file.cutTo)) return "other";
+    const content = await openContent(file.path);
+    try {
+      if (isSame) return (await isStillContent(file, content)) ? "same" : "other";
+      return (await hasOnlyGrown(file, content)) ? content : "other";
+    } finally {
+      await content.close();
+    }
   }
 
   #grow(file: TrackedFile, facts: FileFacts): void {
-    file.hint = facts.hint;
-    file.diskBytes = facts.diskBytes;
+    file.see(facts);
     file.contentBytes = null;
     if (file.work.at(-1)?.to === null) return;
     const summaries = this.claims.wanted(file);
@@ -265,6 +276,15 @@ export class Catalog {
     for (const file of this.#files.values()) if (test(file)) return true;
     return false;
   }
+}
+
+/**
+ * Whether a file that looks as it did may be another one: one that could not be read may be readable,
+ * and one that was changed just before the last look may have been changed just after it.
+ */
+function mayDiffer(file: TrackedFile, facts: FileFacts): boolean {
+  if (file.state === "failed") return !isSameFile(file, facts);
+  return file.identity !== null && !hasRested(file) && hasRested(facts);
 }
 
 function keyOf(source: SourceConfig, path: string): string {

@@ -25,8 +25,20 @@ function absence(path: string): string {
   return "it does not exist any more, or is a link that leads nowhere";
 }
 
+/** The error for a file that is another one than when it was found; the next look tells which. */
+export function replaced(path: string): LogmillError {
+  return new LogmillError(
+    "source_unreadable",
+    `${path} was replaced while it was looked at; run again to count what it holds now`,
+    { fields: { path, errno: "ENOENT" } },
+  );
+}
+
 /** The error for a file that was cut short after it was opened. */
-export function shrank({ path, diskBytes }: Content, bytesNow: number): LogmillError {
+export function shrank(
+  { path, diskBytes }: Pick<Content, "path" | "diskBytes">,
+  bytesNow: number,
+): LogmillError {
   return new LogmillError(
     "source_unreadable",
     `${path} shrank from ${diskBytes} to ${bytesNow} bytes while it was read; ` +

@@ -3,7 +3,8 @@
 //
 // New files are taken in the order of what is known about them: those that are certainly a source
 // of the ledger first, so that a look-alike never gets the name under which another was counted.
-// Within that, by path. Whoever finds its name taken is compared with its holder:
+// Within that, by path. One that may be a source or another is compared with the file of that source;
+// where there is none it waits, and is named. Whoever finds its name taken is compared with its holder:
 //
 //   equal, or its beginning   a copy: nothing of it is sent
 //   longer                    it is read instead of the holder
@@ -16,15 +17,16 @@ import { assert } from "../../../shared/base/assert.ts";
 import { balanceKey, summaryKey } from "../../../shared/model/definition-key.ts";
 import type { Plan } from "../../../shared/model/plan.ts";
 import { hintWithContent, isSameStat } from "../../../shared/model/content-id.ts";
-import type { LedgerSource } from "../../../shared/protocol/messages.ts";
 import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
 import type { LedgerView } from "../../ledger/core/ledger-view.ts";
 import { workList, type HeldSpans, type WorkItem } from "../../ledger/core/work-list.ts";
-import type { Comparison } from "./compare-contents.ts";
-import { openContent } from "./content.ts";
+import { rememberedHint } from "./file-facts.ts";
 import { Holders } from "./owners-by-content.ts";
-import { compareFiles, examine, hasOnlyGrown, lengthenHead } from "./identify-file.ts";
+import { examine, inOrderOfClaims, lengthenHead } from "./identify-file.ts";
 import type { Examined } from "./identify-file.ts";
+import type { Unclear } from "./core/match-content.ts";
+import { startOf, tailOf } from "./known-windows.ts";
+import { compareWithHolder, relationInPlace } from "./compare-holders.ts";
 import type { Problems } from "../problems.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
@@ -38,8 +40,6 @@ export interface LedgerSnapshot {
   /** The sink has changed: what was decided by this is not to be used. */
   readonly isVoid: boolean;
 }
-
-const evidenceOrder = ["trusted", "verified", "plausible"] as const;
 
 export class Claims {
   readonly #problems: Problems;
@@ -116,39 +116,84 @@ export class Claims {
   async #claim(examined: Examined, ledger: LedgerSnapshot, known: LedgerView): Promise<void> {
     const { file, match, contentBytes } = examined;
     file.isCompressed = examined.isCompressed;
+    if (await this.#isUndecided(examined)) return;
     const identity = match?.source.identity ?? (await this.#nameOf(examined, known));
     const { work } = this.#workOf(file, identity, contentBytes, ledger);
-    const isCertain = match !== null && match.evidence !== "plausible";
     const isHeld = this.#holders.of(identity.id).some(({ source }) => source === file.source);
-    if (isCertain && work.length === 0 && isHeld) {
+    if (match !== null && work.length === 0 && isHeld) {
       this.#becomeCopy(file, identity, contentBytes, match.evidence !== "trusted");
       return;
     }
-    const claimed = await this.#tellApart(file, identity, known);
+    const claimed = await this.#tellApart(examined, identity, known);
     if (ledger.isVoid || claimed === null) return;
     this.#hold(file, claimed, contentBytes, ledger, known);
     if (match !== null && file.work.length === 0) file.hintDue = newsOf(file, match);
   }
 
+  /**
+   * Whether nothing is to be done with the file: it is a copy of one that is here, or whether it is the
+   * beginning of a source cannot be told. False where it is none of the sources that it may be.
+   */
+  async #isUndecided({ file, candidates, contentBytes }: Examined): Promise<boolean> {
+    const left: Unclear[] = [];
+    for (const candidate of candidates) {
+      const { identity } = candidate.source;
+      const holder = this.#holders.of(identity.id).find((each) => each.source === file.source);
+      const relation = holder === undefined ? null : await relationInPlace(file, holder);
+      if (relation === "different") continue;
+      if (relation === "equal" || relation === "beginning") {
+        this.#becomeCopy(file, identity, contentBytes, true);
+        return true;
+      }
+      left.push(candidate);
+    }
+    if (left.length === 0) return false;
+    file.wait();
+    this.#problems.add(unclearSentence(file, left[0]!), file.path);
+    return true;
+  }
+
   /** A name for a file that the ledger does not know. */
-  async #nameOf({ file, identity }: Examined, view: LedgerView): Promise<SourceIdentity> {
+  async #nameOf(examined: Examined, view: LedgerView): Promise<SourceIdentity> {
+    const { file, identity } = examined;
     assert(identity !== null, "a file that is not known was looked at");
-    const alike = await this.#holders.findAlike(file, identity);
+    const alike = await this.#findAlike(examined, view, new Set());
     return alike ?? this.#unusedName(file, identity, view);
+  }
+
+  /** A content that nobody has counted yet, and that the file may be; see `Holders.findAlike`. */
+  async #findAlike(
+    { file, identity }: Examined,
+    view: LedgerView,
+    different: ReadonlySet<string>,
+  ): Promise<SourceIdentity | null> {
+    if (identity === null) return null;
+    // Of what the ledger knows of a content, something differs.
+    const isOther = (id: string): boolean => different.has(id) || view.find(id) !== null;
+    return this.#holders.findAlike(file, identity, isOther);
   }
 
   /** The name under which the file may be read; null if it turns out to be a copy. */
   async #tellApart(
-    file: TrackedFile,
+    examined: Examined,
     wished: SourceIdentity,
     view: LedgerView,
   ): Promise<SourceIdentity | null> {
+    const { file } = examined;
+    const different = new Set<string>();
     let identity = wished;
     for (let index = 0; ;) {
       const holder = this.#holders.of(identity.id)[index];
       if (holder === undefined) return identity;
       const { relation, bytes } = await compareWithHolder(file, holder);
       const isDifferent = relation === "different";
+      if (isDifferent) different.add(identity.id);
+      const alike = isDifferent ? await this.#findAlike(examined, view, different) : null;
+      if (alike !== null) {
+        identity = alike;
+        index = 0;
+        continue;
+      }
       const longer = isDifferent ? await lengthenHead(file, identity, bytes + 1) : identity;
       if (longer.id !== identity.id) {
         identity = await this.#unusedName(file, longer, view);
@@ -196,7 +241,9 @@ export class Claims {
     file.contentBytes = contentBytes;
     const { work, cutTo } = this.#workOf(file, identity, contentBytes, ledger);
     file.cutTo = cutTo;
-    file.tail = tailOf(known.find(identity.id), cutTo);
+    const source = known.find(identity.id);
+    file.start = startOf(source);
+    file.tail = tailOf(source, Math.min(cutTo, contentBytes ?? cutTo));
     file.setWork(work);
     if (!file.isCompressed && work.length > 0) file.diskBytesDone = work[0]!.from;
   }
@@ -215,7 +262,8 @@ export class Claims {
     file.setWork([]);
     if (!isNews) return;
     const isMeasured = file.isCompressed && contentBytes !== null && contentBytes > 0;
-    file.hintDue = isMeasured ? hintWithContent(file.hint, contentBytes) : file.hint;
+    const hint = rememberedHint(file);
+    file.hintDue = isMeasured ? hintWithContent(hint, contentBytes) : hint;
   }
 
   #workOf(
@@ -233,57 +281,18 @@ export class Claims {
 
 /** What the ledger does not know yet of where a file lies of which all is merged. */
 function newsOf(file: TrackedFile, match: NonNullable<Examined["match"]>): SourceHint | null {
-  if (match.evidence !== "trusted") return file.hint;
+  if (match.evidence !== "trusted") return rememberedHint(file);
   const known = match.source.hints.find(({ stat }) => isSameStat(stat, file.hint.stat));
   if (known === undefined || known.path === file.path) return null;
   // Renamed. What is known of its content holds.
   return { ...known, path: file.path };
 }
 
-async function compareWithHolder(file: TrackedFile, holder: TrackedFile): Promise<Comparison> {
-  // Two paths of one file, by a link or because it was moved just now.
-  if (holder.hint.inode === file.hint.inode) return { relation: "equal", bytes: file.diskBytes };
-  try {
-    const comparison = await compareFiles(file, holder);
-    if (comparison.relation !== "different" || (await isInPlace(holder))) return comparison;
-  } catch (error) {
-    if (await isInPlace(holder)) throw error;
-  }
-  // What it has sent is under way or merged; this file goes on from there.
-  return { relation: "extension", bytes: 0 };
-}
-
-/**
- * Whether a holder still lies where it was seen last: it may be gone and another one lie there, or
- * its own inode hold another content, as after a copy and a truncation.
- */
-async function isInPlace(holder: TrackedFile): Promise<boolean> {
-  try {
-    const content = await openContent(holder.path);
-    try {
-      return content.hint.stat === holder.hint.stat || (await hasOnlyGrown(holder, content));
-    } finally {
-      await content.close();
-    }
-  } catch {
-    return false;
-  }
-}
-
-/** Of files that nobody knows, shorter ones first: longer ones then find whom they continue. */
-function inOrderOfClaims(a: Examined, b: Examined): number {
-  const byEvidence = rank(a) - rank(b);
-  const byLength = (a.identity?.headBytes ?? 0) - (b.identity?.headBytes ?? 0);
-  return byEvidence || byLength || (a.file.path < b.file.path ? -1 : 1);
-}
-
-function rank({ match }: Examined): number {
-  return match === null ? evidenceOrder.length : evidenceOrder.indexOf(match.evidence);
-}
-
-/** The window before `to` that the ledger has the checksum of. */
-function tailOf(source: LedgerSource | null, to: number): TrackedFile["tail"] {
-  const range = source?.merged[balanceKey]?.find((each) => each.to === to);
-  if (range === undefined) return null;
-  return { from: to - range.tailBytes, to, crc32: range.tailCrc32 };
+function unclearSentence({ path, diskBytes }: TrackedFile, { source, bytes }: Unclear): string {
+  const earlier = source.hints.at(-1)?.path ?? "another file";
+  return (
+    `${path} is not counted: it begins like what was counted of ${earlier}, for ${bytes} of its ` +
+    `${diskBytes} bytes at least, and whether it is another file cannot be told; it is told when ` +
+    "the file has grown, or when the other one lies where it is found"
+  );
 }

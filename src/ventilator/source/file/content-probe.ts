@@ -1,9 +1,9 @@
 // What `identify` and its callers want to know about a content, answered by reading it.
 
-import { crc32 } from "node:zlib";
 import { LogmillError } from "../../../shared/base/errors.ts";
 import { headId, newHeadHash, saltOf } from "../../../shared/model/content-id.ts";
-import type { Answer, Question } from "./core/match-content.ts";
+import { MarkFinder, markedBytesMax } from "../../../shared/model/content-marks.ts";
+import type { Agreement, Answer, Beginning, Check, Question } from "./core/match-content.ts";
 import type { Span } from "../../ledger/core/work-list.ts";
 import type { ContentReader } from "./content-reader.ts";
 
@@ -14,7 +14,36 @@ export async function answerQuestion(reader: ContentReader, question: Question):
     const head = await headOf(reader, question.bytes);
     return head.bytes === question.bytes ? head.id : null;
   }
-  return checksums(reader, question.spans);
+  return question.ask === "marks" ? beginningOf(reader) : agreementOf(reader, question.checks);
+}
+
+async function beginningOf(reader: ContentReader): Promise<Beginning> {
+  const finder = new MarkFinder(0);
+  await readSpan(reader, { from: 0, to: markedBytesMax }, (piece) => finder.add(piece));
+  return { marks: finder.marks, bytes: finder.at, lineEnd: finder.lineEnd };
+}
+
+/** How many checks hold; reads nothing behind the first that does not. */
+export async function agreementOf(
+  reader: ContentReader,
+  checks: readonly Check[],
+): Promise<Agreement> {
+  let held = 0;
+  let finder = new MarkFinder(0);
+  let from = -1;
+  for (const check of checks) {
+    if (check.from !== from) {
+      ({ from } = check);
+      finder = new MarkFinder(from);
+    }
+    const span = { from: finder.at, to: check.to };
+    await readSpan(reader, span, (piece) => finder.add(piece));
+    const { at: bytes, lineEnd } = finder;
+    if (bytes < check.to) return { held, then: "ended", bytes, lineEnd };
+    if (finder.crc32 !== check.crc32) return { held, then: "differs", bytes, lineEnd };
+    held += 1;
+  }
+  return { held, then: "nothing", bytes: finder.at, lineEnd: finder.lineEnd };
 }
 
 /** The id of the first `bytesMax` bytes, or of all of a shorter content, and how many they were. */
@@ -32,19 +61,6 @@ export async function readHead(reader: ContentReader, bytesMax: number): Promise
   const pieces: Buffer[] = [];
   await readSpan(reader, { from: 0, to: bytesMax }, (piece) => pieces.push(Buffer.from(piece)));
   return Buffer.concat(pieces);
-}
-
-async function checksums(
-  reader: ContentReader,
-  spans: readonly Span[],
-): Promise<(number | null)[]> {
-  const answers: (number | null)[] = [];
-  for (const span of spans) {
-    let crc = 0;
-    const bytes = await readSpan(reader, span, (piece) => (crc = crc32(piece, crc)));
-    answers.push(bytes === span.to - span.from ? crc : null);
-  }
-  return answers;
 }
 
 /**

@@ -1,6 +1,7 @@
 // A file's content as readers see it, compressed or not.
 
 import type { SourceHint } from "../../../shared/model/content.ts";
+import type { FileFacts, FileTimes } from "./file-facts.ts";
 
 /** Reads a content front to back; it can be repositioned. */
 export interface ContentReader {
@@ -25,15 +26,13 @@ export interface Content {
   /** As the file was when it was opened. */
   readonly hint: SourceHint;
   readonly diskBytes: number;
+  readonly times: FileTimes;
   readonly reader: ContentReader;
+  /** Reads bytes of the file itself; returns how many there were. Throws `source_unreadable`. */
+  readRaw(offset: number, into: Uint8Array): Promise<number>;
   /** As the file is now. */
   look(): Promise<FileFacts>;
   /** Whoever holds the content closes it too; the last one closes the file. */
   hold(): void;
   close(): Promise<void>;
-}
-
-export interface FileFacts {
-  readonly hint: SourceHint;
-  readonly diskBytes: number;
 }

@@ -4,14 +4,14 @@
 // Opening never waits: a pipe or a device that a pattern matched is refused, not opened and waited
 // for. Every failure is a `source_unreadable` whose message names the file and what to do.
 
-import { type ContentReader, type Content, type FileFacts } from "./content-reader.ts";
-import { unreadable, notAFile } from "./content-errors.ts";
 import { constants } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { LogmillError } from "../../../shared/base/errors.ts";
-import { hintOf } from "../../../shared/model/content-id.ts";
 import type { SourceHint } from "../../../shared/model/content.ts";
 import { readFully } from "../../../shared/runtime/read-fully.ts";
+import { notAFile, unreadable } from "./content-errors.ts";
+import type { Content, ContentReader } from "./content-reader.ts";
+import { factsOf, type FileFacts, type FileTimes } from "./file-facts.ts";
 import { GzipContent } from "./gzip-content.ts";
 import { PlainContent } from "./plain-content.ts";
 import { notText } from "./not-text.ts";
@@ -27,7 +27,7 @@ export async function lookAt(path: string): Promise<FileFacts> {
     throw unreadable(path, cause);
   }
   if (!facts.isFile()) throw notAFile(path, facts.isDirectory());
-  return { hint: hintOf(path, facts), diskBytes: Number(facts.size) };
+  return factsOf(path, facts);
 }
 
 /** Opens a regular file. Throws `source_unreadable`. */
@@ -39,10 +39,7 @@ export async function openContent(path: string): Promise<Content> {
     const facts = await handle.stat({ bigint: true });
     if (!facts.isFile()) throw notAFile(path, facts.isDirectory());
     const reader = await readerOf(path, handle);
-    return new OpenContent(path, handle, reader, {
-      hint: hintOf(path, facts),
-      diskBytes: Number(facts.size),
-    });
+    return new OpenContent(path, handle, reader, factsOf(path, facts));
   } catch (cause) {
     await handle?.close();
     throw cause instanceof LogmillError ? cause : unreadable(path, cause);
@@ -53,6 +50,7 @@ class OpenContent implements Content {
   readonly path: string;
   readonly hint: SourceHint;
   readonly diskBytes: number;
+  readonly times: FileTimes;
   readonly reader: ContentReader;
   readonly #handle: FileHandle;
   #holders = 1;
@@ -63,11 +61,19 @@ class OpenContent implements Content {
     this.reader = reader;
     this.hint = facts.hint;
     this.diskBytes = facts.diskBytes;
+    this.times = facts.times;
   }
 
   async look(): Promise<FileFacts> {
-    const facts = await this.#handle.stat({ bigint: true });
-    return { hint: hintOf(this.path, facts), diskBytes: Number(facts.size) };
+    return factsOf(this.path, await this.#handle.stat({ bigint: true }));
+  }
+
+  async readRaw(offset: number, into: Uint8Array): Promise<number> {
+    try {
+      return await readFully(this.#handle, into, offset);
+    } catch (cause) {
+      throw unreadable(this.path, cause);
+    }
   }
 
   hold(): void {

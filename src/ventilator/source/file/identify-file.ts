@@ -8,21 +8,25 @@ import {
   newHeadHash,
   saltOf,
 } from "../../../shared/model/content-id.ts";
-import type { LedgerSource } from "../../../shared/protocol/messages.ts";
 import type { SourceIdentity } from "../../../shared/model/content.ts";
-import { identify, trustedSource, type Match } from "./core/match-content.ts";
+import type { LedgerSource } from "../../../shared/protocol/messages.ts";
+import { identify, trustedSource, type Unclear } from "./core/match-content.ts";
 import { compareContents, type Comparison } from "./compare-contents.ts";
+import { replaced } from "./content-errors.ts";
 import { openContent } from "./content.ts";
-import { type Content, type ContentReader } from "./content-reader.ts";
-import { unreadable } from "./content-errors.ts";
-import { answerQuestion, headOf, readHead } from "./content-probe.ts";
+import type { Content, ContentReader } from "./content-reader.ts";
+import { hasRested } from "./file-facts.ts";
+import { isLastLineWhole } from "./last-line.ts";
+import { agreementOf, answerQuestion, headOf, readHead } from "./content-probe.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
 /** What a look at a new file has shown. */
 export interface Examined {
   readonly file: TrackedFile;
   /** The source it is, or null for a new one. */
-  readonly match: { readonly source: LedgerSource; readonly evidence: Evidence } | null;
+  readonly match: Known | null;
+  /** Sources that it may be; whether it is cannot be told from the ledger. */
+  readonly candidates: readonly Unclear[];
   /** What it is called if it is a new one; null if that was not looked for. */
   readonly identity: SourceIdentity | null;
   readonly isCompressed: boolean;
@@ -30,8 +34,11 @@ export interface Examined {
   readonly contentBytes: number | null;
 }
 
-/** From the strongest: the same file untouched, the same content, nothing that speaks against it. */
-type Evidence = "trusted" | Match["evidence"];
+/** The same file untouched, or the same content. */
+export interface Known {
+  readonly source: LedgerSource;
+  readonly evidence: "trusted" | "verified";
+}
 
 /** Null for an empty content, which is nobody yet. Throws `source_unreadable`. */
 export async function examine(
@@ -39,23 +46,22 @@ export async function examine(
   known: readonly LedgerSource[],
 ): Promise<Examined | null> {
   if (file.diskBytes === 0) return null;
-  const trusted = trustedSource(file.hint.stat, known);
+  const trusted = trustedSource(file.hint, known);
   // Without its length a compressed content is not known to be over, and is opened anyway.
-  if (trusted !== null && trusted.contentBytes !== null) {
+  if (trusted !== null && trusted.contentBytes !== null && hasRested(file)) {
     const { source, contentBytes } = trusted;
     const match = { source, evidence: "trusted" } as const;
-    return { file, match, identity: null, isCompressed: true, contentBytes };
+    return { file, match, candidates: [], identity: null, isCompressed: true, contentBytes };
   }
   const content = await openContent(file.path);
   try {
     const { isCompressed } = content.reader;
     const isUntouched = content.hint.stat === file.hint.stat;
-    file.hint = content.hint;
-    file.diskBytes = content.diskBytes;
-    if (trusted !== null && isUntouched) {
+    file.see(content);
+    if (trusted !== null && isUntouched && hasRested(content)) {
       const match = { source: trusted.source, evidence: "trusted" } as const;
       const contentBytes = isCompressed ? null : content.diskBytes;
-      return { file, match, identity: null, isCompressed, contentBytes };
+      return { file, match, candidates: [], identity: null, isCompressed, contentBytes };
     }
     return await compareWithKnown(file, content, known);
   } finally {
@@ -85,15 +91,18 @@ async function compareWithKnown(
       family,
       firstLineBytes: firstLine(head).length,
       contentBytes,
+      isLastLineWhole: isLastLineWhole(file, reader),
     },
     known,
   );
   let step = questions.next();
   while (step.done !== true) step = questions.next(await answerQuestion(reader, step.value));
   const id = headId(newHeadHash(salt).update(head));
+  const { verified, candidates } = step.value;
   return {
     file,
-    match: step.value,
+    match: verified === null ? null : { source: verified, evidence: "verified" },
+    candidates,
     identity: { id, headBytes: head.length, family },
     isCompressed,
     // A damaged beginning looks like a short content; what it is shows when it is read.
@@ -103,7 +112,7 @@ async function compareWithKnown(
 
 /**
  * A longer head for a content that begins like another one: doubled until it covers `bytes`, or the
- * whole content. Throws `source_unreadable`.
+ * whole content. Throws `source_unreadable`, also where the file holds another content by now.
  */
 export async function lengthenHead(
   file: TrackedFile,
@@ -114,6 +123,8 @@ export async function lengthenHead(
   while (headBytes < bytes) headBytes *= 2;
   return withContent(file.path, async (reader) => {
     const head = await headOf(reader, headBytes);
+    const before = await headOf(reader, identity.headBytes);
+    if (before.id !== identity.id) throw replaced(file.path);
     return { id: head.id, headBytes: head.bytes, family: identity.family };
   });
 }
@@ -136,7 +147,7 @@ export async function beginsLike(file: TrackedFile, other: SourceIdentity): Prom
     const head = await headOf(content.reader, other.headBytes);
     if (head.bytes === other.headBytes && head.id === other.id) return true;
     const isInPlace = content.hint.stat === file.hint.stat || (await hasOnlyGrown(file, content));
-    if (!isInPlace) throw unreadable(file.path, { code: "ENOENT" });
+    if (!isInPlace) throw replaced(file.path);
     return false;
   } finally {
     await content.close();
@@ -155,15 +166,33 @@ export async function compareFiles(a: TrackedFile, b: TrackedFile): Promise<Comp
  * the last bytes that were cut are where they were.
  */
 export async function hasOnlyGrown(file: TrackedFile, content: Content): Promise<boolean> {
-  const { identity, tail } = file;
-  if (identity === null || content.hint.inode !== file.hint.inode) return false;
+  if ((file.tail?.to ?? 0) !== file.cutTo) return false;
+  return (await compareWithSeen(file, content)) === "same";
+}
+
+/** Whether what is known of an open file's content is where it was; a copy may end before. */
+export async function isStillContent(file: TrackedFile, content: Content): Promise<boolean> {
+  const relation = await compareWithSeen(file, content);
+  return relation === "same" || (relation === "shorter" && file.isCompressed);
+}
+
+async function compareWithSeen(
+  file: TrackedFile,
+  content: Content,
+): Promise<"same" | "shorter" | "different"> {
+  const { identity, start, tail } = file;
   const { reader } = content;
-  if (reader.isCompressed !== file.isCompressed) return false;
-  const { headBytes: bytes } = identity;
-  if ((await answerQuestion(reader, { ask: "head", bytes })) !== identity.id) return false;
-  if (tail === null) return file.cutTo === 0;
-  const answer = await answerQuestion(reader, { ask: "checksums", spans: [tail] });
-  return Array.isArray(answer) && answer[0] === tail.crc32;
+  const isOther = identity === null || content.hint.inode !== file.hint.inode;
+  if (isOther || reader.isCompressed !== file.isCompressed) return "different";
+  const head = await headOf(reader, identity.headBytes);
+  const isShort = head.bytes < identity.headBytes;
+  if (!isShort && head.id !== identity.id) return "different";
+  const seen = await agreementOf(
+    reader,
+    [start, tail].filter((window) => window !== null),
+  );
+  if (seen.then === "differs") return "different";
+  return isShort || seen.then === "ended" ? "shorter" : "same";
 }
 
 async function withContent<T>(
@@ -176,4 +205,19 @@ async function withContent<T>(
   } finally {
     await content.close();
   }
+}
+
+/** In the order of claims: whoever may be a source of the ledger is decided before who may be a new one. */
+const evidenceOrder = ["trusted", "verified", "unclear", "unknown"] as const;
+
+/** Of files that nobody knows, shorter ones first: longer ones then find whom they continue. */
+export function inOrderOfClaims(a: Examined, b: Examined): number {
+  const byEvidence = rank(a) - rank(b);
+  const byLength = (a.identity?.headBytes ?? 0) - (b.identity?.headBytes ?? 0);
+  return byEvidence || byLength || (a.file.path < b.file.path ? -1 : 1);
+}
+
+function rank({ match, candidates }: Examined): number {
+  const evidence = match?.evidence ?? (candidates.length > 0 ? "unclear" : "unknown");
+  return evidenceOrder.indexOf(evidence);
 }

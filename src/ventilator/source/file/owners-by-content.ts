@@ -45,12 +45,18 @@ export class Holders {
    * The name of a content that may be the same as the one of `file`, called `own` otherwise: it has
    * the same beginning, as far as the shorter of the two goes. Throws `source_unreadable`, also when a
    * holder is gone and so cannot be compared: under a name of its own the file could count twice.
+   * @param isOther whether a content is known to be another one
    */
-  async findAlike(file: TrackedFile, own: SourceIdentity): Promise<SourceIdentity | null> {
+  async findAlike(
+    file: TrackedFile,
+    own: SourceIdentity,
+    isOther: (id: string) => boolean,
+  ): Promise<SourceIdentity | null> {
     const heads = new Map<number, string | null>();
     // Its name covers all of it, so it may be the beginning of a longer one.
     let comparable = own.headBytes < limits.fingerprintBytesMax ? comparedMax : 0;
     for (const { identity, files } of this.#byFamily.get(own.family) ?? []) {
+      if (isOther(identity.id)) continue;
       const { headBytes } = identity;
       if (!heads.has(headBytes)) heads.set(headBytes, await headIdOf(file, headBytes));
       const head = heads.get(headBytes);

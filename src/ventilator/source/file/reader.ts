@@ -15,12 +15,14 @@ import { type Cut } from "../../batch/cut.ts";
 import type { FlightBatch } from "../../batch/batch.ts";
 import type { WorkItem } from "../../ledger/core/work-list.ts";
 import type { Catalog } from "./catalog.ts";
+import { Attestation } from "./attestation.ts";
 import { openContent } from "./content.ts";
-import { shrank } from "./content-errors.ts";
+import { shrank, writtenOver } from "./content-errors.ts";
 import type { Content } from "./content-reader.ts";
+import { hasRested, isSameFile, rememberedHint, type FileFacts } from "./file-facts.ts";
 import { isLastLineWhole, lineWentOn, lookBehind, seekLine } from "./last-line.ts";
 import { cutReference } from "./reference.ts";
-import { hasOnlyGrown } from "./identify-file.ts";
+import { hasOnlyGrown, isStillContent } from "./identify-file.ts";
 import type { Problems } from "../problems.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
@@ -37,6 +39,22 @@ export interface BatchTaker {
     summaries: readonly string[],
   ): void;
 }
+
+/** What becomes of reading: it goes on, nobody wants more, or the file is not what it was. */
+type Progress = "wanted" | "unwanted" | "changed";
+
+/** One item of a file's work, being read. */
+interface Reading {
+  readonly file: TrackedFile;
+  readonly content: Content;
+  readonly attestation: Attestation;
+  readonly item: WorkItem;
+  readonly plan: number;
+}
+
+/** Times in a row that a file is opened and found changed before it is given up until the next look. */
+const opensMax = 16;
+const noBytes = new Uint8Array(0);
 
 export interface ReaderOptions {
   readonly batch: ClusterConfig["batch"];
@@ -65,58 +83,78 @@ export class Reader {
    */
   async read(file: TrackedFile): Promise<void> {
     const { plan } = file;
-    let content: Content | null = null;
     try {
-      content = await openContent(file.path);
-      if (!(await this.#isStill(file, content))) return;
-      let isWanted = true;
-      while (isWanted && file.plan === plan && file.work.length > 0) {
-        isWanted = await this.#readItem(file, content, file.work[0]!, plan);
-      }
-      if (file.plan === plan && file.work.length === 0) {
-        await this.#finish(file, content);
-        this.#problems.fixed(file.path);
+      for (let opened = 1; (await this.#readOpened(file, plan)) === "changed"; opened += 1) {
+        if (opened === opensMax) throw writtenOver(file.path, file.work[0]?.from ?? file.cutTo);
       }
     } catch (error) {
       if (file.plan === plan) this.#problems.giveUp(file, error);
+    }
+  }
+
+  /** `changed`: something was done to the file, and who it is has to be seen again. */
+  async #readOpened(file: TrackedFile, plan: number): Promise<Progress> {
+    const content = await openContent(file.path);
+    try {
+      const at = content.reader.isCompressed ? 0 : (file.work[0]?.from ?? 0);
+      const attestation = await Attestation.begin(content, at);
+      if (!(await this.#isStill(file, content))) return "unwanted";
+      let progress: Progress = "wanted";
+      while (progress === "wanted" && file.plan === plan && file.work.length > 0) {
+        const reading = { file, content, attestation, item: file.work[0]!, plan };
+        progress = await this.#readItem(reading);
+      }
+      if (progress !== "wanted" || file.plan !== plan) return progress;
+      const now = await content.look();
+      // Looked at before it is attested: what is noted of it now is of this content.
+      if (!(await attestation.check(noBytes, content.reader.diskPosition))) return "changed";
+      this.#finish(file, content, now);
+      if (!content.reader.isCompressed) file.start = attestation.start(file.cutTo) ?? file.start;
+      this.#problems.fixed(file.path);
+      return "wanted";
     } finally {
-      await content?.close();
+      await content.close();
     }
   }
 
   async #isStill(file: TrackedFile, content: Content): Promise<boolean> {
-    if (content.hint.stat === file.hint.stat) return true;
-    if (await hasOnlyGrown(file, content)) {
-      file.hint = content.hint;
-      file.diskBytes = content.diskBytes;
+    if (content.hint.stat === file.hint.stat) {
+      if (hasRested(content) || (await isStillContent(file, content))) return true;
+    } else if (await hasOnlyGrown(file, content)) {
+      file.see(content);
       file.contentBytes = null;
       return true;
     }
-    if (this.#options.isOnce) {
-      throw new LogmillError(
-        "source_unreadable",
-        `${file.path} was replaced before it was read; run again to count what it holds now`,
-        { fields: { path: file.path } },
-      );
-    }
+    if (this.#options.isOnce) throw this.#lost(file, content);
     this.#catalog.renew(file, content);
     return false;
   }
 
-  /** Returns whether more is wanted. */
-  async #readItem(
-    file: TrackedFile,
-    content: Content,
-    item: WorkItem,
-    plan: number,
-  ): Promise<boolean> {
+  /** Files that are read once are not looked for elsewhere. */
+  #lost({ path, diskBytes, cutTo }: TrackedFile, content: Content): LogmillError {
+    if (content.diskBytes < diskBytes) return shrank({ path, diskBytes }, content.diskBytes);
+    const when =
+      cutTo > 0 ? "while it was read; what was read before counts," : "before it was read;";
+    return new LogmillError(
+      "source_unreadable",
+      `${path} was replaced ${when} run again to count what it holds now`,
+      { fields: { path } },
+    );
+  }
+
+  async #readItem(reading: Reading): Promise<Progress> {
+    const { file, content, attestation, item, plan } = reading;
     const { reader } = content;
-    const begin = await this.#seekLine(file, content, item.from);
+    const { at: begin, hasGoneOn } = await seekLine(reader, item.from);
+    if (!(await attestation.check(noBytes, reader.diskPosition))) return "changed";
+    if (hasGoneOn) this.#problems.add(lineWentOn(file.path, item.from));
     if (begin === null) return this.#endContent(file, reader.position, item.from);
     if (begin >= (item.to ?? Infinity)) return this.#endItem(file);
-    const from = await this.#readReferences(file, content, { ...item, from: begin }, plan);
-    if (from === null || file.plan !== plan) return from !== null;
+    const from = await this.#readReferences({ ...reading, item: { ...item, from: begin } });
+    if (typeof from !== "number") return from;
+    if (file.plan !== plan) return "wanted";
     if (!(await reader.seek(from))) return this.#endContent(file, reader.position, from);
+    if (!(await attestation.moveTo(reader.diskPosition))) return "changed";
     const batcher = new Batcher({
       from,
       to: item.to,
@@ -127,6 +165,8 @@ export class Reader {
     for (;;) {
       const space = batcher.space();
       const { bytes, failure } = await readInto(content, space);
+      const read = reader.isCompressed ? noBytes : space.subarray(0, bytes);
+      if (!(await attestation.check(read, reader.diskPosition))) return "changed";
       const isEnd = bytes === 0;
       const end = reader.position;
       const cuts = isEnd ? batcher.end(false) : batcher.advance(bytes);
@@ -137,34 +177,27 @@ export class Reader {
       }
       for (const cut of cuts) {
         const hasRoom = await this.#taker.room(cut.payload.length);
-        if (!hasRoom || file.plan !== plan) return hasRoom;
+        if (!hasRoom || file.plan !== plan) return hasRoom ? "wanted" : "unwanted";
         this.#handOver(file, content, cut, item);
       }
       if (failure !== null) throw failure;
-      if (file.plan !== plan) return true;
+      if (file.plan !== plan) return "wanted";
       if (!isEnd) continue;
       return space.length > 0 ? this.#endContent(file, end, batcher.cutTo) : this.#endItem(file);
     }
   }
 
-  #endItem(file: TrackedFile): true {
+  #endItem(file: TrackedFile): Progress {
     file.work = file.work.slice(1);
-    return true;
+    return "wanted";
   }
 
   /** @param cutTo where lines end that have an end. */
-  #endContent(file: TrackedFile, end: number, cutTo: number): true {
+  #endContent(file: TrackedFile, end: number, cutTo: number): Progress {
     file.contentBytes = end;
     file.unfinishedBytes = Math.max(0, end - cutTo);
     file.work = [];
-    return true;
-  }
-
-  /** Goes to where the lines of an item begin, and says so if that is behind a half one. */
-  async #seekLine(file: TrackedFile, { reader }: Content, from: number): Promise<number | null> {
-    const { at, hasGoneOn } = await seekLine(reader, from);
-    if (hasGoneOn) this.#problems.add(lineWentOn(file.path, from));
-    return at;
+    return "wanted";
   }
 
   /** Whether bytes without a line feed at the end of a stretch or of the content are a line. */
@@ -180,16 +213,13 @@ export class Reader {
 
   /**
    * Hands over what whole batches there are by reference, if workers can read this file.
-   * @returns where the rest begins; null when no more is wanted
+   * @returns where the rest begins, or why nothing more is read
    */
-  async #readReferences(
-    file: TrackedFile,
-    content: Content,
-    item: WorkItem,
-    plan: number,
-  ): Promise<number | null> {
+  async #readReferences(reading: Reading): Promise<number | Progress> {
+    const { file, content, attestation, item, plan } = reading;
     let { from } = item;
-    if (!this.#options.isByReference) return from;
+    if (!this.#options.isByReference || content.reader.isCompressed) return from;
+    if (!(await attestation.moveTo(from))) return "changed";
     const to = Math.min(item.to ?? Infinity, content.diskBytes);
     const onUnreadable = (error: unknown): void => {
       if (file.plan === plan) this.#problems.giveUp(file, error);
@@ -199,10 +229,14 @@ export class Reader {
       const stretch = { from, to, batchBytesMax: this.#taker.rangeBytes(to - from) };
       const cut = await cutReference(content, stretch, onUnreadable);
       if (cut === null) return from;
+      if (!(await attestation.check(noBytes, cut.to))) {
+        cut.payload.release();
+        return "changed";
+      }
       const hasRoom = await this.#taker.room(cut.payload.length);
       if (!hasRoom || file.plan !== plan) {
         cut.payload.release();
-        return hasRoom ? from : null;
+        return hasRoom ? from : "unwanted";
       }
       this.#handOver(file, content, cut, item);
       from = cut.to;
@@ -220,26 +254,25 @@ export class Reader {
     this.#taker.take(file, content, cut, item.summaries);
     const [current, ...rest] = file.work;
     file.work = [{ ...current!, from: cut.to }, ...rest];
-    if (cut.to < file.cutTo) return;
-    file.cutTo = cut.to;
-    file.tail = { from: Math.max(cut.from, cut.to - tailBytes), to: cut.to, crc32: cut.tailCrc32 };
+    file.cut({ from: Math.max(cut.from, cut.to - tailBytes), to: cut.to, crc32: cut.tailCrc32 });
   }
 
   /** The file was read to its end: is it whole, and where is it to be found next time? */
-  async #finish(file: TrackedFile, content: Content): Promise<void> {
+  #finish(file: TrackedFile, content: Content, now: FileFacts): void {
     const { reader } = content;
-    const now = await content.look();
     if (!reader.isCompressed && now.diskBytes < content.diskBytes) {
       throw shrank(content, now.diskBytes);
     }
     file.diskBytesDone = now.diskBytes;
     file.diskBytes = now.diskBytes;
-    const isUnchanged = now.hint.stat === content.hint.stat;
+    const isUnchanged = isSameFile(now, content);
     const isAll = reader.isCompressed ? isUnchanged : now.diskBytes === file.contentBytes;
     if (!isAll) return;
-    file.hint = now.hint;
-    if (reader.isCompressed) file.hintDue = hintWithContent(now.hint, reader.position);
-    else if (!isUnchanged) file.hintDue = now.hint;
+    file.see(now);
+    const hint = rememberedHint(now);
+    const isNews = !isUnchanged || hint.stat !== rememberedHint(content).stat;
+    if (reader.isCompressed) file.hintDue = hintWithContent(hint, reader.position);
+    else if (isNews) file.hintDue = hint;
   }
 }
 

@@ -5,11 +5,19 @@
 // The file stays open until the batch is acknowledged. So the bytes can still be had, and sent, when
 // a worker finds another file at the path, or none: files are renamed and deleted while they are read.
 
+import { crc32 } from "node:zlib";
+import {
+  readRange,
+  type CutRange,
+  type ReadAt,
+  type Window,
+} from "../../../shared/model/read-range.ts";
 import { tailBytes, tailCrc32 } from "../../../shared/model/content-id.ts";
-import type { Cut } from "../../batch/cut.ts";
+import { MarkFinder, markedBytesMax, packMarks } from "../../../shared/model/content-marks.ts";
 import type { PayloadReference } from "../../batch/batch.ts";
-import { type Content } from "./content-reader.ts";
-import { shrank } from "./content-errors.ts";
+import type { Cut } from "../../batch/cut.ts";
+import { shrank, writtenOver } from "./content-errors.ts";
+import type { Content } from "./content-reader.ts";
 import { PlainContent } from "./plain-content.ts";
 
 /** How far back from the longest possible end of a batch a line end is looked for. */
@@ -43,16 +51,51 @@ export async function cutReference(
   if ((await reader.readAt(start, bytes)) < bytes.length) return null;
   const cutTo = start + bytes.lastIndexOf(newline) + 1;
   if (cutTo <= windowFrom) return null;
-  return {
-    kind: "lines",
-    payload: new HeldRange(content, reader, from, cutTo, onUnreadable),
+  const marks = await marksOf(reader, from, Math.min(cutTo, markedBytesMax));
+  if (marks === null) return null;
+  const range = {
     from,
     to: cutTo,
-    crc32: 0,
     tailCrc32: tailCrc32(bytes.subarray(0, cutTo - start)),
+    marks,
+    witnesses: await witnessesOf(reader, from),
+  };
+  return {
+    kind: "lines",
+    payload: new HeldRange(content, reader, range, onUnreadable),
+    ...range,
+    crc32: 0,
     payloadCrc32: 0,
     checksums: "measured",
   };
+}
+
+/** Windows of the file that are before the range: its beginning, and what the range follows. */
+async function witnessesOf(reader: PlainContent, from: number): Promise<Window[]> {
+  const windows = [
+    { from: 0, to: Math.min(from, tailBytes) },
+    { from: Math.max(tailBytes, from - tailBytes), to: from },
+  ];
+  const witnesses: Window[] = [];
+  for (const window of windows) {
+    if (window.to <= window.from) continue;
+    const bytes = Buffer.alloc(window.to - window.from);
+    await reader.readAt(window.from, bytes);
+    witnesses.push({ ...window, crc32: crc32(bytes) });
+  }
+  return witnesses;
+}
+
+/** Of the bytes before `to`, which are all that is read here of a range; null if they are gone. */
+async function marksOf(reader: PlainContent, from: number, to: number): Promise<Uint8Array | null> {
+  const marks = new MarkFinder(from);
+  const piece = Buffer.allocUnsafe(Math.max(0, Math.min(to - from, windowBytesMax)));
+  while (marks.at < to) {
+    const part = piece.subarray(0, to - marks.at);
+    if ((await reader.readAt(marks.at, part)) < part.length) return null;
+    marks.add(part);
+  }
+  return packMarks(from, marks.marks);
 }
 
 /** The bytes of a batch, in a file that stays open until `release`. */
@@ -60,21 +103,20 @@ export class HeldRange implements PayloadReference {
   readonly length: number;
   readonly #content: Content;
   readonly #reader: PlainContent;
-  readonly #from: number;
+  readonly #range: CutRange;
   readonly #onUnreadable: (error: unknown) => void;
   #isReleased = false;
 
   constructor(
     content: Content,
     reader: PlainContent,
-    from: number,
-    to: number,
+    range: CutRange,
     onUnreadable: (error: unknown) => void,
   ) {
     this.#content = content;
     this.#reader = reader;
-    this.#from = from;
-    this.length = to - from;
+    this.#range = range;
+    this.length = range.to - range.from;
     this.#onUnreadable = onUnreadable;
     content.hold();
   }
@@ -84,8 +126,10 @@ export class HeldRange implements PayloadReference {
     const bytes = Buffer.allocUnsafeSlow(this.length);
     this.#content.hold();
     try {
-      const read = await this.#reader.readAt(this.#from, bytes);
-      if (read === bytes.length) return bytes;
+      const readAt: ReadAt = (offset, into) => this.#reader.readAt(offset, into);
+      const { kind } = await readRange(readAt, this.#range, bytes);
+      if (kind === "whole") return bytes;
+      if (kind === "changed") throw writtenOver(this.#content.path, this.#range.to);
       throw shrank(this.#content, (await this.#content.look()).diskBytes);
     } finally {
       await this.#content.close();

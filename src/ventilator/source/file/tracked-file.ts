@@ -1,22 +1,27 @@
 // What the ventilator knows of one file that a pattern matched.
 //
 //   new ──identify──► known ──read to its end──► known, no work ──it changes──► new or more work
-//    └──────── failed (a problem is on the list, or it is gone) ◄─────┘
+//    ├──────── failed (a problem is on the list, or it is gone) ◄─────┘
+//    └──────── unclear: it may be what was counted, or another; looked at again with every ledger
 //
 // Several paths may hold one content. Then one of them is read (it has the work), and the others
 // are copies: nothing of them is sent.
 
+import { crc32Combine } from "../../../shared/base/crc32-combine.ts";
+import { tailBytes } from "../../../shared/model/content-id.ts";
 import type { SourceConfig } from "../../../shared/model/config.ts";
 import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
-import { sameWork, type Span, type WorkItem } from "../../ledger/core/work-list.ts";
-import type { FileFacts } from "./content-reader.ts";
+import type { Window } from "../../../shared/model/read-range.ts";
+import { sameWork, type WorkItem } from "../../ledger/core/work-list.ts";
+import type { FileFacts, FileTimes } from "./file-facts.ts";
 
 export class TrackedFile {
   readonly source: SourceConfig;
   path: string;
   hint: SourceHint;
   diskBytes: number;
-  state: "new" | "known" | "failed" = "new";
+  times: FileTimes;
+  state: "new" | "known" | "failed" | "unclear" = "new";
   /** Set while known; null also for an empty file, which nobody can tell from another. */
   identity: SourceIdentity | null = null;
   isCompressed = false;
@@ -32,8 +37,12 @@ export class TrackedFile {
   unfinishedBytes = 0;
   /** Where lines have been cut to; behind it the file may only grow. */
   cutTo = 0;
-  /** The last bytes before `cutTo`, to recognise the file when it has changed. */
-  tail: (Span & { readonly crc32: number }) | null = null;
+  /** What is known of the content, to recognise it when the file has changed: its beginning. */
+  start: Window | null = null;
+  /** And the last bytes before `cutTo`, as far as the file goes. */
+  tail: Window | null = null;
+  /** The end of `tail` that was cut in small pieces. */
+  #growth: Window | null = null;
   /** Bytes of the file that need not be looked at again. */
   diskBytesDone = 0;
   /** To be told to the sink when everything of this file is acknowledged. */
@@ -44,10 +53,36 @@ export class TrackedFile {
     this.path = path;
     this.hint = facts.hint;
     this.diskBytes = facts.diskBytes;
+    this.times = facts.times;
+  }
+
+  /** It is the same, grown or not, and this is how it looks now. */
+  see({ hint, diskBytes, times }: FileFacts): void {
+    this.hint = hint;
+    this.diskBytes = diskBytes;
+    this.times = times;
   }
 
   get isDone(): boolean {
-    return this.state === "failed" || (this.state === "known" && this.work.length === 0);
+    return this.state !== "new" && this.work.length === 0;
+  }
+
+  /** Lines were cut up to the end of this window. */
+  cut(window: Window): void {
+    if (window.to < this.cutTo) return;
+    this.cutTo = window.to;
+    const isEnough = window.to - window.from >= tailBytes;
+    if (isEnough || this.tail?.to !== window.from) {
+      this.tail = window;
+      this.#growth = null;
+      return;
+    }
+    // A few bytes may be the same in another content, so they are kept together with what precedes them.
+    this.#growth = this.#growth === null ? window : joined(this.#growth, window);
+    this.tail = joined(this.tail, window);
+    if (this.#growth.to - this.#growth.from < tailBytes) return;
+    this.tail = this.#growth;
+    this.#growth = null;
   }
 
   setWork(work: readonly WorkItem[]): void {
@@ -59,6 +94,13 @@ export class TrackedFile {
   /** Leaves whoever reads the file alone if what it reads is still right. */
   setWorkIfChanged(work: readonly WorkItem[]): void {
     if (!sameWork(this.work, work)) this.setWork(work);
+  }
+
+  /** Who it is cannot be told. */
+  wait(): void {
+    this.state = "unclear";
+    this.setWork([]);
+    this.diskBytesDone = 0;
   }
 
   fail(): void {
@@ -74,8 +116,7 @@ export class TrackedFile {
 
   /** Forgets everything but the path. */
   forget(facts: FileFacts): void {
-    this.hint = facts.hint;
-    this.diskBytes = facts.diskBytes;
+    this.see(facts);
     this.state = "new";
     this.identity = null;
     this.isCopy = false;
@@ -83,8 +124,15 @@ export class TrackedFile {
     this.contentBytes = null;
     this.unfinishedBytes = 0;
     this.cutTo = 0;
+    this.start = null;
     this.tail = null;
+    this.#growth = null;
     this.diskBytesDone = 0;
     this.hintDue = null;
   }
+}
+
+function joined(first: Window, second: Window): Window {
+  const crc32 = crc32Combine(first.crc32, second.crc32, second.to - second.from);
+  return { from: first.from, to: second.to, crc32 };
 }

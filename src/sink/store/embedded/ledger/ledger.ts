@@ -182,8 +182,11 @@ export class Ledger {
       const twin = result.findIndex(({ ranges }) => ranges.equals(one.ranges));
       if (twin < 0) result.push(one);
       else {
-        const keys = this.#interned([...result[twin]!.keys, ...one.keys]);
-        result[twin] = { keys, ranges: one.ranges };
+        const { keys: others, ranges } = result[twin]!;
+        const keys = this.#interned([...others, ...one.keys]);
+        // What was read again has marks also where the ledger was written by a version without them.
+        const isRicher = ranges.markBytes > one.ranges.markBytes;
+        result[twin] = { keys, ranges: isRicher ? ranges : one.ranges };
       }
     }
     return result;

@@ -7,10 +7,15 @@
 // anchor. Invariants, with w = `tailWindowBytes`:
 //   anchor + growth is the whole range, or the anchor alone has at least w bytes;
 //   anchor < 2w and growth < w, so a tail never exceeds 3w bytes.
+//
+// Each range also carries marks, checksums of its beginning at many lengths: by them a file that is
+// shorter than the range is known. Ranges of stores that are older than marks have none, and gain them
+// where they grow or are read again for another summary.
 
 import { assert } from "../../../../shared/base/assert.ts";
 import type { LedgerRange } from "../../../../shared/protocol/messages.ts";
-import { crc32Combine } from "./crc32-combine.ts";
+import { crc32Combine } from "../../../../shared/base/crc32-combine.ts";
+import { joinMarks, packMarks, unpackMarks } from "../../../../shared/model/content-marks.ts";
 
 /** Bytes before the end of a range that are enough to tell two contents apart. */
 export const tailWindowBytes = 4096;
@@ -27,25 +32,37 @@ export interface Range {
   readonly crc32: number;
   readonly anchor: Piece;
   readonly growth: Piece;
+  /** Packed, since there are many; see `content-marks.ts`. */
+  readonly marks: Uint8Array;
 }
 
+export const noMarks = new Uint8Array(0);
 const nothing: Piece = Object.freeze({ bytes: 0, crc32: 0 });
 
 /** How a range lies to a set: wholly outside, wholly inside, or across an edge. */
 export type Coverage = "disjoint" | "contained" | "partial";
 
-/** @param tailCrc32 of the last min(`tailWindowBytes`, to - from) bytes. */
-export function rangeOf(from: number, to: number, crc32: number, tailCrc32: number): Range {
+/**
+ * @param tailCrc32 of the last min(`tailWindowBytes`, to - from) bytes.
+ * @param marks that can be unpacked
+ */
+export function rangeOf(
+  from: number,
+  to: number,
+  crc32: number,
+  tailCrc32: number,
+  marks: Uint8Array = noMarks,
+): Range {
   assert(Number.isSafeInteger(from) && from >= 0, "a range starts at a safe offset");
   assert(Number.isSafeInteger(to) && to > from, "a range is not empty");
   const anchor = { bytes: Math.min(tailWindowBytes, to - from), crc32: tailCrc32 };
-  return { from, to, crc32, anchor, growth: nothing };
+  return { from, to, crc32, anchor, growth: nothing, marks: Uint8Array.from(marks) };
 }
 
 /** As other roles see it: the tail in one piece. */
-export function ledgerRange({ from, to, crc32, anchor, growth }: Range): LedgerRange {
+export function ledgerRange({ from, to, crc32, anchor, growth, marks }: Range): LedgerRange {
   const tail = joinPieces(anchor, growth);
-  return { from, to, crc32, tailCrc32: tail.crc32, tailBytes: tail.bytes };
+  return { from, to, crc32, tailCrc32: tail.crc32, tailBytes: tail.bytes, marks };
 }
 
 function joinPieces(first: Piece, second: Piece): Piece {
@@ -64,6 +81,7 @@ function joinRanges(first: Range, second: Range): Range {
     from: first.from,
     to: second.to,
     crc32: crc32Combine(first.crc32, second.crc32, secondBytes),
+    marks: packMarks(first.from, joinMarks(marked(first), marked(second))),
   };
   if (secondBytes >= tailWindowBytes) {
     return { ...whole, anchor: second.anchor, growth: second.growth };
@@ -72,6 +90,11 @@ function joinRanges(first: Range, second: Range): Range {
   return growth.bytes >= tailWindowBytes
     ? { ...whole, anchor: growth, growth: nothing }
     : { ...whole, anchor: first.anchor, growth };
+}
+
+function marked(range: Range) {
+  const { from, to, crc32, marks } = range;
+  return { from, to, crc32, marks: unpackMarks(from, marks, "store_damaged") };
 }
 
 export class RangeSet {
@@ -88,6 +111,16 @@ export class RangeSet {
   /** Sorted, disjoint, not touching; a copy would cost, so it is good until the next `add`. */
   get ranges(): readonly Range[] {
     return this.#ranges;
+  }
+
+  /** Bytes of marks, by which two equal sets differ. */
+  get markBytes(): number {
+    return this.#ranges.reduce((sum, { marks }) => sum + marks.length, 0);
+  }
+
+  /** Gives each range its marks, in order. */
+  mark(marksOf: (range: Range) => Uint8Array): void {
+    this.#ranges = this.#ranges.map((range) => ({ ...range, marks: marksOf(range) }));
   }
 
   copy(): RangeSet {

@@ -3,10 +3,11 @@
 
 import { ByteReader, ByteWriter } from "../../../../shared/base/bytes.ts";
 import { limits } from "../../../../shared/base/limits.ts";
-import type { BatchHeader } from "../../../../shared/protocol/messages.ts";
 import type { SourceHint, SourceIdentity } from "../../../../shared/model/content.ts";
+import { unpackMarks } from "../../../../shared/model/content-marks.ts";
+import type { BatchHeader } from "../../../../shared/protocol/messages.ts";
 import type { Merged } from "../ledger/ledger.ts";
-import { rangeOf } from "../ledger/range-set.ts";
+import { noMarks, rangeOf } from "../ledger/range-set.ts";
 
 const keyBytes = 16;
 /** The balance sheet and the dead letters. */
@@ -57,6 +58,7 @@ export function encodeBatchMeta(header: BatchHeader): Uint8Array {
   writer.varint(header.from).varint(header.to - header.from);
   writer.u32(header.crc32).u32(header.tailCrc32);
   writeKeys(writer, header.summaries);
+  if (header.marks !== undefined && header.marks.length > 0) writer.blob(header.marks);
   return writer.finish();
 }
 
@@ -69,10 +71,19 @@ export function decodeBatchMeta(meta: Uint8Array): Merged {
   const from = reader.varint();
   const to = from + reader.varint();
   if (to === from || !Number.isSafeInteger(to)) throw reader.fault("a range is empty or too far");
-  const range = rangeOf(from, to, reader.u32(), reader.u32());
+  const [crc32, tailCrc32] = [reader.u32(), reader.u32()];
   const summaries = readKeys(reader);
+  const marks = reader.remaining > 0 ? readPackedMarks(reader, from) : noMarks;
   reader.end();
+  const range = rangeOf(from, to, crc32, tailCrc32, marks);
   return { source, identity, hint, range, summaries };
+}
+
+/** Marks in bytes, of a range that begins at `from`, when they can be unpacked. */
+export function readPackedMarks(reader: ByteReader, from: number): Uint8Array {
+  const marks = Uint8Array.from(reader.blob());
+  unpackMarks(from, marks, "store_damaged");
+  return marks;
 }
 
 export interface HintRecord {

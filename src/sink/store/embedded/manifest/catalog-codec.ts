@@ -16,8 +16,9 @@ import {
 } from "../../../../shared/table/sheet-codec.ts";
 import { Books, isPseudoKey } from "../ledger/catalog.ts";
 import type { LedgerEntry, SharedRanges } from "../ledger/ledger.ts";
-import { RangeSet, type Piece, type Range } from "../ledger/range-set.ts";
+import { noMarks, RangeSet, type Piece, type Range } from "../ledger/range-set.ts";
 import {
+  readPackedMarks,
   readHint,
   readIdentity,
   readKeys,
@@ -37,7 +38,9 @@ export function encodeBooks(books: Books): Uint8Array {
   writeVersions(writer, books);
   writeSheets(writer, books);
   writeExamples(writer, books);
-  writeLedger(writer, [...books.ledger.entries]);
+  const entries = [...books.ledger.entries];
+  writeLedger(writer, entries);
+  writeMarks(writer, entries);
   return writer.finish();
 }
 
@@ -49,6 +52,8 @@ export function decodeBooks(bytes: Uint8Array): Books {
   readSheets(reader, books);
   readExamples(reader, books);
   readLedger(reader, books);
+  // Written since there are marks; a store that is older has none.
+  if (reader.remaining > 0) readMarks(reader, books);
   reader.end();
   return books;
 }
@@ -230,6 +235,21 @@ function readLedger(reader: ByteReader, books: Books): void {
   }
 }
 
+/** Of every range of the ledger, in its order. */
+function writeMarks(writer: ByteWriter, entries: readonly LedgerEntry[]): void {
+  for (const { shared } of entries) {
+    for (const { ranges } of shared) {
+      for (const { marks } of ranges.ranges) writer.blob(marks);
+    }
+  }
+}
+
+function readMarks(reader: ByteReader, { ledger }: Books): void {
+  for (const { shared } of ledger.entries) {
+    for (const { ranges } of shared) ranges.mark(({ from }) => readPackedMarks(reader, from));
+  }
+}
+
 function numbered<T>(reader: ByteReader, values: readonly T[]): T {
   const value = values[reader.varint()];
   if (value === undefined) throw reader.fault("a number refers to nothing");
@@ -259,7 +279,8 @@ function readRanges(reader: ByteReader): Range[] {
     const from = after + 1 + reader.varint();
     const to = from + reader.varint();
     const crc32 = reader.u32();
-    const range = { from, to, crc32, anchor: readPiece(reader), growth: readPiece(reader) };
+    const pieces = { anchor: readPiece(reader), growth: readPiece(reader) };
+    const range = { from, to, crc32, ...pieces, marks: noMarks };
     if (to === from || !Number.isSafeInteger(to)) throw reader.fault("a range is impossible");
     ranges.push(range);
     after = to;

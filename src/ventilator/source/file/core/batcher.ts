@@ -14,10 +14,10 @@
 // more, however long a line is. Memory that was given away in a batch is never touched again.
 
 import { type Cut } from "../../../batch/cut.ts";
-import { crc32 } from "node:zlib";
 import { assert } from "../../../../shared/base/assert.ts";
 import { limits } from "../../../../shared/base/limits.ts";
 import { tailBytes, tailCrc32 } from "../../../../shared/model/content-id.ts";
+import { MarkFinder, packMarks } from "../../../../shared/model/content-marks.ts";
 import { OversizeLine } from "./oversize-line.ts";
 
 export interface BatcherOptions {
@@ -158,7 +158,8 @@ export class Batcher {
     const payload = this.#buffer.subarray(0, bytes);
     const rest = this.#buffer.subarray(bytes, this.#filled);
     const from = this.#from;
-    const crc = crc32(payload);
+    const marks = new MarkFinder(from);
+    marks.add(payload);
     this.#from += bytes;
     this.#filled = rest.length;
     // Taken only when something is to be put into it: most files end with a line end.
@@ -169,9 +170,11 @@ export class Batcher {
       payload,
       from,
       to: from + bytes,
-      crc32: crc,
+      crc32: marks.crc32,
       tailCrc32: tailCrc32(payload),
-      payloadCrc32: crc,
+      payloadCrc32: marks.crc32,
+      marks: packMarks(from, marks.marks),
+      witnesses: [],
       checksums: "given",
     };
   }

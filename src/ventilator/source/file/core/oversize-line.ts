@@ -5,6 +5,7 @@
 
 import { crc32 } from "node:zlib";
 import { tailBytes } from "../../../../shared/model/content-id.ts";
+import { marksOfLine, noMarks, packMarks } from "../../../../shared/model/content-marks.ts";
 import type { Cut } from "../../../batch/cut.ts";
 
 /** What is kept of the line's beginning. */
@@ -54,6 +55,9 @@ export class OversizeLine {
   }
 
   cut(): Cut {
+    // Neither the end of a file nor that of a hole is the end of a line.
+    const marks =
+      this.#tail.at(-1) === newline ? marksOfLine(this.from, this.to, this.#crc32) : noMarks;
     return {
       kind: "oversize",
       payload: this.#head,
@@ -62,6 +66,8 @@ export class OversizeLine {
       crc32: this.#crc32,
       tailCrc32: crc32(this.#tail),
       payloadCrc32: crc32(this.#head),
+      marks: packMarks(this.from, marks),
+      witnesses: [],
       checksums: "given",
     };
   }

@@ -34,17 +34,19 @@ describe("a ledger with what is under way", () => {
       ["b", [[0, 7]]],
     ]);
     expect(inFlight[0]!.merged[balanceKey]![1]).toMatchObject({
-      crc32: 9,
+      crc32: 30,
       tailCrc32: 9,
       tailBytes: 20,
     });
   });
 
-  it("knows of a large batch its end alone, which is all that was read of some", () => {
-    const [source] = withFlight([], [headerOf("a", 0, 10_000)]);
-    expect(source!.merged[balanceKey]).toEqual([
-      { from: 5904, to: 10_000, crc32: 9, tailCrc32: 9, tailBytes: 4096 },
-    ]);
+  it("knows of a batch that nobody has read yet its end alone, and says so", () => {
+    const range = { from: 0, to: 10_000, crc32: 10_000, tailCrc32: 9, tailBytes: 4096 };
+    const header = headerOf("a", 0, 10_000);
+    const [read] = withFlight([], [{ ...header, checksums: "given" }]);
+    expect(read!.merged[balanceKey]).toEqual([range]);
+    const [unread] = withFlight([], [{ ...header, checksums: "measured" }]);
+    expect(unread!.merged[balanceKey]).toEqual([{ ...range, isUnread: true }]);
   });
 
   it("adds to what is merged, ascending, and nothing that is merged already", () => {

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { crc32Combine } from "../../../../../../src/sink/store/embedded/ledger/crc32-combine.ts";
+import { crc32Combine } from "../../../../src/shared/base/crc32-combine.ts";
 
 test("the checksum of two pieces is that of the pieces laid end to end", () => {
   fc.assert(

@@ -3,7 +3,7 @@
 // the content again. After Mark Adler's `crc32_combine` in zlib: appending `n` zero bits to a
 // message multiplies its CRC by x^n modulo the polynomial, and CRCs add by exclusive or.
 
-import { assert } from "../../../../shared/base/assert.ts";
+import { assert } from "./assert.ts";
 
 /** The CRC-32 polynomial of ISO 3309, bits reflected: x^0 is the highest bit. */
 const polynomial = 0xedb88320;

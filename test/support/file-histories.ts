@@ -1,0 +1,378 @@
+// Histories of log files, drawn from a seed: contents that begin alike for any length, in files that
+// grow, are rotated, copied, truncated, compressed and replaced, also in the middle of being read. The
+// catalog, the reader, the worker's reading of ranges and the ledger are the real ones; what is merged
+// is held against how the lines were made.
+
+import { crc32, gzipSync } from "node:zlib";
+import { randomBelow, seededRandom, type Random } from "../../src/shared/base/prng.ts";
+
+import type { BatchHeader } from "../../src/shared/protocol/messages.ts";
+import { Ledger } from "../../src/sink/store/embedded/ledger/ledger.ts";
+import { rangeOf } from "../../src/sink/store/embedded/ledger/range-set.ts";
+import {
+  heldSpans,
+  LedgerView,
+  mergedOf,
+  withFlight,
+} from "../../src/ventilator/ledger/core/ledger-view.ts";
+import { Catalog } from "../../src/ventilator/source/file/catalog.ts";
+import type { LedgerSnapshot } from "../../src/ventilator/source/file/content-owners.ts";
+import { rememberedHint } from "../../src/ventilator/source/file/file-facts.ts";
+import { Reader, type BatchTaker } from "../../src/ventilator/source/file/reader.ts";
+import { HeldRange } from "../../src/ventilator/source/file/reference.ts";
+import { Problems } from "../../src/ventilator/source/problems.ts";
+import { RangeReader } from "../../src/worker/range-reader.ts";
+
+import type { MemoryFile, MemoryLogs } from "./memory-logs.ts";
+import { keepingLogger } from "./silent-logger.ts";
+import type { Bench } from "./ventilator-fixture.ts";
+
+/** One content as its writers made it: whole lines. */
+export interface Made {
+  bytes: Buffer;
+  readonly name: number;
+  lines: number;
+}
+
+interface Entry {
+  path: string;
+  file: MemoryFile;
+  content: Made;
+  isCompressed: boolean;
+}
+
+/** Stems that contents of one history begin with, whole lines each. */
+function drawStem(random: Random): Buffer {
+  const size = random();
+  const [count, width] =
+    size < 0.35 ? [3, 40] : size < 0.7 ? [25, 90] : size < 0.93 ? [60, 300] : [60, 3000];
+  const lines = Array.from({ length: randomBelow(random, count + 1) }, (_, index) => {
+    const isFiller = random() < 0.3;
+    const pad = "-".repeat(randomBelow(random, width));
+    return isFiller ? "filler\n" : `stem ${index} ${pad}\n`;
+  });
+  return Buffer.from(lines.join(""));
+}
+
+export class LogWorld {
+  readonly random: Random;
+  readonly logs: MemoryLogs;
+  readonly contents: Made[] = [];
+  readonly entries: Entry[] = [];
+  readonly done: string[] = [];
+  readonly #stem: Buffer;
+  #names = 0;
+
+  constructor(seed: number, logs: MemoryLogs) {
+    this.random = seededRandom(seed);
+    this.logs = logs;
+    logs.files.clear();
+    this.#stem = drawStem(this.random);
+    for (let files = 1 + this.below(2); files > 0; files -= 1) this.addFile();
+  }
+
+  below(bound: number): number {
+    return randomBelow(this.random, bound);
+  }
+
+  /** A new content that shares a beginning of any length with the others. */
+  make(): Made {
+    const ends = [0];
+    for (let at = 0; (at = this.#stem.indexOf(10, at) + 1) > 0;) ends.push(at);
+    const isLong = this.random() < 0.5;
+    const shared = isLong ? this.#stem.length : ends[this.below(ends.length)]!;
+    const content = { bytes: this.#stem.subarray(0, shared), name: this.contents.length, lines: 0 };
+    this.contents.push(content);
+    this.extend(content, this.random() < 0.2 && shared > 0 ? 0 : 1 + this.below(12));
+    return content;
+  }
+
+  extend(content: Made, lines: number): Buffer {
+    const more: string[] = [];
+    for (let index = 0; index < lines; index += 1) {
+      content.lines += 1;
+      const pad = "+".repeat(this.below(this.random() < 0.1 ? 900 : 40));
+      more.push(
+        this.random() < 0.3 ? "filler\n" : `content ${content.name}.${content.lines} ${pad}\n`,
+      );
+    }
+    const bytes = Buffer.from(more.join(""));
+    content.bytes = Buffer.concat([content.bytes, bytes]);
+    return bytes;
+  }
+
+  addFile(content = this.make(), path = this.#path(), isCompressed = false): Entry {
+    const bytes = isCompressed ? gzipSync(content.bytes) : content.bytes;
+    const entry = { path, file: this.logs.create(path, bytes), content, isCompressed };
+    this.entries.push(entry);
+    this.done.push(`${path} holds content ${content.name}, ${content.bytes.length} bytes`);
+    return entry;
+  }
+
+  /** One thing happens to the files. */
+  act(): void {
+    const { logs } = this;
+    if (this.random() < 0.3) logs.nowMs += this.random() < 0.5 ? 3 : 20_000;
+    const entry = this.entries[this.below(this.entries.length)];
+    if (entry === undefined) {
+      this.addFile();
+      return;
+    }
+    const acts = [
+      () => this.#grow(entry),
+      () => this.#grow(entry),
+      () => this.#rotate(entry),
+      () => this.#copyTruncate(entry),
+      () => this.#copyTruncate(entry),
+      () => this.addFile(entry.content),
+      () => this.addFile(),
+      () => this.#compress(entry),
+      () => this.#replace(entry),
+    ];
+    acts[this.below(acts.length)]!();
+  }
+
+  #path(): string {
+    this.#names += 1;
+    return `/logs/${String.fromCharCode(97 + this.below(26))}${this.#names}.log`;
+  }
+
+  #grow(entry: Entry): void {
+    const { content, file } = entry;
+    if (entry.isCompressed || this.#isShared(content)) return;
+    const more = this.extend(content, 1 + this.below(15));
+    this.logs.write(file, Buffer.concat([file.bytes, more]));
+    this.done.push(`${entry.path} grows to ${file.bytes.length}`);
+  }
+
+  /** A copy that grows is another content from there on, so nothing grows that lies at two paths. */
+  #isShared(content: Made): boolean {
+    return this.entries.filter((entry) => entry.content === content).length > 1;
+  }
+
+  #rotate(entry: Entry): void {
+    const { path } = entry;
+    const aside = this.#path();
+    this.logs.rename(path, aside);
+    entry.path = aside;
+    this.done.push(`${path} is renamed to ${aside}`);
+    this.addFile(this.make(), path, false);
+  }
+
+  /** Copied, and another content in its inode, of any length. */
+  #copyTruncate(entry: Entry): void {
+    const { path, content, isCompressed, file } = entry;
+    if (isCompressed) return;
+    this.addFile(content);
+    const next = this.make();
+    entry.content = next;
+    this.logs.write(file, next.bytes);
+    this.done.push(
+      `${path} is copied and truncated; holds content ${next.name}, ${next.bytes.length} bytes`,
+    );
+  }
+
+  #compress(entry: Entry): void {
+    if (entry.isCompressed || this.random() < 0.7) return;
+    this.addFile(entry.content, `${this.#path()}.gz`, true);
+    if (this.random() < 0.5) this.#remove(entry);
+  }
+
+  /** Its content is gone, unless there is a copy. */
+  #replace(entry: Entry): void {
+    this.#remove(entry);
+    this.addFile(this.make(), entry.path, false);
+  }
+
+  #remove(entry: Entry): void {
+    this.logs.files.delete(entry.path);
+    this.entries.splice(this.entries.indexOf(entry), 1);
+    this.done.push(`${entry.path} is deleted`);
+  }
+
+  /** How often each line may count at least and at most. */
+  expected(): Map<string, { least: number; most: number }> {
+    const counts = new Map<string, { least: number; most: number }>();
+    const add = (contents: readonly Made[], which: "least" | "most"): void => {
+      for (const { bytes } of maximal(contents)) {
+        for (const line of linesOf(bytes)) {
+          const count = counts.get(line) ?? { least: 0, most: 0 };
+          count[which] += 1;
+          counts.set(line, count);
+        }
+      }
+    };
+    add([...new Set(this.entries.map(({ content }) => content))], "least");
+    add(this.contents, "most");
+    return counts;
+  }
+}
+
+/** Those that are not the beginning of another: that is no content of its own. */
+function maximal(contents: readonly Made[]): Made[] {
+  return contents.filter(
+    (one, index) =>
+      one.bytes.length > 0 &&
+      !contents.some(
+        (other, at) =>
+          at !== index &&
+          other.bytes.subarray(0, one.bytes.length).equals(one.bytes) &&
+          (other.bytes.length > one.bytes.length || at < index),
+      ),
+  );
+}
+
+export function linesOf(bytes: Uint8Array): string[] {
+  const lines = Buffer.from(bytes).toString("latin1").split("\n");
+  return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+}
+
+interface Flying {
+  readonly header: BatchHeader;
+  readonly payload: Uint8Array | HeldRange;
+}
+
+/** A ventilator without its sockets, workers that read ranges, and a sink that is its ledger. */
+export class FileReading {
+  readonly ledger: Ledger;
+  readonly merged: Map<string, Map<number, Buffer>>;
+  readonly problems: Problems;
+  readonly catalog: Catalog;
+  readonly #reader: Reader;
+  readonly #ranges = new RangeReader();
+  readonly #flight: Flying[] = [];
+  readonly #world: LogWorld;
+  readonly #flightMax: number;
+  isReplanDue = false;
+
+  constructor(
+    bench: Bench,
+    world: LogWorld,
+    options: { isByReference: boolean; isOnce: boolean; before: FileReading | null },
+  ) {
+    const { config } = bench;
+    const { isByReference, isOnce, before } = options;
+    this.#world = world;
+    this.ledger = before?.ledger ?? new Ledger();
+    this.merged = before?.merged ?? new Map<string, Map<number, Buffer>>();
+    this.#flightMax = 1 + world.below(3);
+    const logger = keepingLogger();
+    this.problems = new Problems(logger, isOnce);
+    this.catalog = new Catalog(config, isOnce, this.problems, logger);
+    const batchBytes = [64, 400, 3000, 70_000][world.below(4)]!;
+    const batch = { ...config.cluster.batch, maxBytes: batchBytes };
+    const taker: BatchTaker = {
+      room: () => this.#room(),
+      rangeBytes: () => batchBytes,
+      take: (file, content, cut, summaries) => {
+        const { payload, ...range } = cut;
+        const about = {
+          source: file.source.name,
+          identity: file.identity!,
+          hint: rememberedHint(content),
+        };
+        const header = { ...range, ...about, summaries } as unknown as BatchHeader;
+        this.#flight.push({ header, payload: payload as Flying["payload"] });
+      },
+    };
+    this.#reader = new Reader(this.catalog, taker, this.problems, {
+      batch,
+      isByReference,
+      isOnce,
+    });
+  }
+
+  /** Scans, identifies, reads and delivers all there is. */
+  async look(): Promise<void> {
+    await this.catalog.scan();
+    for (let rounds = 0; rounds < 50; rounds += 1) {
+      this.isReplanDue = false;
+      const snapshot = this.#snapshot();
+      this.catalog.replan(snapshot);
+      await this.catalog.settle(snapshot);
+      for (let file = this.catalog.next(); file !== null; file = this.catalog.next()) {
+        await this.#reader.read(file);
+        this.catalog.done();
+      }
+      while (this.#flight.length > 0) await this.#deliver();
+      if (!this.#isReplanDue() && !this.catalog.hasNew) return;
+    }
+    throw new Error("the files are never settled");
+  }
+
+  #isReplanDue(): boolean {
+    return this.isReplanDue;
+  }
+
+  /** Lines that were merged, with how often. */
+  counts(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const pieces of this.merged.values()) {
+      const bytes = [...pieces].sort(([a], [b]) => a - b).map(([, piece]) => piece);
+      for (const piece of bytes) {
+        for (const line of linesOf(piece)) counts.set(line, (counts.get(line) ?? 0) + 1);
+      }
+    }
+    return counts;
+  }
+
+  /** For a reader of a failure: which contents each merged source is the beginning of. */
+  explain(): string[] {
+    return [...this.merged].map(([id, pieces]) => {
+      const bytes = Buffer.concat([...pieces].sort(([a], [b]) => a - b).map(([, piece]) => piece));
+      const of = this.#world.contents.filter((content) => content.bytes.indexOf(bytes) === 0);
+      return `${id.slice(0, 6)}: ${bytes.length} bytes of ${of.map(({ name }) => name).join()}`;
+    });
+  }
+
+  async #room(): Promise<boolean> {
+    while (this.#flight.length >= this.#flightMax) await this.#deliver();
+    await Promise.resolve();
+    this.#world.logs.onStep();
+    return true;
+  }
+
+  async #deliver(): Promise<void> {
+    const [{ header, payload }] = this.#flight as [Flying];
+    let bytes: Uint8Array | null;
+    if (!(payload instanceof HeldRange)) bytes = payload;
+    else {
+      bytes = await this.#readRange(header).catch(() => null);
+      bytes ??= await payload.load().catch((error: unknown) => {
+        payload.fail(error);
+        this.isReplanDue = true;
+        return null;
+      });
+      payload.release();
+    }
+    this.#flight.shift();
+    if (bytes === null) return;
+    const { identity, from, to, summaries, source, hint } = header;
+    if (this.ledger.verdict(identity.id, summaries, from, to) !== "new") {
+      throw new Error(`[${from}, ${to}) of ${identity.id} is merged twice`);
+    }
+    const isWhole = bytes.length === to - from;
+    const crc = header.checksums === "measured" && isWhole ? crc32(bytes) : header.crc32;
+    const range = rangeOf(from, to, crc, header.tailCrc32, header.marks);
+    this.ledger.add({ source, identity, hint, range, summaries });
+    const pieces = this.merged.get(identity.id) ?? new Map<number, Buffer>();
+    this.merged.set(identity.id, pieces.set(from, Buffer.from(bytes)));
+  }
+
+  async #readRange(header: BatchHeader): Promise<Uint8Array> {
+    return (await this.#ranges.read(header)).bytes;
+  }
+
+  #snapshot(): LedgerSnapshot {
+    const headers = (): BatchHeader[] => this.#flight.map(({ header }) => header);
+    const view = new LedgerView(this.ledger.sources());
+    const ofId = (id: string): BatchHeader[] =>
+      headers().filter(({ identity }) => identity.id === id);
+    return {
+      view,
+      known: () => new LedgerView(withFlight(this.ledger.sources(), headers())),
+      held: (id) => heldSpans(mergedOf(new LedgerView(this.ledger.sources()).find(id)), ofId(id)),
+      isVoid: false,
+    };
+  }
+}
