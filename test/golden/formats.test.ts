@@ -22,7 +22,7 @@ describe.each([
 
   it.each(lines.map((line, index) => ({ line, values: expected[index]! })))(
     "have these fields: $line",
-    ({ line, values: { timestamp, rest: _rest, ...values } }) => {
+    ({ line, values: { timestamp, ...values } }) => {
       const { rows, rejected } = tokenise({ type }, fields, line);
       if ("_reject" in values) {
         expect(rejected).toEqual({ [values["_reject"]]: 1 });
@@ -32,7 +32,7 @@ describe.each([
       const { timestamp: time, ...others } = row;
       expect(
         Object.fromEntries(Object.entries(others).filter(([, value]) => value !== "")),
-      ).toEqual(values);
+      ).toEqual(Object.fromEntries(Object.entries(values).filter(([name]) => name !== "rest")));
       expect(referenceTimestamp(time!, "UTC")).toBe(Date.parse(timestamp!) / 1000);
     },
   );

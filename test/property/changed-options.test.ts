@@ -99,7 +99,7 @@ type Change = (config: Base) => unknown;
 const events =
   (change: (summary: ConfigValue) => void): Change =>
   (config) =>
-    change(config.summaries.events as ConfigValue);
+    change(config.summaries.events);
 const metric =
   (name: keyof typeof metrics, options: ConfigValue): Change =>
   (config) =>
@@ -228,7 +228,7 @@ function nameOf({ properties }: JsonSchema): string {
   const type = properties?.["type"];
   return type === undefined
     ? ""
-    : `<${type.const === undefined ? (type.enum ?? []).join("|") : String(type.const)}>`;
+    : `<${type.const === undefined ? (type.enum ?? []).join("|") : (type.const as string)}>`;
 }
 
 const copy = (): Base => JSON.parse(JSON.stringify(base)) as Base;
@@ -262,7 +262,7 @@ const cases = Object.entries(changes).flatMap(([option, list]) =>
 
 describe("a changed option", () => {
   it("is one that this test knows how to change", () => {
-    expect([...new Set(optionPaths(configJsonSchema() as JsonSchema))].sort()).toEqual(
+    expect([...new Set(optionPaths(configJsonSchema()))].sort()).toEqual(
       Object.keys(changes).sort(),
     );
   });

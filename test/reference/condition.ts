@@ -32,7 +32,7 @@ export function referenceCondition(expression: Expression, fields: Fields): bool
 }
 
 /** Whether the text is a decimal of any length. */
-export function isDecimal(text: string): boolean {
+function isDecimal(text: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text);
 }
 

@@ -222,7 +222,7 @@ function maximal(contents: readonly Made[]): Made[] {
   );
 }
 
-export function linesOf(bytes: Uint8Array): string[] {
+function linesOf(bytes: Uint8Array): string[] {
   const lines = Buffer.from(bytes).toString("latin1").split("\n");
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }

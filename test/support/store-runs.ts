@@ -13,7 +13,7 @@ import { Store } from "../../src/sink/store/embedded/embedded-store.ts";
 import { checkStore } from "../../src/sink/store/embedded/check.ts";
 import { compilePlan } from "../../src/worker/core/compiled-plan.ts";
 import { summarise } from "../../src/worker/core/summarise.ts";
-import { MemoryFileSystem } from "./memory-file-system.ts";
+import type { MemoryFileSystem } from "./memory-file-system.ts";
 import { headerOf, storedTables } from "./store-script.ts";
 
 export type ConfigValue = Record<string, unknown>;

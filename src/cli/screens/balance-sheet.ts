@@ -110,7 +110,7 @@ export function renderBalance(run: SourceSheet, store: SourceSheet, style: Termi
 }
 
 /** What each summary made of the parsed lines, a row for each of its sources. */
-export function renderSummaries(run: Sheets, store: Sheets, style: TerminalStyle): string {
+function renderSummaries(run: Sheets, store: Sheets, style: TerminalStyle): string {
   const rows = Object.entries(store.summaries).flatMap(([summary, bySource]) =>
     Object.entries(bySource).map(([source, total]): TerminalCell[] => {
       const share = run.summaries[summary]?.[source] ?? emptySummarySheet;

@@ -4,7 +4,7 @@
 import { canonicalJson } from "./definition-key.ts";
 import type { Plan, PlanSource } from "./plan.ts";
 
-export type Reading = Omit<PlanSource, "name">;
+type Reading = Omit<PlanSource, "name">;
 
 /** Readings by the source's name. */
 export type Readings = Readonly<Record<string, Reading>>;

@@ -85,7 +85,7 @@ export function message<T extends string, S extends z.ZodRawShape>(
   return z.object({ type: z.literal(type), ...members }).meta({ title: type, description: about });
 }
 
-export function titleOf(schema: z.ZodType): string {
+function titleOf(schema: z.ZodType): string {
   return schema.meta()?.title ?? "";
 }
 

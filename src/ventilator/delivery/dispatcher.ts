@@ -22,7 +22,7 @@ import { RangeLoader } from "./range-loader.ts";
 import { WorkerSession, type WorkerSessionOptions } from "./worker-session.ts";
 
 /** Who plans what is to be read hears what became of it. */
-export interface BatchOutcomes {
+interface BatchOutcomes {
   /** It is merged. */
   released(header: BatchHeader): void;
   /** It was refused, since it overlaps what is merged. */

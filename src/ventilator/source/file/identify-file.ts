@@ -35,7 +35,7 @@ export interface Examined {
 }
 
 /** The same file untouched, or the same content. */
-export interface Known {
+interface Known {
   readonly source: LedgerSource;
   readonly evidence: "trusted" | "verified";
 }

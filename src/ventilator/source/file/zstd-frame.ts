@@ -10,7 +10,7 @@ export const magicBytes = 4;
 /** Magic and descriptor, which tell how long the header is. */
 export const descriptorBytes = 5;
 /** What `zstd -d` takes by itself, too; more is asked for with --long. */
-export const windowBytesMax = 128 * 1024 ** 2;
+const windowBytesMax = 128 * 1024 ** 2;
 
 const frameMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;

@@ -24,7 +24,7 @@ import { withLeastRows } from "./definitions.ts";
 import type { StoredDefinition } from "./manifest.ts";
 
 /** Something that was read under a meaning that is no more. */
-export interface Forgotten {
+interface Forgotten {
   /** Key of a summary, of the sheet or of the dead letters. */
   readonly key: string;
   /** Of this source; null: of all. */
@@ -157,7 +157,7 @@ function hasCounted({ summaries, versions }: Books, key: string, source: string 
   );
 }
 
-export function definitionChanged(summary: string, changes: readonly Change[]): LogmillError {
+function definitionChanged(summary: string, changes: readonly Change[]): LogmillError {
   const what = changes.map(({ text }) => text).join("; ");
   return new LogmillError(
     "definition_changed",
