@@ -191,7 +191,7 @@ describe("logmill store", () => {
     const { stdout, exitCode } = await logmill("store", "inspect");
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^campaigns +day +2011-06-29 +2011-07-01 +3 +12$/m);
-    expect(stdout).toMatch(/^ads +1,812 +1,812 +0 +0 +0$/m);
+    expect(stdout).toMatch(/^ads +1,812 +1,812 +0 +0$/m);
     for (const line of stdout.split("\n")) {
       if (!line.includes(folder)) expect(displayWidth(line)).toBeLessThanOrEqual(80);
     }

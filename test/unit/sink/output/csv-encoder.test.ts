@@ -52,11 +52,12 @@ describe("CSV", () => {
     expect(encoder.take().toString()).toBe('""\na\n""\n');
   });
 
-  it("copies bytes as they are, whatever they are", () => {
+  it("copies the bytes of text as they are, and escapes what is no UTF-8", () => {
     const encoder = new CsvEncoder(tinyColumns, { bounds: false });
     const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, 0x00, 0xff, 0x20);
     encoder.rows([{ keys: [bytes], values: [] }]);
-    expect([...encoder.take()]).toEqual([...bytes, 0x0a]);
+    const text = [0xef, 0xbb, 0xbf, 0x00];
+    expect([...encoder.take()]).toEqual([...text, ...Buffer.from("\\xff "), 0x0a]);
   });
 
   it("is read back by an RFC 4180 parser as what went in, in any division into blocks", () => {
