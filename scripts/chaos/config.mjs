@@ -12,7 +12,7 @@ export function writeConfig(path, { logs, data, out, ports }) {
     timezone: "UTC",
     cluster: {
       ...(ports.length === 0 ? {} : { tasks, results, acks }),
-      batch: { max_bytes: "8KiB", timeout: "100ms" },
+      batch: { max_bytes: "8KiB" },
       max_in_flight: 6,
     },
     store: { flush_interval: "700ms", live_max_bytes: "1MiB" },

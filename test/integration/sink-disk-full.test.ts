@@ -159,7 +159,9 @@ describe("a disk that stays full for an output of a run", () => {
     const next = await startTrial(files.crash("nothing"));
     await greet(next);
     await next.acks.say({ type: "finish", request: 8 });
-    expect(await next.acks.receive("finished")).toMatchObject({ sheets: { sources: { web: { lines: 1 } } } });
+    expect(await next.acks.receive("finished")).toMatchObject({
+      sheets: { sources: { web: { lines: 1 } } },
+    });
     expect(next.files.paths()).toContain(csvPath);
   });
 });

@@ -40,6 +40,11 @@ export class Problems {
     this.#logger.warn(sentence);
   }
 
+  /** Says what is no problem, and what nobody may miss all the same. */
+  notice(unsafe: string): void {
+    this.#logger.warn(visibleText(unsafe));
+  }
+
   /**
    * Takes an error of the class "skip this source"; any other is thrown on.
    * @param path of the file that could not be read because of it

@@ -28,7 +28,7 @@ function validate(args: readonly string[], env: Readonly<Record<string, string>>
 describe("validate", () => {
   it.each([
     ["ads", "1 source, 2 summaries, 1 output"],
-    ["access", "1 source, 3 summaries, 1 output"],
+    ["access", "1 source, 3 summaries, 2 outputs"],
   ])("finds the example %s good, in one line", (name, inventory) => {
     const path = join(root, "examples", name, "logmill.yaml");
     const { status, stdout, stderr } = validate(["-c", path]);

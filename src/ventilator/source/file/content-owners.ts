@@ -24,6 +24,12 @@ import { rememberedHint } from "./file-facts.ts";
 import { Holders } from "./owners-by-content.ts";
 import { examine, inOrderOfClaims, lengthenHead } from "./identify-file.ts";
 import type { Examined } from "./identify-file.ts";
+import {
+  changedSentence,
+  copySentence,
+  countedBefore,
+  unclearSentence,
+} from "./claim-sentences.ts";
 import type { Unclear } from "./core/match-content.ts";
 import { startOf, tailOf } from "./known-windows.ts";
 import { compareWithHolder, relationInPlace } from "./compare-holders.ts";
@@ -126,6 +132,9 @@ export class Claims {
     }
     const claimed = await this.#tellApart(examined, identity, known);
     if (ledger.isVoid || claimed === null) return;
+    if (match === null && countedBefore(file, known.sources()) !== null) {
+      this.#problems.notice(changedSentence(file));
+    }
     this.#hold(file, claimed, contentBytes, ledger, known);
     if (match !== null && file.work.length === 0) file.hintDue = newsOf(file, match);
   }
@@ -261,6 +270,8 @@ export class Claims {
     file.contentBytes = contentBytes;
     file.setWork([]);
     if (!isNews) return;
+    const holder = this.#holders.of(identity.id).find(({ source }) => source === file.source);
+    if (holder !== undefined && holder !== file) this.#problems.notice(copySentence(file, holder));
     const isMeasured = file.isCompressed && contentBytes !== null && contentBytes > 0;
     const hint = rememberedHint(file);
     file.hintDue = isMeasured ? hintWithContent(hint, contentBytes) : hint;
@@ -286,13 +297,4 @@ function newsOf(file: TrackedFile, match: NonNullable<Examined["match"]>): Sourc
   if (known === undefined || known.path === file.path) return null;
   // Renamed. What is known of its content holds.
   return { ...known, path: file.path };
-}
-
-function unclearSentence({ path, diskBytes }: TrackedFile, { source, bytes }: Unclear): string {
-  const earlier = source.hints.at(-1)?.path ?? "another file";
-  return (
-    `${path} is not counted: it begins like what was counted of ${earlier}, for ${bytes} of its ` +
-    `${diskBytes} bytes at least, and whether it is another file cannot be told; it is told when ` +
-    "the file has grown, or when the other one lies where it is found"
-  );
 }
