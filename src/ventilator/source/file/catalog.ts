@@ -175,6 +175,16 @@ export class Catalog {
     this.#forget(file, facts);
   }
 
+  /** It has lines behind what was planned of it. */
+  grow(file: TrackedFile, facts: FileFacts): void {
+    file.see(facts);
+    file.contentBytes = null;
+    if (file.work.at(-1)?.to === null) return;
+    const summaries = this.claims.wanted(file);
+    file.setWork([...file.work, { from: file.cutTo, to: null, summaries }]);
+    file.diskBytesDone = file.cutTo;
+  }
+
   /** Files whose place the sink is to be told. */
   *hinting(): Generator<TrackedFile> {
     for (const file of this.#files.values()) if (file.hintDue !== null) yield file;
@@ -192,7 +202,7 @@ export class Catalog {
     if (file === this.#reading) return;
     if (relation === "other") this.#forget(file, facts);
     else if (relation === "same") file.times = facts.times;
-    else this.#grow(file, relation);
+    else this.grow(file, relation);
   }
 
   /** What a file that has changed, or may have, is to what was known of it; as it is now, if it has grown. */
@@ -206,15 +216,6 @@ export class Catalog {
     } finally {
       await content.close();
     }
-  }
-
-  #grow(file: TrackedFile, facts: FileFacts): void {
-    file.see(facts);
-    file.contentBytes = null;
-    if (file.work.at(-1)?.to === null) return;
-    const summaries = this.claims.wanted(file);
-    file.setWork([...file.work, { from: file.cutTo, to: null, summaries }]);
-    file.diskBytesDone = file.cutTo;
   }
 
   #forget(file: TrackedFile, facts: FileFacts): void {

@@ -121,8 +121,8 @@ export class Reader {
     if (content.hint.stat === file.hint.stat) {
       if (hasRested(content) || (await isStillContent(file, content))) return true;
     } else if (await hasOnlyGrown(file, content)) {
-      file.see(content);
-      file.contentBytes = null;
+      // What it has grown by may be work that nobody has planned yet.
+      this.#catalog.grow(file, content);
       return true;
     }
     if (this.#options.isOnce) throw this.#lost(file, content);
