@@ -61,9 +61,10 @@ export class FileRuns {
       },
     };
     const reader = new Reader(catalog, taker, problems, { batch, isByReference, isOnce });
-    const look = async (): Promise<void> => {
+    const look = async (onPlanned?: () => void): Promise<void> => {
       await catalog.scan();
       await catalog.settle(this.#snapshot());
+      onPlanned?.();
       for (let file = catalog.next(); file !== null; file = catalog.next()) {
         await reader.read(file);
         catalog.done();
@@ -108,6 +109,6 @@ export class FileRuns {
 export interface FileRun {
   readonly catalog: Catalog;
   readonly problems: Problems;
-  /** Scans, identifies, and reads all that is there. */
-  readonly look: () => Promise<void>;
+  /** Scans, identifies, and reads all that is there. @param onPlanned called before anything is read. */
+  readonly look: (onPlanned?: () => void) => Promise<void>;
 }

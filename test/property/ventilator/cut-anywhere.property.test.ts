@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { FileRuns, type FileRunOptions } from "../../support/file-runs.ts";
-import { Bench } from "../../support/ventilator-fixture.ts";
+import { Bench, hits } from "../../support/ventilator-fixture.ts";
 
 const isFull = process.env["LOGMILL_TEST_DEPTH"] === "full";
 const numRuns = isFull ? 150 : 12;
@@ -87,6 +87,18 @@ it.each<[string, FileRunOptions]>([
     );
   },
 );
+
+it("lines that a followed file gains after a back-fill was planned and before it is opened are counted", async () => {
+  const bench = newBench();
+  const runs = new FileRuns(() => bench.config);
+  const path = bench.write("a.log", "one\ntwo\n");
+  await runs.run();
+  bench.configure({ summaries: [hits, { ...hits, name: "more", dimensions: ["status"] }] });
+  const followed = runs.begin({ isOnce: false });
+  await followed.look(() => appendFileSync(path, "three\n"));
+  await followed.look();
+  expect(runs.lines).toEqual(["one", "one", "three", "two", "two"]);
+});
 
 it("a gzip file that is read in two pieces counts as if it were read in one, or says that it does not", async () => {
   const bench = newBench();
