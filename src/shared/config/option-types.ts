@@ -113,7 +113,10 @@ export const timezone = z
   .string()
   .refine(isTimezone, {
     error: ({ input }) => {
-      const meant = nearest(String(input), Intl.supportedValuesOf("timeZone"));
+      const written = String(input);
+      // An abbreviation is no slip of the pen.
+      const meant =
+        written.length > 3 ? nearest(written, Intl.supportedValuesOf("timeZone")) : null;
       const fix = meant === null ? "write an IANA name such as UTC or Europe/Berlin" : null;
       return `is no time zone; ${fix ?? `did you mean ${meant ?? ""}?`}`;
     },

@@ -48,8 +48,15 @@ interface Zone {
 
 const zones = new Map<string, Zone>();
 
-/** Whether Intl knows the zone, as an IANA name such as `Europe/Berlin` or `UTC`. */
+/** The names of three letters that the IANA database has. */
+const shortNames = /^(UTC|GMT|UCT|EST|MST|HST|CET|MET|EET|WET|PRC|ROC|ROK)$/i;
+
+/**
+ * Whether Intl knows the zone, as an IANA name such as `Europe/Berlin` or `UTC`. It knows abbreviations
+ * beside these, such as `PST` or `IST`, which mean different zones to different people.
+ */
 export function isTimezone(name: string): boolean {
+  if (name.length === 3 && !shortNames.test(name)) return false;
   try {
     zoneOf(name);
     return true;

@@ -17,6 +17,7 @@ describe("options", () => {
     ["data_dri: x", "last:1: data_dri: is no option; did you mean data_dir?"],
     ["colour: x", "last:1: colour: is no option; there are data_dir, timezone, cluster, store,"],
     ["timezone: Europe/Berlim", "last:11: timezone: is no time zone; did you mean Europe/Berlin?"],
+    ["timezone: PST", "last:11: timezone: is no time zone; write an IANA name such as UTC or"],
     ["timezone: 5", "last:11: timezone: must be text; put it in quotes"],
     ["data_dir:", "last:1: data_dir: has no value; it must be text, or leave it out"],
     ['data_dir: ""', "last:11: data_dir: must not be empty"],
