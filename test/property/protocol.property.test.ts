@@ -100,16 +100,19 @@ const ranges: fc.Arbitrary<LedgerRange[]> = fc
 
 const rejected = fc.dictionary(fc.constantFrom(...rejectReasons), count);
 
+/** A name that a configuration may give; it refuses the one that JavaScript gives a meaning of its own. */
+const configured = text.filter((name) => name !== "__proto__");
+
 const sheets = fc.record({
   sources: fc.dictionary(
-    text,
+    configured,
     fc.record({ lines: count, bytes: count, parsed: count, rejected, deadLettered: count }),
     { maxKeys: 3 },
   ),
   summaries: fc.dictionary(
-    text,
+    configured,
     fc.dictionary(
-      text,
+      configured,
       fc.record({
         bytes: count,
         bytesBefore: count,
