@@ -1,5 +1,5 @@
-// Bytes of a log as text. What is UTF-8 stays; each byte that is none is written as `\xHH`, so that
-// two different lines never look the same.
+// Bytes of a log as text. What is UTF-8 stays; each byte that is none is written as `\xHH`. It
+// is for people to look at, and no key: the text `\xe9` and the byte E9 look the same.
 
 /** The text of bytes of any kind. */
 export function textOfBytes(bytes: Uint8Array): string {

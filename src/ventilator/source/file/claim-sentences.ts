@@ -24,20 +24,20 @@ export function copySentence({ path }: TrackedFile, holder: TrackedFile): string
 }
 
 /**
- * What was counted of the same file (path and inode) when it held something else and was no longer
- * than now, so that no rotation explains it; null if nothing was.
+ * Whether something was counted of the same file (path and inode), when it held something else and was
+ * no longer than now, so that no rotation explains it.
  */
-export function countedBefore(
+export function wasCountedBefore(
   { path, hint, isCompressed, diskBytes }: TrackedFile,
   known: readonly LedgerSource[],
-): LedgerSource | null {
-  if (isCompressed) return null;
+): boolean {
+  if (isCompressed) return false;
   const isHere = ({ hints, merged }: LedgerSource): boolean => {
     const bytes = merged[balanceKey]?.at(-1)?.to ?? 0;
     const isSeen = hints.some((seen) => seen.path === path && seen.inode === hint.inode);
     return isSeen && bytes > 0 && bytes <= diskBytes;
   };
-  return known.find(isHere) ?? null;
+  return known.some(isHere);
 }
 
 export function changedSentence({ path }: TrackedFile): string {

@@ -27,8 +27,8 @@ import type { Examined } from "./identify-file.ts";
 import {
   changedSentence,
   copySentence,
-  countedBefore,
   unclearSentence,
+  wasCountedBefore,
 } from "./claim-sentences.ts";
 import type { Unclear } from "./core/match-content.ts";
 import { startOf, tailOf } from "./known-windows.ts";
@@ -132,7 +132,7 @@ export class Claims {
     }
     const claimed = await this.#tellApart(examined, identity, known);
     if (ledger.isVoid || claimed === null) return;
-    if (match === null && countedBefore(file, known.sources()) !== null) {
+    if (match === null && wasCountedBefore(file, known.sources())) {
       this.#problems.notice(changedSentence(file));
     }
     this.#hold(file, claimed, contentBytes, ledger, known);
