@@ -2,8 +2,7 @@
 // under the old one stay, and the new meaning holds from here on. The store keeps that on record.
 
 import type { CommandModule } from "yargs";
-import { limits } from "../../shared/base/limits.ts";
-import { chooseStore } from "./choose-store.ts";
+import { chooseStore, openToChange } from "./choose-store.ts";
 import { configOption, storeOption } from "./common-options.ts";
 
 interface AdoptArguments {
@@ -25,20 +24,11 @@ export const adoptCommand: CommandModule<object, AdoptArguments> = {
       .option("json", { type: "boolean", describe: "Print one JSON document" })
       .example("$0 store adopt campaigns", "after a column of its source was renamed"),
   handler: async (args) => {
-    const { nodeFileSystem } = await import("../../sink/store/embedded/disk/node-file-system.ts");
-    const { listStore } = await import("../../sink/store/embedded/load.ts");
-    const { Store } = await import("../../sink/store/embedded/embedded-store.ts");
     const { loadConfig } = await import("../../shared/config/load.ts");
     const { renderAdoption } = await import("../screens/rebuild-report.ts");
     const { folder, config } = await chooseStore(args.store, args.config);
     const { plan } = config ?? loadConfig(args.config, process.env);
-    // Where there is no store, none is made.
-    await listStore(nodeFileSystem, folder);
-    const nothing = { summaries: [], sources: [] };
-    const store = await Store.open(nodeFileSystem, folder, nothing, {
-      liveBytesMax: limits.liveBytesDefault,
-      onDurable: () => undefined,
-    });
+    const store = await openToChange(folder);
     try {
       const changes = await store.adopt(args.summary, plan, Math.floor(Date.now() / 1000));
       process.stdout.write(

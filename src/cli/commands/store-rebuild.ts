@@ -3,8 +3,7 @@
 
 import { existsSync } from "node:fs";
 import type { CommandModule } from "yargs";
-import { limits } from "../../shared/base/limits.ts";
-import { chooseStore } from "./choose-store.ts";
+import { chooseStore, openToChange } from "./choose-store.ts";
 import { configOption, storeOption } from "./common-options.ts";
 
 interface RebuildArguments {
@@ -25,19 +24,10 @@ export const rebuildCommand: CommandModule<object, RebuildArguments> = {
       .option("json", { type: "boolean", describe: "Print one JSON document" })
       .example("$0 store rebuild campaigns", "after its definition has changed"),
   handler: async (args) => {
-    const { nodeFileSystem } = await import("../../sink/store/embedded/disk/node-file-system.ts");
-    const { listStore } = await import("../../sink/store/embedded/load.ts");
-    const { Store } = await import("../../sink/store/embedded/embedded-store.ts");
     const { storedSummary } = await import("../../sink/query/query.ts");
     const { rebuiltContents, renderLoss } = await import("../screens/rebuild-report.ts");
     const { folder } = await chooseStore(args.store, args.config);
-    // Where there is no store, none is made.
-    await listStore(nodeFileSystem, folder);
-    const nothing = { summaries: [], sources: [] };
-    const store = await Store.open(nodeFileSystem, folder, nothing, {
-      liveBytesMax: limits.liveBytesDefault,
-      onDurable: () => undefined,
-    });
+    const store = await openToChange(folder);
     try {
       const summary = storedSummary(store, args.summary);
       const contents = rebuiltContents(store.ledger(), summary.key, existsSync);
