@@ -8,7 +8,9 @@
 //   changed otherwise                          refused, with the ways out
 //
 // A summary that is not configured stays as it is. A store of an earlier logmill has not recorded how lines
-// were read: it takes the present way for what it was, and says so once.
+// were read: it takes the present way for what it was, and says so once. Nor did that logmill keep a sheet
+// for each summary: a line that one summary could not use was counted by none, which is said until the
+// summaries are rebuilt.
 
 import { LogmillError } from "../../../../shared/base/errors.ts";
 import { balanceKey, deadLetterKey, summaryKey } from "../../../../shared/model/definition-key.ts";
@@ -19,6 +21,7 @@ import {
   type Configured,
   type Readings,
 } from "../../../../shared/model/reading.ts";
+import type { RejectReason } from "../../../../shared/model/reasons.ts";
 import type { Books } from "../ledger/catalog.ts";
 import { withLeastRows } from "./definitions.ts";
 import type { StoredDefinition } from "./manifest.ts";
@@ -140,7 +143,39 @@ export function reconcile(
         `format of ${[...unrecorded].join(", ")} is taken for what it was`,
     );
   }
+  notes.push(...notesOnSharedRejects(books, definitions, summaries));
   return { definitions, readings: { ...stored.readings, ...present }, forget, notes };
+}
+
+/** Reasons that a format never has: on a source's sheet they are those of an earlier logmill. */
+const reasonsOfSummaries = [
+  "missing_field",
+  "bad_timestamp",
+  "bad_number",
+  "invalid_utf8",
+] as const satisfies readonly RejectReason[];
+
+/** Lines that an earlier logmill kept from every summary, since one of them could not use them. */
+function notesOnSharedRejects(
+  { sources, summaries: sheets }: Books,
+  definitions: readonly StoredDefinition[],
+  configured: readonly SummaryDefinition[],
+): string[] {
+  const configuredNames = new Set(configured.map(({ name }) => name));
+  return [...sources].flatMap(([source, { rejected }]) => {
+    const found = reasonsOfSummaries.filter((reason) => (rejected[reason] ?? 0) > 0);
+    const names = definitions
+      .filter(({ key }) => (sheets.get(key)?.get(source)?.bytesBefore ?? 0) > 0)
+      .map(({ definition }) => definition.name)
+      .filter((name) => configuredNames.has(name));
+    if (found.length === 0 || names.length === 0) return [];
+    const counts = found.map((reason) => `${reason} ${rejected[reason] ?? 0}`).join(", ");
+    return [
+      `an earlier logmill kept a line of source ${source} from all summaries where one of them could not use it ` +
+        `(${counts}), so that ${names.join(", ")} may lack some of these lines; ` +
+        "`logmill store rebuild NAME` counts a summary again from the files that are still there",
+    ];
+  });
 }
 
 function pick(readings: Readings, names: readonly string[]): Readings {
