@@ -119,7 +119,7 @@ const bounds = `## Bounds
 | a frame                                     | 16 MiB (\`limits.messageBytesMax\`), enforced by ZeroMQ before it is buffered, and before it is sent |
 | a first frame                               | 64 KiB (\`limits.firstFrameBytesMax\`), from a sink as any frame                                  |
 | a range that is read by reference           | 32 MiB (\`limits.rangeBytesMax\`)                                                                    |
-| a part of a ledger                          | 1 MiB, unless one source alone takes more                                                          |
+| a part of a ledger                          | 1 MiB, and the sheets with the last                                                                |
 | batches at a worker                         | the credit it grants                                                                               |
 | partials in a worker's pipe                 | 1, and one on the wire                                                                             |
 | messages that wait for one peer of a ROUTER | 256 in ZeroMQ, 4,096 in the process; the peer is given up after 1 s without progress               |

@@ -250,7 +250,8 @@ export const ackSamples: Direction<AckMessage> = {
     request: 1,
     store,
     incarnation: 5n,
-    more: true,
+    part: 0,
+    more: false,
     sources: [
       {
         name: "web",
@@ -259,7 +260,14 @@ export const ackSamples: Direction<AckMessage> = {
         merged: {
           [balanceSummary]: [
             { from: 0, to: 4096, crc32: 1, tailCrc32: 2, tailBytes: 4096 },
-            { from: 4100, to: 4101, crc32: 3, tailCrc32: 4, tailBytes: 1 },
+            {
+              from: 2 ** 32,
+              to: 2 ** 32 + 1,
+              crc32: 3,
+              tailCrc32: 4,
+              tailBytes: 1,
+              marks: Uint8Array.of(1, 1, 1, 4, 0, 0, 0),
+            },
           ],
           [summary]: [],
         },
@@ -273,7 +281,7 @@ export const ackSamples: Direction<AckMessage> = {
     request: 2,
     sheets,
     examples: [example, formatExample],
-    outputs: ["/out/hits/2011-06-20.csv"],
+    outputs: { count: 700, first: ["/out/hits/2011-06-20.csv"] },
   },
   sink_beat: { type: "sink_beat" },
 };

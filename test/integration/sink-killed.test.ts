@@ -149,8 +149,9 @@ it("a sink that is killed and started again loses nothing and counts nothing twi
   await until("all are acknowledged", () => ventilator.acked.size === count);
   const { sheets, outputs } = await ventilator.finish();
   expect(sheets.sources).toMatchObject({ web: { lines: count, parsed: count } });
-  expect(outputs).toEqual([join(folder, "out/hits/2024-01-01.csv")]);
-  expect(readFileSync(outputs[0]!, "utf8")).toMatch(new RegExp(`200,${count}\\r?\\n$`));
+  const file = join(folder, "out/hits/2024-01-01.csv");
+  expect(outputs).toEqual({ count: 1, first: [file] });
+  expect(readFileSync(file, "utf8")).toMatch(new RegExp(`200,${count}\\r?\\n$`));
   sink.kill("SIGTERM");
   expect((await sink.finished).exitCode).toBe(0);
 

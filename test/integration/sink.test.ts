@@ -164,6 +164,7 @@ describe("a sink", () => {
     expect(await trial.acks.receive("ledger")).toMatchObject({
       request: 4,
       store: trial.sink.storeId,
+      part: 0,
       more: false,
       sources: [],
       sheets: { sources: {} },
@@ -186,7 +187,7 @@ describe("a sink", () => {
     for (const key of header.summaries) {
       expect(ledger.sources[0]?.merged[key]).toMatchObject([{ from: 0, to: second!.header.to }]);
     }
-    expect(ledger.sheets.sources).toMatchObject({ web: { lines: 2 } });
+    expect(ledger.sheets?.sources).toMatchObject({ web: { lines: 2 } });
   });
 
   it("publishes and flushes before it answers that it has finished", async () => {
@@ -199,7 +200,7 @@ describe("a sink", () => {
     const path = "/disk/out/hits/2024-01-01.csv";
     expect(finished).toMatchObject({
       request: 3,
-      outputs: [path],
+      outputs: { count: 1, first: [path] },
       sheets: { sources: { web: { lines: 2, parsed: 2 } } },
     });
     const file = (name: string): string => new TextDecoder().decode(trial.files.file(name));
@@ -207,7 +208,10 @@ describe("a sink", () => {
     expect(await metric(trial, "logmill_sink_flushes_total 1")).toBe(true);
     // Asked again, it answers again, and leaves the file alone.
     await trial.acks.say({ type: "finish", request: 4 });
-    expect(await trial.acks.receive("finished")).toMatchObject({ request: 4, outputs: [path] });
+    expect(await trial.acks.receive("finished")).toMatchObject({
+      request: 4,
+      outputs: { first: [path] },
+    });
   });
 
   it("keeps its files up to date by itself between finishes", async () => {

@@ -79,13 +79,17 @@ const partialMessage: fc.Arbitrary<PartialMessage> = fc
 
 const ranges: fc.Arbitrary<LedgerRange[]> = fc
   .array(
-    fc.record({
-      gap: fc.nat({ max: 2 ** 40 }),
-      length: fc.integer({ min: 1, max: 2 ** 40 }),
-      crc32: u32,
-      tailCrc32: u32,
-      tailBytes: count,
-    }),
+    fc.record(
+      {
+        gap: fc.nat({ max: 2 ** 40 }),
+        length: fc.integer({ min: 1, max: 2 ** 40 }),
+        crc32: u32,
+        tailCrc32: u32,
+        tailBytes: count,
+        marks: fc.uint8Array({ minLength: 1, maxLength: 20 }),
+      },
+      { requiredKeys: ["gap", "length", "crc32", "tailCrc32", "tailBytes"] },
+    ),
     { maxLength: 6 },
   )
   .map((list) => {
@@ -132,6 +136,7 @@ const ledgerMessage: fc.Arbitrary<AckMessage> = fc.record({
   request: count,
   store: hex(16),
   incarnation: u64,
+  part: count,
   more: fc.boolean(),
   sources: fc.array(
     fc.record({
@@ -142,7 +147,7 @@ const ledgerMessage: fc.Arbitrary<AckMessage> = fc.record({
     }),
     { maxLength: 4 },
   ),
-  sheets,
+  sheets: fc.option(sheets, { nil: null }),
 });
 
 /** Compares by structure, without the identity of prototypes that dictionaries bring. */

@@ -136,7 +136,7 @@ export class ScriptedSink {
     else if (message.type === "dead_letter") this.#bury(message.header);
     else if (message.type === "finish") {
       this.finishes += 1;
-      const outputs = ["out/x.csv"];
+      const outputs = { count: 1, first: ["out/x.csv"] };
       this.say({ type: "finished", request: message.request, sheets, examples: [], outputs });
     } else if (message.type === "ledger_request") {
       this.ledgersAsked += 1;
@@ -155,14 +155,16 @@ export class ScriptedSink {
       store: store.id,
       incarnation: this.#incarnation,
     } as const;
+    const sources = store.ledger.sources();
     return [
-      ...store.ledger.sources().map((source) => ({
+      ...sources.map((source, index) => ({
         ...part,
+        part: index,
         more: true,
         sources: [source],
-        sheets,
+        sheets: null,
       })),
-      { ...part, more: false, sources: [], sheets },
+      { ...part, part: sources.length, more: false, sources: [], sheets },
     ];
   }
 

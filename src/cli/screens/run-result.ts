@@ -3,6 +3,7 @@
 
 import { join, relative } from "node:path";
 import type { Config } from "../../shared/model/config.ts";
+import type { OutputPaths } from "../../shared/model/output-paths.ts";
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
 import { paint } from "../../shared/text/terminal-table.ts";
 import type { TerminalStyle } from "../../shared/text/terminal-table.ts";
@@ -69,16 +70,16 @@ export async function renderSummaries(config: Config, style: TerminalStyle): Pro
 
 /** The files that the outputs keep up to date. @param from folder that short names start at. */
 export function renderOutputs(
-  paths: readonly string[],
+  { count, first }: OutputPaths,
   from: string,
   style: TerminalStyle,
 ): string {
-  if (paths.length === 0) return "";
-  const names = paths.slice(0, pathsShown).map((path) => {
+  if (count === 0) return "";
+  const names = first.slice(0, pathsShown).map((path) => {
     const short = relative(from, path);
     return short.startsWith("..") ? path : short;
   });
-  const more = paths.length - names.length;
+  const more = count - names.length;
   if (more > 0) names.push(`… and ${formatCount(more)} more`);
   return `\n${paint("files", "bold", style)}\n${names.map((name) => `${name}\n`).join("")}`;
 }

@@ -42,6 +42,8 @@ export const limits = Object.freeze({
   samplesPerReasonMax: 2,
   /** Examples of rejected lines that a store keeps, over all sheets. */
   examplesMax: 4096,
+  /** Paths of outputs that the sink tells a ventilator; there may be a file for every hour of years. */
+  outputPathsToldMax: 64,
   dimensionsMax: 32,
   metricsMax: 256,
   summariesMax: 256,

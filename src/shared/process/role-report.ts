@@ -2,6 +2,7 @@
 // that `logmill run` can draw a progress bar and print the balance at the end. Roles that were
 // started by hand have no such channel and `sendReport` does nothing.
 
+import type { OutputPaths } from "../model/output-paths.ts";
 import type { RejectExample, Sheets } from "../model/sheet.ts";
 
 export interface ProgressReport {
@@ -50,7 +51,7 @@ export type RoleReport =
       readonly sheets: Sheets;
       /** The store's newest rejected lines. */
       readonly examples: readonly RejectExample[];
-      readonly outputs: readonly string[];
+      readonly outputs: OutputPaths;
       readonly unfinished: UnfinishedLines;
       /** Inputs that could not be read to their end, each one sentence. */
       readonly problems: readonly string[];

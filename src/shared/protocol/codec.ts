@@ -12,6 +12,7 @@ import type { Plan } from "../model/plan.ts";
 import { badMessage } from "./bad-message.ts";
 import { openHeader } from "./batch-tag.ts";
 import { readFirstFrame, writeFirstFrame } from "./codec-frame.ts";
+import { packSource, unpackSource } from "./message-parts.ts";
 import {
   ackMessages,
   ledgerMessages,
@@ -101,13 +102,18 @@ export function decodeLedger(frames: Frames): LedgerMessage {
 }
 
 /** sink → ventilator. */
-export const encodeAck = (message: AckMessage): Uint8Array[] => [writeFirstFrame(message)];
-export const decodeAck = (frames: Frames): AckMessage => {
-  // The ledger and the list of outputs grow with the store.
+export function encodeAck(message: AckMessage): Uint8Array[] {
+  if (message.type !== "ledger") return [writeFirstFrame(message)];
+  return [writeFirstFrame({ ...message, sources: message.sources.map(packSource) })];
+}
+
+export function decodeAck(frames: Frames): AckMessage {
+  // Sheets and examples grow with the store.
   const { message, second } = read(frames, ackMessages, limits.messageBytesMax);
   endAt(second);
-  return message;
-};
+  if (message.type !== "ledger") return message;
+  return { ...message, sources: message.sources.map(unpackSource) };
+}
 
 function withSecond(message: object, second: Uint8Array): Uint8Array[] {
   assert(second.length <= limits.messageBytesMax, "no frame is larger than a socket accepts");

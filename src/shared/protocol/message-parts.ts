@@ -1,9 +1,10 @@
 // What messages are made of besides single values: the header of a batch, who its content is, and what a
 // sink has of it. Schemas, from which come the types; see `messages.ts`.
 
-import type * as z from "zod";
+import * as z from "zod";
 import { limits } from "../base/limits.ts";
 import type { SourceHint, SourceIdentity } from "../model/content.ts";
+import type { OutputPaths } from "../model/output-paths.ts";
 import type { Window } from "../model/read-range.ts";
 import type { KeptSheet, RejectExample, Sheets, SourceSheet } from "../model/sheet.ts";
 import { rejectReasons } from "../model/reasons.ts";
@@ -91,6 +92,7 @@ export const sealed = part("sealed header", {
 
 export type SealedHeader = Wire<typeof sealed>;
 
+/** Travels as a list, see `packedRange`: a content may have very many. */
 const range = part("range", {
   from: count.describe("Byte range `[from, to)`."),
   to: count.describe("Its end."),
@@ -102,22 +104,63 @@ const range = part("range", {
   marks: binary
     .optional()
     .describe("As in a header; of ranges that were merged before there were marks, absent or few."),
+}).meta({
+  description:
+    "A list of these values in this order, without their names; the last may be missing.",
 });
 
 export type LedgerRange = Wire<typeof range>;
 
-const ranges = listOf(range)
-  .refine((list) => list.every(({ from, to }, at) => from < to && from >= (list[at - 1]?.to ?? 0)))
+const { from, to, crc32, tailCrc32, tailBytes, marks } = range.shape;
+const packedRange = z
+  .tuple([from, to, crc32, tailCrc32, tailBytes, marks])
+  .meta({ title: "range" });
+
+type PackedRange = Wire<typeof packedRange>;
+
+const packedRanges = listOf(packedRange)
+  .refine((list) =>
+    list.every(([start, end], at) => start < end && start >= (list[at - 1]?.[1] ?? 0)),
+  )
   .meta({ title: "list of range" });
 
-export const ledgerSource = part("ledger source", {
+export const packedSource = part("ledger source", {
   name: text.describe("Name of the source in the configuration."),
   identity,
-  hints: listOf(hint).describe("Newest last, at most 8."),
-  merged: mapOf(key, ranges).describe("Merged ranges by definition, in order and disjoint."),
+  hints: listOf(hint).describe(
+    "Newest last, at most 8; none where the source goes on from the part before.",
+  ),
+  merged: mapOf(key, packedRanges).describe("Merged ranges by definition, in order and disjoint."),
 });
 
-export type LedgerSource = Wire<typeof ledgerSource>;
+type PackedSource = Wire<typeof packedSource>;
+
+/** What a sink has of one content. */
+export interface LedgerSource extends Omit<PackedSource, "merged"> {
+  readonly merged: Readonly<Record<string, readonly LedgerRange[]>>;
+}
+
+export function packSource({ merged, ...source }: LedgerSource): PackedSource {
+  return { ...source, merged: mapValues(merged, (ranges) => ranges.map(packRange)) };
+}
+
+export function unpackSource({ merged, ...source }: PackedSource): LedgerSource {
+  return { ...source, merged: mapValues(merged, (ranges) => ranges.map(unpackRange)) };
+}
+
+function packRange({ from, to, crc32, tailCrc32, tailBytes, marks }: LedgerRange): PackedRange {
+  const numbers = [from, to, crc32, tailCrc32, tailBytes] as const;
+  return marks === undefined || marks.length === 0 ? [...numbers] : [...numbers, marks];
+}
+
+function unpackRange([from, to, crc32, tailCrc32, tailBytes, marks]: PackedRange): LedgerRange {
+  const range = { from, to, crc32, tailCrc32, tailBytes };
+  return marks === undefined ? range : { ...range, marks };
+}
+
+function mapValues<V, W>(map: Readonly<Record<string, V>>, of: (value: V) => W): Record<string, W> {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, of(value)]));
+}
 
 const rejected = mapOf(oneOf(rejectReasons), count).describe("Lines by reason.");
 
@@ -156,6 +199,11 @@ export const example = part("example", {
   line: text.describe("Its beginning."),
 }) satisfies z.ZodType<RejectExample>;
 
+export const outputPaths = part("output paths", {
+  count: count.describe("Files that the outputs wrote or left as they were."),
+  first: listOf(text, limits.outputPathsToldMax).describe("The first of them."),
+}) satisfies z.ZodType<OutputPaths>;
+
 export const acknowledged = part("acknowledged batch", {
   batch: batchHeader.shape.batch,
   duplicate: flag.describe("The range was merged before; nothing was added."),
@@ -170,10 +218,11 @@ export const messageParts = [
   identity,
   hint,
   acknowledged,
-  ledgerSource,
+  packedSource,
   range,
   sheets,
   sourceSheet,
   summarySheet,
   example,
+  outputPaths,
 ] as const;

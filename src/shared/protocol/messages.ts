@@ -14,11 +14,13 @@ import {
   hint,
   identity,
   key,
-  ledgerSource,
+  outputPaths,
+  packedSource,
   sealed,
   sheets,
   tagKeyBytes,
   type BatchHeader,
+  type LedgerSource,
   type SealedHeader,
 } from "./message-parts.ts";
 import { bytes, count, flag, listOf, message, oneOf, orNil, text, u32, u64 } from "./wire-types.ts";
@@ -174,6 +176,18 @@ export type NackReason = (typeof nackReasons)[number];
 
 const store = key.describe("Made with the store.");
 
+const ledgerPart = message("ledger", "A part of the answer to `ledger_request`.", {
+  request: count.describe("As it was asked."),
+  store,
+  incarnation: u64.describe("Drawn at every start of a sink."),
+  part: count.describe("Numbered from 0 within the answer."),
+  more: flag.describe("False on the last part of an answer."),
+  sources: listOf(packedSource).describe(
+    "One with very many ranges takes several parts: the same identity comes again, with those that follow.",
+  ),
+  sheets: orNil(sheets).describe("Durable sheets of the store, with the last part."),
+});
+
 /** sink → ventilator, on acks. */
 export const ackMessages = z.discriminatedUnion("type", [
   message("sink_hello", "Greets.", {
@@ -193,21 +207,17 @@ export const ackMessages = z.discriminatedUnion("type", [
     batch,
     reason: oneOf(nackReasons).describe("`overlap`: a part of the range is merged already."),
   }),
-  message("ledger", "A part of the answer to `ledger_request`.", {
-    request: count.describe("As it was asked."),
-    store,
-    incarnation: u64.describe("Drawn at every start of a sink."),
-    more: flag.describe("False on the last part of an answer."),
-    sources: listOf(ledgerSource),
-    sheets,
-  }),
+  ledgerPart,
   message("finished", "The answer to `finish`: everything is durable and published.", {
     request: count.describe("As it was asked."),
     sheets,
     examples: listOf(example).describe("Rejected lines, the newest of each sheet and reason."),
-    outputs: listOf(text).describe("Paths that the outputs wrote or left as they were."),
+    outputs: outputPaths,
   }),
   message("sink_beat", "A sign of life.", {}),
 ]);
 
-export type AckMessage = Wire<typeof ackMessages>;
+export type LedgerPart = Omit<Wire<typeof ledgerPart>, "sources"> & {
+  readonly sources: readonly LedgerSource[];
+};
+export type AckMessage = LedgerPart | Exclude<Wire<typeof ackMessages>, { type: "ledger" }>;

@@ -94,8 +94,6 @@ export type Wire<T extends z.ZodType> = Immutable<z.output<T>>;
 
 type Immutable<T> = T extends Uint8Array
   ? T
-  : T extends readonly (infer Item)[]
-    ? readonly Immutable<Item>[]
-    : T extends object
-      ? { readonly [Name in keyof T]: Immutable<T[Name]> }
-      : T;
+  : T extends object
+    ? { readonly [Name in keyof T]: Immutable<T[Name]> }
+    : T;

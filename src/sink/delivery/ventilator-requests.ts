@@ -1,6 +1,7 @@
 // What ventilators ask of the sink, answered: greetings, the ledger, hints, and finishing. Answers
 // go to the link that asked.
 
+import { limits } from "../../shared/base/limits.ts";
 import type { AckMessage, BatchHeader, LedgerMessage } from "../../shared/protocol/messages.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
 import { ledgerParts } from "./core/ledger-parts.ts";
@@ -94,8 +95,8 @@ export class Desk {
     const parts = ledgerParts(store.ledger());
     for (const [index, sources] of parts.entries()) {
       const more = index < parts.length - 1;
-      const part = { request, store: store.storeId, incarnation, more };
-      await tell(link, { type: "ledger", ...part, sources, sheets });
+      const part = { request, store: store.storeId, incarnation, part: index, more };
+      await tell(link, { type: "ledger", ...part, sources, sheets: more ? null : sheets });
     }
   }
 
@@ -105,7 +106,8 @@ export class Desk {
     this.#finishing.add(key);
     try {
       const { store, upkeep, tell } = this.#parts;
-      const outputs = await upkeep.complete();
+      const paths = await upkeep.complete();
+      const outputs = { count: paths.length, first: paths.slice(0, limits.outputPathsToldMax) };
       const [sheets, examples] = [store.sheets(), store.examples()];
       await tell(link, { type: "finished", request, sheets, examples, outputs });
     } finally {

@@ -232,7 +232,7 @@ export class Watcher {
 
   #ledger(from: SimProcess, { request, store, sources, sheets, more }: Ledger): void {
     for (const source of sources) this.#checkSource(source);
-    if (more) return;
+    if (more || sheets === null) return;
     const asker = this.#askers.get(request) ?? null;
     if (asker !== null) this.#toldLedger.set(from, asker);
     this.#checkSheets(sources, sheets);

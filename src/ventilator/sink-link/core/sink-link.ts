@@ -20,10 +20,12 @@
 // reason the hello of a session is said again until the sink has answered for a batch of it: a sink
 // that missed it would drop every partial of the session, and nobody would learn why.
 
-import type { AckMessage, LedgerMessage, LedgerSource } from "../../../shared/protocol/messages.ts";
+import type { AckMessage, LedgerMessage, LedgerPart } from "../../../shared/protocol/messages.ts";
 import { protocolVersion } from "../../../shared/protocol/messages.ts";
+import type { OutputPaths } from "../../../shared/model/output-paths.ts";
 import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
 import type { Session } from "../../batch/session.ts";
+import { LedgerAnswer, type WholeLedger } from "./ledger-answer.ts";
 
 export interface SinkLinkOptions {
   readonly ventilator: string;
@@ -44,7 +46,6 @@ export type SinkEvent =
   | { readonly type: "want_ledger" | "want_finish" | "tick" };
 
 type Hello = Extract<AckMessage, { type: "sink_hello" }>;
-type LedgerPart = Extract<AckMessage, { type: "ledger" }>;
 
 export type SinkAction =
   | { readonly type: "send"; readonly peer: string; readonly message: LedgerMessage }
@@ -53,17 +54,13 @@ export type SinkAction =
   | { readonly type: "silent" | "heard" }
   /** The ledger is being asked for now: what is acknowledged from here on may not be in it. */
   | { readonly type: "ledger_asked" }
-  | {
-      readonly type: "ledger";
-      readonly sources: readonly LedgerSource[];
-      readonly sheets: Sheets;
-    }
+  | ({ readonly type: "ledger" } & WholeLedger)
   | { readonly type: "answer"; readonly message: Extract<AckMessage, { type: "ack" | "nack" }> }
   | {
       readonly type: "finished";
       readonly sheets: Sheets;
       readonly examples: readonly RejectExample[];
-      readonly outputs: readonly string[];
+      readonly outputs: OutputPaths;
     }
   | { readonly type: "refused"; readonly store: string; readonly current: string }
   | { readonly type: "stop"; readonly code: "plan_mismatch" | "protocol_version" };
@@ -87,7 +84,7 @@ export class SinkLink {
   #isSessionKnown = false;
   #beatenMs = -Infinity;
   #requests: number;
-  #ledger: { request: number; askedMs: number; parts: LedgerPart[] } | null = null;
+  #ledger: { request: number; askedMs: number; answer: LedgerAnswer } | null = null;
   #finish: { request: number; askedMs: number } | null = null;
   /** When each peer was greeted last, and when each stranger was asked. */
   readonly #greetedMs = new Map<string, number>();
@@ -195,17 +192,17 @@ export class SinkLink {
   #part(part: LedgerPart, nowMs: number): SinkAction[] {
     const open = this.#ledger;
     if (open?.request !== part.request || part.incarnation !== this.#sink?.incarnation) return [];
+    const ledger = open.answer.add(part);
+    if (ledger === "ignored") return [];
     open.askedMs = nowMs;
-    open.parts.push(part);
-    if (part.more) return [];
+    if (ledger === "taken") return [];
     this.#ledger = null;
-    const sources = open.parts.flatMap((each) => each.sources);
-    return [{ type: "ledger", sources, sheets: part.sheets }];
+    return [{ type: "ledger", ...ledger }];
   }
 
   #askLedger(nowMs: number): SinkAction[] {
     this.#requests += 1;
-    this.#ledger = { request: this.#requests, askedMs: nowMs, parts: [] };
+    this.#ledger = { request: this.#requests, askedMs: nowMs, answer: new LedgerAnswer() };
     const asked: SinkAction = { type: "ledger_asked" };
     if (this.#peer === null) return [asked];
     const [request, session] = [this.#requests, this.#session.id];

@@ -49,7 +49,7 @@ const report = (batches: number): DoneReport => ({
     summaries: { days: { ads: ofDays } },
   },
   examples: [blankLine],
-  outputs: [],
+  outputs: { count: 0, first: [] },
   unfinished: { files: 0, bytes: 0, named: [] },
   problems: [],
 });
@@ -118,12 +118,13 @@ describe("renderRun", () => {
 describe("renderOutputs", () => {
   it("names files from where the user stands, and counts the rest", () => {
     const paths = Array.from({ length: 14 }, (_, day) => `/home/u/out/${day}.csv`);
-    const lines = renderOutputs(paths, "/home/u", plain).trim().split("\n");
+    const lines = renderOutputs({ count: 2000, first: paths }, "/home/u", plain).trim().split("\n");
     expect(lines[0]).toBe("files");
     expect(lines[1]).toBe("out/0.csv");
-    expect(lines.at(-1)).toBe("… and 2 more");
+    expect(lines.at(-1)).toBe("… and 1,988 more");
     expect(lines).toHaveLength(14);
-    expect(renderOutputs(["/srv/out/a.csv"], "/home/u", plain)).toContain("\n/srv/out/a.csv\n");
-    expect(renderOutputs([], "/home/u", plain)).toBe("");
+    const elsewhere = { count: 1, first: ["/srv/out/a.csv"] };
+    expect(renderOutputs(elsewhere, "/home/u", plain)).toContain("\n/srv/out/a.csv\n");
+    expect(renderOutputs({ count: 0, first: [] }, "/home/u", plain)).toBe("");
   });
 });

@@ -53,16 +53,23 @@ const ack = (ofStore = store): AckMessage => ({
   session,
   batches: [],
 });
-const part = (request: number, name: string, more: boolean, incarnation = 1n): AckMessage => {
-  const source = { name } as LedgerSource;
-  return { type: "ledger", request, store, incarnation, more, sources: [source], sheets };
+const part = (
+  request: number,
+  name: string,
+  more: boolean,
+  incarnation = 1n,
+  number = 0,
+): AckMessage => {
+  const source = { name, identity: { id: name }, merged: {} } as LedgerSource;
+  const answer = { request, store, incarnation, part: number, more } as const;
+  return { type: "ledger", ...answer, sources: [source], sheets: more ? null : sheets };
 };
 const finished = (request: number): AckMessage => ({
   type: "finished",
   request,
   sheets,
   examples: [],
-  outputs: ["out.csv"],
+  outputs: { count: 1, first: ["out.csv"] },
 });
 
 /** A link whose sink has greeted from `@s` at 0 and answered the first ledger request. */
@@ -129,9 +136,23 @@ describe("the ledger", () => {
     const link = newLink();
     link.on(from("@s", hello(1n)), 0);
     expect(said(link.on(from("@s", part(1, "a", true)), 1))).toEqual([]);
-    const [action] = link.on(from("@s", part(1, "b", false)), 2);
+    const [action] = link.on(from("@s", part(1, "b", false, 1n, 1)), 2);
     expect(action).toMatchObject({ type: "ledger", sources: [{ name: "a" }, { name: "b" }] });
     expect(link.isLedgerOpen).toBe(false);
+  });
+
+  it("is not taken while a part of it is missing, and is asked for again", () => {
+    const link = newLink();
+    link.on(from("@s", hello(1n)), 0);
+    link.on(from("@s", part(1, "a", true)), 1);
+    // The second part was damaged on its way.
+    expect(said(link.on(from("@s", part(1, "c", false, 1n, 2)), 2))).toEqual([]);
+    expect(link.isLedgerOpen).toBe(true);
+    link.on(from("@s", beat), 5000);
+    expect(said(link.on({ type: "tick" }, 5002))).toContain("ledger_request 2 > @s");
+    link.on(from("@s", part(2, "a", true)), 5003);
+    const [action] = link.on(from("@s", part(2, "b", false, 1n, 1)), 5004);
+    expect(action).toMatchObject({ type: "ledger", sources: [{ name: "a" }, { name: "b" }] });
   });
 
   it("is not taken from another request or incarnation", () => {
@@ -279,7 +300,7 @@ describe("finishing", () => {
     expect(said(link.on({ type: "want_finish" }, 1))).toEqual(["finish 2 > @s"]);
     expect(said(link.on(from("@s", finished(1)), 2))).toEqual([]);
     const [action] = link.on(from("@s", finished(2)), 3);
-    expect(action).toMatchObject({ type: "finished", outputs: ["out.csv"] });
+    expect(action).toMatchObject({ type: "finished", outputs: { first: ["out.csv"] } });
     expect(said(link.on(from("@s", finished(2)), 4))).toEqual([]);
   });
 
