@@ -4,7 +4,7 @@
 // - Only what changed is written: a file is left alone while the bucket's version, the definition
 //   and the rendering are those of its last writing and the file still has the size it had then.
 // - The version is taken before the bucket is read. What is merged meanwhile may show in the file
-//   or not; either way the next publish sees a newer version and writes the file again.
+//   or not; either way the next publish sees another version and writes the file again.
 // - Rows stream from the store to the file in blocks; memory does not grow with a file's rows.
 // - A file appears whole (see `replace-file.ts`). At most one temporary file exists per output at
 //   a time, under a name that no other output or store uses; what a crash left is removed at the

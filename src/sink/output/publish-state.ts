@@ -11,7 +11,8 @@ export interface PublishedFile {
   readonly bytes: number;
 }
 
-const formatVersion = 1;
+/** States of version 1 went by counts of batches, which may be equal for different tables. */
+const formatVersion = 2;
 
 /** Reads the state at a path: what was written, by absolute path; nothing if it can not be read. */
 export async function readPublishState(

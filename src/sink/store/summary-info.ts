@@ -10,7 +10,7 @@ export interface BucketInfo {
   readonly rows: number;
   /** Rows at least, the overflow row included: those of the largest part. */
   readonly rowsLeast: number;
-  /** Partials merged into the bucket; survives restarts. Equal versions mean equal tables. */
+  /** Stands for the set of tables merged into the bucket; survives restarts. Equal versions mean equal rows. */
   readonly version: number;
 }
 

@@ -1,5 +1,5 @@
 // What the store knows besides its tables: the ledger, the balance sheets with examples of what was
-// rejected, and how many partials went into each bucket. These change together, once per batch, in
+// rejected, and the version of each bucket. These change together, once per batch, in
 // memory and in every durable state.
 
 import { balanceKey, deadLetterKey } from "../../../../shared/model/definition-key.ts";
@@ -12,10 +12,11 @@ import {
   type KeptSheet,
   type SourceSheet,
 } from "../../../../shared/model/sheet.ts";
+import { placeDigest, versionWith } from "./bucket-version.ts";
 import { Examples } from "./examples.ts";
 import { Ledger, type Merged } from "./ledger.ts";
 
-/** Partials merged, by start of the bucket. */
+/** See `bucket-version.ts`; by start of the bucket. */
 export type BucketVersions = Map<number, number>;
 
 /** What the ledger keeps beside summaries. */
@@ -31,18 +32,15 @@ export class Books {
   /** By summary key. */
   readonly versions = new Map<string, BucketVersions>();
 
-  /** Enters a batch: its range, its shares of the sheets, and one partial for each bucket it touches. */
+  /** Enters a batch: its range, its shares of the sheets, and its tables in the versions of their buckets. */
   enter(merged: Merged, partial: DecodedPartial): void {
     this.ledger.add(merged);
     this.#enterSheets(merged, partial);
     this.examples.enter(merged, partial.samples);
-    const touched = new Set<string>();
-    for (const { summary, bucketStart } of partial.tables) {
-      const name = `${summary} ${bucketStart}`;
-      if (touched.has(name)) continue;
-      touched.add(name);
+    const place = placeDigest(merged);
+    for (const { summary, bucketStart, frame } of partial.tables) {
       const versions = entryOf(this.versions, summary, () => new Map<number, number>());
-      versions.set(bucketStart, (versions.get(bucketStart) ?? 0) + 1);
+      versions.set(bucketStart, versionWith(versions.get(bucketStart) ?? 0, place, frame));
     }
   }
 
