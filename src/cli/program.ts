@@ -103,4 +103,6 @@ function exitQuietlyWhenNobodyReads(): void {
     if (error.code === "EPIPE") process.exit(0);
     throw error;
   });
+  // A terminal that has gone takes no messages; the work is cleaned up all the same.
+  process.stderr.on("error", () => undefined);
 }

@@ -1,13 +1,14 @@
 // The exit codes of a command that a signal ended: in good order, or at once.
 
+import { constants } from "node:os";
 import type { StopSignal } from "../shared/runtime/lifecycle.ts";
 
-/** 0 for SIGTERM, which asks for a clean end and got one; 130 (128 + 2) for SIGINT, as shells expect. */
+/** 0 for SIGTERM, which asks for a clean end and got one; else 128 and its number, as shells expect. */
 export function signalExitCode(signal: StopSignal): number {
-  return signal === "SIGINT" ? cutShortExitCode(signal) : 0;
+  return signal === "SIGTERM" ? 0 : cutShortExitCode(signal);
 }
 
-/** 128 and the number of the signal that would not wait, as a process has that it kills: 130 or 143. */
+/** 128 and the number of the signal that would not wait, as a process has that it kills. */
 export function cutShortExitCode(signal: StopSignal): number {
-  return signal === "SIGINT" ? 130 : 143;
+  return 128 + constants.signals[signal];
 }

@@ -4,7 +4,7 @@ import { readdirSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { runProgram } from "../support/program.ts";
+import { Program, runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const lines = [
@@ -116,6 +116,26 @@ describe("logmill summarize", () => {
       expect(JSON.parse(stdout)).toMatchObject({ lines: expected });
       expect(readdirSync(folder)).toEqual([]);
     }
+  });
+
+  it.each([
+    ["SIGHUP", 129],
+    ["SIGTERM", 143],
+  ] as const)("%s while standard input is read leaves nothing behind", async (signal, exitCode) => {
+    const folder = join(tempFolder(), "tmp");
+    mkdirSync(folder);
+    // Nobody ever closes it: its reader is a writer as well.
+    const prefix = ["sh", "-c", 'mkfifo "$0" && exec "$@" <> "$0"', join(tempFolder(), "fifo")];
+    const program = new Program(["summarize", "-"], { env: { TMPDIR: folder }, prefix });
+    const inputs = (): string[] => readdirSync(folder, { recursive: true, encoding: "utf8" });
+    while (!inputs().some((name) => name.endsWith("standard-input"))) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    program.kill(signal);
+    const finished = await program.finished;
+    expect(finished.stderr).toContain(`stopped by ${signal} while standard input was read`);
+    expect(finished.exitCode).toBe(exitCode);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("names a TMPDIR that is missing", async () => {

@@ -42,6 +42,12 @@ export const rolesPositional = {
   describe: "HTTP addresses; by default those of a ventilator and a sink on this host",
 } as const;
 
+export const tokenFileOption = {
+  type: "string",
+  requiresArg: true,
+  describe: "File with the token, where roles want one; LOGMILL_HTTP_TOKEN comes first",
+} as const;
+
 /** Most processes of one kind that somebody can mean. */
 const countMax = 1024;
 

@@ -15,6 +15,7 @@ import type { PipelineEnd } from "../run/pipeline.ts";
 import { ProgressBar } from "../screens/progress.ts";
 import { cutShortExitCode, signalExitCode } from "../signal-exit-code.ts";
 
+/** The options, as the work gets them. */
 export interface RunArguments {
   /** Path of the configuration. */
   readonly config: string;

@@ -1,14 +1,8 @@
-// `logmill run`: the options; the work is in `run-once.ts`, loaded when the command runs.
+// `logmill run`: the options; the work is in `run-work.ts`, loaded when the command runs.
 
 import type { CommandModule } from "yargs";
 import { configOption, workersOption } from "./common-options.ts";
-
-interface RunArguments {
-  readonly config: string;
-  readonly workers: number | undefined;
-  readonly json: boolean | undefined;
-  readonly quiet: boolean | undefined;
-}
+import type { RunArguments } from "./run-work.ts";
 
 export const runCommand: CommandModule<object, RunArguments> = {
   command: "run",

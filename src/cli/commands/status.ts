@@ -1,11 +1,12 @@
 // `logmill status`: the cluster in one screen.
 
 import type { CommandModule } from "yargs";
-import { rolesPositional } from "./common-options.ts";
+import { rolesPositional, tokenFileOption } from "./common-options.ts";
 
 interface StatusArguments {
   readonly roles: readonly string[] | undefined;
   readonly json: boolean;
+  readonly tokenFile: string | undefined;
 }
 
 export const statusCommand: CommandModule<object, StatusArguments> = {
@@ -15,10 +16,10 @@ export const statusCommand: CommandModule<object, StatusArguments> = {
     command
       .positional("roles", rolesPositional)
       .option("json", { type: "boolean", default: false, describe: "Print one JSON document" })
-      .epilogue("LOGMILL_HTTP_TOKEN holds the token, where the roles want one.")
-      .example("$0 status 10.0.0.5:8555 10.0.0.5:8556", ""),
-  handler: async ({ roles, json }) => {
+      .option("token-file", tokenFileOption)
+      .example("$0 status 10.0.0.5:8555 10.0.0.5:8556", "") as never,
+  handler: async ({ roles, json, tokenFile }) => {
     const { showStatus } = await import("./status-work.ts");
-    process.exitCode = await showStatus(roles ?? [], json);
+    process.exitCode = await showStatus(roles ?? [], json, tokenFile);
   },
 };

@@ -8,7 +8,7 @@ import { limits } from "../../shared/base/limits.ts";
 import { isTimezone } from "../../shared/model/timezone.ts";
 import type { Config } from "../../shared/model/config.ts";
 import type { AccessLogType } from "../../shared/model/plan.ts";
-import { listenForStop, type StopSignal } from "../../shared/runtime/lifecycle.ts";
+import { commandSignals, listenForStop, type StopSignal } from "../../shared/runtime/lifecycle.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
 import { makeTemporaryFolder } from "../run/temporary-folder.ts";
 import { cutShortExitCode } from "../signal-exit-code.ts";
@@ -16,9 +16,7 @@ import { recogniseFormat } from "./recognise-format.ts";
 import { keepStandardInput } from "./standard-input.ts";
 import { reportProblems, reportStopped, runWithProgress } from "./run-work.ts";
 
-/** What stands for standard input among the files. */
-export const standardInput = "-";
-
+/** The options, as the work gets them. */
 export interface SummarizeArguments {
   readonly files: readonly string[];
   /** Recognised when absent. */
@@ -32,6 +30,9 @@ export interface SummarizeArguments {
   /** Folder of the tables; a temporary one when absent. */
   readonly keep: string | undefined;
 }
+
+/** What stands for standard input among the files. */
+export const standardInput = "-";
 
 /**
  * Returns the exit code.
@@ -57,29 +58,38 @@ export async function summarize(args: SummarizeArguments): Promise<number> {
   // What is said of standard input names this file.
   const input = files.includes(standardInput) ? join(folder, "standard-input") : null;
   try {
-    const end = input === null ? null : await keepInput(input);
-    if (end !== null) return end;
-    const paths = input === null ? named : [...named, input];
-    // Files without a line are of any format.
-    const format = args.format ?? (await recogniseFormat(paths)) ?? "combined";
+    const begun = await begin(args.format, named, input);
+    if (typeof begun === "number") return begun;
+    const { format } = begun;
     return await summarizeInto(resolve(folder), { ...args, files: named }, { format, input });
   } finally {
     if (keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Returns the exit code where a signal ended it. */
-async function keepInput(path: string): Promise<number | null> {
-  const stop = listenForStop(process, () => undefined);
+/** Keeps standard input and finds the format; the exit code where a signal ended it. */
+async function begin(
+  asked: AccessLogType | undefined,
+  named: readonly string[],
+  input: string | null,
+): Promise<{ readonly format: AccessLogType } | number> {
+  const stop = listenForStop(process, () => undefined, commandSignals);
   try {
-    const options = { bytesMax: limits.standardInputBytesMax, signal: stop.signal };
-    const { isEnded } = await keepStandardInput(process.stdin, path, options);
-    if (!isEnded) process.stderr.write("logmill: standard input ends without a line feed\n");
-    return null;
+    if (input !== null) {
+      const options = { bytesMax: limits.standardInputBytesMax, signal: stop.signal };
+      const { isEnded } = await keepStandardInput(process.stdin, input, options);
+      if (!isEnded) process.stderr.write("logmill: standard input ends without a line feed\n");
+    }
+    const paths = input === null ? named : [...named, input];
+    // Files without a line are of any format.
+    const format = asked ?? (await recogniseFormat(paths)) ?? "combined";
+    stop.signal.throwIfAborted();
+    return { format };
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     const signal = stop.signal.reason as StopSignal;
-    process.stderr.write(`logmill: stopped by ${signal} while standard input was read\n`);
+    const done = input === null ? "files were looked at" : "standard input was read";
+    process.stderr.write(`logmill: stopped by ${signal} while ${done}\n`);
     return cutShortExitCode(signal);
   } finally {
     stop.dispose();

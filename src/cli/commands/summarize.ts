@@ -2,21 +2,13 @@
 
 import type { CommandModule } from "yargs";
 import { accessLogTypes } from "../../shared/model/format-fields.ts";
-import type { AccessLogType } from "../../shared/model/plan.ts";
 import { wholeNumber, workersOption } from "./common-options.ts";
+import type { SummarizeArguments } from "./summarize-files.ts";
 
-interface SummarizeCommandArguments {
-  readonly file: readonly string[];
-  readonly format: AccessLogType | undefined;
-  readonly top: number;
-  readonly timezone: string;
-  readonly workers: number | undefined;
-  readonly json: boolean | undefined;
-  readonly quiet: boolean | undefined;
-  readonly keep: string | undefined;
-}
+/** As they are written on the command line. */
+type SummarizeOptions = Omit<SummarizeArguments, "files"> & { readonly file: readonly string[] };
 
-export const summarizeCommand: CommandModule<object, SummarizeCommandArguments> = {
+export const summarizeCommand: CommandModule<object, SummarizeOptions> = {
   command: "summarize <file..>",
   describe: "Report on web server logs; needs no configuration",
   builder: (command) =>

@@ -1,15 +1,25 @@
 // What `logmill top` does: looks at the metrics of the roles it is given, again and again, and draws
-// what happened between two looks. A role that does not answer is named and asked again.
+// what happened between two looks. A role that does not answer is named and asked again. On a terminal
+// `q` ends it.
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import { httpGet } from "../../shared/runtime/http/http-client.ts";
-import { listenForStop } from "../../shared/runtime/lifecycle.ts";
+import { commandSignals, listenForStop } from "../../shared/runtime/lifecycle.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
 import { MetricSamples } from "../screens/metric-samples.ts";
 import { topScreen } from "../screens/top-screen.ts";
 import { topView } from "../screens/top-view.ts";
 import { roleUrls } from "../run/role-urls.ts";
 import { signalExitCode } from "../signal-exit-code.ts";
+import { listenForQuit } from "./quit-key.ts";
+
+/** The options, as the work gets them. */
+export interface TopArguments {
+  readonly roles: readonly string[] | undefined;
+  readonly interval: number;
+  readonly once: boolean;
+  readonly json: boolean;
+}
 
 interface Look {
   readonly atMs: number;
@@ -20,25 +30,25 @@ interface Look {
 const clearScreen = "\u001b[H\u001b[J";
 
 /** @throws LogmillError `role_unreachable` when no role answers at the first look, `usage`. */
-export async function watchRoles(options: {
-  readonly roles: readonly string[] | undefined;
-  readonly interval: number;
-  readonly once: boolean;
-  readonly json: boolean;
-}): Promise<void> {
+export async function watchRoles(options: TopArguments): Promise<void> {
   const urls = roleUrls(options.roles ?? []);
-  const stop = listenForStop(process, () => process.exit(signalExitCode("SIGINT")));
+  const onSecond = (): void => process.exit(signalExitCode("SIGINT"));
+  const stop = listenForStop(process, onSecond, commandSignals);
+  const quit = new AbortController();
+  const end = AbortSignal.any([stop.signal, quit.signal]);
+  const keys = process.stdout.isTTY ? listenForQuit(process.stdin, () => quit.abort()) : null;
   try {
     let before = await lookAt(urls);
     for (;;) {
-      await wait(options.interval * 1000, stop.signal);
-      if (stop.signal.aborted) return;
+      await wait(options.interval * 1000, end);
+      if (end.aborted) return;
       const now = await lookAt(urls);
       show(before, now, urls, options.json);
       if (options.once) return;
       before = now;
     }
   } finally {
+    keys?.dispose();
     stop.dispose();
   }
 }
@@ -67,8 +77,11 @@ function show(before: Look, now: Look, urls: readonly string[], isJson: boolean)
   const asked = urls
     .map((url) => `${url.replace("http://", "")}${now.silent.includes(url) ? " (silent)" : ""}`)
     .join(", ");
-  const screen = topScreen(view, `logmill top  ${asked}`, style);
-  process.stdout.write(process.stdout.isTTY ? clearScreen + screen : screen);
+  const { isTTY, rows } = process.stdout;
+  // A terminal that does not tell its lines has none.
+  const height = isTTY && rows > 0 ? rows : null;
+  const screen = topScreen(view, `logmill top  ${asked}`, { ...style, height });
+  process.stdout.write(isTTY ? clearScreen + screen : screen);
 }
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {

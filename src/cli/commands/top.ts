@@ -2,13 +2,7 @@
 
 import type { CommandModule } from "yargs";
 import { rolesPositional } from "./common-options.ts";
-
-interface TopArguments {
-  readonly roles: readonly string[] | undefined;
-  readonly interval: number;
-  readonly once: boolean;
-  readonly json: boolean;
-}
+import type { TopArguments } from "./top-work.ts";
 
 export const topCommand: CommandModule<object, TopArguments> = {
   command: "top [roles..]",
@@ -28,6 +22,7 @@ export const topCommand: CommandModule<object, TopArguments> = {
       })
       .option("once", { type: "boolean", default: false, describe: "Print once and end" })
       .option("json", { type: "boolean", default: false, describe: "Print JSON, one line a look" })
+      .epilogue("Ends with q or Ctrl-C.")
       .example("$0 top 127.0.0.1:8555 127.0.0.1:8556 10.0.0.7:8555", "")
       .example("$0 top --once --json", ""),
   handler: async (args) => {

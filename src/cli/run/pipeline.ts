@@ -8,7 +8,7 @@ import type { LogmillError } from "../../shared/base/errors.ts";
 import { limits } from "../../shared/base/limits.ts";
 import type { Config } from "../../shared/model/config.ts";
 import { systemClock } from "../../shared/runtime/clock.ts";
-import { listenForStop } from "../../shared/runtime/lifecycle.ts";
+import { commandSignals, listenForStop } from "../../shared/runtime/lifecycle.ts";
 import type { StopSignal } from "../../shared/runtime/lifecycle.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
 import type { ProgressReport, RoleReport } from "../../shared/process/role-report.ts";
@@ -78,10 +78,11 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineEnd
     onFailure: outcome.reject,
   });
   let cutShortBy: StopSignal | null = null;
-  const stop = listenForStop(process, (signal) => {
+  const onSecond = (signal: StopSignal): void => {
     cutShortBy ??= signal;
     void supervisor.kill();
-  });
+  };
+  const stop = listenForStop(process, onSecond, commandSignals);
   stop.signal.addEventListener("abort", () => {
     const signal = stop.signal.reason as StopSignal;
     options.logger.info({ signal }, "draining");

@@ -53,6 +53,8 @@ interface ShownStatus {
 export interface AskedRole {
   readonly url: string;
   readonly status: ShownStatus | null;
+  /** Somebody is there who does not answer this question, for want of the token as a rule. */
+  readonly isRefused: boolean;
   readonly problem: string | null;
 }
 
@@ -138,13 +140,13 @@ function rolesTable(asked: readonly AskedRole[], versions: Versions, style: Term
     left("state"),
     right("up"),
   ];
-  const rows = asked.map(({ url, status }) => [
+  const rows = asked.map(({ url, status, isRefused }) => [
     cell(status?.role ?? "?"),
     cell(url.replace("http://", "")),
     cell(status?.host),
     status?.version === undefined ? cell("") : versions.cell(status.version),
     cell(status?.plan?.slice(0, 8)),
-    cell(stateOf(status)),
+    cell(status === null && isRefused ? "refused" : stateOf(status)),
     cell(status?.uptimeSeconds === undefined ? "" : formatUptime(status.uptimeSeconds)),
   ]);
   return renderTerminalTable(columns, rows, style);

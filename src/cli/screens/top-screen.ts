@@ -1,4 +1,5 @@
-// The screen of `logmill top`: three questions in at most 18 lines of 80 cells.
+// The screen of `logmill top`: three questions, on 80 columns and 22 lines. A terminal that has fewer lines
+// gets those that matter most of each question; none ever scrolls out of it.
 
 import { formatBytes, formatCount, formatPercent } from "../../shared/text/number-format.ts";
 import { displayWidth, paint, visibleText } from "../../shared/text/terminal-table.ts";
@@ -7,27 +8,53 @@ import type { TopView } from "./top-view.ts";
 
 const labelWidth = 14;
 const widthDefault = 80;
+/** Lines of no question: they go first where there is no room. */
+const blank: Line = { text: "", rank: 9 };
 
-/** @param title what was asked, and when. Lines end with `\n` and are never wider than the terminal. */
-export function topScreen(view: TopView, title: string, style: TerminalStyle): string {
-  const width = style.width ?? widthDefault;
-  const lines = [
-    paint(cut(visibleText(title), width), "bold", style),
-    "",
-    paint("Is it keeping up?", "bold", style),
-    ...keepingUpLines(view).map((line) => cut(line, width)),
-    "",
-    paint("Where is the bottleneck?", "bold", style),
-    ...bottleneckLines(view).map((line) => cut(line, width)),
-    "",
-    paint("Is it right?", "bold", style),
-    ...correctnessLines(view).map((line) => cut(line, width)),
-  ];
-  return lines.map((line) => `${line}\n`).join("");
+/** A line, and how soon it goes where there is no room: the greatest rank first. */
+interface Line {
+  readonly text: string;
+  readonly rank: number;
 }
 
-function keepingUpLines({ keepingUp: now }: TopView): string[] {
-  if (now === null) return [unknown("ventilator")];
+export interface ScreenStyle extends TerminalStyle {
+  /** Lines of the terminal; null for as many as it takes. */
+  readonly height: number | null;
+}
+
+/**
+ * @param title what was asked, and when. Lines end with `\n`, are never wider than the terminal, and leave
+ *   its last one to the cursor.
+ */
+export function topScreen(view: TopView, title: string, style: ScreenStyle): string {
+  const width = style.width ?? widthDefault;
+  const question = (text: string, answers: readonly Line[]): Line[] => [
+    { text: paint(text, "bold", style), rank: 0 },
+    ...answers.map(({ text: answer, rank }) => ({ text: cut(answer, width), rank })),
+  ];
+  const lines = [
+    { text: paint(cut(visibleText(title), width), "bold", style), rank: 2 },
+    blank,
+    ...question("Is it keeping up?", keepingUpLines(view)),
+    blank,
+    ...question("Where is the bottleneck?", bottleneckLines(view)),
+    blank,
+    ...question("Is it right?", correctnessLines(view)),
+  ];
+  const room = style.height === null ? lines.length : Math.max(1, style.height - 1);
+  return fitting(lines, room)
+    .map(({ text }) => `${text}\n`)
+    .join("");
+}
+
+/** As many lines as there is room for, in their order; those with the greatest rank go first. */
+function fitting(lines: readonly Line[], room: number): readonly Line[] {
+  const kept = new Set(lines.toSorted((a, b) => a.rank - b.rank).slice(0, room));
+  return lines.filter((line) => kept.has(line));
+}
+
+function keepingUpLines({ keepingUp: now }: TopView): Line[] {
+  if (now === null) return [unknown(1, "ventilator")];
   const left =
     now.backlogSeconds === null ? "" : `, ${formatSeconds(now.backlogSeconds)} at this speed`;
   const backlog = now.backlogBytes === 0 ? "none" : `${formatBytes(now.backlogBytes)}${left}`;
@@ -35,17 +62,20 @@ function keepingUpLines({ keepingUp: now }: TopView): string[] {
   const { ackSeconds: ack } = now;
   return [
     row(
+      1,
       "acknowledged",
       `${formatCount(Math.round(now.acknowledgedLinesPerSecond))} lines/s, ` +
         `${formatBytes(now.acknowledgedBytesPerSecond)}/s`,
     ),
-    row("backlog", backlog),
-    row("in flight", `${flight}, ${formatBytes(now.inFlightBytes)}`),
+    row(2, "backlog", backlog),
+    row(6, "in flight", `${flight}, ${formatBytes(now.inFlightBytes)}`),
     row(
+      4,
       "workers",
       `${now.workers}, taking ${now.creditBatches} batches, ${now.freeCreditBatches} of them free`,
     ),
     row(
+      7,
       "batch takes",
       ack === null
         ? "nothing was acknowledged meanwhile"
@@ -55,23 +85,24 @@ function keepingUpLines({ keepingUp: now }: TopView): string[] {
   ];
 }
 
-function bottleneckLines({ bottleneck: { verdict, waiting, workers, sink } }: TopView): string[] {
+function bottleneckLines({ bottleneck: { verdict, waiting, workers, sink } }: TopView): Line[] {
   return [
-    ...(verdict === null ? [] : [row("it is", verdict)]),
-    ...(waiting === null ? [] : [row("reading waits", shares(waiting) || "never")]),
+    ...(verdict === null ? [] : [row(1, "it is", verdict)]),
+    ...(waiting === null ? [] : [row(5, "reading waits", shares(waiting) || "never")]),
     workers === null
-      ? unknown("worker")
+      ? unknown(verdict === null ? 1 : 4, "worker")
       : row(
+          6,
           `${workers.count} ${workers.count === 1 ? "worker" : "workers"}`,
           `busy ${formatPercent(workers.busy / Math.max(1, workers.count))}, ` +
             `blocked ${formatPercent(workers.blocked / Math.max(1, workers.count))}${after(": ", shares(workers.kernel))}`,
         ),
-    sink === null ? unknown("sink") : row("sink", shares(sink) || "idle"),
+    sink === null ? unknown(4, "sink") : row(6, "sink", shares(sink) || "idle"),
   ];
 }
 
-function correctnessLines({ correctness: now }: TopView): string[] {
-  if (now === null) return [unknown("sink")];
+function correctnessLines({ correctness: now }: TopView): Line[] {
+  if (now === null) return [unknown(1, "sink")];
   const lines = now.accepted + now.filtered + now.rejected + now.deadLettered;
   const rejected = Object.entries(now.rejectedBy)
     .sort(([, a], [, b]) => b - a)
@@ -82,23 +113,30 @@ function correctnessLines({ correctness: now }: TopView): string[] {
   const free = `${formatBytes(now.diskFreeBytes)} of ${formatBytes(now.diskSizeBytes)} free`;
   return [
     row(
+      3,
       "lines",
       `${formatCount(lines)}: ${formatCount(now.accepted)} accepted, ${formatCount(now.filtered)} filtered, ` +
         `${formatCount(now.deadLettered)} dead`,
     ),
-    row("rejected", `${formatCount(now.rejected)} (${share})${after(": ", rejected.join(", "))}`),
     row(
+      1,
+      "rejected",
+      `${formatCount(now.rejected)} (${share})${after(": ", rejected.join(", "))}`,
+    ),
+    row(
+      2,
       "balance",
       now.unbalanced === 0
         ? "every line accounted for"
         : `${now.unbalanced} lines are not accounted for`,
     ),
-    row("suppressed", `${formatCount(now.duplicatesSuppressed)} duplicates; late rows ${late}`),
+    row(7, "suppressed", `${formatCount(now.duplicatesSuppressed)} duplicates; late rows ${late}`),
     row(
+      5,
       "outputs",
       now.outputLagSeconds === 0 ? "up to date" : `${formatSeconds(now.outputLagSeconds)} behind`,
     ),
-    row("disk", now.isDiskFull ? `FULL, ${free}` : free),
+    row(now.isDiskFull ? 1 : 5, "disk", now.isDiskFull ? `FULL, ${free}` : free),
   ];
 }
 
@@ -118,12 +156,12 @@ function formatSeconds(seconds: number): string {
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
-function row(label: string, text: string): string {
-  return `  ${label.padEnd(labelWidth)} ${visibleText(text)}`;
+function row(rank: number, label: string, text: string): Line {
+  return { rank, text: `  ${label.padEnd(labelWidth)} ${visibleText(text)}` };
 }
 
-function unknown(role: string): string {
-  return row(role, `was not asked; add its HTTP address to see it`);
+function unknown(rank: number, role: string): Line {
+  return row(rank, role, `was not asked; add its HTTP address to see it`);
 }
 
 /** A text that may be missing, and what stands before it otherwise. */

@@ -9,15 +9,19 @@ export class FaultCollector {
   readonly #position: LocatedDocument["position"];
   readonly #root: LocatedNode;
   readonly #faults: Fault[] = [];
+  /** Where the text itself is at fault, such as a variable that is not set. */
+  readonly #ofText: ReadonlySet<number>;
 
   constructor(document: LocatedDocument, root: LocatedNode) {
     this.#position = document.position;
     this.#root = root;
+    this.#ofText = new Set(document.faults.map(({ offset }) => offset));
     for (const { offset, problem, fix } of document.faults) this.#add(offset, [], problem, fix);
   }
 
   /** A fault of the value at `path`. */
   value(path: Path, problem: string, fix = ""): void {
+    if (this.#isUnknown(path)) return;
     this.#add(valueOffset(this.#root, path), path, problem, fix);
   }
 
@@ -28,11 +32,18 @@ export class FaultCollector {
 
   /** A fault at one character of the text at `path`. */
   inText(path: Path, index: number, problem: string, fix: string): void {
+    if (this.#isUnknown(path)) return;
     const node = nodeAt(this.#root, path);
     const origins = node?.kind === "scalar" ? node.origins : [];
     const past = origins.at(-1);
     const end = past === undefined ? valueOffset(this.#root, path) : past + 1;
     this.#add(origins[index] ?? end, path, problem, fix);
+  }
+
+  /** Whether the value could not be read, which was said already: what it would be is not known. */
+  #isUnknown(path: Path): boolean {
+    const node = nodeAt(this.#root, path);
+    return node?.kind === "scalar" && node.origins.some((offset) => this.#ofText.has(offset));
   }
 
   sorted(): readonly Fault[] {

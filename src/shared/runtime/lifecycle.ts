@@ -3,9 +3,13 @@
 
 import type { Logger } from "./logger.ts";
 
-const stopSignals = ["SIGINT", "SIGTERM"] as const;
+/** What asks a service to end. SIGHUP asks it to read its lists anew. */
+const serviceSignals = ["SIGINT", "SIGTERM"] as const;
 
-export type StopSignal = (typeof stopSignals)[number];
+/** What asks a command to end; SIGHUP: its terminal is gone. */
+export const commandSignals = [...serviceSignals, "SIGHUP"] as const;
+
+export type StopSignal = (typeof commandSignals)[number];
 
 /** The part of `process` that signals come from. */
 export interface SignalEmitter {
@@ -21,23 +25,24 @@ export interface StopListener {
 }
 
 /**
- * Listens for SIGINT and SIGTERM.
+ * Listens for signals, SIGINT and SIGTERM when nothing else is said.
  * @param onSecond called with the second and every further signal.
  */
 export function listenForStop(
   emitter: SignalEmitter,
   onSecond: (signal: StopSignal) => void,
+  signals: readonly StopSignal[] = serviceSignals,
 ): StopListener {
   const controller = new AbortController();
   const listener = (signal: StopSignal): void => {
     if (controller.signal.aborted) onSecond(signal);
     else controller.abort(signal);
   };
-  for (const signal of stopSignals) emitter.on(signal, listener);
+  for (const signal of signals) emitter.on(signal, listener);
   return {
     signal: controller.signal,
     dispose() {
-      for (const signal of stopSignals) emitter.off(signal, listener);
+      for (const signal of signals) emitter.off(signal, listener);
     },
   };
 }

@@ -11,7 +11,8 @@ const answerBytesMax = 32 * 1024 * 1024;
  * The body of a GET. Roles never redirect, so nothing is followed.
  * @param url `http://HOST:PORT/PATH`
  * @param token for routes that want one; null without.
- * @throws LogmillError `role_unreachable` when nobody answers, or not with 200.
+ * @throws LogmillError `role_unreachable` when nobody answers, or not with 200. It has the field `status`
+ *   where somebody did.
  */
 export function httpGet(url: string, token: string | null = null): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -28,8 +29,7 @@ export function httpGet(url: string, token: string | null = null): Promise<strin
       response.once("end", () => {
         const { statusCode = 0 } = response;
         if (statusCode === 200) resolve(body);
-        else if (statusCode === 401) reject(unauthorized(url, token));
-        else fail(`it answers ${statusCode}: ${body.trim().slice(0, 200)}`);
+        else reject(refused(url, statusCode, token, body));
       });
     });
     asked.once("timeout", () => asked.destroy(new Error("it does not answer")));
@@ -38,14 +38,26 @@ export function httpGet(url: string, token: string | null = null): Promise<strin
   });
 }
 
-function unauthorized(url: string, token: string | null): LogmillError {
-  const problem = token === null ? "it wants a token" : "it has another token";
-  return new LogmillError(
-    "role_unreachable",
-    `${url} can not be asked: ${problem}; set LOGMILL_HTTP_TOKEN to the one that the role was started with`,
-    { fields: { url } },
-  );
+/** Somebody is there, and does not answer the question. */
+function refused(url: string, status: number, token: string | null, body: string): LogmillError {
+  const fields = { url, status };
+  const said = (sentence: string): LogmillError =>
+    new LogmillError("role_unreachable", `${url} can not be asked: ${sentence}`, { fields });
+  if (status === 401 && token === null) {
+    return said(`the token is missing; ${tokenFix}`);
+  }
+  if (status === 401) return said(`the token is wrong; ${tokenFix}`);
+  if (status === 403) {
+    return said(
+      "the role was started without a token, so it answers this on its own host alone; start it with " +
+        `http.token_file or LOGMILL_HTTP_TOKEN, and ${tokenFix}`,
+    );
+  }
+  return said(`it answers ${status}: ${body.trim().slice(0, 200)}`);
 }
+
+const tokenFix =
+  "give the one that the role was started with in LOGMILL_HTTP_TOKEN or with --token-file FILE";
 
 function unreachable(url: string, reason: string, cause?: unknown): LogmillError {
   return new LogmillError(

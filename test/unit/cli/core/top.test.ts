@@ -125,7 +125,11 @@ describe("the view", () => {
 
   it.each([80, 40])("fits a terminal of %i columns and 24 lines", (width) => {
     for (const view of [topView(before, after, 2), topView(samplesOf(), samplesOf(), 2)]) {
-      const screen = topScreen(view, "logmill top  127.0.0.1:8555", { width, color: false });
+      const screen = topScreen(view, "logmill top  127.0.0.1:8555", {
+        width,
+        color: false,
+        height: null,
+      });
       const lines = screen.trimEnd().split("\n");
       expect(lines.length).toBeLessThan(24);
       for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
@@ -133,20 +137,42 @@ describe("the view", () => {
     }
   });
 
+  it.each([12, 24, 40, 8])(
+    "shows something of each question on a terminal of %i lines",
+    (height) => {
+      for (const view of [topView(before, after, 2), topView(samplesOf(), samplesOf(), 2)]) {
+        const screen = topScreen(view, "logmill top", { width: 80, color: false, height });
+        // The last line is the cursor's.
+        expect(screen.split("\n").length).toBeLessThanOrEqual(height);
+        expect(screen).toMatch(/keeping up\?\n {2}.+\n[^]*bottleneck\?\n {2}.+\n[^]*right\?\n {2}/);
+      }
+    },
+  );
+
+  it("leaves out on 12 lines what can wait, and says that a disk is full", () => {
+    const text = `${sink(0)}logmill_sink_disk_full 1\n`;
+    const view = topView(samplesOf(ventilator(0, 0)), samplesOf(ventilator(1, 0), text), 2);
+    const screen = topScreen(view, "logmill top", { width: 80, color: false, height: 12 });
+    const labels = [...screen.matchAll(/^ {2}(\w+(?: \w+)?) {2,}/gm)].map(([, label]) => label);
+    expect(labels).toEqual(
+      expect.arrayContaining(["acknowledged", "backlog", "it is", "rejected", "balance", "disk"]),
+    );
+  });
+
   it("cuts no number: what finds no room is left out as a whole", () => {
     const view = topView(before, after, 2);
-    const whole = topScreen(view, "logmill top", { width: 200, color: false });
+    const whole = topScreen(view, "logmill top", { width: 200, color: false, height: null });
     const items = new Set(whole.split(/, |\n/));
     for (let width = 80; width >= 64; width -= 1) {
-      const screen = topScreen(view, "logmill top", { width, color: false });
+      const screen = topScreen(view, "logmill top", { width, color: false, height: null });
       for (const item of screen.split(/, |\n/)) expect([...items, "…"]).toContain(item);
     }
   });
 
   it("says no more of workers that have nothing to do than that", () => {
-    expect(topScreen(topView(after, after, 2), "", { width: 80, color: false })).toMatch(
-      /workers +busy 0\.0%, blocked 0\.0%\n/,
-    );
+    expect(
+      topScreen(topView(after, after, 2), "", { width: 80, color: false, height: null }),
+    ).toMatch(/workers +busy 0\.0%, blocked 0\.0%\n/);
   });
 });
 

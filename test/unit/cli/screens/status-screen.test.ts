@@ -8,6 +8,7 @@ const common = { version: "0.1.0", host: "rack1", uptimeSeconds: 90, isReady: tr
 const ventilator: AskedRole = {
   url: "http://127.0.0.1:8555",
   problem: null,
+  isRefused: false,
   status: {
     ...common,
     role: "ventilator",
@@ -29,6 +30,7 @@ const ventilator: AskedRole = {
 const sink: AskedRole = {
   url: "http://127.0.0.1:8556",
   problem: null,
+  isRefused: false,
   status: {
     ...common,
     role: "sink",
@@ -63,12 +65,20 @@ test("whoever runs another version is marked, a worker that does not tell as wel
 
 test("what differs, stands still or does not answer is said", () => {
   const other = { ...sink.status!, plan: "cccc", store: { state: "full" }, isReady: false };
-  const silent: AskedRole = { url: "http://a:1", status: null, problem: "http://a:1 is silent" };
+  const silent: AskedRole = {
+    url: "http://a:1",
+    status: null,
+    isRefused: false,
+    problem: "http://a:1 is silent",
+  };
+  const shut = { ...silent, url: "http://b:1", isRefused: true, problem: "the token is wrong" };
   const none = { ...ventilator, status: { ...ventilator.status!, workers: [] } };
-  const screen = statusScreen([none, { ...sink, status: other }, silent], style);
+  const screen = statusScreen([none, { ...sink, status: other }, silent, shut], style);
   expect(screen).toContain("the roles have different plans");
   expect(screen).toContain("no workers");
   expect(screen).toMatch(/sink .* disk full/);
   expect(screen).toMatch(/\? +a:1 +silent/);
+  expect(screen).toMatch(/\? +b:1 +refused/);
+  expect(screen).toContain("the token is wrong");
   expect(screen).toContain("http://a:1 is silent");
 });

@@ -305,6 +305,21 @@ describe("variables", () => {
   ])("%s", (line, fault) => {
     expect(withLine(line).join("\n")).toContain(fault);
   });
+
+  it.each([
+    ["a number", "http: { port: '${NOPE}' }"],
+    [
+      "a word of a list",
+      "outputs: { files: { type: '${NOPE}', path: '{bucket}', summaries: [totals] } }",
+    ],
+    ["a size", "cluster: { batch: { max_bytes: '${NOPE}' } }"],
+    ["a part of a text", "timezone: 'Europe/${NOPE}'"],
+    ["an address", "cluster: { tasks: '${NOPE}' }"],
+  ])("that are not set are one fault where %s is wanted", (_, line) => {
+    const faults = withLine(line).filter((fault) => fault.includes("last:"));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain("the environment has no NOPE");
+  });
 });
 
 describe("hostile files", () => {
