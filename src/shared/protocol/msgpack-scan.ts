@@ -8,15 +8,19 @@
 // in a few levels, each count with the bytes that it needs behind it, and nothing after the value.
 
 import { isUtf8 } from "node:buffer";
+import { limits } from "../base/limits.ts";
 import { badMessage } from "./bad-message.ts";
 
 /** Levels of arrays and maps; the deepest message, a part of a ledger, has six. */
 const depthMax = 8;
 /** Far more than a message has, and few enough for an object to be made of them quickly. */
 const mapEntriesMax = 65_536;
-/** An array or a map takes far more memory than its one byte, so there may be one for so many bytes. */
+/**
+ * An array or a map takes far more memory than its one byte, so there may be one for so many bytes. A short
+ * message may have more: in a store that is new, the sheets of all its summaries are empty.
+ */
 const bytesPerContainer = 16;
-const containersMin = 64;
+const containersMin = 16 * limits.summariesMax;
 
 const reservedKey = "__proto__";
 /** What `#value` returns for a value that no others follow. */

@@ -177,6 +177,17 @@ describe("a task", () => {
   });
 });
 
+describe("the sheets of a new store", () => {
+  it("are taken, however many summaries there are", () => {
+    const finished = ackSamples["finished"] as Extract<AckMessage, { type: "finished" }>;
+    const names = Array.from({ length: limits.summariesMax }, (_, index) => `s${index}`);
+    const summaries = Object.fromEntries(names.map((name) => [name, {}]));
+    const message: AckMessage = { ...finished, examples: [], sheets: { sources: {}, summaries } };
+    const { sheets } = decodeAck(encodeAck(message)) as typeof finished;
+    expect(Object.keys(sheets.summaries)).toEqual(names);
+  });
+});
+
 describe("a plan", () => {
   const message = taskSamples["plan"] as Extract<TaskMessage, { type: "plan" }>;
   const withJson = (json: string): Uint8Array[] => [
