@@ -125,7 +125,8 @@ function tablesLoad(summaries, days, lines) {
         (function* () {
           for (let i = 0; i < lines; i += 1) {
             const [day, campaign, n] = [below(days), below(campaigns), below(summaries)];
-            counts[(day * campaigns + campaign) * summaries + n] += 1;
+            const at = (day * campaigns + campaign) * summaries + n;
+            counts[at] = (counts[at] ?? 0) + 1;
             yield `${dayOf(day)}T00:00:${String(i % 60).padStart(2, "0")}Z h E click,u${below(1000)},c${campaign},${n}`;
           }
         })(),

@@ -1,9 +1,9 @@
 // What logmill holds and how long it is deaf under loads that are hard on memory: many keys in one day,
 // keys of 60 kB, and many small tables. For each load it is shown whether every number is right, how
 // many batches went out again, and of each role the greatest resident memory and the longest pause of
-// its event loop. Build first:
+// its event loop:
 //
-//   node scripts/bench-bounds.mjs [--share 1] [--loads keys,long,tables] [--program dist/cli/main.js …]
+//   npm run bench:bounds -- [--share 1] [--loads keys,long,tables] [--program dist/cli/main.js …]
 //
 // `--share 0.05` takes a twentieth of each load. With several programs, such as one built from an
 // earlier commit, all of them have the same loads in turn, and stand below each other in one table.
@@ -14,17 +14,16 @@
 import { spawn } from "node:child_process";
 import console from "node:console";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { boundsLoads } from "./bench-bounds-loads.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const probe = join(root, "scripts/bench-bounds-probe.cjs");
+const probe = join(root, "scripts/bench-bounds-probe.mjs");
 const budgetMiB = 256;
 
 const { values: options } = parseArgs({
@@ -42,9 +41,9 @@ const { values: options } = parseArgs({
 
 /**
  * Runs a load in a folder of its own.
- * @param {string} program @param {BoundsLoad} load @param {string} folder
+ * @param {string} program @param {string} folder
  */
-async function runLoad(program, load, folder) {
+async function runLoad(program, folder) {
   mkdirSync(join(folder, "seen"));
   const started = Date.now();
   const args = [program, "run", "--json", "--workers", options.workers];
@@ -53,18 +52,25 @@ async function runLoad(program, load, folder) {
     stdio: ["ignore", "pipe", "inherit"],
     env: {
       ...process.env,
-      NODE_OPTIONS: `--require ${probe}`,
+      NODE_OPTIONS: `--import ${pathToFileURL(probe).href}`,
       LOGMILL_BENCH_SEEN: join(folder, "seen"),
     },
   });
   let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
-  const [code] = await once(child, "close");
+  child.stdout.setEncoding("utf8").on("data", (text) => (output += String(text)));
+  await once(child, "close");
   const seconds = (Date.now() - started) / 1000;
   const said = output.trim().split("\n").at(-1) ?? "";
-  /** @type {Record<string, unknown>} */
-  const report = said.startsWith("{") ? JSON.parse(said) : {};
-  return { code, seconds, report, seen: readSeen(join(folder, "seen")) };
+  /** @type {{ batches?: number, redelivered?: number }} */
+  const { batches = 0, redelivered = 0 } = parsed(said.startsWith("{") ? said : "{}");
+  const seen = readSeen(join(folder, "seen"));
+  return { code: child.exitCode, seconds, batches, redelivered, seen };
+}
+
+/** @template T @param {string} text @returns {T} */
+function parsed(text) {
+  const value = /** @type {unknown} */ (JSON.parse(text));
+  return /** @type {T} */ (value);
 }
 
 /** The greatest of every role. @param {string} folder @returns {Seen[]} */
@@ -73,7 +79,7 @@ function readSeen(folder) {
   const roles = new Map();
   for (const name of readdirSync(folder)) {
     /** @type {Seen} */
-    const seen = JSON.parse(readFileSync(join(folder, name), "utf8"));
+    const seen = parsed(readFileSync(join(folder, name), "utf8"));
     const before = roles.get(seen.role) ?? seen;
     const worst = seen.pauseMs > before.pauseMs ? seen : before;
     roles.set(seen.role, { ...worst, peakMiB: Math.max(seen.peakMiB, before.peakMiB) });
@@ -95,13 +101,12 @@ async function measure(load, program, label) {
     mkdirSync(join(folder, "logs"));
     await load.write(join(folder, "logs"));
     writeFileSync(join(folder, "logmill.yaml"), JSON.stringify(load.config(budgetMiB)));
-    const { code, seconds, report, seen } = await runLoad(program, load, folder);
+    const { code, seconds, batches, redelivered, seen } = await runLoad(program, folder);
     const fault = code === 0 ? await load.fault(join(folder, "out")) : `exit code ${code}`;
     if (fault !== null) process.exitCode = 1;
-    const batches = `${report["redelivered"] ?? "?"}/${report["batches"] ?? "?"}`;
     seen.forEach(({ role, peakMiB, pauseMs, ownMs }, index) => {
-      const ofRun = [label, load.name, seconds.toFixed(0), fault === null ? "yes" : "NO", batches];
-      const shown = index === 0 ? ofRun : ["", "", "", "", ""];
+      const ofRun = [label, load.name, seconds.toFixed(0), fault === null ? "yes" : "NO"];
+      const shown = index === 0 ? [...ofRun, `${redelivered}/${batches}`] : ["", "", "", "", ""];
       row([...shown, role, peakMiB.toFixed(0), pauseMs.toFixed(0), ownMs.toFixed(0)]);
     });
     if (fault !== null) console.log(`  not exact: ${fault}`);

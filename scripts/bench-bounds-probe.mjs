@@ -1,13 +1,14 @@
 // Loaded into every process of `scripts/bench-bounds.mjs` by NODE_OPTIONS: notes how long the event loop
 // was held up at worst and the greatest resident memory, in a file of its own.
 
-"use strict";
-
-const { readFileSync, writeFileSync } = require("node:fs");
-const { join } = require("node:path");
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import process from "node:process";
+import { setInterval, setTimeout } from "node:timers";
 
 const everyMs = 10;
-const folder = process.env["LOGMILL_BENCH_SEEN"];
+const folder = process.env["LOGMILL_BENCH_SEEN"] ?? ".";
 const at = process.argv.indexOf("supervised");
 const role = at < 0 ? "run" : process.argv[at + 1];
 
