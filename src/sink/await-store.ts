@@ -4,9 +4,9 @@
 
 import type { Logger } from "../shared/runtime/logger.ts";
 import { StartAbandoned } from "../shared/runtime/lifecycle.ts";
-import { OutOfSpace } from "./store/embedded/disk/disk-error.ts";
-import type { FileSystem } from "./store/embedded/disk/file-system.ts";
-import { pauseForSpace } from "./store/embedded/disk/retry-when-full.ts";
+import { OutOfSpace } from "./disk/disk-error.ts";
+import type { FileSystem } from "./disk/file-system.ts";
+import { pauseForSpace } from "./disk/retry-when-full.ts";
 import type { Store, StoreState } from "./store/embedded/embedded-store.ts";
 
 /** What operators are told. */

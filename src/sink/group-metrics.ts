@@ -2,7 +2,7 @@
 
 import type { PartialTable } from "../shared/model/partial.ts";
 import { frameRows } from "../shared/table/frame-rows.ts";
-import { LateRows } from "./store/embedded/ledger/late-rows.ts";
+import { LateRows } from "./late-rows.ts";
 import type { SinkMetrics } from "./metrics.ts";
 import type { GroupWatch } from "./store/store.ts";
 import type { SummaryInfo } from "./store/summary-info.ts";

@@ -12,7 +12,7 @@ import type { SinkMetrics } from "./metrics.ts";
 import type { Outputs } from "./output/outputs.ts";
 import type { RowWatch } from "./row-limit-alerts.ts";
 import { isOutOfSpace } from "../shared/base/system-error.ts";
-import { pauseForSpace } from "./store/embedded/disk/retry-when-full.ts";
+import { pauseForSpace } from "./disk/retry-when-full.ts";
 import type { Store } from "./store/embedded/embedded-store.ts";
 
 export interface UpkeepParts {

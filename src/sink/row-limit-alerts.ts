@@ -8,7 +8,7 @@
 import type { Logger } from "../shared/runtime/logger.ts";
 import { Counter, Gauge, type Registry } from "../shared/runtime/metrics.ts";
 import { bucketLabel } from "../shared/model/bucket.ts";
-import { rowBounds } from "./store/embedded/manifest/definitions.ts";
+import { rowBounds } from "../shared/table/row-bounds.ts";
 import type { Store } from "./store/embedded/embedded-store.ts";
 import type { SummaryInfo } from "./store/summary-info.ts";
 

@@ -3,7 +3,7 @@
 
 import { Counter, Gauge } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import { rowBounds } from "./store/embedded/manifest/definitions.ts";
+import { rowBounds } from "../shared/table/row-bounds.ts";
 import type { Store, StoreStats } from "./store/embedded/embedded-store.ts";
 import type { SummaryInfo } from "./store/summary-info.ts";
 

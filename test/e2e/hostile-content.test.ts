@@ -12,7 +12,7 @@ import {
   unbalancedLines,
   unbalancedParsed,
 } from "../../src/shared/model/sheet.ts";
-import { nodeFileSystem } from "../../src/sink/store/embedded/disk/node-file-system.ts";
+import { nodeFileSystem } from "../../src/sink/disk/node-file-system.ts";
 import { ReadOnlyStore } from "../../src/sink/store/embedded/read-only-store.ts";
 import { recordEvidence } from "../support/evidence.ts";
 import { peakMemory } from "../support/peak-memory.ts";

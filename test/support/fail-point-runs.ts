@@ -17,7 +17,7 @@ import type { Plan } from "../../src/shared/model/plan.ts";
 import { loadConfig } from "../../src/shared/config/load.ts";
 import { compactionLimits } from "../../src/sink/store/embedded/segment/compaction-plan.ts";
 import { checkStore } from "../../src/sink/store/embedded/check.ts";
-import { nodeFileSystem } from "../../src/sink/store/embedded/disk/node-file-system.ts";
+import { nodeFileSystem } from "../../src/sink/disk/node-file-system.ts";
 import { Store } from "../../src/sink/store/embedded/embedded-store.ts";
 import { kernelSummariser } from "../../src/worker/summariser.ts";
 import { AdsProject, generateAds, type AdsProjectOptions, type RunReport } from "./ads-project.ts";

@@ -3,9 +3,8 @@
 
 import { importSource } from "../../scripts/import-source.mjs";
 
-const [module] = await importSource(["sink/store/embedded/disk/node-lock.ts"]);
-const { lockDirectory } =
-  /** @type {typeof import("../../src/sink/store/embedded/disk/node-lock.ts")} */ (module);
+const [module] = await importSource(["sink/disk/node-lock.ts"]);
+const { lockDirectory } = /** @type {typeof import("../../src/sink/disk/node-lock.ts")} */ (module);
 try {
   await lockDirectory(process.argv[2] ?? "");
   process.send?.("locked");

@@ -3,11 +3,7 @@
 // survive by `syncDirectory`, and of the changes since then any may survive without the others. Any
 // operation can be made to fail, the power can go before any operation, and the disk can be full.
 
-import type {
-  DirectoryLock,
-  FileSystem,
-  OpenFile,
-} from "../../src/sink/store/embedded/disk/file-system.ts";
+import type { DirectoryLock, FileSystem, OpenFile } from "../../src/sink/disk/file-system.ts";
 import { LogmillError } from "../../src/shared/base/errors.ts";
 import { randomBelow, type Random } from "../../src/shared/base/prng.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "../../src/sink/store/embedded/embedded-store.ts";
 import { readCommitPoint } from "../../src/sink/store/embedded/log/commit-point.ts";
 import { walFileName } from "../../src/sink/store/embedded/disk/store-files.ts";
-import type { FileSystem } from "../../src/sink/store/embedded/disk/file-system.ts";
+import type { FileSystem } from "../../src/sink/disk/file-system.ts";
 import type { SummaryDefinition } from "../../src/shared/model/plan.ts";
 import type { MemoryFileSystem } from "./memory-file-system.ts";
 import { daily, hourly, type ScriptBatch } from "./store-script.ts";

@@ -25,7 +25,7 @@ export async function chooseStore(
 
 /** Opens a store that exists, to change what it holds of its summaries; nothing is counted into it. */
 export async function openToChange(folder: string): Promise<Store> {
-  const { nodeFileSystem } = await import("../../sink/store/embedded/disk/node-file-system.ts");
+  const { nodeFileSystem } = await import("../../sink/disk/node-file-system.ts");
   const { listStore } = await import("../../sink/store/embedded/load.ts");
   const { Store } = await import("../../sink/store/embedded/embedded-store.ts");
   // Where there is no store, none is made.

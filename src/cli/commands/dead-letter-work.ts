@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { loadConfig } from "../../shared/config/load.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
-import { nodeFileSystem } from "../../sink/store/embedded/disk/node-file-system.ts";
+import { nodeFileSystem } from "../../sink/disk/node-file-system.ts";
 import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
 import { deadLetterFolder, readLetters } from "../../ventilator/dead-letter/letter-file.ts";
 import { isWhole, replay, replayed } from "../../ventilator/dead-letter/replay.ts";

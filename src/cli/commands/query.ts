@@ -75,7 +75,7 @@ export const queryCommand: CommandModule<object, QueryArguments> = {
 async function query(args: QueryArguments): Promise<void> {
   const { queryStore } = await import("../../sink/query/query.ts");
   const { ReadOnlyStore } = await import("../../sink/store/embedded/read-only-store.ts");
-  const { nodeFileSystem } = await import("../../sink/store/embedded/disk/node-file-system.ts");
+  const { nodeFileSystem } = await import("../../sink/disk/node-file-system.ts");
   const { folder, config } = await chooseStore(args.store, args.config);
   const configured = config?.summaries.find(({ name }) => name === args.summary);
   const store = await ReadOnlyStore.open(nodeFileSystem, folder);

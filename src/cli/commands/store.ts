@@ -25,7 +25,7 @@ const inspectCommand: CommandModule<object, StoreArguments> = {
   describe: "Print what is in a store: summaries, sources, files, balance sheet",
   builder: (command) => command.options(options),
   handler: async (args) => {
-    const { nodeFileSystem } = await import("../../sink/store/embedded/disk/node-file-system.ts");
+    const { nodeFileSystem } = await import("../../sink/disk/node-file-system.ts");
     const { inspectStore } = await import("../../sink/store/embedded/inspect.ts");
     const { folder } = await chooseStore(args.store, args.config);
     const inspection = await inspectStore(nodeFileSystem, folder);
@@ -45,7 +45,7 @@ const checkCommand: CommandModule<object, StoreArguments> = {
   describe: "Verify every checksum and invariant of a store; exit 1 on damage",
   builder: (command) => command.options(options),
   handler: async (args) => {
-    const { nodeFileSystem } = await import("../../sink/store/embedded/disk/node-file-system.ts");
+    const { nodeFileSystem } = await import("../../sink/disk/node-file-system.ts");
     const { checkStore } = await import("../../sink/store/embedded/check.ts");
     const { folder } = await chooseStore(args.store, args.config);
     const findings = await checkStore(nodeFileSystem, folder);

@@ -10,7 +10,7 @@ import { queryStore } from "../../sink/query/query.ts";
 import { renderJson } from "./rows-json.ts";
 import { renderRows } from "./rows-table.ts";
 import type { Row } from "../../sink/query/row.ts";
-import { nodeFileSystem } from "../../sink/store/embedded/disk/node-file-system.ts";
+import { nodeFileSystem } from "../../sink/disk/node-file-system.ts";
 import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
 import { balanceJson, sheetsJson, totalBalance } from "./balance-sheet.ts";
 import type { DoneReport } from "./done-report.ts";

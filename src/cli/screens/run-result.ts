@@ -9,7 +9,7 @@ import { paint } from "../../shared/text/terminal-table.ts";
 import type { TerminalStyle } from "../../shared/text/terminal-table.ts";
 import { renderRows } from "./rows-table.ts";
 import { topRows } from "../../sink/query/top-rows.ts";
-import { nodeFileSystem } from "../../sink/store/embedded/disk/node-file-system.ts";
+import { nodeFileSystem } from "../../sink/disk/node-file-system.ts";
 import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
 import { renderSheets, sheetsSince, totalBalance } from "./balance-sheet.ts";
 import type { DoneReport } from "./done-report.ts";

@@ -3,7 +3,7 @@
 
 import { dirname, join } from "node:path";
 import { replaceFile } from "./replace-file.ts";
-import type { FileSystem } from "../store/embedded/disk/file-system.ts";
+import type { FileSystem } from "../disk/file-system.ts";
 
 export interface PublishedFile {
   /** Stands for everything that decided the file's bytes; equal contents mean equal bytes. */

@@ -3,7 +3,7 @@
 
 import type { SummaryConfig } from "../../shared/model/config.ts";
 import type { TableReader } from "../query/table-reader.ts";
-import type { FileSystem } from "../store/embedded/disk/file-system.ts";
+import type { FileSystem } from "../disk/file-system.ts";
 
 export interface PublishReport {
   /** All files of the output, in order of summary and bucket. */

@@ -4,7 +4,7 @@
 
 import { failPoint } from "../../shared/base/fail-point.ts";
 import { systemErrorCode } from "../../shared/base/system-error.ts";
-import type { FileSystem, OpenFile } from "../store/embedded/disk/file-system.ts";
+import type { FileSystem, OpenFile } from "../disk/file-system.ts";
 
 /**
  * Writes the chunks to `temporary` and renames it to `path`; returns the bytes written. On an error

@@ -11,7 +11,7 @@ import { loadKernel } from "../../../src/shared/kernel/kernel.ts";
 import type { BatchHeader } from "../../../src/shared/protocol/messages.ts";
 import { displayWidth } from "../../../src/shared/text/terminal-table.ts";
 import { encodePartial } from "../../../src/shared/table/partial-codec.ts";
-import { nodeFileSystem } from "../../../src/sink/store/embedded/disk/node-file-system.ts";
+import { nodeFileSystem } from "../../../src/sink/disk/node-file-system.ts";
 import { Store } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { runProgram, type Finished } from "../../support/program.ts";
 import { partialFor } from "../../support/partials.ts";

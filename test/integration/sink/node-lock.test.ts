@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { lockDirectory } from "../../../src/sink/store/embedded/disk/node-lock.ts";
+import { lockDirectory } from "../../../src/sink/disk/node-lock.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 
 const holder = fileURLToPath(new URL("../../support/lock-holder.mjs", import.meta.url));

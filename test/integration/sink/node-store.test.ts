@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkStore } from "../../../src/sink/store/embedded/check.ts";
 import { inspectStore } from "../../../src/sink/store/embedded/inspect.ts";
-import { nodeFileSystem } from "../../../src/sink/store/embedded/disk/node-file-system.ts";
+import { nodeFileSystem } from "../../../src/sink/disk/node-file-system.ts";
 import { Store } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { neverIdle, openForTest, submitTo } from "../../support/open-store.ts";
 import {

@@ -1,7 +1,7 @@
 // Handles of the ventilator's disk as `node:fs/promises` has them. Dead letters are all that the
 // ventilator writes.
 
-import type { FileSystem } from "../../../src/sink/store/embedded/disk/file-system.ts";
+import type { FileSystem } from "../../../src/sink/disk/file-system.ts";
 
 /** A file that can be read from its beginning to its end. */
 export interface Whole {

@@ -2,11 +2,7 @@
 // out of space, or are the last thing that their process does. A lying disk says that it has synced
 // and has not.
 
-import type {
-  DirectoryLock,
-  FileSystem,
-  OpenFile,
-} from "../../../src/sink/store/embedded/disk/file-system.ts";
+import type { DirectoryLock, FileSystem, OpenFile } from "../../../src/sink/disk/file-system.ts";
 import { randomBelow, type Random } from "../../../src/shared/base/prng.ts";
 import {
   systemError,

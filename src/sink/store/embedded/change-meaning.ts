@@ -12,7 +12,7 @@ import { LogmillError } from "../../../shared/base/errors.ts";
 import type { Readings } from "../../../shared/model/reading.ts";
 import type { Books } from "./ledger/catalog.ts";
 import { encodeBooks } from "./manifest/catalog-codec.ts";
-import { OutOfSpace } from "./disk/disk-error.ts";
+import { OutOfSpace } from "../../disk/disk-error.ts";
 import type { ManifestFile } from "./manifest/manifest-file.ts";
 import type { Manifest, StoredDefinition } from "./manifest/manifest.ts";
 import type { Reconciled } from "./manifest/reconcile.ts";

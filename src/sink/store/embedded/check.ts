@@ -10,7 +10,7 @@ import { mergeSorted } from "../../../shared/table/merge-sorted.ts";
 import { schemaOf } from "../../../shared/table/schema.ts";
 import { unbalancedLines, unbalancedParsed } from "../../../shared/model/sheet.ts";
 import type { Books } from "./ledger/catalog.ts";
-import type { FileSystem } from "./disk/file-system.ts";
+import type { FileSystem } from "../../disk/file-system.ts";
 import { reaches } from "./log/commit-point.ts";
 import type { WalEnd } from "./log/wal-replay.ts";
 import { rowsPerFrame } from "./memory/live-tables.ts";

@@ -23,7 +23,7 @@ import { examplesOf, liveRowsOf, sheetsOf, summaryInfos } from "./apply-record.t
 import { adoptMeaning, beginAnew, dropSummary } from "./change-meaning.ts";
 import { StoreEngine } from "./engine.ts";
 import { adoptionOf } from "./manifest/adoption.ts";
-import type { FileSystem } from "./disk/file-system.ts";
+import type { FileSystem } from "../../disk/file-system.ts";
 import { openStore, type OpenedStore } from "./open-store.ts";
 import { ReadOnlyStore } from "./read-only-store.ts";
 import { framesOf, readTable } from "./read-table.ts";

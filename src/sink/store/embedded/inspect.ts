@@ -6,7 +6,7 @@ import type { LedgerSource } from "../../../shared/protocol/messages.ts";
 import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
 import { examplesOf, sheetsOf, summaryInfos } from "./apply-record.ts";
 import { systemErrorCode } from "../../../shared/base/system-error.ts";
-import type { FileSystem } from "./disk/file-system.ts";
+import type { FileSystem } from "../../disk/file-system.ts";
 import { loadSnapshot } from "./read-only-store.ts";
 import { manifestName, readNames, segmentFileName } from "./disk/store-files.ts";
 import type { SummaryInfo } from "../summary-info.ts";

@@ -9,7 +9,7 @@ import { LogmillError } from "../../../shared/base/errors.ts";
 import type { LedgerSource } from "../../../shared/protocol/messages.ts";
 import type { Sheets } from "../../../shared/model/sheet.ts";
 import { sheetsOf, summaryInfos } from "./apply-record.ts";
-import type { FileSystem } from "./disk/file-system.ts";
+import type { FileSystem } from "../../disk/file-system.ts";
 import { listStore, loadStore, type LoadedStore } from "./load.ts";
 import { readCommitPoint } from "./log/commit-point.ts";
 import { framesOf, readTable } from "./read-table.ts";

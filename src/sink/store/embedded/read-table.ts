@@ -4,7 +4,7 @@ import type { SummaryDefinition } from "../../../shared/model/plan.ts";
 import type { CappedTable } from "../../../shared/table/capped-table.ts";
 import { mergeCapped } from "../../../shared/table/merge-capped.ts";
 import { schemaOf } from "../../../shared/table/schema.ts";
-import { rowBounds } from "./manifest/definitions.ts";
+import { rowBounds } from "../../../shared/table/row-bounds.ts";
 import { rowsPerFrame } from "./memory/live-tables.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
 import type { Segments } from "./segment/segments.ts";

@@ -4,7 +4,7 @@
 //     └──────┴───► failed   for good; whoever waits on `failure` learns why
 
 import { LogmillError } from "../../../shared/base/errors.ts";
-import { diskError } from "./disk/disk-error.ts";
+import { diskError } from "../../disk/disk-error.ts";
 import type { StoreState } from "../store.ts";
 
 export class StoreStatus {

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../../../src/shared/base/limits.ts";
-import { OutOfSpace } from "../../../../src/sink/store/embedded/disk/disk-error.ts";
+import { OutOfSpace } from "../../../../src/sink/disk/disk-error.ts";
 import type { RecordContent } from "../../../../src/sink/store/embedded/log/wal-record.ts";
 import { replayWal, type WalEnd } from "../../../../src/sink/store/embedded/log/wal-replay.ts";
 import { WalWriter } from "../../../../src/sink/store/embedded/log/wal-writer.ts";

@@ -3,7 +3,7 @@
 
 import { assert } from "../../../../shared/base/assert.ts";
 import { damaged } from "./file-header.ts";
-import type { FileSystem, OpenFile } from "./file-system.ts";
+import type { FileSystem, OpenFile } from "../../../disk/file-system.ts";
 
 export const manifestName = "manifest";
 /** The manifest while it is being written. */

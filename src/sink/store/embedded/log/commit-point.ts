@@ -13,14 +13,14 @@ import { join } from "node:path";
 import { ByteReader, ByteWriter } from "../../../../shared/base/bytes.ts";
 import { LogmillError } from "../../../../shared/base/errors.ts";
 import { systemErrorCode } from "../../../../shared/base/system-error.ts";
-import { diskError, OutOfSpace, writeError } from "../disk/disk-error.ts";
+import { diskError, OutOfSpace, writeError } from "../../../disk/disk-error.ts";
 import {
   damaged,
   decodeFileHeader,
   encodeFileHeader,
   fileHeaderBytes,
 } from "../disk/file-header.ts";
-import type { FileSystem, OpenFile } from "../disk/file-system.ts";
+import type { FileSystem, OpenFile } from "../../../disk/file-system.ts";
 import { commitPointName, readWhole, writeAll } from "../disk/store-files.ts";
 
 /** A place in the log. */

@@ -18,7 +18,7 @@ import type { DecodedPartial } from "../../../../shared/model/partial.ts";
 import { TimeSlice } from "../../../../shared/runtime/time-slice.ts";
 import type { Merged } from "../ledger/ledger.ts";
 import type { HintRecord } from "./batch-record.ts";
-import { OutOfSpace } from "../disk/disk-error.ts";
+import { OutOfSpace } from "../../../disk/disk-error.ts";
 import { recordBytes, type RecordContent } from "./wal-record.ts";
 
 /** Something that waits for its group, in the order of arrival. */

@@ -11,10 +11,10 @@
 import { join } from "node:path";
 import { LogmillError } from "../../../../shared/base/errors.ts";
 import { limits } from "../../../../shared/base/limits.ts";
-import { diskError } from "../disk/disk-error.ts";
+import { diskError } from "../../../disk/disk-error.ts";
 import { damaged, decodeFileHeader, fileHeaderBytes } from "../disk/file-header.ts";
 import { systemErrorCode } from "../../../../shared/base/system-error.ts";
-import type { FileSystem } from "../disk/file-system.ts";
+import type { FileSystem } from "../../../disk/file-system.ts";
 import { readWhole, walFileName } from "../disk/store-files.ts";
 import { reaches, type LogPosition } from "./commit-point.ts";
 import { laterGroupFollows, readRecord, type StoredRecord } from "./wal-record.ts";

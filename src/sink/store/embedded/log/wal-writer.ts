@@ -10,9 +10,9 @@ import { crc32 } from "node:zlib";
 import { join } from "node:path";
 import { failPoint, failPointsExist } from "../../../../shared/base/fail-point.ts";
 import { limits } from "../../../../shared/base/limits.ts";
-import { diskError, OutOfSpace, writeError } from "../disk/disk-error.ts";
+import { diskError, OutOfSpace, writeError } from "../../../disk/disk-error.ts";
 import { encodeFileHeader, fileHeaderBytes } from "../disk/file-header.ts";
-import type { FileSystem, OpenFile } from "../disk/file-system.ts";
+import type { FileSystem, OpenFile } from "../../../disk/file-system.ts";
 import { walFileName, writeAll } from "../disk/store-files.ts";
 import type { LogPosition } from "./commit-point.ts";
 import {

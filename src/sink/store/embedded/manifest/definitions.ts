@@ -1,9 +1,8 @@
 // The definitions of a store as the code of its tables needs them. Which of them may change, and what
 // happens then, is in `reconcile.ts`.
 
-import { limits } from "../../../../shared/base/limits.ts";
 import type { SummaryDefinition } from "../../../../shared/model/plan.ts";
-import type { RowBounds } from "../../../../shared/table/merge-capped.ts";
+import { rowBounds } from "../../../../shared/table/row-bounds.ts";
 import type { StoredDefinition } from "./manifest.ts";
 
 /** Definitions by key, as the tables' code looks them up. */
@@ -11,12 +10,6 @@ export type DefinitionsByKey = ReadonlyMap<string, SummaryDefinition>;
 
 export function byKey(stored: readonly StoredDefinition[]): Map<string, SummaryDefinition> {
   return new Map(stored.map(({ key, definition }) => [key, definition]));
-}
-
-/** The bounds of a summary's rows. */
-export function rowBounds({ maxRows, maxRowsLeast }: SummaryDefinition): RowBounds {
-  const rows = maxRows ?? limits.rowsMaxDefault;
-  return { maxRows: rows, maxRowsLeast: Math.min(rows, maxRowsLeast ?? rows) };
 }
 
 /** The definition of now, which remembers how low the bound of its rows ever was. */

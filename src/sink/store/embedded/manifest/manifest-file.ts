@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { failPoint } from "../../../../shared/base/fail-point.ts";
-import { diskError, OutOfSpace, writeError } from "../disk/disk-error.ts";
-import type { FileSystem, OpenFile } from "../disk/file-system.ts";
+import { diskError, OutOfSpace, writeError } from "../../../disk/disk-error.ts";
+import type { FileSystem, OpenFile } from "../../../disk/file-system.ts";
 import { decodeManifest, encodeManifest, manifestVersion, type Manifest } from "./manifest.ts";
 import { manifestDraftName, manifestName, readWhole, writeAll } from "../disk/store-files.ts";
 

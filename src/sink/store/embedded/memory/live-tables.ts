@@ -6,7 +6,7 @@ import type { Kernel } from "../../../../shared/kernel/kernel.ts";
 import { largeCellBytes } from "../../../../shared/metric/stored-column.ts";
 import { CappedTable } from "../../../../shared/table/capped-table.ts";
 import { schemaOf, type TableSchema } from "../../../../shared/table/schema.ts";
-import { rowBounds } from "../manifest/definitions.ts";
+import { rowBounds } from "../../../../shared/table/row-bounds.ts";
 
 /** Bytes that a frame of a segment may reach, roughly: what a merge holds of each of its inputs. */
 const frameBytesMax = 4 * 1024 * 1024;

@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib";
 import { ByteReader } from "../../../../shared/base/bytes.ts";
 import { readBucketStart } from "../manifest/catalog-codec.ts";
 import { damaged, decodeFileHeader, fileHeaderBytes } from "../disk/file-header.ts";
-import type { OpenFile } from "../disk/file-system.ts";
+import type { OpenFile } from "../../../disk/file-system.ts";
 import type { Run } from "../manifest/manifest.ts";
 import { blockHeadBytes, readBlockHead, unpackBlock } from "./segment-block.ts";
 import { footerMagic, trailerBytes } from "./segment-writer.ts";

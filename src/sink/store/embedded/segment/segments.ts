@@ -3,10 +3,10 @@
 
 import { join } from "node:path";
 import { assert } from "../../../../shared/base/assert.ts";
-import { diskError } from "../disk/disk-error.ts";
+import { diskError } from "../../../disk/disk-error.ts";
 import { damaged } from "../disk/file-header.ts";
 import { systemErrorCode } from "../../../../shared/base/system-error.ts";
-import type { FileSystem, OpenFile } from "../disk/file-system.ts";
+import type { FileSystem, OpenFile } from "../../../disk/file-system.ts";
 import type { Run, SegmentFile } from "../manifest/manifest.ts";
 import { checkSegmentHeader, readRun } from "./segment-reader.ts";
 import { segmentFileName } from "../disk/store-files.ts";

@@ -2,9 +2,9 @@
 
 import { mkdir, open, readdir, rename, statfs, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { systemErrorCode } from "../../../../shared/base/system-error.ts";
+import { systemErrorCode } from "../../shared/base/system-error.ts";
 import type { FileSystem, OpenFile } from "./file-system.ts";
-import { readFully } from "../../../../shared/runtime/read-fully.ts";
+import { readFully } from "../../shared/runtime/read-fully.ts";
 import { lockDirectory } from "./node-lock.ts";
 
 const flags = { create: "wx+", write: "r+", read: "r" } as const;

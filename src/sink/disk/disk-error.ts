@@ -2,8 +2,8 @@
 // the same can be tried again; and everything else, after which nothing is known about what the disk
 // holds, so that the process must end and the next one find out by reading.
 
-import { LogmillError } from "../../../../shared/base/errors.ts";
-import { isOutOfSpace, systemErrorCode } from "../../../../shared/base/system-error.ts";
+import { LogmillError } from "../../shared/base/errors.ts";
+import { isOutOfSpace, systemErrorCode } from "../../shared/base/system-error.ts";
 
 /** Nothing was changed; the operation may be repeated when there is space. */
 export class OutOfSpace extends Error {

@@ -18,8 +18,8 @@
 import { link, open, readdir, unlink, type FileHandle } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { join, resolve } from "node:path";
-import { LogmillError } from "../../../../shared/base/errors.ts";
-import { systemErrorCode } from "../../../../shared/base/system-error.ts";
+import { LogmillError } from "../../shared/base/errors.ts";
+import { systemErrorCode } from "../../shared/base/system-error.ts";
 import type { DirectoryLock } from "./file-system.ts";
 
 /** Longest path of a Unix socket that every system takes. */

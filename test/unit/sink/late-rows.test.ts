@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LateRows } from "../../../../../../src/sink/store/embedded/ledger/late-rows.ts";
+import { LateRows } from "../../../src/sink/late-rows.ts";
 
 test("the two newest buckets are current, what is older is late", () => {
   const late = new LateRows();
