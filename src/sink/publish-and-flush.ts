@@ -25,6 +25,9 @@ export interface UpkeepParts {
   readonly outputSpaceWaitMs: number;
 }
 
+/** Names of abandoned files in one entry of the log, at most. */
+const abandonedShown = 20;
+
 /** Beyond this, timers of Node fire at once. */
 const intervalMsMax = 2 ** 31 - 1;
 
@@ -32,8 +35,13 @@ export class Upkeep {
   readonly #parts: UpkeepParts;
   readonly #timer: NodeJS.Timeout;
   #last: Promise<unknown> = Promise.resolve();
-  /** When the oldest change was merged that the outputs do not show; null when they show all. */
-  #dirtySinceMs: number | null = null;
+  /**
+   * When the oldest change was merged that the outputs do not show; null when they show all. The sink before
+   * may have died with changes that it had not published.
+   */
+  #dirtySinceMs: number | null = performance.now();
+  /** Files that were named as abandoned last, a line each. */
+  #abandoned = "";
   #isWaitingForSpace = false;
   readonly #closing = new AbortController();
 
@@ -65,7 +73,7 @@ export class Upkeep {
    * Waits until everything submitted is durable, publishes and flushes; returns the outputs' paths.
    * Throws `output_failed`, or what ended the store.
    */
-  complete(): Promise<string[]> {
+  complete(): Promise<readonly string[]> {
     return this.#inTurn(async () => {
       await this.#parts.store.settle();
       const paths = await this.#publish();
@@ -110,7 +118,7 @@ export class Upkeep {
     return mine;
   }
 
-  async #publish(): Promise<string[]> {
+  async #publish(): Promise<readonly string[]> {
     const { signal } = this.#closing;
     const startMs = performance.now();
     for (let attempt = 0; ; attempt += 1) {
@@ -136,15 +144,31 @@ export class Upkeep {
     else logger.info("the outputs have space again");
   }
 
-  async #publishOnce(): Promise<string[]> {
+  /** Once for every set of them. */
+  #warnOfAbandoned(paths: readonly string[]): void {
+    const text = paths.join("\n");
+    if (text === this.#abandoned) return;
+    this.#abandoned = text;
+    const [first] = paths;
+    if (first === undefined) return;
+    const others = paths.length === 1 ? "" : ` and ${paths.length - 1} others`;
+    this.#parts.logger.warn(
+      { paths: paths.slice(0, abandonedShown) },
+      `${first}${others} of earlier runs may hold old numbers: the store has no such bucket, or no output ` +
+        "writes there any more. Remove what nobody needs",
+    );
+  }
+
+  async #publishOnce(): Promise<readonly string[]> {
     const { outputs, metrics } = this.#parts;
     // Before publishing: what is merged meanwhile may have come too late for it.
     const dirtySinceMs = this.#dirtySinceMs;
     this.#dirtySinceMs = null;
     const startMs = performance.now();
     try {
-      const paths = await outputs.publish();
+      const { paths, abandoned } = await outputs.publish();
       metrics.publishes.inc({ result: "ok" });
+      this.#warnOfAbandoned(abandoned);
       return paths;
     } catch (error) {
       this.#dirtySinceMs = dirtySinceMs ?? startMs;

@@ -226,6 +226,20 @@ describe("a sink", () => {
     );
   });
 
+  it("publishes after a restart what the sink before it had merged and not published", async () => {
+    const before = await greeted();
+    await before.send(first!);
+    await acknowledged(before.acks, 1);
+    const path = "/disk/out/hits/2024-01-01.csv";
+    const left = before.files.crash("everything");
+    expect(left.paths()).not.toContain(path);
+    const after = await startTrial(left, undefined, (config) => ({
+      ...config,
+      store: { ...config.store, flushIntervalMs: 5 },
+    }));
+    await until("there is a file", () => after.files.paths().includes(path));
+  });
+
   it("tries again when a file could not be written meanwhile", async () => {
     const files = new MemoryFileSystem();
     const endless = await startTrial(files, undefined, (config) => ({

@@ -94,6 +94,11 @@ export class EventStore implements TableReader {
     }
   }
 
+  /** A bucket is no more, as after the summary was forgotten. */
+  remove(bucketStart: number): void {
+    this.#buckets.delete(bucketStart);
+  }
+
   summaries(): readonly SummaryInfo[] {
     const { definition } = this;
     const buckets = [...this.#buckets]

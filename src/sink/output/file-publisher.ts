@@ -72,12 +72,8 @@ export class FilePublisher implements Publisher {
     if (!this.#cleaned) await this.#removeLeftovers(folders);
     const before = await readPublishState(this.#parts.files, this.#statePath);
     // What is not reached because of an error stays as it is remembered.
-    const state = new Map(
-      targets.flatMap(({ path }) => {
-        const known = before.get(path);
-        return known === undefined ? [] : [[path, known] as const];
-      }),
-    );
+    const state = new Map(before);
+    const abandoned = await this.#dropAllBut(new Set(targets.map(({ path }) => path)), state);
     const written: string[] = [];
     try {
       for (const target of targets) {
@@ -92,7 +88,21 @@ export class FilePublisher implements Publisher {
       throw error;
     }
     await this.#remember(written, state);
-    return { paths: targets.map(({ path }) => path), written };
+    return { paths: targets.map(({ path }) => path), written, abandoned };
+  }
+
+  /** Forgets what is no target and gone; the other files that are no targets stay in the state and are returned. */
+  async #dropAllBut(
+    targets: ReadonlySet<string>,
+    state: Map<string, PublishedFile>,
+  ): Promise<string[]> {
+    const abandoned: string[] = [];
+    for (const path of state.keys()) {
+      if (targets.has(path)) continue;
+      if ((await this.#size(path)) === null) state.delete(path);
+      else abandoned.push(path);
+    }
+    return abandoned;
   }
 
   /** The buckets of its summaries, and where their files go. */

@@ -9,7 +9,7 @@ import type { FileSystem } from "../disk/file-system.ts";
 import { csvFile } from "./csv-file.ts";
 import { FilePublisher } from "./file-publisher.ts";
 import { jsonlFile } from "./jsonl-file.ts";
-import type { Publisher, PublisherParts } from "./publisher.ts";
+import type { Publisher, PublisherParts, PublishReport } from "./publisher.ts";
 
 function makePublisher(output: OutputConfig, parts: PublisherParts): Publisher {
   switch (output.type) {
@@ -31,14 +31,21 @@ export class Outputs {
   }
 
   /**
-   * Brings all files up to date and returns their paths. Not to be called again before it has
-   * returned. Throws `output_failed`, or `config_invalid` when two outputs have a file in common.
+   * Brings all files up to date. Not to be called again before it has returned. Throws `output_failed`,
+   * or `config_invalid` when two outputs have a file in common.
    */
-  async publish(): Promise<string[]> {
+  async publish(): Promise<PublishReport> {
     this.#checkPaths();
-    const paths: string[] = [];
-    for (const publisher of this.#publishers) paths.push(...(await publisher.publish()).paths);
-    return paths;
+    const reports: PublishReport[] = [];
+    for (const publisher of this.#publishers) reports.push(await publisher.publish());
+    const paths = reports.flatMap((report) => report.paths);
+    const kept = new Set(paths);
+    return {
+      paths,
+      written: reports.flatMap(({ written }) => written),
+      // A file may have gone from one output to another.
+      abandoned: reports.flatMap(({ abandoned }) => abandoned).filter((path) => !kept.has(path)),
+    };
   }
 
   /** Different templates may give the same path for some bucket; one file would hide the other. */

@@ -10,6 +10,11 @@ export interface PublishReport {
   readonly paths: readonly string[];
   /** Those among them that were written now. */
   readonly written: readonly string[];
+  /**
+   * Files that the output wrote earlier, and that are still there, of which the store has no bucket any more or
+   * the configuration asks no more. Nobody brings them up to date; to remove them is not for logmill to decide.
+   */
+  readonly abandoned: readonly string[];
 }
 
 export interface Publisher {

@@ -150,6 +150,16 @@ describe("publishing", () => {
     expect((await publish()).written).toEqual([]);
   });
 
+  it("names the file of a bucket that the store has no more until the file is removed, and lets it be", async () => {
+    await publish();
+    store.remove(dayStart("2011-06-20"));
+    const path = "/out/campaigns/2011-06-20.csv";
+    expect((await publish()).abandoned).toEqual([path]);
+    expect((await publish()).abandoned).toEqual([path]);
+    files.remove(path);
+    expect((await publish()).abandoned).toEqual([]);
+  });
+
   it("brings back a file that is missing or was cut short", async () => {
     await publish();
     const whole = contentOf("2011-06-20");
@@ -164,7 +174,7 @@ describe("publishing", () => {
     expect((await publish({ bounds: true })).written).toHaveLength(2);
     store.storeId = "f".repeat(32);
     expect((await publish({ bounds: true })).written).toHaveLength(2);
-    files.place("/data/outputs/files.json", Buffer.from('{"version":1,"files":[{"path":3}]'));
+    files.place("/data/outputs/files.json", Buffer.from('{"version":2,"files":[{"path":3}]'));
     expect((await publish({ bounds: true })).written).toHaveLength(2);
     expect((await publish({ bounds: true })).written).toHaveLength(0);
   });
