@@ -4,6 +4,8 @@
 // known to work as they are written there.
 
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
+import { endianness } from "node:os";
 import { join } from "node:path";
 import { run } from "./compose-cluster.mjs";
 
@@ -26,10 +28,36 @@ sudo() {
 }
 `;
 
-/** The address that this host has on the engine's own network: containers of all networks reach it. */
-export function bridgeAddress() {
-  const format = "{{(index .IPAM.Config 0).Gateway}}";
-  return run(["docker", "network", "inspect", "bridge", "-f", format]).stdout.trim();
+/**
+ * The address that this host has on the engine's own network: containers of all networks reach it.
+ * Some engines do not name the gateway of that network; a container on it knows the way out.
+ * @param {string} image any that has `cat`
+ */
+export function bridgeAddress(image) {
+  const format = "{{range .IPAM.Config}}{{.Gateway}} {{end}}";
+  const { stdout } = run(["docker", "network", "inspect", "bridge", "-f", format]);
+  const named = stdout.split(/\s+/).find((word) => isIPv4(word));
+  if (named !== undefined) return named;
+  const command = ["--rm", "--network", "bridge", "--entrypoint", "cat", image, "/proc/net/route"];
+  const routes = run(["docker", "run", ...command]);
+  const gateway = defaultGateway(routes.stdout);
+  if (gateway === null) {
+    throw new Error(`no address of this host is known to containers:\n${routes.stderr}`);
+  }
+  return gateway;
+}
+
+/**
+ * The gateway of the default route in the text of /proc/net/route, where addresses are hexadecimal
+ * numbers of this machine's byte order; null where there is no such route.
+ * @param {string} routes
+ */
+export function defaultGateway(routes) {
+  const rows = routes.split("\n").map((row) => row.trim().split(/\s+/));
+  const [, , gateway] = rows.find(([, destination]) => destination === "00000000") ?? [];
+  if (gateway === undefined || !/^[0-9A-F]{8}$/i.test(gateway)) return null;
+  const bytes = gateway.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [];
+  return (endianness() === "LE" ? bytes.reverse() : bytes).join(".");
 }
 
 export class SecondHost {

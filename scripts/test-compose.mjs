@@ -33,8 +33,18 @@ if (found.command === undefined) {
 const folder = mkdtempSync(join(tmpdir(), "logmill-compose-"));
 const image = `logmill:test-${process.pid}`;
 const project = `logmill-test-${process.pid}`;
+process.on("exit", () => {
+  run(["docker", "image", "rm", "-f", image]);
+  rmSync(folder, { recursive: true, force: true });
+});
+process.chdir(root);
+const built = run(["docker", "build", "-q", "-t", image, "."], { DOCKER_BUILDKIT: "0" });
+if (!built.isGood) {
+  console.error(`the image can not be built:\n${built.stderr}`);
+  process.exit(1);
+}
 /** Where the ports for other hosts are opened: an address of this host that containers reach. */
-const address = bridgeAddress();
+const address = bridgeAddress(image);
 const cluster = new ComposeCluster(found.command, project, {
   COMPOSE_PROJECT_DIRECTORY: root,
   LOGMILL_IMAGE: image,
@@ -50,7 +60,6 @@ const other = new SecondHost({
   ...{ compose: found.command, root, folder, project, image, address },
 });
 
-process.chdir(root);
 try {
   process.exitCode = (await test()) ? 0 : 1;
 } catch (error) {
@@ -61,14 +70,10 @@ try {
 } finally {
   other.remove();
   cluster.compose("down", "-v", "--timeout", "5");
-  run(["docker", "image", "rm", "-f", image]);
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Whether all was as promised. */
 async function test() {
-  const built = run(["docker", "build", "-q", "-t", image, "."], { DOCKER_BUILDKIT: "0" });
-  if (!built.isGood) throw new Error(`the image can not be built:\n${built.stderr}`);
   const bytes = Number(cluster.docker("image", "inspect", "-f", "{{.Size}}", image));
   say("image", `${Math.round(bytes / 1e6)} MB`);
   feed.generate();

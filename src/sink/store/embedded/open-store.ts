@@ -111,11 +111,10 @@ async function openLocked(
   try {
     const reconciled = reconcile(current, books, configured);
     const { storeId } = current;
-    const { sequence, end } = walEnd;
     const leftovers = await findLeftovers(files, directory, found, loaded);
     failPoint("sink.open.loaded");
-    await syncLog(files, directory, current.walFirst, sequence);
-    const wal = await WalWriter.resume(files, directory, storeId, sequence, end);
+    await syncLog(files, directory, current.walFirst, walEnd.sequence);
+    const wal = await WalWriter.resume(files, directory, storeId, walEnd);
     failPoint("sink.open.cut");
     for (const path of leftovers) {
       await files.unlink(path);

@@ -5,6 +5,7 @@ import { OutOfSpace } from "../../../../src/sink/disk/disk-error.ts";
 import type { RecordContent } from "../../../../src/sink/store/embedded/log/wal-record.ts";
 import { replayWal, type WalEnd } from "../../../../src/sink/store/embedded/log/wal-replay.ts";
 import { WalWriter } from "../../../../src/sink/store/embedded/log/wal-writer.ts";
+import { formatVersions } from "../../../../src/sink/store/embedded/disk/file-header.ts";
 import { MemoryFileSystem } from "../../../support/memory-file-system.ts";
 
 const directory = "/store";
@@ -97,7 +98,9 @@ describe("a record that cannot be read", () => {
 
   test("in a file that has a successor with records is damage", async () => {
     const files = await writeGroups(1);
-    const wal = await WalWriter.resume(files, directory, storeId, 1, 48 + 3 * recordLength);
+    const wal = await WalWriter.resume(files, directory, storeId, {
+      ...{ sequence: 1, end: 48 + 3 * recordLength, version: formatVersions.wal },
+    });
     await wal.rotate();
     await wal.append(group);
     damage(files, 0, 2);
@@ -192,7 +195,7 @@ test("a log goes on behind its last whole record", async () => {
   files.place(pathOf(1), bytes.subarray(0, bytes.length - 1));
   const { end } = await replay(files);
   expect(end.tornBytes).toBeGreaterThan(0);
-  const resumed = await WalWriter.resume(files, directory, storeId, end.sequence, end.end);
+  const resumed = await WalWriter.resume(files, directory, storeId, end);
   // Nothing of the torn bytes may ever lie behind what is written next.
   expect(files.file(pathOf(1))).toHaveLength(end.end);
   await resumed.append([recordOf("c")]);

@@ -23,7 +23,7 @@ const kinds = {
 } as const;
 /** What is written; every version up to it is read. */
 export const formatVersions = Object.freeze({
-  wal: 1,
+  wal: 2,
   segment: 1,
   manifest: 2,
   commitPoint: 1,
@@ -45,9 +45,12 @@ export interface VersionedHeader extends FileHeader {
   readonly version: number;
 }
 
-export function encodeFileHeader({ kind, storeId, number }: FileHeader): Uint8Array {
+export function encodeFileHeader(
+  { kind, storeId, number }: FileHeader,
+  version: number = formatVersions[kind],
+): Uint8Array {
   const writer = new ByteWriter(fileHeaderBytes);
-  writer.bytes(Buffer.from(magics[kind], "latin1")).u16(formatVersions[kind]).bytes(zeros);
+  writer.bytes(Buffer.from(magics[kind], "latin1")).u16(version).bytes(zeros);
   writer.hex(storeId).u64(BigInt(number)).u64(0n);
   const body = writer.finish().slice();
   assert(body.length === crcOffset, "a file header is as long as FORMAT.md says");
@@ -75,7 +78,8 @@ export function decodeFileHeader(bytes: Uint8Array, kind: FileKind, path: string
   if (version > newest) {
     throw new LogmillError(
       "store_version",
-      `${path} has format ${version}, this logmill knows ${newest}: use a newer logmill`,
+      `${path} was written by a newer logmill: it has format ${version}, and this one knows ` +
+        `${newest}. Use the newer logmill`,
       { fields: { path, version } },
     );
   }

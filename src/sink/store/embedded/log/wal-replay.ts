@@ -9,6 +9,7 @@
 //   went while a successor was being made, and the log ends in the file before, in one of the ways above.
 
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { LogmillError } from "../../../../shared/base/errors.ts";
 import { limits } from "../../../../shared/base/limits.ts";
 import { diskError } from "../../../disk/disk-error.ts";
@@ -18,12 +19,13 @@ import type { FileSystem } from "../../../disk/file-system.ts";
 import { readWhole, walFileName } from "../disk/store-files.ts";
 import { reaches, type LogPosition } from "./commit-point.ts";
 import { laterGroupFollows, readRecord, type StoredRecord } from "./wal-record.ts";
-import { walHeaderCrc32 } from "./wal-writer.ts";
 
 export interface WalEnd {
   /** The file that the log ends in, and the end of its last good record. */
   readonly sequence: number;
   readonly end: number;
+  /** Of the format of that file. */
+  readonly version: number;
   /** Bytes behind it that were never acknowledged. */
   readonly tornBytes: number;
   /** A successor in which nothing was written; to be removed. */
@@ -39,8 +41,8 @@ interface ReadFile {
   readonly path: string;
   readonly sequence: number;
   readonly bytes: Buffer;
-  /** The header can be read. */
-  readonly begun: boolean;
+  /** Of its format; null where the header was never completed. */
+  readonly version: number | null;
 }
 
 /**
@@ -66,8 +68,8 @@ export async function replayWal(
   let file = await readFile(files, directory, storeId, first);
   for (let index = 0; ; index += 1) {
     const next = index + 1 < wanted.length ? wanted[index + 1]! : null;
-    if (!file.begun) decodeFileHeader(file.bytes, "wal", file.path);
-    const { end, sealed } = replayFile(file, storeId, acknowledgedIn(file, acknowledged), apply);
+    const version = file.version ?? decodeFileHeader(file.bytes, "wal", file.path).version;
+    const { end, sealed } = replayFile(file, acknowledgedIn(file, acknowledged), apply);
     total += end;
     if (sealed) {
       if (next === null) throw missingFile(directory, file.sequence + 1);
@@ -77,7 +79,7 @@ export async function replayWal(
     if (next !== null) await mustBeStillborn(files, directory, storeId, next, wanted, file, end);
     mustReach(file, end, acknowledged);
     const tornBytes = file.bytes.length - end;
-    return { sequence: file.sequence, end, tornBytes, stillborn: next, bytes: total };
+    return { sequence: file.sequence, end, version, tornBytes, stillborn: next, bytes: total };
   }
 }
 
@@ -95,24 +97,24 @@ async function readFile(
   const path = join(directory, walFileName(sequence));
   try {
     const bytes = await readWhole(files, path, limits.walSegmentBytesMax + limits.messageBytesMax);
-    return { path, sequence, bytes, begun: isBegun(bytes, path, storeId, sequence) };
+    return { path, sequence, bytes, version: versionOf(bytes, path, storeId, sequence) };
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT") throw missingFile(directory, sequence);
     throw diskError(error, "reading", path);
   }
 }
 
-/** False for a header that was never completed. A complete one has to be right. */
-function isBegun(bytes: Buffer, path: string, storeId: string, sequence: number): boolean {
+/** Null for a header that was never completed. A complete one has to be right. */
+function versionOf(bytes: Buffer, path: string, storeId: string, sequence: number): number | null {
   try {
     const header = decodeFileHeader(bytes, "wal", path);
     if (header.storeId !== storeId || header.number !== sequence) {
       throw damaged(path, 0, `this file belongs to store ${header.storeId} as ${header.number}`);
     }
-    return true;
+    return header.version;
   } catch (error) {
     if (bytes.length > fileHeaderBytes || !isUnreadable(error)) throw error;
-    return false;
+    return null;
   }
 }
 
@@ -121,12 +123,11 @@ function isUnreadable(error: unknown): boolean {
 }
 
 function replayFile(
-  { bytes, path, sequence }: ReadFile,
-  storeId: string,
+  { bytes, path }: ReadFile,
   acknowledgedEnd: number,
   apply: ApplyRecord,
 ): { readonly end: number; readonly sealed: boolean } {
-  const headerCrc32 = walHeaderCrc32(storeId, sequence);
+  const headerCrc32 = crc32(bytes.subarray(0, fileHeaderBytes));
   let at = fileHeaderBytes;
   while (at < bytes.length) {
     const record = readRecord(bytes, at, headerCrc32);

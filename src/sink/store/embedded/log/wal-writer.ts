@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { failPoint, failPointsExist } from "../../../../shared/base/fail-point.ts";
 import { limits } from "../../../../shared/base/limits.ts";
 import { diskError, OutOfSpace, writeError } from "../../../disk/disk-error.ts";
-import { encodeFileHeader, fileHeaderBytes } from "../disk/file-header.ts";
+import { encodeFileHeader, fileHeaderBytes, formatVersions } from "../disk/file-header.ts";
 import type { FileSystem, OpenFile } from "../../../disk/file-system.ts";
 import { walFileName, writeAll } from "../disk/store-files.ts";
 import type { LogPosition } from "./commit-point.ts";
@@ -35,6 +35,8 @@ interface WalFile {
   readonly file: OpenFile;
   /** Of the header; every record's checksum starts from it. */
   readonly headerCrc32: number;
+  /** An earlier logmill began it, and would take records of today for damage. */
+  readonly isOld: boolean;
 }
 
 export class WalWriter {
@@ -76,8 +78,7 @@ export class WalWriter {
     files: FileSystem,
     directory: string,
     storeId: string,
-    sequence: number,
-    end: number,
+    { sequence, end, version }: { sequence: number; end: number; version: number },
   ): Promise<WalWriter> {
     const path = join(directory, walFileName(sequence));
     try {
@@ -85,8 +86,10 @@ export class WalWriter {
       if ((await file.size()) !== end) await file.truncate(end);
       // The process that wrote the last records may have died before it synced them.
       await file.datasync();
-      const headerCrc32 = walHeaderCrc32(storeId, sequence);
-      return new WalWriter(files, directory, storeId, { sequence, path, file, headerCrc32 }, end);
+      const headerCrc32 = crc32(walHeader(storeId, sequence, version));
+      const isOld = version < formatVersions.wal;
+      const current = { sequence, path, file, headerCrc32, isOld };
+      return new WalWriter(files, directory, storeId, current, end);
     } catch (error) {
       throw diskError(error, "repairing", path);
     }
@@ -118,12 +121,10 @@ export class WalWriter {
    */
   async append(records: readonly RecordContent[]): Promise<void> {
     const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0);
-    if (
+    const isFull =
       this.#end > fileHeaderBytes &&
-      this.#end + bytes + recordHeadBytes > limits.walSegmentBytesMax
-    ) {
-      await this.rotate();
-    }
+      this.#end + bytes + recordHeadBytes > limits.walSegmentBytesMax;
+    if (isFull || this.#current.isOld) await this.rotate();
     await this.#write(records);
   }
 
@@ -202,9 +203,8 @@ export class WalWriter {
   }
 }
 
-/** The checksum in the header of a log file. */
-export function walHeaderCrc32(storeId: string, sequence: number): number {
-  return crc32(encodeFileHeader({ kind: "wal", storeId, number: sequence }));
+function walHeader(storeId: string, sequence: number, version?: number): Uint8Array {
+  return encodeFileHeader({ kind: "wal", storeId, number: sequence }, version);
 }
 
 async function createFile(
@@ -220,9 +220,10 @@ async function createFile(
   } catch (error) {
     throw writeError(error, path);
   }
-  const made = { sequence, path, file, headerCrc32: walHeaderCrc32(storeId, sequence) };
+  const header = walHeader(storeId, sequence);
+  const made = { sequence, path, file, headerCrc32: crc32(header), isOld: false };
   try {
-    await writeAll(file, [encodeFileHeader({ kind: "wal", storeId, number: sequence })], 0);
+    await writeAll(file, [header], 0);
   } catch (error) {
     await discard(files, made);
     throw writeError(error, path);
