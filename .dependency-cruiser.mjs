@@ -15,6 +15,9 @@ const shared = [
   "net",
 ].map((room) => `shared/${room}`);
 
+/** What roles get: of the configuration the types alone, see `config-is-types`. */
+const role = [...shared, "shared/config"];
+
 /** Files that every room of the ventilator may use; they use none of its rooms but `batch`. */
 const ventilatorCommons = [
   "ventilator/metrics.ts",
@@ -24,7 +27,7 @@ const ventilatorCommons = [
 
 /** @param {string[]} names of rooms within the ventilator */
 const ventilator = (...names) => [
-  ...shared,
+  ...role,
   ...ventilatorCommons,
   ...names.map((room) => `ventilator/${room}`),
 ];
@@ -45,7 +48,7 @@ const rooms = {
   "shared/process": ["shared/base", "shared/model", "shared/runtime"],
   "shared/net": ["shared/base", "shared/protocol", "shared/runtime"],
   "shared/config": ["shared/base", "shared/model", "shared/metric", "shared/text"],
-  "ventilator/batch": shared,
+  "ventilator/batch": role,
   "ventilator/ledger": ventilator("batch"),
   "ventilator/dead-letter": ventilator("batch"),
   "ventilator/sink-link": ventilator("batch"),
@@ -54,10 +57,10 @@ const rooms = {
   "ventilator/planning": ventilator(
     ...["batch", "ledger", "dead-letter", "sink-link", "source", "delivery"],
   ),
-  ventilator: shared,
+  ventilator: role,
   worker: shared,
-  sink: shared,
-  cli: [...shared, "shared/config", "ventilator", "worker", "sink"],
+  sink: role,
+  cli: [...role, "ventilator", "worker", "sink"],
 };
 
 /** What lies in a room, as a pattern of paths. @param {string} room */
@@ -102,6 +105,13 @@ export default {
       to: { path: "^src/", circular: true },
     },
     ...walls,
+    {
+      name: "config-is-types",
+      comment: "only cli reads a configuration; a role gets it, and knows its types",
+      severity: "error",
+      from: { path: "^src/", pathNot: ["cli", "shared/config"].map(pathOf) },
+      to: { path: pathOf("shared/config"), dependencyTypesNot: ["type-only"] },
+    },
     {
       name: "every-file-has-a-room",
       comment: "a file of src/ lies in one of the rooms",

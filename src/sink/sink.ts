@@ -14,7 +14,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { LogmillError } from "../shared/base/errors.ts";
-import type { Config } from "../shared/model/config.ts";
+import type { Config } from "../shared/config/config.ts";
 import { deadLetterKey, planFingerprint } from "../shared/model/definition-key.ts";
 import { bindPull } from "../shared/net/pull.ts";
 import type { Pull } from "../shared/net/pull.ts";

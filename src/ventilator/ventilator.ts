@@ -23,7 +23,7 @@
 // was sent. Timers are monotonic, and do not count this process's own absences.
 
 import { limits } from "../shared/base/limits.ts";
-import type { Config } from "../shared/model/config.ts";
+import type { Config } from "../shared/config/config.ts";
 import type { Sheets } from "../shared/model/sheet.ts";
 import { bindRouter } from "../shared/net/router.ts";
 import { thisHostOnly } from "../shared/net/security.ts";

@@ -3,7 +3,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { limits } from "../shared/base/limits.ts";
 import { seededRandom } from "../shared/base/prng.ts";
-import type { Config } from "../shared/model/config.ts";
+import type { Config } from "../shared/config/config.ts";
 import { planFingerprint } from "../shared/model/definition-key.ts";
 import type { Router } from "../shared/net/router.ts";
 import { tagKeyBytes } from "../shared/protocol/message-parts.ts";

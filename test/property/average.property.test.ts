@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { SummaryConfig } from "../../src/shared/model/config.ts";
+import type { SummaryConfig } from "../../src/shared/config/config.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { compareFractions } from "../../src/shared/metric/fraction.ts";
 import { plainText, toFraction, type Value } from "../../src/shared/metric/value.ts";
@@ -29,12 +29,13 @@ const definition = definitionOf({
 });
 const configured: SummaryConfig = {
   ...definition,
+  maxRows: 1000,
   metrics: [
     ...definition.metrics,
     {
       name: "double",
       type: "derived",
-      expression: {
+      expr: {
         op: "*",
         left: { op: "field", name: "mean" },
         right: { op: "number", text: "2" },

@@ -4,7 +4,7 @@
 
 import { expect } from "vitest";
 import { bucketLabel } from "../../src/shared/model/bucket.ts";
-import type { Config } from "../../src/shared/model/config.ts";
+import type { Config } from "../../src/shared/config/config.ts";
 import { summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { MetricDefinition, SummaryDefinition } from "../../src/shared/model/plan.ts";
 import { formatDecimal, formatQuotient } from "../../src/shared/text/number-format.ts";

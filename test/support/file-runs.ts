@@ -3,7 +3,7 @@
 // there to be compared. Cheap enough for thousands of histories of a file.
 
 import { crc32 } from "node:zlib";
-import type { Config } from "../../src/shared/model/config.ts";
+import type { Config } from "../../src/shared/config/config.ts";
 import type { FlightBatch } from "../../src/ventilator/batch/batch.ts";
 import { Ledger } from "../../src/sink/store/embedded/ledger/ledger.ts";
 import { rangeOf } from "../../src/sink/store/embedded/ledger/range-set.ts";

@@ -2,7 +2,8 @@
 // that can fail and lose power. Partials are made by the real kernel from real lines.
 
 import { crc32 } from "node:zlib";
-import type { Config } from "../../src/shared/model/config.ts";
+import type { Config } from "../../src/shared/config/config.ts";
+import { configured, defaultConfig } from "./default-config.ts";
 import { balanceKey, planFingerprint, summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { Plan } from "../../src/shared/model/plan.ts";
 import { connectPush } from "../../src/shared/net/client-socket.ts";
@@ -126,10 +127,11 @@ export interface Endpoints {
 
 export function sinkConfig({ acks, results }: Endpoints, folder: string): Config {
   return {
+    ...defaultConfig,
     path: `${folder}/logmill.yaml`,
     dataDir: `${folder}/data`,
-    timezone: "UTC",
     cluster: {
+      ...defaultConfig.cluster,
       tasks: "ipc:///unused",
       results,
       acks,
@@ -138,10 +140,9 @@ export function sinkConfig({ acks, results }: Endpoints, folder: string): Config
       ackTimeoutMs: 10_000,
       batchTimeoutMs: 30_000,
       drainTimeoutMs: 20_000,
-      security: { keys: null },
     },
     sources: [],
-    summaries,
+    summaries: configured(summaries),
     outputs: [
       {
         name: "files",
@@ -153,7 +154,7 @@ export function sinkConfig({ acks, results }: Endpoints, folder: string): Config
       },
     ],
     store: { liveBytesMax: 16 * 1024 * 1024, flushIntervalMs: 3_600_000 },
-    http: { host: "127.0.0.1", port: 0, tokenFile: null },
+    http: { ...defaultConfig.http, port: 0 },
     plan,
   };
 }

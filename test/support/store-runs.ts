@@ -6,7 +6,7 @@ import { crc32 } from "node:zlib";
 import { stringify } from "yaml";
 import { parseConfig } from "../../src/shared/config/load.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
-import type { Config, SourceConfig } from "../../src/shared/model/config.ts";
+import type { Config, SourceConfig } from "../../src/shared/config/config.ts";
 import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { Sheets } from "../../src/shared/model/sheet.ts";
 import { Store } from "../../src/sink/store/embedded/embedded-store.ts";

@@ -4,7 +4,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import type { Config } from "../../src/shared/model/config.ts";
+import type { Config } from "../../src/shared/config/config.ts";
+import { configured, defaultConfig, defaultSource } from "./default-config.ts";
 import { summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { Plan, SummaryDefinition } from "../../src/shared/model/plan.ts";
 import { Registry } from "../../src/shared/runtime/metrics.ts";
@@ -82,10 +83,11 @@ export class Bench {
     const format = { type: "common" } as const;
     const names = ["ads", ...alsoNamed];
     return {
+      ...defaultConfig,
       path: join(this.folder, "logmill.yaml"),
       dataDir: join(this.folder, "data"),
-      timezone: "UTC",
       cluster: {
+        ...defaultConfig.cluster,
         tasks: `ipc://${this.folder}/tasks`,
         results: `ipc://${this.folder}/results`,
         acks: `ipc://${this.folder}/acks`,
@@ -94,22 +96,19 @@ export class Bench {
         ackTimeoutMs,
         batchTimeoutMs: 30_000,
         drainTimeoutMs: 20_000,
-        security: { keys: null },
       },
       sources: names.map((name) => ({
+        ...defaultSource,
         name,
-        type: "file",
         include,
         exclude,
         format,
-        followLinks: false,
         lastLine,
         maxLineBytes,
       })),
-      summaries,
-      outputs: [],
+      summaries: configured(summaries),
       store: { liveBytesMax: 1 << 26, flushIntervalMs: 1000 },
-      http: { host: "127.0.0.1", port: 0, tokenFile: null },
+      http: { ...defaultConfig.http, port: 0 },
       plan: {
         version: 1,
         timezone: "UTC",

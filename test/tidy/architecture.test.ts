@@ -66,8 +66,9 @@ describe("the rooms of src/", { timeout: 60_000 }, () => {
     put("src/shared/text/b.ts", "export const b = 1;\n");
     put("src/worker/c.ts", 'import "../sink/d.ts";\nimport "node:http";\n');
     put("src/sink/d.ts", 'import "../shared/config/e.ts";\n');
+    put("src/sink/k.ts", 'import type { F } from "../shared/config/f.ts";\nexport type G = F;\n');
     put("src/shared/config/e.ts", 'import "./f.ts";\n');
-    put("src/shared/config/f.ts", 'import "./e.ts";\n');
+    put("src/shared/config/f.ts", 'import "./e.ts";\nexport type F = 1;\n');
     put("src/sink/core/g.ts", 'import "node:fs";\n');
     put("src/elsewhere/h.ts", 'import "../sink/d.ts";\n');
     put("src/ventilator/delivery/i.ts", 'import "../planning/j.ts";\n');
@@ -75,12 +76,12 @@ describe("the rooms of src/", { timeout: 60_000 }, () => {
     try {
       expect(await crossings(house)).toEqual(
         [
+          "config-is-types: src/sink/d.ts → src/shared/config/e.ts",
           "core-is-pure: src/sink/core/g.ts → fs",
           "every-file-has-a-room: src/elsewhere/h.ts → src/sink/d.ts",
           "module-http: src/worker/c.ts → http",
           "no-circles: src/shared/config/e.ts → src/shared/config/f.ts",
           "room-shared/base: src/shared/base/a.ts → src/shared/text/b.ts",
-          "room-sink: src/sink/d.ts → src/shared/config/e.ts",
           "room-ventilator/delivery: src/ventilator/delivery/i.ts → src/ventilator/planning/j.ts",
           "room-worker: src/worker/c.ts → src/sink/d.ts",
         ].sort(),

@@ -2,7 +2,7 @@
 // operator asks of them first.
 
 import { resolve } from "node:path";
-import type { Config, SourceConfig } from "../../shared/model/config.ts";
+import type { Config, SourceConfig } from "../../shared/config/config.ts";
 import { accessLogShapes } from "../../shared/model/format-fields.ts";
 import type { AccessLogType } from "../../shared/model/plan.ts";
 import { parseConfig } from "../../shared/config/load.ts";

@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { limits } from "../../shared/base/limits.ts";
-import type { Config } from "../../shared/model/config.ts";
+import type { Config } from "../../shared/config/config.ts";
 import type { Store } from "../../sink/store/embedded/embedded-store.ts";
 
 export interface StoreChoice {

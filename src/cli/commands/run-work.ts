@@ -3,7 +3,7 @@
 
 import { availableParallelism } from "node:os";
 import { errorTable } from "../../shared/base/errors.ts";
-import type { Config } from "../../shared/model/config.ts";
+import type { Config } from "../../shared/config/config.ts";
 import { systemClock } from "../../shared/runtime/clock.ts";
 import { createLogger } from "../../shared/runtime/logger.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";

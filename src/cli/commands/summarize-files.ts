@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { limits } from "../../shared/base/limits.ts";
 import { isTimezone } from "../../shared/model/timezone.ts";
-import type { Config } from "../../shared/model/config.ts";
+import type { Config } from "../../shared/config/config.ts";
 import type { AccessLogType } from "../../shared/model/plan.ts";
 import { commandSignals, listenForStop, type StopSignal } from "../../shared/runtime/lifecycle.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";

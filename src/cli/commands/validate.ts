@@ -2,7 +2,7 @@
 // people on standard error, with --json as one document on standard output; exit 78.
 
 import type { CommandModule } from "yargs";
-import type { Config } from "../../shared/model/config.ts";
+import type { Config } from "../../shared/config/config.ts";
 
 interface ValidateArguments {
   readonly config: string;

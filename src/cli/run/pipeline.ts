@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LogmillError } from "../../shared/base/errors.ts";
 import { limits } from "../../shared/base/limits.ts";
-import type { Config } from "../../shared/model/config.ts";
+import type { Config } from "../../shared/config/config.ts";
 import { systemClock } from "../../shared/runtime/clock.ts";
 import { commandSignals, listenForStop } from "../../shared/runtime/lifecycle.ts";
 import type { StopSignal } from "../../shared/runtime/lifecycle.ts";

@@ -2,7 +2,7 @@
 // children of `logmill run` have in common. Loads the code of the one role that is asked for.
 
 import { LogmillError } from "../../shared/base/errors.ts";
-import type { Config } from "../../shared/model/config.ts";
+import type { Config } from "../../shared/config/config.ts";
 import { exportConnectionMetrics } from "../../shared/net/connection-tally.ts";
 import type { RoleSecurity } from "../../shared/net/curve/key-ring.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";

@@ -1,6 +1,6 @@
 // What a supervisor tells its children. The other direction is `RoleReport`.
 
-import type { Config } from "../../shared/model/config.ts";
+import type { Config } from "../../shared/config/config.ts";
 
 export type RoleName = "ventilator" | "worker" | "sink";
 

@@ -14,7 +14,7 @@ import { assert } from "../../shared/base/assert.ts";
 import { errorTable, LogmillError } from "../../shared/base/errors.ts";
 import type { ErrorCode } from "../../shared/base/errors.ts";
 import { limits } from "../../shared/base/limits.ts";
-import type { Config } from "../../shared/model/config.ts";
+import type { Config } from "../../shared/config/config.ts";
 import type { RoleReport } from "../../shared/process/role-report.ts";
 import { SupervisedChild } from "../../shared/process/supervised-child.ts";
 import type { ChildDeath, SupervisionOptions } from "../../shared/process/supervised-child.ts";

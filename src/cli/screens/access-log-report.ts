@@ -1,6 +1,6 @@
 // What `logmill summarize` prints: the tables of `access-log-config.ts`, most wanted first.
 
-import type { Config } from "../../shared/model/config.ts";
+import type { Config } from "../../shared/config/config.ts";
 import type { AccessLogType } from "../../shared/model/plan.ts";
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
 import { paint } from "../../shared/text/terminal-table.ts";

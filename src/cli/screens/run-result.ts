@@ -2,7 +2,7 @@
 // estimates, the files written.
 
 import { join, relative } from "node:path";
-import type { Config } from "../../shared/model/config.ts";
+import type { Config } from "../../shared/config/config.ts";
 import type { OutputPaths } from "../../shared/model/output-paths.ts";
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
 import { paint } from "../../shared/text/terminal-table.ts";

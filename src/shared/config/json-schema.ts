@@ -31,7 +31,7 @@ export function configJsonSchema(): JsonSchema {
 }
 
 function makeJsonSchema(): JsonSchema {
-  const schema = z.toJSONSchema(configSchema, { io: "input" });
+  const schema = z.toJSONSchema(configSchema("/"), { io: "input" });
   return {
     ...schema,
     title: "logmill.yaml",

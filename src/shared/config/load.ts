@@ -2,12 +2,12 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Config } from "../model/config.ts";
+import { makeConfig } from "./config.ts";
+import type { Config } from "./config.ts";
 import { ConfigError, sortFaults } from "./diagnostics.ts";
 import type { Fault } from "./diagnostics.ts";
 import { parseLocated, plainValue } from "./document.ts";
 import { FaultCollector } from "./fault-collector.ts";
-import { makeConfig } from "./make-config.ts";
 import { checkReferences } from "./references.ts";
 import { reportIssue } from "./schema-faults.ts";
 import { configSchema } from "./schema.ts";
@@ -40,12 +40,13 @@ export function parseConfig(text: string, path: string, env: Environment): Confi
     throw new ConfigError(path, faults.length > 0 ? sortFaults(faults) : [emptyFault]);
   }
   const faults = new FaultCollector(document, root);
-  const parsed = configSchema.safeParse(plainValue(root));
+  const folder = dirname(resolve(path));
+  const parsed = configSchema(folder).safeParse(plainValue(root));
   for (const issue of parsed.error?.issues ?? []) reportIssue(issue, root, faults);
-  const expressions = checkReferences(root, dirname(resolve(path)), faults);
+  checkReferences(root, folder, faults);
   const found = faults.sorted();
   if (!parsed.success || found.length > 0) throw new ConfigError(path, found);
-  return makeConfig(resolve(path), parsed.data, expressions);
+  return makeConfig(resolve(path), parsed.data);
 }
 
 const emptyFault: Fault = {

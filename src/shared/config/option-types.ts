@@ -3,10 +3,13 @@
 // that it can come from a variable in quotes.
 
 import { BlockList, isIP } from "node:net";
+import { resolve } from "node:path";
 import * as z from "zod";
 import { ipcPathProblem, parseEndpoint } from "../base/endpoint.ts";
+import type { Expression } from "../model/plan.ts";
 import { isTimezone } from "../model/timezone.ts";
 import { nearest } from "../text/nearest-word.ts";
+import { parseArithmetic, parseCondition } from "./expression.ts";
 import {
   durationPattern,
   formatDuration,
@@ -39,9 +42,33 @@ export const text = z
   .refine((value) => !value.includes("\0"), { error: "must not contain NUL" })
   .meta({ title: "text" });
 
-export const expression = z
-  .string({ error: "must be text; put it in quotes" })
-  .meta({ title: "expression" });
+/** A path, absolute in the result. @param folder in which relative ones begin. */
+export function path(folder: string) {
+  return text.transform((written) => resolve(folder, written));
+}
+
+/** What is left out is null where it is used. */
+export function orNull<T>(value: T | undefined): T | null {
+  return value ?? null;
+}
+
+/** A `where`; whether its fields exist is checked with the sources. */
+export const condition = expression(parseCondition);
+/** The `expr` of a derived metric; whether its metrics exist is checked with the summary. */
+export const arithmetic = expression(parseArithmetic);
+
+function expression(parse: typeof parseCondition) {
+  return z
+    .string({ error: "must be text; put it in quotes" })
+    .transform((written, context): Expression => {
+      const { expression, faults } = parse(written, { check: () => null });
+      for (const { index, problem: message, fix } of faults) {
+        context.addIssue({ code: "custom", message, params: { index, fix } });
+      }
+      return expression ?? z.NEVER;
+    })
+    .meta({ title: "expression" });
+}
 
 /** A whole number within `[min, max]`. */
 export function integer(min: number, max: number) {

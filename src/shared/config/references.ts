@@ -4,21 +4,14 @@ import type { LocatedNode } from "./document.ts";
 import type { FaultCollector } from "./fault-collector.ts";
 import { textAt } from "./located-values.ts";
 import { checkOutputs } from "./output-references.ts";
-import type { Expression } from "../model/plan.ts";
 import { checkSources } from "./source-references.ts";
 import { checkSummaries } from "./summary-references.ts";
 
-/** Reports what does not fit, given the folder of the file; returns the parsed expressions by the path of their option. */
-export function checkReferences(
-  root: LocatedNode,
-  folder: string,
-  faults: FaultCollector,
-): ReadonlyMap<string, Expression> {
+/** Reports what does not fit, given the folder of the file. */
+export function checkReferences(root: LocatedNode, folder: string, faults: FaultCollector): void {
   checkEndpoints(root, faults);
-  const sources = checkSources(root, faults);
-  const expressions = checkSummaries(root, sources, faults);
+  checkSummaries(root, checkSources(root, faults), faults);
   checkOutputs(root, folder, faults);
-  return expressions;
 }
 
 function checkEndpoints(root: LocatedNode, faults: FaultCollector): void {

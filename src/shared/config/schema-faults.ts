@@ -66,6 +66,12 @@ export function reportIssue(
       reportValue(issue.values.map(String), path, node, faults);
       return;
     }
+    case "custom": {
+      const { index, fix } = issue.params ?? {};
+      if (typeof index === "number") faults.inText(path, index, issue.message, String(fix));
+      else faults.value(path, issue.message);
+      return;
+    }
     default: {
       faults.value(path, expectation(issue), hint(issue, node));
       return;

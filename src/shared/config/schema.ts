@@ -7,15 +7,21 @@
 
 import * as z from "zod";
 import { configuredKinds, storedKindNamed } from "../metric/kinds.ts";
+import type { DerivedOptions } from "../metric/derived/derived.ts";
 import { limits } from "../base/limits.ts";
 import { accessLogTypes } from "../model/format-fields.ts";
+import type { Format, FormatType, MetricDefinition } from "../model/plan.ts";
+import { filledList, filledNamed, isFilled, list, named, options, withNames } from "./mappings.ts";
 import {
+  arithmetic,
   boolean,
+  condition,
   duration,
   endpoint,
-  expression,
   integer,
   name,
+  orNull,
+  path,
   size,
   text,
   timezone,
@@ -24,108 +30,91 @@ import { formatDuration, formatSize } from "./units.ts";
 
 const hourMs = 3_600_000;
 
-function list<T extends z.ZodType>(item: T, max: number) {
-  return z.array(item).max(max, { error: `must have at most ${max} items` });
-}
+const where = condition.exactOptional();
 
-function filledList<T extends z.ZodType>(item: T, max: number) {
-  return list(item, max).min(1, { error: "must not be empty" });
-}
-
-/** A mapping from names, which the author chooses, to definitions. */
-function named<T extends z.ZodType>(value: T, max: number) {
-  return z.record(name, value).refine((record) => Object.keys(record).length <= max, {
-    error: `must have at most ${max} entries`,
-  });
-}
-
-function filledNamed<T extends z.ZodType>(value: T, max: number) {
-  return named(value, max).refine((record) => Object.keys(record).length > 0, {
-    error: "must not be empty",
-  });
-}
-
-const where = expression.optional();
-
-const csvPayload = z
-  .strictObject({
-    type: z.literal("csv"),
-    fields: filledList(
-      z
-        .union([name, z.literal("")], {
-          error: 'must be the name of a column, or "" for one that nobody asks for',
-        })
-        .meta({ title: "name" }),
-      limits.fieldsMax,
-    ).describe(
-      'Names of the columns in order; `""` or `_` for a column that nobody asks for. Quoting after RFC 4180.',
-    ),
-  })
-  .describe("How the payload of this program is read.");
+const csvPayload = options({
+  type: z.literal("csv"),
+  fields: filledList(
+    z
+      .union([name, z.literal("")], {
+        error: 'must be the name of a column, or "" for one that nobody asks for',
+      })
+      .meta({ title: "name" }),
+    limits.fieldsMax,
+  ).describe(
+    'Names of the columns in order; `""` or `_` for a column that nobody asks for. Quoting after RFC 4180.',
+  ),
+}).describe("How the payload of this program is read.");
 
 const program = z.string().regex(/^[^\s:]+$/, {
   error: "must be the name of a program as the envelope has it, without blanks and colon",
 });
 
-const rsyslogFormat = z
-  .strictObject({
-    type: z.literal("rsyslog"),
-    payloads: z
-      .record(program, z.discriminatedUnion("type", [csvPayload]))
-      .refine((record) => Object.keys(record).length > 0, { error: "must not be empty" })
-      .describe("The payloads by the program of the envelope."),
-  })
-  .describe(
-    "Lines `timestamp host program body`, as rsyslog's file templates write them: the program may be a tag, `program:` or `program[pid]:`. Fields: `timestamp`, `host`, `program` and those of the payload.",
-  );
+const rsyslogFormat = options({
+  type: z.literal("rsyslog"),
+  payloads: z
+    .record(program, z.discriminatedUnion("type", [csvPayload]))
+    .refine(isFilled, { error: "must not be empty" })
+    .transform(withNames("program"))
+    .describe("The payloads by the program of the envelope."),
+}).describe(
+  "Lines `timestamp host program body`, as rsyslog's file templates write them: the program may be a tag, `program:` or `program[pid]:`. Fields: `timestamp`, `host`, `program` and those of the payload.",
+);
 
-const accessLogFormat = z
-  .strictObject({ type: z.enum(accessLogTypes) })
-  .describe(
-    "Access logs of web servers. Fields: `ip`, `ident`, `user`, `timestamp`, `method`, `url`, `protocol`, `status`, `bytes`; in `combined` and `vhost_combined` also `referrer`, `user_agent`; in `vhost_common` and `vhost_combined`, whose lines begin with the virtual host, also `vhost`, `port`.",
-  );
+const accessLogFormat = options({ type: z.enum(accessLogTypes) }).describe(
+  "Access logs of web servers. Fields: `ip`, `ident`, `user`, `timestamp`, `method`, `url`, `protocol`, `status`, `bytes`; in `combined` and `vhost_combined` also `referrer`, `user_agent`; in `vhost_common` and `vhost_combined`, whose lines begin with the virtual host, also `vhost`, `port`.",
+);
 
 export const formatSchema = z.discriminatedUnion("type", [rsyslogFormat, accessLogFormat]);
 
-const fileSource = z
-  .strictObject({
-    type: z.literal("file"),
-    include: filledList(text, limits.fieldsMax).describe(
-      "Glob patterns of the files to read, relative to the configuration file's folder. gzip and zstd files are read as they are.",
+/** A format of the plan that the schema lacks does not compile; nor does one that only the schema has. */
+formatSchema satisfies z.ZodType<Format>;
+true satisfies FormatType extends z.output<typeof formatSchema>["type"] ? true : false;
+
+const fileSource = options({
+  type: z.literal("file"),
+  include: filledList(text, limits.fieldsMax).describe(
+    "Glob patterns of the files to read, relative to the configuration file's folder. gzip and zstd files are read as they are.",
+  ),
+  exclude: list(text, limits.fieldsMax)
+    .default([])
+    .describe("Glob patterns of files to leave out."),
+  follow_links: boolean
+    .default(false)
+    .describe(
+      "Read files, too, that symbolic links lead to outside of the folder at which their pattern begins.",
     ),
-    exclude: list(text, limits.fieldsMax)
-      .default([])
-      .describe("Glob patterns of files to leave out."),
-    follow_links: boolean
-      .default(false)
-      .describe(
-        "Read files, too, that symbolic links lead to outside of the folder at which their pattern begins.",
-      ),
-    last_line: z
-      .enum(["wait", "count"])
-      .default("wait")
-      .describe(
-        "What follows the last line feed of a file that is not compressed: `wait` until the line ends, or `count` it, for files that are complete as they are.",
-      ),
-    format: formatSchema.describe("What a line looks like."),
-    max_line_bytes: size(16, limits.lineBytesMaxCeiling)
-      .prefault(formatSize(limits.lineBytesMaxDefault))
-      .describe("Longer lines are rejected as `line_too_long`."),
-  })
-  .describe("Files, found again by their content when they are renamed, rotated or compressed.");
+  last_line: z
+    .enum(["wait", "count"])
+    .default("wait")
+    .describe(
+      "What follows the last line feed of a file that is not compressed: `wait` until the line ends, or `count` it, for files that are complete as they are.",
+    ),
+  format: formatSchema.describe("What a line looks like."),
+  max_line_bytes: size(16, limits.lineBytesMaxCeiling)
+    .prefault(formatSize(limits.lineBytesMaxDefault))
+    .describe("Longer lines are rejected as `line_too_long`."),
+}).describe("Files, found again by their content when they are renamed, rotated or compressed.");
 
 const sourceSchema = z.discriminatedUnion("type", [fileSource]);
 
 /** One alternative for each metric kind, made of the options that it names. */
 const [firstMetric, ...otherMetrics] = configuredKinds.map((kind) =>
-  z
-    .strictObject({
-      type: z.literal([...kind.words]),
-      ...kind.options({ name, expression, integer }),
-      ...(kind.where !== null && { where: where.describe(kind.where) }),
-    })
-    .describe(kind.description),
+  options({
+    type: z.literal([...kind.words]).transform(() => kind.words[0]),
+    ...kind.options({ name, arithmetic, integer }),
+    ...(kind.where !== null && { where: where.describe(kind.where) }),
+  }).describe(kind.description),
 );
+
+type Nameless<Definition> = Definition extends unknown ? Omit<Definition, "name"> : never;
+type Metric = Nameless<MetricDefinition> | ({ type: "derived" } & DerivedOptions);
+
+// That a kind's options are the members of its definitions is checked where the kind is declared.
+const metricSchema = z.discriminatedUnion("type", [
+  firstMetric!,
+  ...otherMetrics,
+]) as unknown as z.ZodType<Metric>;
 
 /** Columns of a table that metrics are stored in. */
 function columnsIn(metrics: Readonly<Record<string, { readonly type: string }>>): number {
@@ -135,9 +124,7 @@ function columnsIn(metrics: Readonly<Record<string, { readonly type: string }>>)
   return columns.reduce((sum, some = []) => sum + some.length, 0);
 }
 
-const metricSchema = z.discriminatedUnion("type", [firstMetric!, ...otherMetrics]);
-
-const summarySchema = z.strictObject({
+const summarySchema = options({
   from: filledList(name, limits.fieldsMax).describe("Names of the sources it is made from."),
   timestamp: name.default("timestamp").describe("The field with the time of the event."),
   granularity: z
@@ -157,89 +144,99 @@ const summarySchema = z.strictObject({
     .refine((metrics) => columnsIn(metrics) <= limits.metricsMax, {
       error: `take more than ${limits.metricsMax} columns; an avg takes two`,
     })
+    .transform(withNames("name"))
     .describe("What is kept for each combination of the dimensions, by name."),
 });
 
 /** Options of every output that keeps a file for each bucket. */
-const fileOutput = {
+const fileOutput = (folder: string) => ({
   summaries: filledList(name, limits.summariesMax)
     .optional()
     .describe("Which summaries are written; all of them if it is left out."),
-  path: text.describe(
+  path: path(folder).describe(
     "Template of the files' paths with `{bucket}` and `{summary}`, relative to the configuration file's folder.",
   ),
-};
+});
 
-const csvOutput = z
-  .strictObject({
+const csvOutput = (folder: string) =>
+  options({
     type: z.literal("csv"),
-    ...fileOutput,
+    ...fileOutput(folder),
     bounds: boolean
       .default(false)
       .describe("Adds columns `_lo` and `_hi`, the 95 % interval, after each estimate."),
     bucket: boolean
       .default(false)
       .describe("Adds the bucket as the first column, so that files can be concatenated."),
-  })
-  .describe("One complete file for each bucket, replaced whole when later data touches it.");
+  }).describe("One complete file for each bucket, replaced whole when later data touches it.");
 
-const jsonlOutput = z
-  .strictObject({ type: z.literal("jsonl"), ...fileOutput })
-  .describe("The same as JSON Lines: an object a row, with its bucket, and bounds in estimates.");
+const jsonlOutput = (folder: string) =>
+  options({ type: z.literal("jsonl"), ...fileOutput(folder) }).describe(
+    "The same as JSON Lines: an object a row, with its bucket, and bounds in estimates.",
+  );
 
-const outputSchema = z.discriminatedUnion("type", [csvOutput, jsonlOutput]);
+const outputSchema = (folder: string) =>
+  z.discriminatedUnion("type", [csvOutput(folder), jsonlOutput(folder)]);
 
-const clusterSchema = z
-  .strictObject({
-    tasks: endpoint
-      .default("tcp://127.0.0.1:5555")
-      .describe("Where the ventilator hands out batches, as workers reach it."),
-    results: endpoint
-      .default("tcp://127.0.0.1:5556")
-      .describe("Where the sink takes partials, as workers reach it."),
-    acks: endpoint
-      .default("tcp://127.0.0.1:5557")
-      .describe("Where the ventilator takes acknowledgements, as the sink reaches it."),
-    batch: z
-      .strictObject({
+const clusterSchema = (folder: string) =>
+  options(
+    {
+      tasks: endpoint
+        .default("tcp://127.0.0.1:5555")
+        .describe("Where the ventilator hands out batches, as workers reach it."),
+      results: endpoint
+        .default("tcp://127.0.0.1:5556")
+        .describe("Where the sink takes partials, as workers reach it."),
+      acks: endpoint
+        .default("tcp://127.0.0.1:5557")
+        .describe("Where the ventilator takes acknowledgements, as the sink reaches it."),
+      batch: options({
         max_bytes: size(limits.batchBytesMin, limits.rangeBytesMax)
           .prefault(formatSize(limits.batchBytesDefault))
           .describe(
             `A batch is cut at the last line end before this; one that can not be read from its file by the worker, before ${formatSize(limits.batchBytesMax)}.`,
           ),
       })
-      .prefault({})
-      .describe("How input is cut into batches."),
-    max_in_flight: integer(1, limits.flightBatchesMax)
-      .prefault(limits.flightBatchesDefault)
-      .describe("Batches sent and not yet acknowledged; reading waits when there are so many."),
-    ack_timeout: duration(100, hourMs)
-      .prefault(formatDuration(limits.ackTimeoutMs))
-      .describe("A batch without acknowledgement for so long is sent again, with back-off."),
-    batch_timeout: duration(1000, hourMs)
-      .prefault(formatDuration(limits.batchTimeoutMsDefault))
-      .describe(
-        "A worker that works on one batch of 1 MiB for longer has hung and is ended; a larger batch gets as much for every MiB, a smaller one its share.",
-      ),
-    drain_timeout: duration(1000, hourMs)
-      .prefault(formatDuration(limits.drainTimeoutMsDefault))
-      .describe("Time that a role has to end in order when it is asked to; then it ends at once."),
-    security: z
-      .strictObject({
-        keys: text
+        .prefault({})
+        .describe("How input is cut into batches."),
+      max_in_flight: integer(1, limits.flightBatchesMax)
+        .prefault(limits.flightBatchesDefault)
+        .describe("Batches sent and not yet acknowledged; reading waits when there are so many."),
+      ack_timeout: duration(100, hourMs)
+        .prefault(formatDuration(limits.ackTimeoutMs))
+        .describe("A batch without acknowledgement for so long is sent again, with back-off."),
+      batch_timeout: duration(1000, hourMs)
+        .prefault(formatDuration(limits.batchTimeoutMsDefault))
+        .describe(
+          "A worker that works on one batch of 1 MiB for longer has hung and is ended; a larger batch gets as much for every MiB, a smaller one its share.",
+        ),
+      drain_timeout: duration(1000, hourMs)
+        .prefault(formatDuration(limits.drainTimeoutMsDefault))
+        .describe(
+          "Time that a role has to end in order when it is asked to; then it ends at once.",
+        ),
+      security: options({
+        keys: path(folder)
           .optional()
+          .transform(orNull)
           .describe(
             "Folder of the keys that `logmill keygen` made. With it, every tcp socket is encrypted and admits only keys on its allow-list.",
           ),
       })
-      .prefault({})
-      .describe("Who may speak on the sockets; see docs/security.md."),
-  })
-  .prefault({})
-  .describe("How the roles reach each other and how much they keep in work.");
+        .prefault({})
+        .describe("Who may speak on the sockets; see docs/security.md."),
+    },
+    {
+      ack_timeout: "ackTimeoutMs",
+      batch_timeout: "batchTimeoutMs",
+      drain_timeout: "drainTimeoutMs",
+    },
+  )
+    .prefault({})
+    .describe("How the roles reach each other and how much they keep in work.");
 
-const storeSchema = z
-  .strictObject({
+const storeSchema = options(
+  {
     live_max_bytes: size(1024 ** 2, 2 * 1024 ** 3)
       .prefault(formatSize(limits.liveBytesDefault))
       .describe("Tables in memory; over it they are written to segments."),
@@ -248,45 +245,53 @@ const storeSchema = z
       .describe(
         "Tables in memory are written to segments, and outputs published, at least so often.",
       ),
-  })
+  },
+  { live_max_bytes: "liveBytesMax", flush_interval: "flushIntervalMs" },
+)
   .prefault({})
   .describe("The sink's durable tables.");
 
-const httpSchema = z
-  .strictObject({
+const httpSchema = (folder: string) =>
+  options({
     host: text.default("127.0.0.1").describe("Address to listen on."),
     port: integer(0, 65_535).prefault(8555).describe("Port to listen on; 0 takes any free one."),
-    token_file: text
+    token_file: path(folder)
       .optional()
+      .transform(orNull)
       .describe(
         "File (mode 0600) with the bearer token for all but `/metrics`, `/health` and `/ready`; the environment's `LOGMILL_HTTP_TOKEN` comes first. Without a token the rest is answered on loopback only.",
       ),
   })
-  .prefault({})
-  .describe("Metrics (`/metrics`), `/health` and `/ready` of a role.");
+    .prefault({})
+    .describe("Metrics (`/metrics`), `/health` and `/ready` of a role.");
 
-export const configSchema = z.strictObject({
-  data_dir: text
-    .default("./data")
-    .describe(
-      "Folder of the store and of dead letters, relative to the configuration file's folder.",
-    ),
-  timezone: timezone
-    .default("UTC")
-    .describe(
-      "Whose midnight closes a day, and the zone of timestamps without offset; an IANA name.",
-    ),
-  cluster: clusterSchema,
-  store: storeSchema,
-  http: httpSchema,
-  sources: filledNamed(sourceSchema, limits.summariesMax).describe(
-    "Where lines come from, by name.",
-  ),
-  summaries: filledNamed(summarySchema, limits.summariesMax).describe("What is kept, by name."),
-  outputs: named(outputSchema, limits.summariesMax)
-    .default({})
-    .describe("Where tables are written to, by name."),
-});
+/** @param folder of the configuration file, in which relative paths begin. */
+export const configSchema = (folder: string) =>
+  options({
+    data_dir: path(folder)
+      .prefault("./data")
+      .describe(
+        "Folder of the store and of dead letters, relative to the configuration file's folder.",
+      ),
+    timezone: timezone
+      .default("UTC")
+      .describe(
+        "Whose midnight closes a day, and the zone of timestamps without offset; an IANA name.",
+      ),
+    cluster: clusterSchema(folder),
+    store: storeSchema,
+    http: httpSchema(folder),
+    sources: filledNamed(sourceSchema, limits.summariesMax)
+      .transform(withNames("name"))
+      .describe("Where lines come from, by name."),
+    summaries: filledNamed(summarySchema, limits.summariesMax)
+      .transform(withNames("name"))
+      .describe("What is kept, by name."),
+    outputs: named(outputSchema(folder), limits.summariesMax)
+      .transform(withNames("name"))
+      .prefault({})
+      .describe("Where tables are written to, by name."),
+  });
 
-export type ConfigOptions = z.output<typeof configSchema>;
-export type FormatOptions = z.output<typeof formatSchema>;
+/** The options of a file, as they are used. */
+export type ConfigOptions = z.output<ReturnType<typeof configSchema>>;

@@ -6,7 +6,6 @@ import type { LocatedNode, Path } from "./document.ts";
 import type { FaultCollector } from "./fault-collector.ts";
 import { envelopeFields, fieldsOf, isUnnamed } from "../model/format-fields.ts";
 import { keysAt, textsAt } from "./located-values.ts";
-import { makeFormat } from "./make-format.ts";
 import type { Format } from "../model/plan.ts";
 import { formatSchema } from "./schema.ts";
 
@@ -30,8 +29,7 @@ export function checkSources(
     const node = nodeAt(root, path);
     const parsed = node === null ? null : formatSchema.safeParse(plainValue(node));
     if (parsed?.success === true) {
-      const format = makeFormat(parsed.data);
-      sources.set(source, { fields: fieldsOf(format), format: format.type });
+      sources.set(source, { fields: fieldsOf(parsed.data), format: parsed.data.type });
     } else {
       sources.set(source, { fields: null, format: null });
     }

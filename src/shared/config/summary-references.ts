@@ -9,28 +9,20 @@ import { parseArithmetic, parseCondition } from "./expression.ts";
 import type { ExpressionResult, Scope } from "./expression.ts";
 import type { FaultCollector } from "./fault-collector.ts";
 import { keysAt, textAt, textsAt } from "./located-values.ts";
-import type { Expression } from "../model/plan.ts";
 import type { SourceFields } from "./source-references.ts";
 
 /** The column of the time bucket in results; `hour`, `day` and `month` are its other names. */
 const bucketColumn = "bucket";
 const bucketColumns = [bucketColumn, "hour", "day", "month"];
 
-/** Checks all summaries; returns their expressions by the path of the option, dots between. */
 export function checkSummaries(
   root: LocatedNode,
   sources: ReadonlyMap<string, SourceFields>,
   faults: FaultCollector,
-): ReadonlyMap<string, Expression> {
-  const expressions = new Map<string, Expression>();
+): void {
   for (const summary of keysAt(root, ["summaries"])) {
-    new SummaryChecker(root, ["summaries", summary], sources, faults, expressions).check();
+    new SummaryChecker(root, ["summaries", summary], sources, faults).check();
   }
-  return expressions;
-}
-
-export function expressionKey(path: Path): string {
-  return path.join(".");
 }
 
 class SummaryChecker {
@@ -38,7 +30,6 @@ class SummaryChecker {
   readonly #path: Path;
   readonly #sources: ReadonlyMap<string, SourceFields>;
   readonly #faults: FaultCollector;
-  readonly #expressions: Map<string, Expression>;
   readonly #from: readonly string[];
   readonly #fieldScope: Scope;
 
@@ -47,13 +38,11 @@ class SummaryChecker {
     path: Path,
     sources: ReadonlyMap<string, SourceFields>,
     faults: FaultCollector,
-    expressions: Map<string, Expression>,
   ) {
     this.#root = root;
     this.#path = path;
     this.#sources = sources;
     this.#faults = faults;
-    this.#expressions = expressions;
     const from = textsAt(root, [...path, "from"]).map(({ text }) => text);
     this.#from = [...new Set(from)].filter((name) => sources.has(name));
     this.#fieldScope = { check: (name) => this.#checkField(name) };
@@ -153,7 +142,7 @@ class SummaryChecker {
 
   #condition(path: Path): void {
     const text = textAt(this.#root, path);
-    if (text !== null) this.#keep(path, parseCondition(text, this.#fieldScope));
+    if (text !== null) this.#report(path, parseCondition(text, this.#fieldScope));
   }
 
   #derived(path: Path, stored: readonly string[], names: readonly string[]): void {
@@ -166,15 +155,10 @@ class SummaryChecker {
       }
       return { problem: `there is no metric ${name}`, fix: suggest(name, stored) };
     };
-    this.#keep(path, parseArithmetic(text, { check }));
+    this.#report(path, parseArithmetic(text, { check }));
   }
 
-  #keep(path: Path, result: ExpressionResult): void {
-    for (const { index, problem, fix } of result.faults) {
-      this.#faults.inText(path, index, problem, fix);
-    }
-    if (result.expression !== null) {
-      this.#expressions.set(expressionKey(path), result.expression);
-    }
+  #report(path: Path, { faults }: ExpressionResult): void {
+    for (const { index, problem, fix } of faults) this.#faults.inText(path, index, problem, fix);
   }
 }

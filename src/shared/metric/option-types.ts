@@ -3,11 +3,13 @@
 // all kinds, need not load what checks a configuration.
 
 import type * as z from "zod";
+import type { Expression } from "../model/plan.ts";
 
 export interface OptionTypes {
   /** Name of a field or metric. */
   readonly name: z.ZodType<string>;
-  readonly expression: z.ZodType<string>;
+  /** Arithmetic over other metrics. */
+  readonly arithmetic: z.ZodType<Expression>;
   /** A whole number within `[min, max]`. */
   readonly integer: (min: number, max: number) => z.ZodType<number>;
 }

@@ -1,7 +1,7 @@
 // CSV as a format of files, see `csv-encoder.ts` for its bytes. The bucket is in the name of the file; with
 // `bucket: true` it is a column, too, so that files can be concatenated.
 
-import type { CsvOutput } from "../../shared/model/config.ts";
+import type { CsvOutput } from "../../shared/config/config.ts";
 import { allKeys } from "../query/columns.ts";
 import { csvChunks, CsvEncoder } from "./csv-encoder.ts";
 import type { FileFormat } from "./file-publisher.ts";

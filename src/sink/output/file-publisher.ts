@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { bucketLabel } from "../../shared/model/bucket.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { failPoint } from "../../shared/base/fail-point.ts";
-import type { FileOutput } from "../../shared/model/config.ts";
+import type { FileOutput } from "../../shared/config/config.ts";
 import { canonicalJson } from "../../shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../shared/model/plan.ts";
 import { metricColumns, type KeyColumn, type ResultColumns } from "../query/columns.ts";

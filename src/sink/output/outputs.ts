@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
-import type { Config, OutputConfig } from "../../shared/model/config.ts";
+import type { Config, OutputConfig } from "../../shared/config/config.ts";
 import type { TableReader } from "../query/table-reader.ts";
 import type { FileSystem } from "../disk/file-system.ts";
 import { csvFile } from "./csv-file.ts";

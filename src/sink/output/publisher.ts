@@ -1,7 +1,7 @@
 // What an output is to the sink: something that is brought up to date with the store, again and again.
 // An output holds absolute values read from the store, so publishing twice changes nothing.
 
-import type { SummaryConfig } from "../../shared/model/config.ts";
+import type { SummaryConfig } from "../../shared/config/config.ts";
 import type { TableReader } from "../query/table-reader.ts";
 import type { FileSystem } from "../disk/file-system.ts";
 

@@ -2,7 +2,7 @@
 // of the configuration, derived ones in their place.
 
 import { LogmillError } from "../../shared/base/errors.ts";
-import type { SummaryConfig } from "../../shared/model/config.ts";
+import type { SummaryConfig } from "../../shared/config/config.ts";
 import { firstColumns } from "../../shared/metric/kinds.ts";
 import { summaryKey } from "../../shared/model/definition-key.ts";
 import type {
@@ -99,7 +99,7 @@ export function metricColumns(
   }
   return configured.metrics.map((definition) =>
     definition.type === "derived"
-      ? { kind: "derived", name: definition.name, expression: definition.expression }
+      ? { kind: "derived", name: definition.name, expression: definition.expr }
       : storedColumn(definition),
   );
 }

@@ -7,7 +7,7 @@
 // or everything), or the N greatest rows. Where no dimension is left out nothing is held but blocks.
 
 import { LogmillError } from "../../shared/base/errors.ts";
-import type { SummaryConfig } from "../../shared/model/config.ts";
+import type { SummaryConfig } from "../../shared/config/config.ts";
 import type { SummaryDefinition } from "../../shared/model/plan.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { mergeSorted } from "../../shared/table/merge-sorted.ts";

@@ -1,6 +1,6 @@
 // The few rows that a run shows at its end.
 
-import type { SummaryConfig } from "../../shared/model/config.ts";
+import type { SummaryConfig } from "../../shared/config/config.ts";
 import { queryStore } from "./query.ts";
 import type { ResultColumns } from "./columns.ts";
 import type { Row } from "./row.ts";

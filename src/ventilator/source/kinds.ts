@@ -1,6 +1,6 @@
 // THE list of kinds of sources. The compiler wants an entry for each that a configuration can have.
 
-import type { SourceConfig } from "../../shared/model/config.ts";
+import type { SourceConfig } from "../../shared/config/config.ts";
 import { fileSource } from "./file/file-source.ts";
 import type { Source } from "./source.ts";
 import { stdinSource } from "./stdin/stdin-source.ts";

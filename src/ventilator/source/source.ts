@@ -3,7 +3,7 @@
 //
 // A kind is a folder beside this file and one entry of `kinds.ts`.
 
-import type { SourceConfig } from "../../shared/model/config.ts";
+import type { SourceConfig } from "../../shared/config/config.ts";
 
 export interface Source {
   readonly config: SourceConfig;

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { Supervisor } from "../../../src/cli/run/supervisor.ts";
 import type { SupervisorOptions } from "../../../src/cli/run/supervisor.ts";
 import type { LogmillError } from "../../../src/shared/base/errors.ts";
-import type { Config } from "../../../src/shared/model/config.ts";
+import type { Config } from "../../../src/shared/config/config.ts";
 import { waitAfterDeath } from "../../../src/shared/process/restart-backoff.ts";
 import { systemClock } from "../../../src/shared/runtime/clock.ts";
 import { createLogger } from "../../../src/shared/runtime/logger.ts";

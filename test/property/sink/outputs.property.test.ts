@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { summaryKey } from "../../../src/shared/model/definition-key.ts";
-import type { Config, CsvOutput } from "../../../src/shared/model/config.ts";
+import type { Config, CsvOutput } from "../../../src/shared/config/config.ts";
 import { csvFile } from "../../../src/sink/output/csv-file.ts";
 import { FilePublisher } from "../../../src/sink/output/file-publisher.ts";
 import { MemoryFileSystem } from "../../support/memory-file-system.ts";

@@ -4,7 +4,8 @@
 
 import { LogmillError, type ErrorCode } from "../../../src/shared/base/errors.ts";
 import { randomBelow } from "../../../src/shared/base/prng.ts";
-import type { Config } from "../../../src/shared/model/config.ts";
+import type { Config } from "../../../src/shared/config/config.ts";
+import { configured, defaultConfig, defaultSource } from "../../support/default-config.ts";
 import type { SummaryDefinition } from "../../../src/shared/model/plan.ts";
 import type { LogFields, Logger } from "../../../src/shared/runtime/logger.ts";
 import { startSink, type Sink } from "../../../src/sink/sink.ts";
@@ -265,10 +266,11 @@ export class Roles {
     const format = { type: "common" } as const;
     const about = { name: "web", format, maxLineBytes: lineBytesMax };
     return {
+      ...defaultConfig,
       path: "/sim/logmill.yaml",
       dataDir: dataPath,
-      timezone: "UTC",
       cluster: {
+        ...defaultConfig.cluster,
         tasks: scenario.isTcp ? "tcp://127.0.0.1:5555" : "ipc:///sim/tasks",
         results: scenario.isTcp ? "tcp://127.0.0.1:5556" : "ipc:///sim/results",
         acks: scenario.isTcp ? "tcp://127.0.0.1:5557" : "ipc:///sim/acks",
@@ -278,22 +280,10 @@ export class Roles {
         batchTimeoutMs: 60_000,
         drainTimeoutMs: 10_000,
         ackTimeoutMs: scenario.ackTimeoutMs,
-        security: { keys: null },
       },
-      sources: [
-        {
-          ...about,
-          type: "file",
-          include: [`${logsPath}/*`],
-          exclude: [],
-          followLinks: false,
-          lastLine: "wait",
-        },
-      ],
-      summaries,
-      outputs: [],
+      sources: [{ ...defaultSource, ...about, include: [`${logsPath}/*`] }],
+      summaries: configured(summaries),
       store: { liveBytesMax: scenario.liveBytesMax, flushIntervalMs: scenario.flushIntervalMs },
-      http: { host: "127.0.0.1", port: 0, tokenFile: null },
       plan: { version: 1, timezone: "UTC", sources: [about], summaries },
     };
   }

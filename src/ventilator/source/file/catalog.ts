@@ -13,7 +13,7 @@
 
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Config, SourceConfig } from "../../../shared/model/config.ts";
+import type { Config, SourceConfig } from "../../../shared/config/config.ts";
 import type { UnfinishedLines } from "../../../shared/process/role-report.ts";
 import type { Logger } from "../../../shared/runtime/logger.ts";
 import { deadLetterFolder } from "../../dead-letter/letter-file.ts";

@@ -1,7 +1,7 @@
 // Files that patterns match, which come and go.
 
 import { isDynamicPattern } from "tinyglobby";
-import type { FileSource } from "../../../shared/model/config.ts";
+import type { FileSource } from "../../../shared/config/config.ts";
 import type { Listing, Source } from "../source.ts";
 import { listFiles } from "./list-files.ts";
 

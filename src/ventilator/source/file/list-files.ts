@@ -11,7 +11,7 @@
 import { lstat, realpath } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { escapePath, glob, isDynamicPattern } from "tinyglobby";
-import type { FileSource } from "../../../shared/model/config.ts";
+import type { FileSource } from "../../../shared/config/config.ts";
 
 export interface FoundFiles {
   /** Absolute paths, sorted. */

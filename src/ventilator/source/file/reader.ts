@@ -6,7 +6,7 @@
 // plan. Handing a batch over and moving the plan on is one step.
 
 import { failPoint } from "../../../shared/base/fail-point.ts";
-import type { ClusterConfig } from "../../../shared/model/config.ts";
+import type { ClusterConfig } from "../../../shared/config/config.ts";
 import { limits } from "../../../shared/base/limits.ts";
 import { hintWithContent, tailBytes } from "../../../shared/model/content-id.ts";
 import { LogmillError } from "../../../shared/base/errors.ts";

@@ -9,7 +9,7 @@
 
 import { crc32Combine } from "../../../shared/base/crc32-combine.ts";
 import { tailBytes } from "../../../shared/model/content-id.ts";
-import type { SourceConfig } from "../../../shared/model/config.ts";
+import type { SourceConfig } from "../../../shared/config/config.ts";
 import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
 import type { Window } from "../../../shared/model/read-range.ts";
 import { sameWork, type WorkItem } from "../../ledger/core/work-list.ts";

@@ -117,7 +117,7 @@ describe("a complete configuration", () => {
       {
         name: "each",
         type: "derived",
-        expression: {
+        expr: {
           op: "/",
           left: { op: "field", name: "revenue" },
           right: { op: "field", name: "users" },

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { CsvOutput, SummaryConfig } from "../../../../src/shared/model/config.ts";
+import type { CsvOutput, SummaryConfig } from "../../../../src/shared/config/config.ts";
 import { bucketOf } from "../../../../src/shared/model/bucket.ts";
 import { csvFile } from "../../../../src/sink/output/csv-file.ts";
 import { FilePublisher } from "../../../../src/sink/output/file-publisher.ts";
@@ -12,12 +12,13 @@ import { EventStore, type TableEvent } from "../../../support/table-events.ts";
 const definition = definitionOf();
 const configured: SummaryConfig = {
   ...definition,
+  maxRows: 1000,
   metrics: [
     ...definition.metrics,
     {
       name: "price",
       type: "derived",
-      expression: {
+      expr: {
         op: "/",
         left: { op: "field", name: "revenue" },
         right: { op: "field", name: "clicks" },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LogmillError } from "../../../../src/shared/base/errors.ts";
-import type { SummaryConfig } from "../../../../src/shared/model/config.ts";
+import type { SummaryConfig } from "../../../../src/shared/config/config.ts";
 import type { Expression } from "../../../../src/shared/model/plan.ts";
 import {
   allKeys,
@@ -77,9 +77,10 @@ describe("key columns", () => {
 describe("metric columns", () => {
   const configured: SummaryConfig = {
     ...definition,
+    maxRows: 1000,
     metrics: [
       ...definition.metrics.slice(0, 2),
-      { name: "price", type: "derived", expression: ratio },
+      { name: "price", type: "derived", expr: ratio },
       ...definition.metrics.slice(2),
     ],
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LogmillError } from "../../../../src/shared/base/errors.ts";
-import type { SummaryConfig } from "../../../../src/shared/model/config.ts";
+import type { SummaryConfig } from "../../../../src/shared/config/config.ts";
 import { bucketOf } from "../../../../src/shared/model/bucket.ts";
 import { queryStore, type QueryRequest } from "../../../../src/sink/query/query.ts";
 import { topRows } from "../../../../src/sink/query/top-rows.ts";
@@ -12,11 +12,12 @@ import { EventStore, type TableEvent } from "../../../support/table-events.ts";
 const definition = definitionOf();
 const configured: SummaryConfig = {
   ...definition,
+  maxRows: 1000,
   metrics: [
     {
       name: "price",
       type: "derived",
-      expression: {
+      expr: {
         op: "/",
         left: { op: "field", name: "revenue" },
         right: { op: "field", name: "clicks" },

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { FileSource } from "../../../../../src/shared/model/config.ts";
+import type { FileSource } from "../../../../../src/shared/config/config.ts";
 import {
   listFiles,
   type FoundFiles,
