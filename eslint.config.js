@@ -62,7 +62,7 @@ export default defineConfig(
     rules: { "max-lines": ["error", 500] },
   },
   {
-    files: ["scripts/**/*.mjs"],
+    files: ["scripts/**/*.mjs", "test/*/run.ts"],
     rules: { "no-console": "off", "@typescript-eslint/restrict-template-expressions": "off" },
   },
 );

@@ -11,48 +11,23 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle, kernelPath, root } from "./bundle.mjs";
 import { writeCodeCache } from "./code-cache.mjs";
+import { kernelCompiler, kernelSource } from "./kernel.mjs";
 import { ownFolder } from "./own-folder.mjs";
-
-const assembly = join(root, "src/shared/kernel/assembly");
-
-/** @param {string} command @param {string[]} args */
-function run(command, args) {
-  const { status, error } = spawnSync(process.execPath, [join(root, command), ...args], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  if (error) throw error;
-  if (status !== 0) process.exit(status ?? 1);
-}
 
 /** @param {string} path */
 const modifiedMs = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
+const source = kernelSource(root);
 const newestSourceMs = Math.max(
-  ...readdirSync(assembly).map((name) => modifiedMs(join(assembly, name))),
-  modifiedMs(fileURLToPath(import.meta.url)),
+  ...readdirSync(source).map((name) => modifiedMs(join(source, name))),
+  modifiedMs(fileURLToPath(new URL("kernel.mjs", import.meta.url))),
 );
 if (modifiedMs(kernelPath) < newestSourceMs) {
-  run("node_modules/assemblyscript/bin/asc.js", [
-    join(assembly, "index.ts"),
-    "--outFile",
-    kernelPath,
-    "-O3",
-    "--noAssert",
-    "--converge",
-    "--runtime",
-    "stub",
-    "--use",
-    "abort=",
-    "--enable",
-    "simd",
-    "--enable",
-    "bulk-memory",
-    "--initialMemory",
-    "16",
-    "--maximumMemory",
-    "65536",
-  ]);
+  const { status } = spawnSync(process.execPath, kernelCompiler(root), {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 const failPoints = process.argv.includes("--fail-points");

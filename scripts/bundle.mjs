@@ -12,11 +12,11 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { kernelFile } from "./kernel.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The kernel as it is built; tests and bundles load it from beside the code. */
-export const kernelPath = join(root, "src/shared/kernel/kernel.wasm");
+export const kernelPath = join(root, kernelFile);
 
 /**
  * What stays in node_modules: zeromq is native code that looks for its binary from where it lies.

@@ -12,11 +12,11 @@ import { dirname, join, relative } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { compare, countPlainly } from "../test/exactness/plain-count.ts";
 import { ComposeCluster, findCompose, run } from "./compose-cluster.mjs";
 import { askDashboard } from "./compose-dashboard.mjs";
 import { LogFeed } from "./compose-feed.mjs";
 import { bridgeAddress, SecondHost } from "./compose-second-host.mjs";
-import { compare, countPlainly } from "./exactness-oracle.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const events = Number(process.argv[2] ?? 1_600_000);

@@ -1,12 +1,12 @@
 // A short piece of `npm run chaos`, both ways of running the roles. The seed decides the faults; the
 // moment in which they hit is the machine's, so every run is another one.
 
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { recordEvidence } from "../support/evidence.ts";
 import { runProgram } from "../support/program.ts";
+import { testProgram } from "../support/typescript-program.ts";
 
-const script = fileURLToPath(new URL("../../scripts/chaos.mjs", import.meta.url));
+const script = testProgram("chaos/run.ts");
 const isFull = process.env["LOGMILL_TEST_DEPTH"] === "full";
 
 interface ChaosReport {

@@ -5,12 +5,12 @@
 // `npm run test:storm` does 20,000 rounds.
 
 import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { recordEvidence } from "../support/evidence.ts";
+import { testProgram, typescriptFlags } from "../support/typescript-program.ts";
 
 const isFull = process.env["LOGMILL_TEST_DEPTH"] === "full";
-const storm = fileURLToPath(new URL("../support/socket-storm.mjs", import.meta.url));
+const storm = testProgram("support/socket-storm.ts");
 const processes = isFull ? 20 : 1;
 const roundsEach = isFull ? 1_000 : 150;
 const seed = Number(process.env["LOGMILL_TEST_SEED"] ?? 1);
@@ -23,7 +23,9 @@ interface Outcome {
 
 function run(rounds: number, seedOfRun: number): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = fork(storm, [String(rounds), String(seedOfRun)]);
+    const child = fork(storm, [String(rounds), String(seedOfRun)], {
+      execArgv: [...typescriptFlags],
+    });
     let done = 0;
     child.on("message", (round) => (done = Number(round)));
     child.once("close", (code, signal) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadSimulation } from "./bundle.mjs";
+import { loadSimulation } from "./bundle.ts";
 
 test("a seed replays exactly: every event of it, in the same order at the same time", async () => {
   const { runSeed } = await loadSimulation();

@@ -7,7 +7,7 @@
 // log, segments, manifest, compaction and recovery, the codecs, the queues and lanes of
 // `shared/net`, and the WebAssembly kernel that summarises and merges.
 //
-// STAND-INS (`stand-ins/`, put in place by `bundle.mjs`): the package `zeromq` (connections, queues
+// STAND-INS (`stand-ins/`, put in place by `bundle.ts`): the package `zeromq` (connections, queues
 // with high-water marks, reconnects), timers and clocks, `node:fs` for log files, the sink's disk
 // (`test/support/memory-file-system.ts` behind `world/sim-disk.ts`), chance, threads of zlib,
 // metrics, and the operating system's processes. Not simulated: compressed inputs, CSV outputs, the

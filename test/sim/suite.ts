@@ -4,7 +4,7 @@
 
 import { expect } from "vitest";
 import { recordEvidence } from "../support/evidence.ts";
-import { loadSimulation } from "./bundle.mjs";
+import { loadSimulation } from "./bundle.ts";
 import { faultKinds } from "./world/scenario.ts";
 
 const depth = process.env["LOGMILL_TEST_DEPTH"];

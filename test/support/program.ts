@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { typescriptFlags } from "./typescript-program.ts";
 
 export const programPath = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -26,7 +27,7 @@ export interface LogRecord {
 }
 
 export interface ProgramOptions {
-  /** The script that is started; the built program when absent. */
+  /** The script that is started, JavaScript or TypeScript; the built program when absent. */
   readonly script?: string;
   /** A command that runs it, with its arguments; it has to become the program (`exec`). */
   readonly prefix?: readonly string[];
@@ -54,7 +55,8 @@ export class Program {
   /** Starts the program; whatever is left of it when the test ends is killed, and fails the test. */
   constructor(args: readonly string[], options: ProgramOptions = {}) {
     const script = options.script ?? programPath;
-    const command = [...(options.prefix ?? []), process.execPath, script, ...args];
+    const flags = script.endsWith(".ts") ? typescriptFlags : [];
+    const command = [...(options.prefix ?? []), process.execPath, ...flags, script, ...args];
     this.#process = spawn(command[0]!, command.slice(1), {
       cwd: options.cwd,
       env: {

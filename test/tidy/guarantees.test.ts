@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { joined, renderPage, structureOf } from "../../scripts/guarantees/render.mjs";
+import { joined, renderPage, structureOf } from "../guarantees/render.ts";
 import type { Evidence } from "../support/evidence.ts";
 
 const occasion = { date: "today", commit: "0", machine: "this one", depth: "all" };

@@ -2,16 +2,16 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { lockDirectory } from "../../../src/sink/disk/node-lock.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
+import { testProgram, typescriptFlags } from "../../support/typescript-program.ts";
 
-const holder = fileURLToPath(new URL("../../support/lock-holder.mjs", import.meta.url));
+const holder = testProgram("support/lock-holder.ts");
 
 /** Starts a process that takes the lock; resolves once it has it or has ended. */
 async function holdLock(folder: string): Promise<{ child: ChildProcess; isHeld: boolean }> {
-  const child = fork(holder, [folder]);
+  const child = fork(holder, [folder], { execArgv: [...typescriptFlags] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const isHeld = await Promise.race([
     once(child, "message").then(() => true),

@@ -1,0 +1,23 @@
+// The mutants: what is broken on purpose, where, and which tests must notice.
+
+import { inKernel } from "./in-kernel.ts";
+import { inReading } from "./in-reading.ts";
+import { inResults } from "./in-results.ts";
+import { inSecurity } from "./in-security.ts";
+import { inStore } from "./in-store.ts";
+import type { Mutant } from "./mutant.ts";
+import { onTheWay } from "./on-the-way.ts";
+
+export interface TestedMutant extends Mutant {
+  /** Of which at least one has to fail; they run in this order until one does. */
+  readonly tests: readonly string[];
+}
+
+export const mutants: readonly TestedMutant[] = [
+  ...inReading,
+  ...inStore,
+  ...onTheWay,
+  ...inKernel,
+  ...inSecurity,
+  ...inResults,
+];

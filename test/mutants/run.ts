@@ -1,0 +1,82 @@
+// `npm run test:mutants [-- --only WORDS] [--jobs N] [--list] [--skip-plain]`: breaks the code on purpose, one way
+// at a time, in a copy of the tree, runs the tests that must notice, and fails unless every mutant is
+// caught. Before that, the same tests have to pass without any mutant (`--skip-plain` when they just
+// have). A mutant that has lost its place fails, too: bring `test/mutants` up to date then.
+
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { recordEvidence } from "../support/evidence.ts";
+import { mutants as catalog } from "./catalog.ts";
+import { lostMutants } from "./lost-mutants.ts";
+import { TreeCopy } from "./tree-copy.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: "" },
+    jobs: { type: "string", default: "1" },
+    list: { type: "boolean", default: false },
+    "skip-plain": { type: "boolean", default: false },
+  },
+});
+const jobs = Number(values.jobs);
+const mutants = catalog.filter(({ name }) => name.includes(values.only));
+if (!Number.isSafeInteger(jobs) || jobs < 1) fail(2, "--jobs takes a number from 1");
+if (mutants.length === 0) {
+  fail(2, `no mutant has "${values.only}" in its name; --list shows them all`);
+}
+if (values.list) {
+  for (const { name, file, in: place } of mutants) console.log(`${name} (${place} of ${file})`);
+  process.exit(0);
+}
+const lost = lostMutants(mutants, root);
+if (lost.length > 0) {
+  fail(1, `test/mutants is not up to date with the code:\n  ${lost.join("\n  ")}`);
+}
+
+const copies = Array.from({ length: jobs }, () => new TreeCopy(root));
+process.on("exit", () => {
+  for (const copy of copies) copy.remove();
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+if (!values["skip-plain"]) await tryPlain();
+const waiting = [...mutants];
+let caught = 0;
+await Promise.all(copies.map(tryOutInTurn));
+console.log(`${caught} of ${mutants.length} mutants caught`);
+if (caught < mutants.length) process.exitCode = 1;
+else {
+  recordEvidence({
+    ...{ part: "mutants", fault: "the code broken on purpose, one way at a time" },
+    expected: "every mutant is caught by a test",
+    observed: `${caught} of ${mutants.length} caught`,
+    runs: caught,
+  });
+}
+
+async function tryPlain(): Promise<void> {
+  const tests = [...new Set(mutants.flatMap((mutant) => mutant.tests))];
+  console.log(`first the ${tests.length} test files as they are`);
+  const plain = await copies[0]!.run(tests);
+  if (plain.kind === "caught") fail(1, `fails without a mutant: ${plain.by}`);
+  if (plain.kind === "broken") fail(1, plain.why);
+}
+
+async function tryOutInTurn(copy: TreeCopy): Promise<void> {
+  for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+    const outcome = await copy.tryOut(mutant);
+    if (outcome.kind === "caught") {
+      caught += 1;
+      console.log(`caught    ${mutant.name}\n          by ${outcome.by}`);
+    } else {
+      const why = outcome.kind === "passed" ? "every test passed" : outcome.why;
+      console.log(`SURVIVED  ${mutant.name} (${mutant.file})\n          ${why}`);
+    }
+  }
+}
+
+function fail(code: number, why: string): never {
+  console.error(why);
+  process.exit(code);
+}
