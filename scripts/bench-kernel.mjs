@@ -138,7 +138,7 @@ export async function benchKernel(path, rounds) {
   const keys = [logmill.balanceKey, ...plan.summaries.map(logmill.summaryKey)];
   /** @param {Buffer} batch */
   const summarise = (batch) =>
-    logmill.summarise(compiled, "ads", batch, "lines", batch.length, keys);
+    logmill.summarise(compiled, "ads", batch, "lines", batch.length, keys).bytes;
 
   /** @type {Buffer[]} */
   const batches = [];

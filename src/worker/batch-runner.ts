@@ -6,9 +6,8 @@ import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/model/plan.ts";
 import { encodePartialMessage } from "../shared/protocol/codec.ts";
 import type { BatchHeader, BatchTask } from "../shared/protocol/messages.ts";
-import { frameRows } from "../shared/table/frame-rows.ts";
-import { decodePartial } from "../shared/table/partial-codec.ts";
 import type { StageWatch } from "./core/stages.ts";
+import type { SummarisedBatch } from "./core/summarise.ts";
 import { addRejected, newCounters } from "./counters.ts";
 import type { FailureReason, WorkerCounters } from "./counters.ts";
 import { takePoison } from "./test-poison.ts";
@@ -84,18 +83,19 @@ export class BatchRunner {
     if (this.#plan === null || !this.#hasPlanOf(header)) {
       return this.#failed("plan", `this worker has plan ${this.#plan?.fingerprint ?? "none"}`);
     }
-    let partial: Uint8Array;
+    let summarised: SummarisedBatch;
     try {
       this.#summarise ??= this.#makeSummariser(this.#plan.plan);
       takePoison(payload);
-      partial = this.#summarise(header, payload, watch);
+      summarised = this.#summarise(header, payload, watch);
     } catch (error) {
       return this.#broken(error);
     }
+    const { bytes: partial } = summarised;
     if (partial.length > limits.messageBytesMax) {
       return this.#failed("error", `its partial has ${partial.length} bytes, too many to send`);
     }
-    this.#count(header, partial);
+    this.#count(header, summarised);
     const batch = { header, sealed, attempt };
     const message = { ...batch, worker: this.#worker, crc32: crc32(partial), partial };
     return { kind: "partial", frames: encodePartialMessage({ type: "partial", ...message }) };
@@ -112,13 +112,12 @@ export class BatchRunner {
     };
   }
 
-  #count(header: BatchHeader, partial: Uint8Array): void {
+  #count(header: BatchHeader, { bytes, source, rows }: SummarisedBatch): void {
     const { counters } = this;
-    const { source, tables } = decodePartial(partial);
-    for (const { frame } of tables) counters.partialRows += frameRows(frame);
     counters.batches += 1;
+    counters.partialRows += rows;
     counters.bytes += header.to - header.from;
-    counters.partialBytes += partial.length;
+    counters.partialBytes += bytes.length;
     if (source === null) return;
     counters.lines += source.lines;
     addRejected(counters, source.rejected);

@@ -6,11 +6,11 @@ import { loadSeededKernel } from "../shared/kernel/seeded-kernel.ts";
 import type { BatchHeader } from "../shared/protocol/messages.ts";
 import type { StageWatch } from "./core/stages.ts";
 import { compilePlan } from "./core/compiled-plan.ts";
-import { roomForPayload, summarise } from "./core/summarise.ts";
+import { roomForPayload, summarise, type SummarisedBatch } from "./core/summarise.ts";
 
-/** Turns one batch into its encoded partial: a fresh buffer, decided by the arguments alone. */
+/** Turns one batch into its encoded partial: decided by the arguments alone, its bytes a fresh buffer. */
 export interface Summariser {
-  (header: BatchHeader, payload: Uint8Array, watch: StageWatch): Uint8Array;
+  (header: BatchHeader, payload: Uint8Array, watch: StageWatch): SummarisedBatch;
   /**
    * Memory for the payload of the next call, which need not be copied then: good until that call, and
    * void after it.

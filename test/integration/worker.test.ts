@@ -30,7 +30,7 @@ type Task = Extract<Parameters<typeof encodeTask>[0], { type: "task" }>;
 
 const plan = (taskSamples["plan"] as { plan: Parameters<typeof kernelSummariser>[0] }).plan;
 const summaries = [balanceKey, ...plan.summaries.map((summary) => summaryKey(summary))];
-const emptyPartial = encodePartial(partialFor([]));
+const emptyPartial = { bytes: encodePartial(partialFor([])), source: null, rows: 0 };
 
 function task(batch: number, session = 1n, text = `batch ${batch}\n`): Task {
   const payload = new TextEncoder().encode(text);
@@ -102,13 +102,13 @@ describe("a worker", () => {
     await ventilator.say(sent);
     expect(await ventilator.receive("batch_done")).toMatchObject({ session: 1n, batch: 7 });
     const message = await sink.receive();
-    const expected = kernelSummariser(plan)(sent.header, sent.payload, () => undefined);
+    const { bytes } = kernelSummariser(plan)(sent.header, sent.payload, () => undefined);
     expect(message).toMatchObject({
       header: sent.header,
       worker: worker.id,
-      crc32: crc32(expected),
+      crc32: crc32(bytes),
     });
-    expect(Buffer.compare(message.partial, expected)).toBe(0);
+    expect(Buffer.compare(message.partial, bytes)).toBe(0);
     expect(worker.isReady).toBe(true);
     expect(worker.counters).toMatchObject({ batches: 1, lines: 3 });
   });

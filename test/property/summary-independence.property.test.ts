@@ -80,7 +80,7 @@ function planOf(summaries: readonly SummaryDefinition[]): Plan {
 /** What a batch adds to the summary that is named s0. */
 function shareOf(plan: Plan, content: Uint8Array, wanted: readonly string[]): unknown {
   const compiled = compilePlan(kernel, plan, { vectorLines: 16 });
-  const bytes = summarise(compiled, "ads", content, "lines", content.length, wanted);
+  const { bytes } = summarise(compiled, "ads", content, "lines", content.length, wanted);
   const key = summaryKey(plan.summaries.find(({ name }) => name === "s0")!);
   const { summaries, samples, tables } = decodePartial(bytes);
   const isOwn = ({ summary }: { readonly summary: string | null }): boolean => summary === key;

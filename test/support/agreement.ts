@@ -1,9 +1,11 @@
 // The kernel beside the plain implementation: what it makes of a text, in a form that can be compared
 // piece by piece.
 
+import assert from "node:assert/strict";
 import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { Plan } from "../../src/shared/model/plan.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
+import { frameRows } from "../../src/shared/table/frame-rows.ts";
 import { decodePartial } from "../../src/shared/table/partial-codec.ts";
 import type { DecodedPartial, RejectSample } from "../../src/shared/model/partial.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
@@ -22,8 +24,13 @@ export function keysOf(plan: Plan): readonly string[] {
 /** The partial of a text, for all summaries of the plan's first source. */
 export function partialOf(compiled: CompiledPlan, plan: Plan, content: Uint8Array): DecodedPartial {
   const source = plan.sources[0]!.name;
-  const bytes = summarise(compiled, source, content, "lines", content.length, keysOf(plan));
-  return decodePartial(bytes);
+  const keys = keysOf(plan);
+  const summarised = summarise(compiled, source, content, "lines", content.length, keys);
+  const partial = decodePartial(summarised.bytes);
+  // What the worker counts is what it sends.
+  const rows = partial.tables.reduce((sum, { frame }) => sum + frameRows(frame), 0);
+  assert.deepEqual([summarised.source, summarised.rows], [partial.source, rows]);
+  return partial;
 }
 
 /** Rows of all partials, merged by summary and bucket. */

@@ -142,7 +142,7 @@ export class FailPointRuns {
       const batch = { batch: run, from: run * bytes, text };
       const { header, payload } = taskOf(batch, planFingerprint(plan), keys);
       const ours = { ...header, source: "ads" };
-      const partial = summarise(ours, payload, () => undefined);
+      const { bytes: partial } = summarise(ours, payload, () => undefined);
       expect(store.submit(ours, partial, crc32(partial)).kind).toBe("queued");
       await store.flush();
     }

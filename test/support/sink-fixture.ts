@@ -99,7 +99,7 @@ export function taskOf(
 /** What a worker would send for a batch. */
 export function partialOf(batch: Batch): PartialMessage {
   const { header, sealed, attempt, payload } = taskOf(batch);
-  const partial = summarise(header, payload, () => undefined);
+  const { bytes: partial } = summarise(header, payload, () => undefined);
   const about = { header, sealed, attempt, worker: "worker-1" };
   return { type: "partial", ...about, crc32: crc32(partial), partial };
 }

@@ -90,7 +90,15 @@ export async function runOnce(
       for (const [from, summaries] of beginnings) {
         const bytes = content.subarray(from);
         if (bytes.length === 0) continue;
-        const partial = summarise(compiled, source.name, bytes, "lines", bytes.length, summaries);
+        const summarised = summarise(
+          compiled,
+          source.name,
+          bytes,
+          "lines",
+          bytes.length,
+          summaries,
+        );
+        const { bytes: partial } = summarised;
         const header = {
           ...headerOf(0, from, content.length, { source: source.name, summaries }),
           identity,

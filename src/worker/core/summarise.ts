@@ -9,6 +9,7 @@ import { limits } from "../../shared/base/limits.ts";
 import { balanceKey } from "../../shared/model/definition-key.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
+import { frameRows } from "../../shared/table/frame-rows.ts";
 import { encodePartial } from "../../shared/table/partial-codec.ts";
 import type { BatchPartial, RejectSample } from "../../shared/model/partial.ts";
 import { rejectReasons } from "../../shared/model/reasons.ts";
@@ -37,6 +38,14 @@ const newline = 0x0a;
 /** What a format rejects lines for. */
 const formatFaults: readonly Fault[] = rejectReasons.map((reason) => ({ reason, field: "" }));
 
+/** A batch's `BatchPartial`, encoded, and what of it a worker counts. */
+export interface SummarisedBatch {
+  readonly bytes: Uint8Array;
+  readonly source: SourceSheet | null;
+  /** Of all its tables. */
+  readonly rows: number;
+}
+
 /**
  * Summarises one batch.
  * @param source name of the source that the lines are from
@@ -47,7 +56,6 @@ const formatFaults: readonly Fault[] = rejectReasons.map((reason) => ({ reason, 
  *   put on the balance sheet
  * @param isBeginning whether the range begins with the content
  * @param watch told when a stage has ended; nothing depends on it
- * @returns the encoded `BatchPartial`
  */
 export function summarise(
   compiled: CompiledPlan,
@@ -58,7 +66,7 @@ export function summarise(
   summaries: readonly string[],
   isBeginning = false,
   watch: StageWatch = () => undefined,
-): Uint8Array {
+): SummarisedBatch {
   const compiledSource = compiled.sources.get(source);
   assert(compiledSource !== undefined, `the plan has the source ${source}`);
   const onSheet = summaries.includes(balanceKey);
@@ -67,15 +75,16 @@ export function summarise(
     wanted.length === new Set(summaries).size - (onSheet ? 1 : 0),
     "a batch is for summaries of its source",
   );
-  const partial = encodePartial(
+  const partial =
     kind === "oversize"
       ? oversizePartial(payload, rangeBytes, wanted, onSheet)
       : linesPartial(compiled, compiledSource, payload, {
           ...{ rangeBytes, isBeginning, wanted, onSheet, watch },
-        }),
-  );
+        });
+  const bytes = encodePartial(partial);
+  const rows = partial.tables.reduce((sum, { frame }) => sum + frameRows(frame), 0);
   watch("encode");
-  return partial;
+  return { bytes, source: partial.source, rows };
 }
 
 /** A line that is longer than any batch is above the limit of a line, too; a hole is no line. */

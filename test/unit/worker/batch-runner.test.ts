@@ -16,6 +16,7 @@ const task = taskSamples["task_lines"] as Task;
 const rejected = { blank: 1, bad_csv: 2 };
 const sheet = { lines: 10, bytes: 300, parsed: 7, rejected, deadLettered: 0 };
 const partial = encodePartial(partialFor(sampleHeader.summaries, sheet));
+const summarised = { bytes: partial, source: sheet, rows: 4 };
 
 /** A runner with the sample's plan, and how often its plan was compiled. */
 function runnerWith(summarise: Summariser): { runner: BatchRunner; compiled: () => number } {
@@ -35,7 +36,7 @@ const messageOf = (result: BatchResult): PartialMessage => {
 
 describe("a batch runner", () => {
   it("answers with the partial, its checksum and the batch's header as it came", async () => {
-    const { runner } = runnerWith(() => partial);
+    const { runner } = runnerWith(() => summarised);
     expect(messageOf(await runner.run(task))).toEqual({
       type: "partial",
       header: sampleHeader,
@@ -51,7 +52,7 @@ describe("a batch runner", () => {
     let given: unknown[] = [];
     const { runner } = runnerWith((...args) => {
       given = args;
-      return partial;
+      return summarised;
     });
     await runner.run(task);
     expect(given.slice(0, 2)).toEqual([task.header, task.payload]);
@@ -65,10 +66,10 @@ describe("a batch runner", () => {
   });
 
   it("sends a batch of another plan back, and any batch before there is a plan", async () => {
-    const { runner } = runnerWith(() => partial);
+    const { runner } = runnerWith(() => summarised);
     const other = { ...task, header: { ...task.header, plan: "0".repeat(32) } };
     expect(await runner.run(other)).toMatchObject({ kind: "failed", reason: "plan" });
-    const fresh = new BatchRunner("worker-1", () => () => partial);
+    const fresh = new BatchRunner("worker-1", () => () => summarised);
     expect(await fresh.run(task)).toMatchObject({ kind: "failed", reason: "plan" });
   });
 
@@ -77,7 +78,7 @@ describe("a batch runner", () => {
     const { runner, compiled } = runnerWith(() => {
       calls += 1;
       if (calls === 1) throw new RangeError("offset is out of bounds");
-      return partial;
+      return summarised;
     });
     expect(await runner.run(task)).toEqual({
       kind: "failed",
@@ -98,13 +99,15 @@ describe("a batch runner", () => {
   });
 
   it("sends a batch back whose partial no socket would take", async () => {
-    const { runner } = runnerWith(() => new Uint8Array(limits.messageBytesMax + 1));
+    const { runner } = runnerWith(() => {
+      return { bytes: new Uint8Array(limits.messageBytesMax + 1), source: null, rows: 0 };
+    });
     expect(await runner.run(task)).toMatchObject({ kind: "failed", reason: "error" });
     expect(runner.counters.batches).toBe(0);
   });
 
   it("compiles a plan once, however often it is told", async () => {
-    const { runner, compiled } = runnerWith(() => partial);
+    const { runner, compiled } = runnerWith(() => summarised);
     runner.adopt(sampleHeader.plan, plan);
     await runner.run(task);
     expect(compiled()).toBe(1);
@@ -112,8 +115,8 @@ describe("a batch runner", () => {
     expect(compiled()).toBe(2);
   });
 
-  it("counts batches, lines, bytes and rejects", async () => {
-    const { runner } = runnerWith(() => partial);
+  it("counts batches, lines, rows, bytes and rejects", async () => {
+    const { runner } = runnerWith(() => summarised);
     await runner.run(task);
     await runner.run(task);
     expect(runner.counters).toMatchObject({
@@ -121,13 +124,14 @@ describe("a batch runner", () => {
       lines: 20,
       bytes: 600,
       partialBytes: 2 * partial.length,
+      partialRows: 8,
       rejected: { blank: 2, bad_csv: 4 },
     });
   });
 
   it("counts no lines of a back-fill", async () => {
     const backFill = encodePartial(partialFor([]));
-    const { runner } = runnerWith(() => backFill);
+    const { runner } = runnerWith(() => ({ bytes: backFill, source: null, rows: 0 }));
     await runner.run(task);
     expect(runner.counters).toMatchObject({ batches: 1, lines: 0, bytes: 300 });
   });

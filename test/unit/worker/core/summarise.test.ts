@@ -18,7 +18,7 @@ const compiled = compilePlan(loadKernel(1), adsPlan);
 const keys = [balanceKey, ...adsPlan.summaries.map(summaryKey)];
 const batch = (text: string | Buffer, summaries = keys): DecodedPartial => {
   const bytes = Buffer.from(text);
-  return decodePartial(summarise(compiled, "ads", bytes, "lines", bytes.length, summaries));
+  return decodePartial(summarise(compiled, "ads", bytes, "lines", bytes.length, summaries).bytes);
 };
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const line = "2011-06-30T00:00:03-07:00 h EVT_V1 click,u,c,p,s,i,1.5";
@@ -45,7 +45,8 @@ describe("summarise", () => {
 
   it("rejects a line that fits no batch by the length of its range, whatever it begins with", () => {
     const begin = Buffer.from(line.repeat(20));
-    const partial = decodePartial(summarise(compiled, "ads", begin, "oversize", 5_000_000, keys));
+    const summarised = summarise(compiled, "ads", begin, "oversize", 5_000_000, keys);
+    const partial = decodePartial(summarised.bytes);
     expect(partial.source).toEqual({
       lines: 1,
       bytes: 5_000_000,
@@ -65,7 +66,7 @@ describe("summarise", () => {
     expect(partial.tables).toEqual([]);
     const later = summarise(compiled, "ads", begin, "oversize", 5_000_000, [keys[1]!]);
     const sheet = { ...emptySummarySheet, bytes: 5_000_000 };
-    expect(decodePartial(later)).toEqual({
+    expect(decodePartial(later.bytes)).toEqual({
       source: null,
       summaries: [{ summary: keys[1]!, sheet }],
       samples: [],
@@ -155,7 +156,7 @@ describe("summarise", () => {
 /** Summarised by the kernel, it is what the plain implementation makes of it. */
 function expectOracle(plan: Plan, content: Uint8Array): void {
   const fresh = compilePlan(loadKernel(4), plan);
-  const bytes = summarise(fresh, "ads", content, "lines", content.length, keys);
+  const { bytes } = summarise(fresh, "ads", content, "lines", content.length, keys);
   const partial = decodePartial(bytes);
   const oracle = referenceSummarise(plan, "ads", content);
   expect(partial.source).toEqual(oracle.source);
