@@ -24,7 +24,14 @@ export default defineConfig({
   test: {
     ...shared,
     projects: [
-      { test: { ...computing, name: "tidy", include: ["test/tidy/**/*.test.ts"] } },
+      {
+        test: {
+          ...computing,
+          name: "tidy",
+          include: ["test/tidy/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           ...computing,

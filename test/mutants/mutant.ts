@@ -29,8 +29,7 @@ export type Mutated =
 
 /** Puts a mutant into the code of its file, or says why there is no place for it. */
 export function mutate(code: string, mutant: Mutant): Mutated {
-  const source = ts.createSourceFile(mutant.file, code, ts.ScriptTarget.Latest, true);
-  const named = namedNodes(source);
+  const { source, named } = parse(code);
   const changes = mutant.also === undefined ? [mutant] : [mutant, mutant.also];
   const edits: { from: number; to: number; instead: string }[] = [];
   for (const { in: name, text, instead } of changes) {
@@ -52,6 +51,23 @@ export function mutate(code: string, mutant: Mutant): Mutated {
   return mutated === code
     ? lost(`it changes nothing in ${mutant.file}`)
     : { kind: "mutated", code: mutated };
+}
+
+interface Parsed {
+  readonly source: ts.SourceFile;
+  readonly named: ReadonlyMap<string, readonly ts.Node[]>;
+}
+
+/** Many mutants are of one file. */
+const parsed = new Map<string, Parsed>();
+
+function parse(code: string): Parsed {
+  const known = parsed.get(code);
+  if (known !== undefined) return known;
+  const source = ts.createSourceFile("file.ts", code, ts.ScriptTarget.Latest);
+  const result = { source, named: namedNodes(source) };
+  parsed.set(code, result);
+  return result;
 }
 
 function lost(why: string): Mutated {
