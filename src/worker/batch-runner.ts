@@ -6,6 +6,7 @@ import { limits } from "../shared/base/limits.ts";
 import type { Plan } from "../shared/model/plan.ts";
 import { encodePartialMessage } from "../shared/protocol/codec.ts";
 import type { BatchHeader, BatchTask } from "../shared/protocol/messages.ts";
+import { inSlices } from "../shared/runtime/time-slice.ts";
 import type { StageWatch } from "./core/stages.ts";
 import type { SummarisedBatch } from "./core/summarise.ts";
 import { addRejected, newCounters } from "./counters.ts";
@@ -74,20 +75,24 @@ export class BatchRunner {
     return header.plan === this.#plan?.fingerprint;
   }
 
-  #summarised(
+  async #summarised(
     { sealed, attempt }: Task,
     header: BatchHeader,
     payload: Uint8Array,
     watch: StageWatch,
-  ): BatchResult {
+  ): Promise<BatchResult> {
     if (this.#plan === null || !this.#hasPlanOf(header)) {
       return this.#failed("plan", `this worker has plan ${this.#plan?.fingerprint ?? "none"}`);
     }
     let summarised: SummarisedBatch;
     try {
-      this.#summarise ??= this.#makeSummariser(this.#plan.plan);
+      const summarise = (this.#summarise ??= this.#makeSummariser(this.#plan.plan));
       takePoison(payload);
-      summarised = this.#summarise(header, payload, watch);
+      // In slices, since a worker that does not beat is given up.
+      summarised =
+        summarise.steps === undefined
+          ? summarise(header, payload, watch)
+          : await inSlices(summarise.steps(header, payload, watch));
     } catch (error) {
       return this.#broken(error);
     }

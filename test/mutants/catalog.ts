@@ -1,5 +1,6 @@
 // The mutants: what is broken on purpose, where, and which tests must notice.
 
+import { inBounds } from "./in-bounds.ts";
 import { inKernel } from "./in-kernel.ts";
 import { inReading } from "./in-reading.ts";
 import { inResults } from "./in-results.ts";
@@ -17,6 +18,7 @@ export const mutants: readonly TestedMutant[] = [
   ...inReading,
   ...inStore,
   ...onTheWay,
+  ...inBounds,
   ...inKernel,
   ...inSecurity,
   ...inResults,

@@ -156,8 +156,8 @@ export const inStore: readonly TestedMutant[] = [
     name: "a partial of many tables is checked at one go",
     file: "src/sink/store/embedded/submissions.ts",
     in: "Submissions.prepare",
-    text: "if (slice.isOver) await slice.next();",
-    instead: "",
+    text: "await inSlices(this.#check(header, bytes, bodyCrc32))",
+    instead: "atOnce(this.#check(header, bytes, bodyCrc32))",
     tests: ["test/unit/sink/store/flushing.test.ts"],
   },
   {

@@ -45,8 +45,6 @@ export interface TableExports {
    * `idColumns`: u32 a key, pointer to its column; a bucketed table's first key is the bucket.
    */
   tableGroup(table: number, idColumns: number, n: number, mask: number, rows: number): void;
-  /** Sets the flag of every bucket that has a row. */
-  tableFlagBuckets(table: number, flags: number): void;
 
   aggCount(table: number, metric: number, rows: number, mask: number, n: number): void;
   /** Adds i64 values where `valid` (u8) is not 0; `valid` 0 = everywhere. */
@@ -84,8 +82,14 @@ export interface TableExports {
     n: number,
   ): void;
 
-  /** Writes the rows of a bucket (of all, if the table is not bucketed); returns the frame. */
-  tableEncode(table: number, bucket: number): number;
+  /** Writes all rows; returns the frame. */
+  tableEncode(table: number): number;
+  /** Orders the rows of a bucketed table by bucket; the view must be given back by `bucketsEnd`. */
+  bucketsBegin(table: number, buckets: number): number;
+  bucketRows(view: number, bucket: number): number;
+  /** Writes the rows of a bucket; returns the frame, as `tableEncode`. */
+  bucketEncode(view: number, bucket: number): number;
+  bucketsEnd(view: number): void;
   /** Bytes of the frame written last, without its checksum. */
   frameBytes(): number;
   frameFree(): void;

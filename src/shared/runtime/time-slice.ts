@@ -24,3 +24,13 @@ export class TimeSlice {
     this.#endMs = performance.now() + this.#ms;
   }
 }
+
+/** Does the steps, and lets everything else go first whenever a slice is used up. */
+export async function inSlices<T>(steps: Iterator<void, T, undefined>): Promise<T> {
+  const slice = new TimeSlice();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (slice.isOver) await slice.next();
+  }
+}

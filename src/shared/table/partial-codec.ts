@@ -12,6 +12,7 @@ import type {
   RejectSample,
 } from "../model/partial.ts";
 import { unbalancedLines, unbalancedParsed, type SourceSheet } from "../model/sheet.ts";
+import { atOnce } from "../base/steps.ts";
 import {
   readReason,
   readSourceSheet,
@@ -34,7 +35,15 @@ const sampledLineBytesMin = 6;
 const sampleBytesMin = 3;
 const tableBytesMin = summaryKeyBytes + 2;
 
+/** Tables of a partial that are written or read in one step. */
+const tablesPerStep = 1024;
+
 export function encodePartial(partial: BatchPartial): Uint8Array {
+  return atOnce(encodePartialSteps(partial));
+}
+
+/** As `encodePartial`, some tables a step. */
+export function* encodePartialSteps(partial: BatchPartial): Generator<void, Uint8Array, undefined> {
   const framesBytes = partial.tables.reduce((sum, { frame }) => sum + frame.length + 32, 0);
   const writer = new ByteWriter(framesBytes + 512);
   writer.u32(magic | (version << 24));
@@ -45,7 +54,8 @@ export function encodePartial(partial: BatchPartial): Uint8Array {
   for (const { summary, sheet } of summaries) writeSummarySheet(writer.hex(summary), sheet);
   writeSamples(writer, partial.samples, summaries);
   writer.varint(partial.tables.length);
-  for (const { summary, bucketStart, frame } of partial.tables) {
+  for (const [index, { summary, bucketStart, frame }] of partial.tables.entries()) {
+    if (index % tablesPerStep === 0) yield;
     writer
       .hex(summary)
       .varint(bucketStart + bucketBias)
@@ -56,6 +66,11 @@ export function encodePartial(partial: BatchPartial): Uint8Array {
 
 /** @throws LogmillError bad_table. The frames are views of `bytes`. */
 export function decodePartial(bytes: Uint8Array): DecodedPartial {
+  return atOnce(decodePartialSteps(bytes));
+}
+
+/** As `decodePartial`, some tables a step. */
+export function* decodePartialSteps(bytes: Uint8Array): Generator<void, DecodedPartial, undefined> {
   const reader = new ByteReader(bytes, "bad_table", "partial");
   const head = reader.u32();
   if ((head & 0xffffff) !== magic) throw reader.fault("it does not begin like one");
@@ -69,7 +84,11 @@ export function decodePartial(bytes: Uint8Array): DecodedPartial {
     ? null
     : Array.from({ length: reader.count(sheetBytesMin) }, () => readPartialSheet(reader));
   const samples = summaries === null ? readOldSamples(reader) : readSamples(reader, summaries);
-  const tables = Array.from({ length: reader.count(tableBytesMin) }, () => readTable(reader));
+  const tables: PartialTable[] = [];
+  for (let rest = reader.count(tableBytesMin); rest > 0; rest -= 1) {
+    if (rest % tablesPerStep === 0) yield;
+    tables.push(readTable(reader));
+  }
   reader.end();
   return { source, summaries, samples, tables };
 }

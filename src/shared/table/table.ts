@@ -46,8 +46,14 @@ interface CutFrame {
   readonly isFull: boolean;
 }
 
+/** All rows of a bucketed table that are of one bucket. */
+interface BucketFrame {
+  readonly bucket: number;
+  readonly frame: Uint8Array;
+}
+
 export interface TableOptions {
-  /** Rows have a hidden integer key in front, the number of a bucket; `encode` takes one out. */
+  /** Rows have a hidden integer key in front, the number of a bucket. */
   readonly bucketed?: boolean;
 }
 
@@ -159,12 +165,33 @@ export class Table {
     }
   }
 
+  /** The rows as one frame, in order of first appearance. */
+  encode(): Uint8Array {
+    assert(!this.bucketed, "a bucketed table is as many frames as it has buckets");
+    return this.#takeFrame(this.#kernel.exports.tableEncode(this.#handle) >>> 0);
+  }
+
   /**
-   * The rows as one frame, in order of first appearance.
-   * @param bucket of a bucketed table: its rows only.
+   * The rows of each of these buckets that has any as one frame, in order of first appearance. The
+   * table must not change while they are read.
+   * @param buckets how many numbers of buckets there are.
+   * @param order numbers of buckets.
    */
-  encode(bucket = 0): Uint8Array {
-    return this.#takeFrame(this.#kernel.exports.tableEncode(this.#handle, bucket) >>> 0);
+  *encodeBuckets(
+    buckets: number,
+    order: Iterable<number>,
+  ): Generator<BucketFrame, void, undefined> {
+    assert(this.bucketed, "only a bucketed table has buckets");
+    const { exports } = this.#kernel;
+    const view = exports.bucketsBegin(this.#handle, buckets) >>> 0;
+    try {
+      for (const bucket of order) {
+        if (exports.bucketRows(view, bucket) === 0) continue;
+        yield { bucket, frame: this.#takeFrame(exports.bucketEncode(view, bucket) >>> 0) };
+      }
+    } finally {
+      exports.bucketsEnd(view);
+    }
   }
 
   /**

@@ -5,13 +5,14 @@
 // whatever the size of the batch; tables and dictionaries last for the batch.
 
 import { assert } from "../../shared/base/assert.ts";
+import { atOnce } from "../../shared/base/steps.ts";
 import { limits } from "../../shared/base/limits.ts";
 import { balanceKey } from "../../shared/model/definition-key.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { frameRows } from "../../shared/table/frame-rows.ts";
-import { encodePartial } from "../../shared/table/partial-codec.ts";
-import type { BatchPartial, RejectSample } from "../../shared/model/partial.ts";
+import { encodePartialSteps } from "../../shared/table/partial-codec.ts";
+import type { BatchPartial, PartialTable, RejectSample } from "../../shared/model/partial.ts";
 import { rejectReasons } from "../../shared/model/reasons.ts";
 import { emptySummarySheet, type SourceSheet } from "../../shared/model/sheet.ts";
 import { BatchColumns } from "./batch-columns.ts";
@@ -46,8 +47,14 @@ export interface SummarisedBatch {
   readonly rows: number;
 }
 
+/** As `summariseSteps`, without a pause. */
+export function summarise(...task: Parameters<typeof summariseSteps>): SummarisedBatch {
+  return atOnce(summariseSteps(...task));
+}
+
 /**
- * Summarises one batch.
+ * Summarises one batch, a step at a time: a summary's share of a vector of lines, or a table. Between
+ * two steps nothing may use the kernel.
  * @param source name of the source that the lines are from
  * @param payload whole lines; for `oversize` the beginning of one line that fits no batch. It may lie
  *   where `roomForPayload` made room last, and is void afterwards then.
@@ -57,7 +64,7 @@ export interface SummarisedBatch {
  * @param isBeginning whether the range begins with the content
  * @param watch told when a stage has ended; nothing depends on it
  */
-export function summarise(
+export function* summariseSteps(
   compiled: CompiledPlan,
   source: string,
   payload: Uint8Array,
@@ -66,7 +73,7 @@ export function summarise(
   summaries: readonly string[],
   isBeginning = false,
   watch: StageWatch = () => undefined,
-): SummarisedBatch {
+): Generator<void, SummarisedBatch, undefined> {
   const compiledSource = compiled.sources.get(source);
   assert(compiledSource !== undefined, `the plan has the source ${source}`);
   const onSheet = summaries.includes(balanceKey);
@@ -78,10 +85,10 @@ export function summarise(
   const partial =
     kind === "oversize"
       ? oversizePartial(payload, rangeBytes, wanted, onSheet)
-      : linesPartial(compiled, compiledSource, payload, {
+      : yield* linesPartial(compiled, compiledSource, payload, {
           ...{ rangeBytes, isBeginning, wanted, onSheet, watch },
         });
-  const bytes = encodePartial(partial);
+  const bytes = yield* encodePartialSteps(partial);
   const rows = partial.tables.reduce((sum, { frame }) => sum + frameRows(frame), 0);
   watch("encode");
   return { bytes, source: partial.source, rows };
@@ -172,12 +179,12 @@ interface LinesTask {
   readonly watch: StageWatch;
 }
 
-function linesPartial(
+function* linesPartial(
   compiled: CompiledPlan,
   source: CompiledSource,
   payload: Uint8Array,
   { rangeBytes: bytes, isBeginning, wanted, onSheet, watch }: LinesTask,
-): BatchPartial {
+): Generator<void, BatchPartial, undefined> {
   const { kernel, vectorLines } = compiled;
   const text = placeText(compiled, payload, isBeginning);
   const columns = new BatchColumns(compiled, source, selectSummaries(source, wanted));
@@ -200,12 +207,21 @@ function linesPartial(
     watch("tokenise");
     columns.decode(cutLines, kernel.u32[(cursor + layout.cursorShortLines) / 4]! > 0);
     watch("decode");
-    for (const { verdict, table } of parts) table.add(cutLines, verdict.judge(cutLines));
+    for (const { verdict, table } of parts) {
+      yield;
+      table.add(cutLines, verdict.judge(cutLines));
+    }
     parsed += cutLines;
     watch("aggregate");
   }
 
-  const tables = parts.flatMap(({ table }) => table.encode());
+  const tables: PartialTable[] = [];
+  for (const { table } of parts) {
+    for (const encoded of table.encode()) {
+      tables.push(encoded);
+      yield;
+    }
+  }
   const shares = parts.map(({ verdict }) => verdict.sheet(bytes, text));
   const read = readRejects(kernel, rejects, formatFaults, text.start);
   const rejected = withHoles(read, text.only);

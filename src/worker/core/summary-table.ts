@@ -81,20 +81,12 @@ export class SummaryTable {
   }
 
   /** The table's frames by bucket, ascending. */
-  encode(): PartialTable[] {
-    const { starts } = this.#columns.buckets(this.#summary.bucketing);
+  *encode(): Generator<PartialTable, void, undefined> {
     // Lines that do not count have buckets, too.
-    const flags = this.#kernel.place(new Uint8Array(starts.length));
-    this.#kernel.exports.tableFlagBuckets(this.#table.handle, flags);
-    const used = this.#kernel.u8.slice(flags, flags + starts.length);
-    return starts
-      .map((bucketStart, bucket) => ({ bucketStart, bucket }))
-      .filter(({ bucket }) => used[bucket] === 1)
-      .sort((a, b) => a.bucketStart - b.bucketStart)
-      .map(({ bucketStart, bucket }) => ({
-        summary: this.#summary.key,
-        bucketStart,
-        frame: this.#table.encode(bucket),
-      }));
+    const { starts } = this.#columns.buckets(this.#summary.bucketing);
+    const order = [...starts.keys()].sort((a, b) => starts[a]! - starts[b]!);
+    for (const { bucket, frame } of this.#table.encodeBuckets(starts.length, order)) {
+      yield { summary: this.#summary.key, bucketStart: starts[bucket]!, frame };
+    }
   }
 }

@@ -48,6 +48,32 @@ describe("a batch runner", () => {
     });
   });
 
+  it("lets the event loop have its turn while a batch is in work", async () => {
+    let isDone = false;
+    let turnsMeanwhile = 0;
+    const countTurns = (): void => {
+      if (isDone) return;
+      turnsMeanwhile += 1;
+      setImmediate(countTurns);
+    };
+    const { runner } = runnerWith(
+      Object.assign((): typeof summarised => expect.fail("the batch was done in one go"), {
+        *steps() {
+          setImmediate(countTurns);
+          for (let step = 0; step < 4; step += 1) {
+            const endMs = performance.now() + limits.workSliceMs;
+            while (performance.now() <= endMs);
+            yield;
+          }
+          isDone = true;
+          return summarised;
+        },
+      }),
+    );
+    expect(messageOf(await runner.run(task)).partial).toEqual(partial);
+    expect(turnsMeanwhile).toBeGreaterThanOrEqual(3);
+  });
+
   it("gives the summariser the header and the very bytes that came", async () => {
     let given: unknown[] = [];
     const { runner } = runnerWith((...args) => {

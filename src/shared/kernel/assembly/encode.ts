@@ -245,26 +245,18 @@ export function largestDictionary(table: u32): u32 {
 }
 
 /**
- * Writes the rows in order of first appearance; of one bucket only, if the table is bucketed.
- * Returns the frame, which is `frameBytes` long and must be given back by `frameFree`.
+ * Writes the rows in order of first appearance. Returns the frame, which is `frameBytes` long and must
+ * be given back by `frameFree`.
  */
-export function tableEncode(table: u32, bucket: u32): u32 {
+export function tableEncode(table: u32): u32 {
   settleHashes(table);
   const rows = tableRows(table);
   const rowList = allocate(u64(rows) << 2);
-  const bucketed = isBucketed(table);
-  const tuples = tuplesOf(table);
-  const stride = strideOf(table);
-  let n: u32 = 0;
-  for (let row: u32 = 0; row < rows; row += 1) {
-    if (bucketed && load<u32>(tuples + row * stride) != bucket) continue;
-    store<u32>(rowList + (n << 2), row);
-    n += 1;
-  }
+  for (let row: u32 = 0; row < rows; row += 1) store<u32>(rowList + (row << 2), row);
   const localBytes = u64(largestDictionary(table)) << 2;
   const local = allocate(localBytes);
   memory.fill(local, 0xff, usize(localBytes));
-  const frame = encodeRows(table, rowList, n, local, 0);
+  const frame = encodeRows(table, rowList, rows, local, 0);
   release(local, localBytes);
   release(rowList, u64(rows) << 2);
   return frame;

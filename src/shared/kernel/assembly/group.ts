@@ -14,7 +14,6 @@ import {
   slotsOf,
   strideOf,
   tableDictionary,
-  tableRows,
   tuplesOf,
 } from "./layout";
 import { dictSize } from "./dictionary";
@@ -182,15 +181,6 @@ export function tableGroup(table: u32, idColumns: u32, n: u32, mask: u32, rows: 
 export function groupDistinct(table: u32, idColumns: u32, n: u32, rows: u32): void {
   if (keysOf(table) > 4) groupWide(table, idColumns, n, 0, rows);
   else groupNarrow(table, idColumns, n, 0, rows, false);
-}
-
-/** Sets the flag of every bucket that a row of a bucketed table is of. */
-export function tableFlagBuckets(table: u32, flags: u32): void {
-  const stride = strideOf(table);
-  const end = tuplesOf(table) + tableRows(table) * stride;
-  for (let tuple = tuplesOf(table); tuple < end; tuple += stride) {
-    store<u8>(flags + load<u32>(tuple), 1);
-  }
 }
 
 function groupNarrow(

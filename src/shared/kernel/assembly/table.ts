@@ -20,10 +20,11 @@ export {
   tableShareDictionary,
   tableBytes,
 } from "./layout";
-export { tableFlagBuckets, tableGroup } from "./group";
+export { tableGroup } from "./group";
 export { aggCount, aggSum, aggMin, aggMax } from "./aggregate";
 export { aggHll } from "./aggregate-sketches";
 export { tableEncode } from "./encode";
+export { bucketEncode, bucketRows, bucketsBegin, bucketsEnd } from "./encode-buckets";
 export { frameBytes, frameFree } from "./frame-buffer";
 export { tableMerge } from "./merge";
 export { frameFaultAt } from "./frame-check";

@@ -4,14 +4,15 @@
 import { crc32 } from "node:zlib";
 import { LogmillError } from "../../../shared/base/errors.ts";
 import { limits } from "../../../shared/base/limits.ts";
+import { atOnce } from "../../../shared/base/steps.ts";
 import { deadLetterKey } from "../../../shared/model/definition-key.ts";
 import type { BatchHeader } from "../../../shared/protocol/messages.ts";
 import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
 import type { BatchPartial, DecodedPartial } from "../../../shared/model/partial.ts";
 import { emptySummarySheet } from "../../../shared/model/sheet.ts";
-import { TimeSlice } from "../../../shared/runtime/time-slice.ts";
+import { inSlices } from "../../../shared/runtime/time-slice.ts";
 import { areMarksOf } from "../../../shared/model/content-marks.ts";
-import { decodePartial, encodePartial } from "../../../shared/table/partial-codec.ts";
+import { decodePartialSteps, encodePartial } from "../../../shared/table/partial-codec.ts";
 import { isForBalance, isPseudoKey } from "./ledger/catalog.ts";
 import type { Ledger, Merged, Verdict } from "./ledger/ledger.ts";
 import { PendingRanges } from "./ledger/pending-ranges.ts";
@@ -43,16 +44,7 @@ export class Submissions {
 
   /** As `Store.prepare`. */
   async prepare(header: BatchHeader, bytes: Uint8Array, bodyCrc32: number): Promise<void> {
-    const slice = new TimeSlice();
-    const steps = this.#check(header, bytes, bodyCrc32);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done === true) {
-        this.#checked.set(bytes, value);
-        return;
-      }
-      if (slice.isOver) await slice.next();
-    }
+    this.#checked.set(bytes, await inSlices(this.#check(header, bytes, bodyCrc32)));
   }
 
   /** As `Store.submit`. */
@@ -69,7 +61,7 @@ export class Submissions {
     bodyCrc32: number,
   ): Generator<void, DecodedPartial | Submission, undefined> {
     if (crc32(bytes) !== bodyCrc32) return { kind: "checksum" };
-    const decoded = decodedPartial(bytes);
+    const decoded = yield* decodedPartial(bytes);
     if (typeof decoded === "string") return { kind: "bad_table", detail: decoded };
     const detail =
       headerFault(header) ??
@@ -151,13 +143,6 @@ export class Submissions {
   }
 }
 
-function atOnce<T>(steps: Generator<void, T, undefined>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
-}
-
 /** The share of a batch that is one line, put aside: nobody has parsed it. */
 function deadLinePartial({ from, to, summaries }: BatchHeader): BatchPartial {
   const bytes = to - from;
@@ -173,10 +158,10 @@ function deadLinePartial({ from, to, summaries }: BatchHeader): BatchPartial {
 }
 
 /** The partial, or what is wrong with its bytes. */
-function decodedPartial(bytes: Uint8Array): DecodedPartial | string {
+function* decodedPartial(bytes: Uint8Array): Generator<void, DecodedPartial | string, undefined> {
   if (bytes.length > limits.messageBytesMax) return "the partial is too long";
   try {
-    return decodePartial(bytes);
+    return yield* decodePartialSteps(bytes);
   } catch (error) {
     if (error instanceof LogmillError && error.code === "bad_table") return error.message;
     throw error;

@@ -9,7 +9,7 @@ import { decodePartial } from "../../../../src/shared/table/partial-codec.ts";
 import { emptySourceSheet, emptySummarySheet } from "../../../../src/shared/model/sheet.ts";
 import type { DecodedPartial } from "../../../../src/shared/model/partial.ts";
 import { compilePlan } from "../../../../src/worker/core/compiled-plan.ts";
-import { summarise } from "../../../../src/worker/core/summarise.ts";
+import { summarise, summariseSteps } from "../../../../src/worker/core/summarise.ts";
 import { frameRowTexts, referenceRows } from "../../../reference/canonical.ts";
 import { referenceSummarise } from "../../../reference/reference-summarise.ts";
 import { adsPlan } from "../../../support/summarise-cases.ts";
@@ -105,6 +105,25 @@ describe("summarise", () => {
     const bytesBefore = compiled.kernel.u8.length;
     for (let again = 0; again < 20; again += 1) batch(text);
     expect(compiled.kernel.u8.length).toBe(bytesBefore);
+  });
+
+  it("is done in steps: a summary's share of a vector, or one table", () => {
+    const days = 200;
+    const dayOf = (index: number): string =>
+      `2011-${String((index % 12) + 1).padStart(2, "0")}-${String((index % 28) + 1).padStart(2, "0")}`;
+    const lines = Array.from({ length: days * 50 }, (_, index) =>
+      line.replace(/^\d{4}-\d\d-\d\d/, dayOf(index % days)),
+    );
+    const bytes = Buffer.from(`${lines.join("\n")}\n`);
+    const steps = summariseSteps(compiled, "ads", bytes, "lines", bytes.length, keys);
+    let count = 1;
+    let result = steps.next();
+    for (; result.done !== true; result = steps.next()) count += 1;
+    const { tables } = decodePartial(result.value.bytes);
+    const vectors = Math.ceil(lines.length / compiled.vectorLines);
+    expect(tables.length).toBeGreaterThan(50);
+    expect(count).toBeGreaterThanOrEqual(tables.length + vectors * (keys.length - 1));
+    expect(result.value).toEqual(summarise(compiled, "ads", bytes, "lines", bytes.length, keys));
   });
 
   it("refuses to work for a source or a summary that is not in the plan", () => {
