@@ -140,7 +140,7 @@ export const inStore: readonly TestedMutant[] = [
     name: "frames of long keys are as long as frames of short ones",
     file: "src/shared/table/table.ts",
     in: "Table.encodeCut",
-    text: "const count = exports.sortCut(view, from, fitting, keyBytesMax) >>> 0;",
+    text: "const count = exports.sortCut(view, fitting, keyBytesMax) >>> 0;",
     instead: "const count = fitting;",
     tests: ["test/property/table.property.test.ts", "test/property/merge-sorted.property.test.ts"],
   },

@@ -106,12 +106,16 @@ export interface TableExports {
   /** Address at which the last frame was found wrong. */
   frameFaultAt(): number;
 
-  /** Sorts a table by key; the view must be given back by `sortEnd`. */
-  sortBegin(table: number): number;
-  /** How many of `n` rows from `from` on make a frame that has at most `keyBytes` bytes of keys. */
-  sortCut(view: number, from: number, n: number, keyBytes: number): number;
-  /** Writes rows `from` to before `from + n` of the order; returns the frame, as `tableEncode`. */
-  sortEncode(view: number, from: number, n: number): number;
+  /** Begins to sort a table by key; the view must be given back by `sortEnd`. @param window rows asked for at a time. */
+  sortBegin(table: number, window: number): number;
+  /** Sorts some thousand rows; to be called until it returns 0. */
+  sortStep(view: number): number;
+  /** Makes `n` rows come next, or as many as are left; returns how many there are. */
+  sortFill(view: number, n: number): number;
+  /** How many of the next `n` rows make a frame that has at most `keyBytes` bytes of keys. */
+  sortCut(view: number, n: number, keyBytes: number): number;
+  /** Writes the next `n` rows; returns the frame, as `tableEncode`. */
+  sortEncode(view: number, n: number): number;
   /** Puts the rows within a limit first, both parts in their order; returns how many they are. */
   sortPartition(view: number, hashes: number, limit: number): number;
   sortEnd(view: number): void;

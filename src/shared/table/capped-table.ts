@@ -52,8 +52,13 @@ export class CappedTable {
 
   /** As `Table.encodeSorted`; the overflow row is the last frame, if there is one. */
   *encodeSorted(rowsPerFrame: number): Generator<Uint8Array, void, undefined> {
+    for (const step of this.encodeSortedSteps(rowsPerFrame)) if (step !== null) yield step;
+  }
+
+  /** As `encodeSorted` in short steps, of which those without a frame give null. */
+  *encodeSortedSteps(rowsPerFrame: number): Generator<Uint8Array | null, void, undefined> {
     if (this.#table.rows > this.#maxRows) this.#fold();
-    yield* this.#table.encodeSorted(rowsPerFrame);
+    yield* this.#table.encodeSortedSteps(rowsPerFrame);
     const overflow = this.#overflow.encode();
     if (overflow !== null) yield overflow;
   }

@@ -38,9 +38,9 @@ export class SortedRows {
     const rest = new Table(this.#kernel, this.#schema);
     this.#table = rest;
     try {
-      for (const { frame, isFull } of whole.encodeCut(this.#rowsPerFrame, this.#keyBytesMax)) {
-        if (isFull) yield frame;
-        else rest.merge(frame);
+      for (const cut of whole.encodeCut(this.#rowsPerFrame, this.#keyBytesMax)) {
+        if (cut?.isFull === true) yield cut.frame;
+        else if (cut !== null) rest.merge(cut.frame);
       }
     } finally {
       whole.free();

@@ -204,23 +204,36 @@ export class Table {
     rowsPerFrame: number,
     keyBytesMax: number = limits.frameKeyBytesMax,
   ): Generator<Uint8Array, void, undefined> {
-    for (const { frame } of this.encodeCut(rowsPerFrame, keyBytesMax)) yield frame;
+    for (const step of this.encodeSortedSteps(rowsPerFrame, keyBytesMax)) {
+      if (step !== null) yield step;
+    }
   }
 
-  /** As `encodeSorted`, and whether each frame stays as it is whatever rows follow. */
-  *encodeCut(rowsPerFrame: number, keyBytesMax: number): Generator<CutFrame, void, undefined> {
+  /** As `encodeSorted` in short steps, of which those without a frame give null. */
+  *encodeSortedSteps(
+    rowsPerFrame: number,
+    keyBytesMax: number = limits.frameKeyBytesMax,
+  ): Generator<Uint8Array | null, void, undefined> {
+    for (const step of this.encodeCut(rowsPerFrame, keyBytesMax)) yield step?.frame ?? null;
+  }
+
+  /** As `encodeSortedSteps`, and whether each frame stays as it is whatever rows follow. */
+  *encodeCut(
+    rowsPerFrame: number,
+    keyBytesMax: number,
+  ): Generator<CutFrame | null, void, undefined> {
     assert(!this.bucketed, "only tables of one bucket have an order");
     const { exports } = this.#kernel;
-    const rows = this.rows;
-    if (rows === 0) return;
-    const view = exports.sortBegin(this.#handle) >>> 0;
+    if (this.rows === 0) return;
+    const view = exports.sortBegin(this.#handle, rowsPerFrame) >>> 0;
     try {
-      for (let from = 0; from < rows;) {
-        const fitting = Math.min(rowsPerFrame, rows - from);
-        const count = exports.sortCut(view, from, fitting, keyBytesMax) >>> 0;
-        const frame = this.#takeFrame(exports.sortEncode(view, from, count) >>> 0);
-        from += count;
-        yield { frame, isFull: from < rows || count === rowsPerFrame };
+      while (exports.sortStep(view) !== 0) yield null;
+      for (let left = this.rows; left > 0;) {
+        const fitting = exports.sortFill(view, rowsPerFrame) >>> 0;
+        const count = exports.sortCut(view, fitting, keyBytesMax) >>> 0;
+        const frame = this.#takeFrame(exports.sortEncode(view, count) >>> 0);
+        left -= count;
+        yield { frame, isFull: left > 0 || count === rowsPerFrame };
       }
     } finally {
       exports.sortEnd(view);
@@ -234,17 +247,19 @@ export class Table {
   *encodeParted(rowsPerFrame: number, limit: RowLimit): Generator<PartedFrame, void, undefined> {
     const { exports } = this.#kernel;
     const rows = this.rows;
-    const view = exports.sortBegin(this.#handle) >>> 0;
+    const view = exports.sortBegin(this.#handle, rowsPerFrame) >>> 0;
     try {
+      while (exports.sortStep(view) !== 0);
       const hashes = this.#kernel.alloc(rows * 8);
       this.hashRows(hashes);
       const kept = exports.sortPartition(view, hashes, limit.ptr) >>> 0;
       this.#kernel.free(hashes, rows * 8);
       for (let from = 0; from < rows;) {
         const isWithin = from < kept;
-        const fitting = Math.min(rowsPerFrame, (isWithin ? kept : rows) - from);
-        const count = exports.sortCut(view, from, fitting, limits.frameKeyBytesMax) >>> 0;
-        yield { frame: this.#takeFrame(exports.sortEncode(view, from, count) >>> 0), isWithin };
+        const wanted = Math.min(rowsPerFrame, (isWithin ? kept : rows) - from);
+        const fitting = Math.min(wanted, exports.sortFill(view, wanted) >>> 0);
+        const count = exports.sortCut(view, fitting, limits.frameKeyBytesMax) >>> 0;
+        yield { frame: this.#takeFrame(exports.sortEncode(view, count) >>> 0), isWithin };
         from += count;
       }
     } finally {

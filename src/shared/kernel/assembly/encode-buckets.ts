@@ -70,7 +70,7 @@ export function bucketEncode(view: u32, bucket: u32): u32 {
   const end = load<u32>(load<u32>(view, ENDS) + (bucket << 2));
   const rows = bucketRows(view, bucket);
   const rowList = load<u32>(view, ROW_LIST) + ((end - rows) << 2);
-  return encodeRows(load<u32>(view, TABLE), rowList, rows, load<u32>(view, LOCAL), 0);
+  return encodeRows(load<u32>(view, TABLE), rowList, rows, load<u32>(view, LOCAL), false);
 }
 
 export function bucketsEnd(view: u32): void {

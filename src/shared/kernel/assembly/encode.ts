@@ -5,7 +5,7 @@ import { settleHashes } from "./aggregate-sketches";
 import { allocate, copyLoosely, release } from "./memory";
 import { dictSize, dictSpans } from "./dictionary";
 import { encodeSketches } from "./encode-sketches";
-import { sortNumbers } from "./sort-numbers";
+import { sortEntries } from "./sort-strings";
 import {
   DICTIONARY_HEADER_BYTES,
   FRAME_VERSION,
@@ -79,19 +79,6 @@ function writeEntries(dict: u32, used: u32, count: u32): void {
   }
 }
 
-/** Puts entries in the order of their ranks. */
-function orderByRank(used: u32, count: u32, ranks: u32, ranked: u32): void {
-  for (let i: u32 = 0; i < count; i += 1) {
-    const at = used + (i << 2);
-    store<u32>(at, load<u32>(ranks + (load<u32>(at) << 2)));
-  }
-  sortNumbers(used, count);
-  for (let i: u32 = 0; i < count; i += 1) {
-    const at = used + (i << 2);
-    store<u32>(at, load<u32>(ranked + (load<u32>(at) << 2)));
-  }
-}
-
 /**
  * Writes one dimension: the dictionary of the entries that the rows use, and an id a row.
  * @param local u32 an entry, all `UNSEEN`, and left so.
@@ -102,8 +89,7 @@ function writeDimension(
   rowList: u32,
   n: u32,
   local: u32,
-  ranks: u32,
-  ranked: u32,
+  isSorted: bool,
 ): void {
   const dict = tableDictionary(table, dimension);
   const stride = strideOf(table);
@@ -118,8 +104,9 @@ function writeDimension(
       count += 1;
     }
   }
-  if (ranks) {
-    orderByRank(used, count, ranks, ranked);
+  // Those of the first dimension appear in their order.
+  if (isSorted && dimension) {
+    sortEntries(dict, used, count);
     for (let i: u32 = 0; i < count; i += 1) {
       store<u32>(local + (load<u32>(used + (i << 2)) << 2), i);
     }
@@ -216,18 +203,14 @@ function writeMetric(table: u32, metric: u32, rowList: u32, n: u32): void {
 /**
  * Writes `n` rows, listed by number.
  * @param local u32 an entry of the largest dictionary, all 0xffffffff; left so.
- * @param ranks 0, or u32 a dimension: pointer to the ranks of its entries (dictionaries are then
- *   written in that order) and to the entries by rank, one pair after the other.
+ * @param isSorted whether the rows ascend by key; dictionaries are then written in order, too.
  */
-export function encodeRows(table: u32, rowList: u32, n: u32, local: u32, ranks: u32): u32 {
+export function encodeRows(table: u32, rowList: u32, n: u32, local: u32, isSorted: bool): u32 {
   frameBegin();
   writeHeader(table, n);
   const dimensions = dimensionsOf(table);
   for (let d: u32 = 0; d < dimensions; d += 1) {
-    const pair = ranks + (d << 3);
-    const rank = ranks ? load<u32>(pair) : 0;
-    const ranked = ranks ? load<u32>(pair, 4) : 0;
-    writeDimension(table, d, rowList, n, local, rank, ranked);
+    writeDimension(table, d, rowList, n, local, isSorted);
   }
   const metrics = metricsOf(table);
   for (let m: u32 = 0; m < metrics; m += 1) writeMetric(table, m, rowList, n);
@@ -256,7 +239,7 @@ export function tableEncode(table: u32): u32 {
   const localBytes = u64(largestDictionary(table)) << 2;
   const local = allocate(localBytes);
   memory.fill(local, 0xff, usize(localBytes));
-  const frame = encodeRows(table, rowList, rows, local, 0);
+  const frame = encodeRows(table, rowList, rows, local, false);
   release(local, localBytes);
   release(rowList, u64(rows) << 2);
   return frame;

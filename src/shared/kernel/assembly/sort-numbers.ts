@@ -64,33 +64,3 @@ function sumStarts(): void {
     start += count;
   }
 }
-
-/**
- * Stable sort of `n` items of 16 bytes by their first `bits` bits, a little-endian u64 key; the rest
- * of an item moves with it. Returns where the sorted items are, `items` or `scratch`.
- */
-export function sortItems(items: u32, scratch: u32, n: u32, bits: u32): u32 {
-  let from = items;
-  let to = scratch;
-  for (let shift: u32 = 0; shift < bits; shift += DIGIT_BITS) {
-    memory.fill(digitStarts, 0, DIGITS << 2);
-    for (let i: u32 = 0; i < n; i += 1) {
-      const digit = u32(load<u64>(from + (i << 4)) >> shift) & (DIGITS - 1);
-      const at = digitStarts + (digit << 2);
-      store<u32>(at, load<u32>(at) + 1);
-    }
-    sumStarts();
-    for (let i: u32 = 0; i < n; i += 1) {
-      const item = v128.load(from + (i << 4));
-      const digit = u32(u64(i64x2.extract_lane(item, 0)) >> shift) & (DIGITS - 1);
-      const at = digitStarts + (digit << 2);
-      const place = load<u32>(at);
-      store<u32>(at, place + 1);
-      v128.store(to + (place << 4), item);
-    }
-    const swapped = from;
-    from = to;
-    to = swapped;
-  }
-  return from;
-}

@@ -1,14 +1,16 @@
-// The canonical order of a table: rows ascending by key, dimension by dimension, bytes as memcmp.
-// Dictionaries are ranked first; then the ranks of a row's values are packed into one or more
-// 64-bit keys and radix-sorted, the last dimensions first.
+// The canonical order of a table: rows ascending by key, dimension by dimension, bytes as memcmp. It is
+// made a piece at a time, so that neither time nor memory of a step grows with the table: runs of a few
+// thousand rows are sorted one by one, and then merged as far as the next frame needs. Beside the table it
+// takes four bytes for a row and four for an entry of the largest dictionary.
+//
+//   sortBegin ─► sortStep, until it returns 0 ─► (sortFill ─► sortCut ─► sortEncode)… ─► sortEnd
 
 import { settleHashes } from "./aggregate-sketches";
 import { allocate, release } from "./memory";
-import { dictSize, dictSpans } from "./dictionary";
+import { dictSpans } from "./dictionary";
 import { encodeRows, largestDictionary } from "./encode";
 import { isWithin } from "./limit";
-import { sortItems } from "./sort-numbers";
-import { rankEntries } from "./sort-strings";
+import { commonWith, compareRows, leadBytes, sortRun, useTable } from "./sort-rows";
 import { dimensionsOf, isBucketed, strideOf, tableDictionary, tableRows, tuplesOf } from "./layout";
 
 // Fields of a sorted view's block.
@@ -17,100 +19,182 @@ const ROWS: usize = 4;
 const ROW_LIST: usize = 8;
 const LOCAL: usize = 12;
 const LOCAL_ENTRIES: usize = 16;
-/** A dimension: u32 ranks, u32 entries by rank, u32 size when ranked. */
-const DIMENSIONS: u32 = 32;
-const PAIRS: u32 = DIMENSIONS + 32 * 4;
-const VIEW_BYTES: u32 = PAIRS + 32 * 8;
+/** Rows whose runs are sorted. */
+const SORTED: usize = 20;
+/** Bytes that the first values of all rows begin with. */
+const COMMON: usize = 24;
+/** The runs that have rows left, as a heap of items; how many, and how many there were. */
+const HEAP: usize = 28;
+const HEAP_SIZE: usize = 32;
+const HEAP_CAPACITY: usize = 36;
+/** Rows that come next: their list, how many there are, and how many fit. */
+const WINDOW: usize = 40;
+const WINDOW_USED: usize = 44;
+const WINDOW_CAPACITY: usize = 48;
+const VIEW_BYTES: u32 = 64;
 
-@inline
-function bitsFor(entries: u32): u32 {
-  return entries > 1 ? 32 - clz(entries - 1) : 0;
-}
+/** Rows of a run, and so of a step. */
+const RUN_ROWS: u32 = 8192;
 
-/** Puts the packed ranks of dimensions `first` to before `end` in front of every item. */
-function packKeys(view: u32, items: u32, first: u32, end: u32): void {
-  const table = load<u32>(view, TABLE);
-  const rows = load<u32>(view, ROWS);
-  const stride = strideOf(table);
-  const keys = tuplesOf(table) + (u32(isBucketed(table)) << 2);
-  for (let i: u32 = 0; i < rows; i += 1) {
-    const item = items + (i << 4);
-    const tuple = keys + load<u32>(item, 8) * stride;
-    let key: u64 = 0;
-    for (let d = first; d < end; d += 1) {
-      const ranks = load<u32>(view + PAIRS + (d << 3));
-      const rank = load<u32>(ranks + (load<u32>(tuple + (d << 2)) << 2));
-      key = (key << u64(bitsFor(load<u32>(view + DIMENSIONS + (d << 2))))) | u64(rank);
-    }
-    store<u64>(item, key);
-  }
-}
+// An item of the heap: u64 first bytes of the row's first value, u32 place in the list, u32 end of its run.
+const ITEM_PLACE: usize = 8;
+const ITEM_END: usize = 12;
 
-function sortRows(view: u32): void {
-  const rows = load<u32>(view, ROWS);
-  const bytes = u64(rows) << 4;
-  let items = allocate(bytes);
-  let scratch = allocate(bytes);
-  for (let i: u32 = 0; i < rows; i += 1) store<u32>(items + (i << 4), i, 8);
-  let end = dimensionsOf(load<u32>(view, TABLE));
-  while (end) {
-    let bits: u32 = 0;
-    let first = end;
-    while (first) {
-      const more = bitsFor(load<u32>(view + DIMENSIONS + ((first - 1) << 2)));
-      if (bits + more > 64) break;
-      bits += more;
-      first -= 1;
-    }
-    packKeys(view, items, first, end);
-    const sorted = sortItems(items, scratch, rows, bits);
-    if (sorted != items) {
-      scratch = items;
-      items = sorted;
-    }
-    end = first;
-  }
-  const rowList = load<u32>(view, ROW_LIST);
-  for (let i: u32 = 0; i < rows; i += 1) {
-    store<u32>(rowList + (i << 2), load<u32>(items + (i << 4), 8));
-  }
-  release(items, bytes);
-  release(scratch, bytes);
-}
-
-/** Sorts a table; the view holds the order and must be given back by `sortEnd`. */
-export function sortBegin(table: u32): u32 {
+/**
+ * Begins to sort a table, which must not change until `sortEnd`.
+ * @param window rows that are asked for at a time, at most.
+ */
+export function sortBegin(table: u32, window: u32): u32 {
   settleHashes(table);
   const view = allocate(VIEW_BYTES);
-  const dimensions = dimensionsOf(table);
   const rows = tableRows(table);
   const largest = largestDictionary(table);
-  store<u32>(view, table, TABLE);
-  store<u32>(view, rows, ROWS);
-  store<u32>(view, allocate(u64(rows) << 2), ROW_LIST);
+  const rowList = allocate(u64(rows) << 2);
+  for (let i: u32 = 0; i < rows; i += 1) store<u32>(rowList + (i << 2), i);
   const local = allocate(u64(largest) << 2);
   memory.fill(local, 0xff, usize(u64(largest) << 2));
+  const runs = (rows + RUN_ROWS - 1) / RUN_ROWS;
+  const capacity = min(window, rows);
+  store<u32>(view, table, TABLE);
+  store<u32>(view, rows, ROWS);
+  store<u32>(view, rowList, ROW_LIST);
   store<u32>(view, local, LOCAL);
   store<u32>(view, largest, LOCAL_ENTRIES);
-  for (let d: u32 = 0; d < dimensions; d += 1) {
-    const dict = tableDictionary(table, d);
-    const bytes = u64(dictSize(dict)) << 2;
-    const ranks = allocate(bytes);
-    const ranked = allocate(bytes);
-    rankEntries(dict, ranks, ranked);
-    store<u32>(view + DIMENSIONS + (d << 2), dictSize(dict));
-    store<u32>(view + PAIRS + (d << 3), ranks);
-    store<u32>(view + PAIRS + (d << 3), ranked, 4);
-  }
-  sortRows(view);
+  store<u32>(view, 0, SORTED);
+  store<u32>(view, u32.MAX_VALUE, COMMON);
+  store<u32>(view, allocate(u64(runs) << 4), HEAP);
+  store<u32>(view, 0, HEAP_SIZE);
+  store<u32>(view, runs, HEAP_CAPACITY);
+  store<u32>(view, allocate(u64(capacity) << 2), WINDOW);
+  store<u32>(view, 0, WINDOW_USED);
+  store<u32>(view, capacity, WINDOW_CAPACITY);
   return view;
+}
+
+/** Sorts the next run; 0 when the rows can be taken. */
+export function sortStep(view: u32): u32 {
+  const rows = load<u32>(view, ROWS);
+  const from = load<u32>(view, SORTED);
+  const end = min(from + RUN_ROWS, rows);
+  const rowList = load<u32>(view, ROW_LIST);
+  useTable(load<u32>(view, TABLE));
+  if (from < end) {
+    const common = commonWith(load<u32>(rowList), rowList + (from << 2), end - from);
+    store<u32>(view, min(load<u32>(view, COMMON), common), COMMON);
+    sortRun(rowList + (from << 2), end - from, common);
+    store<u32>(view, end, SORTED);
+  }
+  if (end < rows) return 1;
+  const common = load<u32>(view, COMMON);
+  for (let start: u32 = 0; start < rows; start += RUN_ROWS) {
+    pushRun(view, start, min(start + RUN_ROWS, rows), common);
+  }
+  return 0;
+}
+
+/** Gives the heap one run more. */
+function pushRun(view: u32, start: u32, end: u32, common: u32): void {
+  const size = load<u32>(view, HEAP_SIZE);
+  const item = load<u32>(view, HEAP) + (size << 4);
+  store<u64>(item, leadBytes(load<u32>(load<u32>(view, ROW_LIST) + (start << 2)), common));
+  store<u32>(item, start, ITEM_PLACE);
+  store<u32>(item, end, ITEM_END);
+  store<u32>(view, size + 1, HEAP_SIZE);
+  let at = size;
+  while (at) {
+    const parent = (at - 1) >> 1;
+    if (!precedes(view, at, parent)) return;
+    swap(view, at, parent);
+    at = parent;
+  }
+}
+
+/** Whether the next row of one item of the heap comes before that of another. */
+@inline
+function precedes(view: u32, a: u32, b: u32): bool {
+  const heap = load<u32>(view, HEAP);
+  const left = load<u64>(heap + (a << 4));
+  const right = load<u64>(heap + (b << 4));
+  if (left != right) return left < right;
+  const rowList = load<u32>(view, ROW_LIST);
+  return (
+    compareRows(
+      load<u32>(rowList + (load<u32>(heap + (a << 4), ITEM_PLACE) << 2)),
+      load<u32>(rowList + (load<u32>(heap + (b << 4), ITEM_PLACE) << 2)),
+    ) < 0
+  );
+}
+
+@inline
+function swap(view: u32, a: u32, b: u32): void {
+  const heap = load<u32>(view, HEAP);
+  const item = v128.load(heap + (a << 4));
+  v128.store(heap + (a << 4), v128.load(heap + (b << 4)));
+  v128.store(heap + (b << 4), item);
+}
+
+function sink(view: u32): void {
+  const size = load<u32>(view, HEAP_SIZE);
+  let at: u32 = 0;
+  while (true) {
+    let least: u32 = 2 * at + 1;
+    if (least >= size) return;
+    if (least + 1 < size && precedes(view, least + 1, least)) least += 1;
+    if (!precedes(view, least, at)) return;
+    swap(view, at, least);
+    at = least;
+  }
+}
+
+/** Takes the next row off the heap, which has one. */
+function takeRow(view: u32): u32 {
+  const heap = load<u32>(view, HEAP);
+  const rowList = load<u32>(view, ROW_LIST);
+  const place = load<u32>(heap, ITEM_PLACE);
+  const row = load<u32>(rowList + (place << 2));
+  if (place + 1 < load<u32>(heap, ITEM_END)) {
+    const next = load<u32>(rowList + ((place + 1) << 2));
+    store<u64>(heap, leadBytes(next, load<u32>(view, COMMON)));
+    store<u32>(heap, place + 1, ITEM_PLACE);
+  } else {
+    const size = load<u32>(view, HEAP_SIZE) - 1;
+    v128.store(heap, v128.load(heap + (size << 4)));
+    store<u32>(view, size, HEAP_SIZE);
+  }
+  sink(view);
+  return row;
+}
+
+/** Makes `n` rows come next, or as many as are left; returns how many there are. */
+export function sortFill(view: u32, n: u32): u32 {
+  useTable(load<u32>(view, TABLE));
+  const window = load<u32>(view, WINDOW);
+  const wanted = min(n, load<u32>(view, WINDOW_CAPACITY));
+  let used = load<u32>(view, WINDOW_USED);
+  while (used < wanted && load<u32>(view, HEAP_SIZE)) {
+    store<u32>(window + (used << 2), takeRow(view));
+    used += 1;
+  }
+  store<u32>(view, used, WINDOW_USED);
+  return min(used, wanted);
+}
+
+/** Puts all rows of the list in their order. */
+function mergeAll(view: u32): void {
+  useTable(load<u32>(view, TABLE));
+  const rows = load<u32>(view, ROWS);
+  const merged = allocate(u64(rows) << 2);
+  for (let i: u32 = 0; i < rows; i += 1) store<u32>(merged + (i << 2), takeRow(view));
+  release(load<u32>(view, ROW_LIST), u64(rows) << 2);
+  store<u32>(view, merged, ROW_LIST);
 }
 
 /**
  * Puts the rows within a limit (see `limit.ts`) in front of the others, both in their order; returns
- * how many they are. `hashes`: u64 a row of the table.
+ * how many they are. To be called before any row is taken. `hashes`: u64 a row of the table.
  */
 export function sortPartition(view: u32, hashes: u32, limit: u32): u32 {
+  mergeAll(view);
   const rows = load<u32>(view, ROWS);
   const rowList = load<u32>(view, ROW_LIST);
   const others = allocate(u64(rows) << 2);
@@ -126,17 +210,24 @@ export function sortPartition(view: u32, hashes: u32, limit: u32): u32 {
   }
   memory.copy(rowList + (kept << 2), others, (rows - kept) << 2);
   release(others, u64(rows) << 2);
+  // One run from now on, which is taken as it is.
+  if (rows) {
+    const heap = load<u32>(view, HEAP);
+    store<u32>(heap, 0, ITEM_PLACE);
+    store<u32>(heap, rows, ITEM_END);
+    store<u32>(view, 1, HEAP_SIZE);
+  }
   return kept;
 }
 
 /**
- * How many of the rows `from` to before `from + n` of the order make a frame: as many as have no more
- * than `keyBytes` bytes in their keys, and at least one. A value that is that of the row before is not
- * counted again. So where a frame ends depends on its rows alone, and on the one that follows.
+ * How many of the next `n` rows make a frame: as many as have no more than `keyBytes` bytes in their
+ * keys, and at least one. A value that is that of the row before is not counted again. So where a frame
+ * ends depends on its rows alone, and on the one that follows.
  */
-export function sortCut(view: u32, from: u32, n: u32, keyBytes: u32): u32 {
+export function sortCut(view: u32, n: u32, keyBytes: u32): u32 {
   const table = load<u32>(view, TABLE);
-  const rowList = load<u32>(view, ROW_LIST) + (from << 2);
+  const rowList = load<u32>(view, WINDOW);
   const dimensions = dimensionsOf(table);
   const stride = strideOf(table);
   const keys = tuplesOf(table) + (u32(isBucketed(table)) << 2);
@@ -155,25 +246,20 @@ export function sortCut(view: u32, from: u32, n: u32, keyBytes: u32): u32 {
   return n;
 }
 
-/** Writes rows `from` to before `from + n` of the order; returns the frame, as `tableEncode`. */
-export function sortEncode(view: u32, from: u32, n: u32): u32 {
-  return encodeRows(
-    load<u32>(view, TABLE),
-    load<u32>(view, ROW_LIST) + (from << 2),
-    n,
-    load<u32>(view, LOCAL),
-    view + PAIRS,
-  );
+/** Writes the next `n` rows, which are taken; returns the frame, as `tableEncode`. */
+export function sortEncode(view: u32, n: u32): u32 {
+  const window = load<u32>(view, WINDOW);
+  const frame = encodeRows(load<u32>(view, TABLE), window, n, load<u32>(view, LOCAL), true);
+  const rest = load<u32>(view, WINDOW_USED) - n;
+  memory.copy(window, window + (n << 2), rest << 2);
+  store<u32>(view, rest, WINDOW_USED);
+  return frame;
 }
 
 export function sortEnd(view: u32): void {
-  const dimensions = dimensionsOf(load<u32>(view, TABLE));
-  for (let d: u32 = 0; d < dimensions; d += 1) {
-    const bytes = u64(load<u32>(view + DIMENSIONS + (d << 2))) << 2;
-    release(load<u32>(view + PAIRS + (d << 3)), bytes);
-    release(load<u32>(view + PAIRS + (d << 3), 4), bytes);
-  }
   release(load<u32>(view, ROW_LIST), u64(load<u32>(view, ROWS)) << 2);
   release(load<u32>(view, LOCAL), u64(load<u32>(view, LOCAL_ENTRIES)) << 2);
+  release(load<u32>(view, HEAP), u64(load<u32>(view, HEAP_CAPACITY)) << 4);
+  release(load<u32>(view, WINDOW), u64(load<u32>(view, WINDOW_CAPACITY)) << 2);
   release(view, VIEW_BYTES);
 }

@@ -28,5 +28,13 @@ export { bucketEncode, bucketRows, bucketsBegin, bucketsEnd } from "./encode-buc
 export { frameBytes, frameFree } from "./frame-buffer";
 export { tableMerge } from "./merge";
 export { frameFaultAt } from "./frame-check";
-export { sortBegin, sortCut, sortEncode, sortEnd, sortPartition } from "./sort";
+export {
+  sortBegin,
+  sortCut,
+  sortEncode,
+  sortEnd,
+  sortFill,
+  sortPartition,
+  sortStep,
+} from "./sort";
 export { hashKeep, hashLimit, tableHashRows } from "./limit";

@@ -174,9 +174,8 @@ export class Flusher {
     const writer = await SegmentWriter.create(files, directory, storeId, nextSegment());
     const slice = new TimeSlice();
     for (const { summaryKey, bucketStart, table } of tables.tables()) {
-      const frames = table.encodeSorted(rowsPerFrame(table.schema));
-      await writer.add({ summaryKey, bucketStart, frames });
-      if (slice.isOver) await slice.next();
+      const steps = table.encodeSortedSteps(rowsPerFrame(table.schema));
+      await writer.add({ summaryKey, bucketStart, frames: framesInSlices(steps, slice) });
     }
     return writer.finish();
   }
@@ -193,5 +192,16 @@ export class Flusher {
       if (sequence === from) failPoint("sink.log.deleted");
     }
     failPoint("sink.log.all-deleted");
+  }
+}
+
+/** The frames among the steps; between steps others have their turn. */
+async function* framesInSlices(
+  steps: Iterable<Uint8Array | null>,
+  slice: TimeSlice,
+): AsyncGenerator<Uint8Array> {
+  for (const frame of steps) {
+    if (frame !== null) yield frame;
+    if (slice.isOver) await slice.next();
   }
 }
