@@ -148,7 +148,7 @@ export const inStore: readonly TestedMutant[] = [
     name: "a frame that may still grow is handed out by a merge",
     file: "src/shared/table/table.ts",
     in: "Table.encodeCut",
-    text: "isFull: from < rows || count === rowsPerFrame",
+    text: "isFull: left > 0 || count === rowsPerFrame",
     instead: "isFull: true",
     tests: ["test/property/merge-sorted.property.test.ts"],
   },

@@ -4,6 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom, randomBelow } from "../../src/shared/base/prng.ts";
+import { frameRows } from "../../src/shared/table/frame-rows.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import type { TableSchema } from "../../src/shared/table/schema.ts";
 import { Table } from "../../src/shared/table/table.ts";
@@ -100,6 +101,32 @@ describe("a table of lines", () => {
         expect(frames(table)).toEqual(model.encodeSorted(7).map(hex));
       }),
       { numRuns: 30 },
+    );
+  });
+});
+
+describe("what a table is said to grow by", () => {
+  /** Blocks that any merge takes, however few rows there are. */
+  const leastBlocks = 64 * 1024;
+
+  test("is what merging takes, or more", () => {
+    check(
+      fc.tuple(caseArbitrary, fc.nat(40), fc.integer({ min: 1, max: 60 })),
+      ([{ schema, events }, first, times]) => {
+        const fresh = loadKernel();
+        const table = feedTable(fresh, schema, events.slice(0, first));
+        const many = Array.from({ length: times }, (_, time) =>
+          events.map(({ keys, values }) => ({
+            keys: keys.map((key) => Buffer.concat([key, Buffer.from(String(time))])),
+            values,
+          })),
+        ).flat();
+        const frame = new TableModel(schema, many).encode();
+        const said = table.growth(frameRows(frame), frame.length);
+        const before = fresh.exports.arenaBytes();
+        table.merge(frame);
+        expect(fresh.exports.arenaBytes() - before).toBeLessThanOrEqual(said + leastBlocks);
+      },
     );
   });
 });

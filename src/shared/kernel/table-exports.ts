@@ -40,6 +40,8 @@ export interface TableExports {
   /** The dimension uses this dictionary from now on; such a table is never freed by itself. */
   tableShareDictionary(table: number, dimension: number, dict: number): void;
   tableBytes(table: number): number;
+  /** Bytes of new blocks at most when so many rows in a frame of so many bytes are merged. */
+  tableGrowth(table: number, rows: number, frameBytes: number): number;
   /**
    * Finds or adds the row (u32) of every line that the mask names; the others get 0xffffffff.
    * `idColumns`: u32 a key, pointer to its column; a bucketed table's first key is the bucket.

@@ -44,6 +44,11 @@ export class CappedTable {
     return this.#table.bytesUsed + this.#overflow.bytesUsed;
   }
 
+  /** As `Table.growth`. */
+  growth(rows: number, frameBytes: number): number {
+    return this.#table.growth(rows, frameBytes);
+  }
+
   /** Merges a table frame. @throws LogmillError bad_table; the table is then unchanged. */
   merge(frame: Uint8Array): void {
     this.#table.merge(frame);

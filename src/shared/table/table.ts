@@ -96,6 +96,11 @@ export class Table {
     return this.#kernel.exports.tableBytes(this.#handle);
   }
 
+  /** Bytes that it will take beyond those it holds, at most, when a frame of so many rows is merged. */
+  growth(rows: number, frameBytes: number): number {
+    return this.#kernel.exports.tableGrowth(this.#handle, rows, frameBytes);
+  }
+
   /** Handle of a dimension's dictionary. */
   dictionary(dimension: number): number {
     return this.#kernel.exports.tableDictionary(this.#handle, dimension) >>> 0;

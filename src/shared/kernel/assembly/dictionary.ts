@@ -109,6 +109,15 @@ export function dictBytes(dict: u32): f64 {
   );
 }
 
+/** Entries, and slots, that there is room for. */
+export function dictCapacity(dict: u32): u32 {
+  return load<u32>(dict, CAPACITY);
+}
+
+export function dictSlots(dict: u32): u64 {
+  return slotBytes(load<u32>(dict, SHIFT)) / 8;
+}
+
 function growSlots(dict: u32): void {
   const oldShift = load<u32>(dict, SHIFT);
   const old = load<u32>(dict, SLOTS);

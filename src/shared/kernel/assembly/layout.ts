@@ -74,6 +74,10 @@ export function tableRows(table: u32): u32 {
   return load<u32>(table, ROWS);
 }
 
+export function capacityOf(table: u32): u32 {
+  return load<u32>(table, CAPACITY);
+}
+
 @inline
 export function tuplesOf(table: u32): u32 {
   return load<u32>(table, TUPLES);
@@ -89,7 +93,6 @@ export function shiftOf(table: u32): u32 {
   return load<u32>(table, SHIFT);
 }
 
-/** Bytes of one tuple. */
 @inline
 export function strideOf(table: u32): u32 {
   return max(((load<u32>(table, KEYS) + 3) >> 2) << 4, 16);
@@ -114,7 +117,6 @@ export function metricAt(table: u32, metric: u32): u32 {
   return table + METRIC_LIST + metric * METRIC_BYTES;
 }
 
-/** Type and parameters, as written in the schema and in frames. */
 @inline
 export function metricWord(table: u32, metric: u32): u32 {
   return load<u32>(metricAt(table, metric));
@@ -147,11 +149,10 @@ export function addSketchBytes(table: u32, bytes: i64): void {
 
 /** Bytes of one row in a column. A type that is not known must never pass for one that is. */
 @inline
-function cellBytes(type: u32): u32 {
+export function cellBytes(type: u32): u32 {
   return type == TYPE_SUM ? 16 : type - TYPE_COUNT <= TYPE_HLL - TYPE_COUNT ? 8 : unreachable();
 }
 
-/** What a cell holds before anything was added. */
 function clearCells(type: u32, column: u32, from: u32, to: u32): void {
   const bytes = cellBytes(type);
   if (type != TYPE_MIN && type != TYPE_MAX) {
@@ -215,7 +216,7 @@ function freeSketches(table: u32, metric: u32): void {
   release(load<u32>(at, METRIC_PENDING), pendingBytes(table, metric));
 }
 
-/** Gives back all that the table holds; its handle is void. */
+/** Its handle is void afterwards. */
 export function tableFree(table: u32): void {
   const capacity = u64(load<u32>(table, CAPACITY));
   const dimensions = dimensionsOf(table);
@@ -232,7 +233,6 @@ export function tableFree(table: u32): void {
   release(table, METRIC_LIST + metrics * METRIC_BYTES);
 }
 
-/** Bytes that the table holds, dictionaries and sketches included. */
 export function tableBytes(table: u32): f64 {
   const capacity = u64(load<u32>(table, CAPACITY));
   const dimensions = dimensionsOf(table);

@@ -20,6 +20,7 @@ export {
   tableShareDictionary,
   tableBytes,
 } from "./layout";
+export { tableGrowth } from "./growth";
 export { tableGroup } from "./group";
 export { aggCount, aggSum, aggMin, aggMax } from "./aggregate";
 export { aggHll } from "./aggregate-sketches";

@@ -33,7 +33,7 @@ import type { SummaryInfo } from "../summary-info.ts";
 export type { DurableBatch, StoreOptions, StoreState, StoreStats, Submission };
 
 /** Live tables above this part of their budget are flushed before they are read, not copied. */
-const copyShareMax = 1 / 8;
+const copyShareMax = 1 / 64;
 
 export class Store {
   readonly #opened: OpenedStore;

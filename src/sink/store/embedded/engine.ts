@@ -17,6 +17,7 @@ import type { OpenedStore } from "./open-store.ts";
 import { pauseForSpace } from "../../disk/retry-when-full.ts";
 import { StoreStatus } from "./store-state.ts";
 import type { DurableBatch, StoreOptions, StoreStats } from "../store.ts";
+import { inSlices } from "../../../shared/runtime/time-slice.ts";
 import { Submissions } from "./submissions.ts";
 import type { RecordContent } from "./log/wal-record.ts";
 
@@ -37,6 +38,8 @@ export class StoreEngine {
   readonly #counts = { groups: 0, batches: 0, duplicates: 0, fullRetries: 0 };
   /** Time in merging the group that is being merged. */
   #mergeMs = 0;
+  /** Of the live tables, with the next group. */
+  #bytesNeeded = 0;
   #isClosing = false;
   #isImpatient = false;
 
@@ -53,6 +56,7 @@ export class StoreEngine {
       append: (records) => this.#append(records),
       merge: (entry) => this.#merge(entry),
       report: (group) => this.#report(group),
+      measure: (entries) => this.#measure(entries),
       room: () => this.#room(),
       full: (reason) => this.status.setFull("commit", reason),
       pause,
@@ -233,9 +237,17 @@ export class StoreEngine {
     if (isDue && !this.#isClosing) void this.#flushInBackground();
   }
 
+  /** Before the next group is taken, so that no growing array reaches beyond the budget. */
+  async #measure(entries: readonly Entry[]): Promise<void> {
+    const { active, halfBytesMax } = this.live;
+    const tables = entries.flatMap((entry) => (entry.kind === "batch" ? entry.partial.tables : []));
+    this.#bytesNeeded = await inSlices(active.bytesWith(tables, halfBytesMax));
+  }
+
   /** The committer goes on while the other half is written, until this half is full, too. */
   #room(): Promise<void> | null {
-    if (!this.live.isOverBudget || this.#isClosing) return null;
+    const { active, halfBytesMax } = this.live;
+    if (this.#bytesNeeded <= halfBytesMax || active.isEmpty || this.#isClosing) return null;
     return this.#flushInBackground();
   }
 

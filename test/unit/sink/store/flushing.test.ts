@@ -59,6 +59,26 @@ describe("flushing", () => {
     await store.close();
   });
 
+  test("comes before memory grows beyond the budget, not after it", async () => {
+    const liveBytesMax = 4 * 1024 * 1024;
+    const many = scriptedBatches(8, {
+      batchesPerSource: 10,
+      eventsPerBatch: 3000,
+      values: 100_000,
+    });
+    let most = 0;
+    const { store } = await openForTest(new MemoryFileSystem(), { liveBytesMax });
+    for (const batch of many) {
+      submitTo(store, batch);
+      await store.settle();
+      most = Math.max(most, store.stats().liveBytes);
+    }
+    expect(store.stats().flushes).toBeGreaterThan(1);
+    expect(most).toBeLessThan(liveBytesMax);
+    expect(await storedTables(store)).toEqual(expectedTables(many));
+    await store.close();
+  });
+
   test("comes before reading a large table, so that it is not copied", async () => {
     const many = scriptedBatches(6, { batchesPerSource: 4, eventsPerBatch: 200, values: 400 });
     const { store } = await openForTest(new MemoryFileSystem(), { liveBytesMax: 1 << 19 });

@@ -41,7 +41,9 @@ export interface CommitSteps {
   /** Merges an entry step by step; between steps others may have their turn. */
   readonly merge: (entry: Entry) => Iterator<void>;
   readonly report: (group: readonly Entry[]) => void;
-  /** Null when the live tables have room for another group; else resolves when to look again. */
+  /** Finds out what memory the next group will need, beside those that are not merged yet. */
+  readonly measure: (entries: readonly Entry[]) => Promise<void>;
+  /** Null when the live tables have room for what was measured; else resolves when to look again. */
   readonly room: () => Promise<void> | null;
   /** There is no space, for this reason; null when there is again. */
   readonly full: (reason: string | null) => void;
@@ -72,6 +74,7 @@ export class Committer {
   /** Stops waiting for space. */
   readonly #abandon = new AbortController();
   #merging: Promise<void> = Promise.resolve();
+  #inMerge: readonly Entry[] = [];
   #atRest: { readonly act: () => Promise<void>; readonly reject: (error: unknown) => void }[] = [];
   /** Entries ever taken in, and those that are done with. */
   #added = 0;
@@ -170,14 +173,16 @@ export class Committer {
   async #loop(): Promise<void> {
     while (this.#failure === null) {
       await this.#runAtRest();
-      const room = this.#steps.room();
+      const count = this.#countNext();
+      await this.#steps.measure([...this.#inMerge, ...this.#queue.slice(0, count)]);
+      const room = count === 0 ? null : this.#steps.room();
       if (room !== null) {
         // To make room may need a moment at rest, asked for by the call just now or while we wait.
         if (this.#atRest.length > 0) continue;
         await Promise.race([room, new Promise<void>((asked) => (this.#wake = asked))]);
         continue;
       }
-      const group = this.#take();
+      const group = this.#queue.splice(0, count);
       if (group.length === 0) {
         await this.#merging;
         if (this.#queue.length > 0 || this.#atRest.length > 0) continue;
@@ -199,7 +204,8 @@ export class Committer {
     for (const { act } of waiting) await act();
   }
 
-  #take(): Entry[] {
+  /** Entries of the next group. */
+  #countNext(): number {
     let bytes = 0;
     let count = 0;
     for (const entry of this.#queue) {
@@ -207,7 +213,7 @@ export class Committer {
       if (count > 0 && (bytes > limits.groupCommitBytesMax || count === groupEntriesMax)) break;
       count += 1;
     }
-    return this.#queue.splice(0, count);
+    return count;
   }
 
   /** Returns false when the group was abandoned for lack of space. */
@@ -246,10 +252,12 @@ export class Committer {
 
   async #merge(group: readonly Entry[]): Promise<void> {
     const slice = new TimeSlice(mergeSliceMs);
+    this.#inMerge = group;
     for (const entry of group) {
       const steps = this.#steps.merge(entry);
       while (steps.next().done !== true) if (slice.isOver) await slice.next();
     }
+    this.#inMerge = [];
     this.#steps.report(group);
     this.#doneWith(group);
   }

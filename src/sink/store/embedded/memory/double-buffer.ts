@@ -1,18 +1,22 @@
 // The live tables twice: those that grow, and those that are being written to segments meanwhile. So
-// the sink goes on merging while it flushes, and each half has half of the memory.
+// the sink goes on merging while it flushes, and each half has nearly half of the memory: an eighth of the
+// whole is left for what is being checked, read and compacted beside them.
 
 import { assert } from "../../../../shared/base/assert.ts";
 import { loadSeededKernel } from "../../../../shared/kernel/seeded-kernel.ts";
 import { LiveTables } from "./live-tables.ts";
 
+/** Of the memory, for each half. */
+const halfShare = 7 / 16;
+
 export class LiveHalves {
-  readonly #halfBytesMax: number;
+  readonly halfBytesMax: number;
   #active: LiveTables;
   #other: LiveTables | null = null;
   #isFlushing = false;
 
   constructor(liveBytesMax: number, active: LiveTables) {
-    this.#halfBytesMax = liveBytesMax / 2;
+    this.halfBytesMax = liveBytesMax * halfShare;
     this.#active = active;
   }
 
@@ -37,7 +41,7 @@ export class LiveHalves {
   }
 
   get isOverBudget(): boolean {
-    return this.#active.bytes > this.#halfBytesMax && !this.#active.isEmpty;
+    return this.#active.bytesWhenSorted > this.halfBytesMax && !this.#active.isEmpty;
   }
 
   /** Hands out the tables for writing, and goes on with empty ones. */

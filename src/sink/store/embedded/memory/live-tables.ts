@@ -4,7 +4,9 @@
 import type { SummaryDefinition } from "../../../../shared/model/plan.ts";
 import type { Kernel } from "../../../../shared/kernel/kernel.ts";
 import { largeCellBytes } from "../../../../shared/metric/stored-column.ts";
+import type { PartialTable } from "../../../../shared/model/partial.ts";
 import { CappedTable } from "../../../../shared/table/capped-table.ts";
+import { frameRows } from "../../../../shared/table/frame-rows.ts";
 import { schemaOf, type TableSchema } from "../../../../shared/table/schema.ts";
 import { rowBounds } from "../../../../shared/table/row-bounds.ts";
 
@@ -20,6 +22,12 @@ export function rowsPerFrame(schema: TableSchema): number {
   return Math.min(rowsPerFrameMax, Math.max(rowsPerFrameMin, fitting));
 }
 
+/** What sorting takes for each row: places in two lists, in blocks that may be twice as long. */
+const sortBytesPerRow = 16;
+/** A table that is not there yet: its empty blocks, and what a row takes in columns, index and dictionaries. */
+const newTableBytes = 1024;
+const newRowBytes = 128;
+
 export interface LiveTable {
   readonly summaryKey: string;
   readonly bucketStart: number;
@@ -30,6 +38,8 @@ export class LiveTables {
   readonly #kernel: Kernel;
   /** By summary key and start of the bucket. */
   readonly #tables = new Map<string, Map<number, CappedTable>>();
+  /** Rows of the largest table. */
+  #rowsMost = 0;
   /** By summary key: rows folded in tables that were cleared. */
   readonly #folded = new Map<string, number>();
 
@@ -40,6 +50,11 @@ export class LiveTables {
   /** Memory that the tables reach to, in bytes. */
   get bytes(): number {
     return this.#kernel.exports.arenaBytes();
+  }
+
+  /** As `bytes`, and what the largest table takes beside itself while it is sorted. */
+  get bytesWhenSorted(): number {
+    return this.bytes + this.#rowsMost * sortBytesPerRow;
   }
 
   get isEmpty(): boolean {
@@ -69,6 +84,30 @@ export class LiveTables {
       buckets.set(bucketStart, table);
     }
     table.merge(frame);
+    this.#rowsMost = Math.max(this.#rowsMost, table.rows);
+  }
+
+  /**
+   * What `bytesWhenSorted` will be at most when these are merged as well; a table a step. Where a step
+   * says that it is more than `enough`, nothing else is looked at.
+   */
+  *bytesWith(tables: Iterable<PartialTable>, enough: number): Generator<void, number, undefined> {
+    const claims = new Map<string, { rows: number; bytes: number; growth: number }>();
+    let sum = this.bytesWhenSorted;
+    for (const { summary, bucketStart, frame } of tables) {
+      const name = `${summary}/${bucketStart}`;
+      const before = claims.get(name) ?? { rows: 0, bytes: 0, growth: 0 };
+      const rows = before.rows + frameRows(frame);
+      const bytes = before.bytes + frame.length;
+      const growth =
+        this.find(summary, bucketStart)?.growth(rows, bytes) ??
+        newTableBytes + rows * newRowBytes + 2 * bytes;
+      claims.set(name, { rows, bytes, growth });
+      sum += growth - before.growth;
+      if (sum > enough) break;
+      yield;
+    }
+    return sum;
   }
 
   /** All tables, by summary and ascending by bucket. */
@@ -89,6 +128,7 @@ export class LiveTables {
 
   /** Forgets everything; the memory is used again. */
   clear(): void {
+    this.#rowsMost = 0;
     for (const key of this.#tables.keys()) this.#folded.set(key, this.rowsFolded(key));
     this.#tables.clear();
     this.#kernel.reset();
