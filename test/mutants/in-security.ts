@@ -238,7 +238,7 @@ export const inSecurity: readonly TestedMutant[] = [
   {
     name: "tables that are written down have more rows than allowed",
     file: "src/shared/table/capped-table.ts",
-    in: "CappedTable.encodeSorted",
+    in: "CappedTable.encodeSortedSteps",
     text: "if (this.#table.rows > this.#maxRows) this.#fold();",
     instead: "",
     tests: ["test/property/capped-table.property.test.ts"],
