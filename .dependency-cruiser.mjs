@@ -74,6 +74,31 @@ const walls = Object.entries(rooms).map(([room, allowed]) => ({
   to: { path: "^src/", pathNot: [room, ...allowed].map(pathOf) },
 }));
 
+/**
+ * The store is an interface. Only the files that open one know which kind it is, and a kind knows nothing of
+ * the sink but that interface and the disk.
+ */
+const openers = ["open", "open-reader", "examine"].map((name) => `sink/store/${name}.ts`);
+const storeWalls = [
+  {
+    name: "store-kind-is-unknown",
+    comment: `only ${openers.join(", ")} may import a kind of store`,
+    severity: "error",
+    from: { path: "^src/", pathNot: ["sink/store/embedded", ...openers].map(pathOf) },
+    to: { path: pathOf("sink/store/embedded") },
+  },
+  {
+    name: "store-kind-knows-no-sink",
+    comment: "a kind of store may import the interface, the disk and what is shared",
+    severity: "error",
+    from: { path: pathOf("sink/store/embedded") },
+    to: {
+      path: "^src/sink/",
+      pathNot: [...["sink/store/embedded", "sink/disk"].map(pathOf), "^src/sink/store/[^/]+\\.ts$"],
+    },
+  },
+];
+
 /** Packages and Node modules that only the named rooms may import. */
 const restricted = [
   { packages: "zeromq", rooms: ["shared/net"], why: "one room knows the socket library" },
@@ -105,6 +130,7 @@ export default {
       to: { path: "^src/", circular: true },
     },
     ...walls,
+    ...storeWalls,
     {
       name: "config-is-types",
       comment: "only cli reads a configuration; a role gets it, and knows its types",

@@ -11,6 +11,7 @@
  *   & Pick<typeof import("../src/sink/metrics.ts"), "createSinkMetrics" | "exportOutputLag">
  *   & Pick<typeof import("../src/sink/store-metrics.ts"), "exportDiskFull" | "exportStoreMetrics">
  *   & Pick<typeof import("../src/sink/sheet-metrics.ts"), "exportSheets">
+ *   & Pick<typeof import("../src/sink/store/embedded/store-numbers.ts"), "storeNumbers">
  *   & Pick<typeof import("../src/sink/row-limit-alerts.ts"), "exportRowMetrics">
  *   & Pick<typeof import("../src/shared/net/connection-tally.ts"), "exportConnectionMetrics">
  *   & Pick<typeof import("../src/shared/runtime/http/role-routes.ts"), "roleRoutes">} MetricModules
@@ -27,6 +28,7 @@ export const metricModules = [
   "sink/row-limit-alerts.ts",
   "sink/sheet-metrics.ts",
   "sink/store-metrics.ts",
+  "sink/store/embedded/store-numbers.ts",
 ];
 
 const intro = `# Metrics
@@ -99,23 +101,25 @@ export function workerMetrics({ Registry, exportWorkerMetrics }) {
 export function sinkMetrics(modules) {
   const { Registry, createSinkMetrics, exportDiskFull } = modules;
   const { exportOutputLag, exportRowMetrics, exportSheets, exportStoreMetrics } = modules;
+  const { storeNumbers } = modules;
   const registry = new Registry();
   createSinkMetrics(registry);
   exportOutputLag(registry, () => 0);
-  exportRowMetrics(registry, { summaries: () => [], rowsFolded: () => 0 });
-  exportDiskFull(registry, () => false);
-  exportSheets(registry, () => ({ sources: {}, summaries: {} }));
-  exportStoreMetrics(registry, {
-    store: {
-      stats: () => emptyStats,
-      state: { kind: "open" },
-      summaries: () => [],
-      liveRows: () => new Map(),
+  const store = /** @type {const} */ ({
+    storeId: "",
+    numbers: storeNumbers(() => emptyStats, 1),
+    summaries: () => Promise.resolve([]),
+    read: () => {
+      throw new Error("no metric reads rows");
     },
-    liveBytesMax: 1,
-    isGreeted: () => false,
-    diskSpace: () => Promise.resolve({ freeBytes: 0, totalBytes: 0 }),
+    liveRows: () => new Map(),
+    rowsFolded: () => 0,
+    space: () => Promise.resolve(null),
   });
+  exportRowMetrics(registry, store);
+  exportDiskFull(registry, () => false);
+  exportSheets(registry, () => Promise.resolve({ sources: {}, summaries: {} }));
+  exportStoreMetrics(registry, { store, isGreeted: () => false });
   return registry;
 }
 

@@ -7,7 +7,7 @@ import { StartAbandoned } from "../shared/runtime/lifecycle.ts";
 import { OutOfSpace } from "./disk/disk-error.ts";
 import type { FileSystem } from "./disk/file-system.ts";
 import { pauseForSpace } from "./disk/retry-when-full.ts";
-import type { Store, StoreState } from "./store/embedded/embedded-store.ts";
+import type { Store, StoreState } from "./store/store.ts";
 
 /** What operators are told. */
 export const waitingForSpace = "waiting for disk space";
@@ -37,7 +37,6 @@ export async function openWhenThereIsSpace(
     try {
       const store = await open();
       if (wait.isOn) goOn(wait);
-      if (store.cutBytes > 0) sayCut(store.cutBytes, wait.logger);
       return store;
     } catch (error) {
       const { cause } = error as Error;
@@ -58,14 +57,6 @@ async function beginWait(wait: SpaceWait, { message }: OutOfSpace): Promise<void
   logger.error(
     { reason: message, ...space },
     "waiting for disk space to open the store; nothing is lost",
-  );
-}
-
-function sayCut(bytes: number, logger: Logger): void {
-  logger.warn(
-    { bytes },
-    "cut off the end of the log, which could not be read: the process before ended while it wrote it, " +
-      "or it was damaged since; what it held is asked for again",
   );
 }
 

@@ -4,10 +4,10 @@ import type { PartialTable } from "../shared/model/partial.ts";
 import { frameRows } from "../shared/table/frame-rows.ts";
 import { LateRows } from "./late-rows.ts";
 import type { SinkMetrics } from "./metrics.ts";
-import type { GroupWatch } from "./store/store.ts";
+import type { StoreWatch } from "./store/store.ts";
 import type { SummaryInfo } from "./store/summary-info.ts";
 
-export class GroupMetrics implements GroupWatch {
+export class GroupMetrics implements StoreWatch {
   readonly #metrics: SinkMetrics;
   readonly #late = new LateRows();
   /** By key of the summary. */
@@ -25,6 +25,10 @@ export class GroupMetrics implements GroupWatch {
       this.#metrics.lateRows.inc({ summary: name }, 0);
       for (const { bucketStart } of buckets) this.#late.see(key, bucketStart);
     }
+  }
+
+  checked(ms: number): void {
+    this.#metrics.busySeconds.inc({ stage: "check" }, ms / 1000);
   }
 
   committed(ms: number): void {

@@ -13,10 +13,10 @@ import type { Outputs } from "./output/outputs.ts";
 import type { RowWatch } from "./row-limit-alerts.ts";
 import { isOutOfSpace } from "../shared/base/system-error.ts";
 import { pauseForSpace } from "./disk/retry-when-full.ts";
-import type { Store } from "./store/embedded/embedded-store.ts";
+import type { StoreUpkeep } from "./store/store.ts";
 
 export interface UpkeepParts {
-  readonly store: Pick<Store, "settle" | "flush" | "waitNoLonger">;
+  readonly store: StoreUpkeep;
   readonly outputs: Pick<Outputs, "publish">;
   readonly rowWatch: Pick<RowWatch, "check">;
   readonly metrics: SinkMetrics;
@@ -78,7 +78,7 @@ export class Upkeep {
       await this.#parts.store.settle();
       const paths = await this.#publish();
       await this.#parts.store.flush();
-      this.#parts.rowWatch.check();
+      await this.#parts.rowWatch.check();
       return paths;
     });
   }

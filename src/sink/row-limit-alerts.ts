@@ -9,12 +9,11 @@ import type { Logger } from "../shared/runtime/logger.ts";
 import { Counter, Gauge, type Registry } from "../shared/runtime/metrics.ts";
 import { bucketLabel } from "../shared/model/bucket.ts";
 import { rowBounds } from "../shared/table/row-bounds.ts";
-import type { Store } from "./store/embedded/embedded-store.ts";
+import { sharedAnswer } from "./shared-answer.ts";
+import type { StoreNumbers, TableReader } from "./store/store.ts";
 import type { SummaryInfo } from "./store/summary-info.ts";
 
 const nearShare = 0.8;
-
-type WatchedStore = Pick<Store, "summaries" | "rowsFolded">;
 
 /** How many buckets of a summary were told of. */
 interface Told {
@@ -23,19 +22,19 @@ interface Told {
 }
 
 export class RowWatch {
-  readonly #store: Pick<WatchedStore, "summaries">;
+  readonly #store: TableReader;
   readonly #logger: Logger;
   /** By key of the summary. */
   readonly #told = new Map<string, Told>();
 
-  constructor(store: Pick<WatchedStore, "summaries">, logger: Logger) {
+  constructor(store: TableReader, logger: Logger) {
     this.#store = store;
     this.#logger = logger;
   }
 
   /** One sentence a summary, however many buckets it is about; again when they are twice as many. */
-  check(): void {
-    for (const summary of this.#store.summaries()) {
+  async check(): Promise<void> {
+    for (const summary of await this.#store.summaries()) {
       const { maxRows } = rowBounds(summary.definition);
       const over = summary.buckets.filter(({ rowsLeast }) => rowsLeast > maxRows);
       const near = summary.buckets.filter(
@@ -89,16 +88,18 @@ function aboutBuckets({ name, definition }: SummaryInfo, buckets: Buckets, maxRo
 }
 
 /** Adds the metrics of all stored summaries. */
-export function exportRowMetrics(registry: Registry, store: WatchedStore): void {
+export function exportRowMetrics(registry: Registry, store: TableReader & StoreNumbers): void {
+  const summaries = sharedAnswer(() => store.summaries());
   const addOne = (name: string, help: string, read: (summary: SummaryInfo) => number): void => {
     const gauge: Gauge<"summary"> = new Gauge({
       name,
       help,
       labelNames: ["summary"],
       registers: [registry],
-      collect() {
+      async collect() {
+        const all = await summaries();
         gauge.reset();
-        for (const summary of store.summaries()) {
+        for (const summary of all) {
           gauge.set({ summary: summary.name }, read(summary));
         }
       },
@@ -134,9 +135,10 @@ export function exportRowMetrics(registry: Registry, store: WatchedStore): void 
     help: "Rows added to overflow rows; a key that comes again counts again.",
     labelNames: ["summary"],
     registers: [registry],
-    collect() {
+    async collect() {
+      const all = await summaries();
       folded.reset();
-      for (const { name, key } of store.summaries()) {
+      for (const { name, key } of all) {
         folded.inc({ summary: name }, store.rowsFolded(key));
       }
     },

@@ -6,19 +6,19 @@ import { rejectedLines, unbalancedLines, unbalancedParsed } from "../shared/mode
 import type { KeptSheet, Sheets, SourceSheet } from "../shared/model/sheet.ts";
 import { Counter, Gauge } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
+import { sharedAnswer } from "./shared-answer.ts";
 
 /** Adds the durable sheets: their counters go on where they were when the sink is started again. */
-export function exportSheets(registry: Registry, read: () => Sheets): void {
+export function exportSheets(registry: Registry, ask: () => Promise<Sheets>): void {
+  const read = sharedAnswer(ask);
   type SourceLabel = "source" | "fate" | "reason";
-  const ofSources = (): [Record<"source", string>, SourceSheet][] =>
-    Object.entries(read().sources).map(([source, sheet]) => [{ source }, sheet]);
+  const ofSources = async (): Promise<[Record<"source", string>, SourceSheet][]> =>
+    Object.entries((await read()).sources).map(([source, sheet]) => [{ source }, sheet]);
   type SummaryLabel = "summary" | SourceLabel;
-  const ofSummaries = (): [Record<"summary" | "source", string>, KeptSheet][] =>
-    Object.entries(read().summaries).flatMap(([summary, bySource]) =>
-      Object.entries(bySource).map(([source, sheet]): ReturnType<typeof ofSummaries>[number] => [
-        { summary, source },
-        sheet,
-      ]),
+  type OfSummary = [Record<"summary" | "source", string>, KeptSheet];
+  const ofSummaries = async (): Promise<OfSummary[]> =>
+    Object.entries((await read()).summaries).flatMap(([summary, bySource]) =>
+      Object.entries(bySource).map(([source, sheet]): OfSummary => [{ summary, source }, sheet]),
     );
   const source = new SheetMetrics<SourceLabel, SourceSheet>(registry, ofSources);
   source.counter("bytes_total", "Bytes of content on the balance sheet.", ["source"], (sheet) => [
@@ -72,15 +72,14 @@ function byReason({ rejected }: SourceSheet | KeptSheet): [{ reason: string }, n
   return rejectReasons.map((reason) => [{ reason }, rejected[reason] ?? 0]);
 }
 
-/**
- * Metrics of sheets. Each reads for itself: metrics of a registry are collected in no order that one
- * could rely on.
- */
+/** The labels and the values of a kind of sheets, as they are now. */
+type Read<Label extends string, Sheet> = () => Promise<[Partial<Record<Label, string>>, Sheet][]>;
+
 class SheetMetrics<Label extends string, Sheet> {
   readonly #registry: Registry;
-  readonly #read: () => [Partial<Record<Label, string>>, Sheet][];
+  readonly #read: Read<Label, Sheet>;
 
-  constructor(registry: Registry, read: () => [Partial<Record<Label, string>>, Sheet][]) {
+  constructor(registry: Registry, read: Read<Label, Sheet>) {
     this.#registry = registry;
     this.#read = read;
   }
@@ -93,9 +92,10 @@ class SheetMetrics<Label extends string, Sheet> {
   ): void {
     const counter: Counter<Label> = new Counter({
       ...{ name: `logmill_sink_${name}`, help, labelNames, registers: [this.#registry] },
-      collect: () => {
+      collect: async () => {
+        const sheets = await this.#read();
         counter.reset();
-        for (const [labels, sheet] of this.#read()) {
+        for (const [labels, sheet] of sheets) {
           for (const [more, value] of valuesOf(sheet)) counter.inc({ ...labels, ...more }, value);
         }
       },
@@ -105,8 +105,8 @@ class SheetMetrics<Label extends string, Sheet> {
   gauge(name: string, help: string, labelNames: Label[], valueOf: (sheet: Sheet) => number): void {
     const gauge: Gauge<Label> = new Gauge({
       ...{ name: `logmill_sink_${name}`, help, labelNames, registers: [this.#registry] },
-      collect: () => {
-        for (const [labels, sheet] of this.#read()) gauge.set({ ...labels }, valueOf(sheet));
+      collect: async () => {
+        for (const [labels, sheet] of await this.#read()) gauge.set({ ...labels }, valueOf(sheet));
       },
     });
   }

@@ -1,10 +1,10 @@
 // The sink's shell. It owns the store, takes partials in, and tells each ventilator what became of
 // its batches.
 //
-//   PULL :5556 ─► intake ─► store (group commit) ─► onDurable ─► one `ack` per session
+//   PULL :5556 ─► intake ─► store (group commit) ─► answers ─► one `ack` per session
 //   DEALER to each ventilator's :5557: hello, beats, ledger, hints, finish
 //
-// - An `ack` leaves only from `onDurable`, or for what was durable before.
+// - An `ack` leaves only for what the store has said is durable.
 // - `finish` is answered when everything submitted is durable, the outputs are published and the
 //   store is flushed. It may be asked again after a reconnect and is then answered again.
 // - Between finishes the same is done on a timer, so that the files of an endless stream keep up
@@ -12,10 +12,9 @@
 // - When the store fails the sink ends at once without a word: the next one is exact again.
 
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import type { LogmillError } from "../shared/base/errors.ts";
 import type { Config } from "../shared/config/config.ts";
-import { deadLetterKey, planFingerprint } from "../shared/model/definition-key.ts";
+import { planFingerprint } from "../shared/model/definition-key.ts";
 import { bindPull } from "../shared/net/pull.ts";
 import type { Pull } from "../shared/net/pull.ts";
 import { thisHostOnly, type ClientSecurity, type Security } from "../shared/net/security.ts";
@@ -25,11 +24,11 @@ import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
 import type { Sheets } from "../shared/model/sheet.ts";
-import { acknowledge } from "./delivery/core/ack.ts";
 import { logStoreState, openWhenThereIsSpace, waitingForSpace } from "./await-store.ts";
 import type { SpaceWait } from "./await-store.ts";
+import { Answers } from "./delivery/answers.ts";
 import { Sessions } from "./delivery/core/sessions.ts";
-import { Desk } from "./delivery/ventilator-requests.ts";
+import { RequestHandler } from "./delivery/ventilator-requests.ts";
 import { inTime } from "./with-timeout.ts";
 import { takeDeadLetter, takeIn } from "./delivery/partial-intake.ts";
 import type { IntakeParts } from "./delivery/partial-intake.ts";
@@ -40,8 +39,9 @@ import { Outputs } from "./output/outputs.ts";
 import type { FileSystem } from "./disk/file-system.ts";
 import { nodeFileSystem } from "./disk/node-file-system.ts";
 import { exportRowMetrics, RowWatch } from "./row-limit-alerts.ts";
-import { Store } from "./store/embedded/embedded-store.ts";
-import type { DurableBatch, StoreOptions } from "./store/embedded/embedded-store.ts";
+import { storeFolder } from "./store/folder.ts";
+import { openStore } from "./store/open.ts";
+import type { Store, StoreOptions } from "./store/store.ts";
 import { exportSheets } from "./sheet-metrics.ts";
 import { sinkStatus } from "./status.ts";
 import { exportDiskFull, exportStoreMetrics } from "./store-metrics.ts";
@@ -70,7 +70,7 @@ export interface Sink {
   /** Where it takes partials, with the real port. */
   readonly results: string;
   /** The store's durable balance sheets. */
-  readonly sheets: Sheets;
+  sheets(): Promise<Sheets>;
   /** The store takes partials, and a ventilator has answered. */
   readonly isReady: boolean;
   /** Why it is not ready, in a few words; null when it is. */
@@ -88,25 +88,24 @@ export interface Sink {
 export async function startSink(config: Config, options: SinkOptions): Promise<Sink> {
   const files = options.files ?? nodeFileSystem;
   const { logger, registry, security = thisHostOnly } = options;
-  const folder = join(config.dataDir, "store");
+  const folder = storeFolder(config);
   const metrics = createSinkMetrics(registry);
   const groups = new GroupMetrics(metrics);
   // The store reports to a sink that is made after it; nothing is submitted before.
   let sink: RunningSink | null = null;
   const storeOptions: StoreOptions = {
-    liveBytesMax: config.store.liveBytesMax,
-    onDurable: (batches) => sink?.onDurable(batches),
+    onDurable: (batches) => sink?.answers.durable(batches),
+    onRefused: (batch, refusal) => sink?.answers.refused(batch, refusal),
     watch: groups,
     onState: (state) => logStoreState(state, logger),
     onNotes: (notes) => notes.forEach((note) => logger.warn(note)),
   };
   const wait: SpaceWait = { ...options, files, folder, isOn: false };
   exportDiskFull(registry, () => sink?.isWaitingForSpace ?? wait.isOn);
-  const open = (): Promise<Store> => Store.open(files, folder, config.plan, storeOptions);
-  const store = await openWhenThereIsSpace(open, wait);
-  groups.know(store.summaries());
+  const store = await openWhenThereIsSpace(() => openStore(files, config, storeOptions), wait);
   let results: Pull | null = null;
   try {
+    groups.know(await store.summaries());
     const outputs = new Outputs(files, store, config);
     results = await bindPull(config.cluster.results, security.server("results"));
     const running = new RunningSink(config, options, { store, outputs, results, metrics });
@@ -114,12 +113,7 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
     const plan = planFingerprint(config.plan);
     options.status?.provide(() => sinkStatus(plan, store, running.isGreeted));
     exportSheets(registry, () => store.sheets());
-    exportStoreMetrics(registry, {
-      store,
-      liveBytesMax: config.store.liveBytesMax,
-      isGreeted: () => running.isGreeted,
-      diskSpace: () => files.space(folder),
-    });
+    exportStoreMetrics(registry, { store, isGreeted: () => running.isGreeted });
     return running;
   } catch (error) {
     await results?.close();
@@ -137,10 +131,10 @@ interface SinkParts {
 
 class RunningSink implements Sink {
   readonly ended: Promise<void>;
+  readonly answers: Answers;
   readonly #store: Store;
   readonly #results: Pull;
   readonly #metrics: SinkMetrics;
-  readonly #sessions: Sessions;
   readonly #links: readonly VentilatorLink[];
   readonly #upkeep: Upkeep;
   readonly #inTime: (work: Promise<void>) => Promise<void>;
@@ -161,7 +155,6 @@ class RunningSink implements Sink {
     this.#results = results;
     this.#metrics = metrics;
     this.#inTime = (work) => inTime(work, config.cluster.drainTimeoutMs, logger);
-    this.#sessions = sessions;
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
       this.#fail = reject;
@@ -170,25 +163,24 @@ class RunningSink implements Sink {
     exportRowMetrics(registry, store);
     const upkeepParts = { store, outputs, rowWatch, metrics, logger, outputSpaceWaitMs };
     this.#upkeep = new Upkeep(upkeepParts, config.store.flushIntervalMs, this.#fail);
-    const say = (link: number, message: AckMessage): void => this.#links[link]?.offer(message);
-    const intake: IntakeParts = { store, sessions, metrics, logger, say };
-    exportOutputLag(registry, () => this.#upkeep.lagSeconds);
-    const desk = new Desk({
-      store,
-      sessions,
-      upkeep: this.#upkeep,
-      logger,
-      incarnation,
-      bury: (link, header) => {
-        if (!this.#isStopping) takeDeadLetter(header, link, intake);
-      },
-      tell: (link, message) => this.#links[link]?.send(message) ?? Promise.resolve(false),
+    const { storeId } = store;
+    this.answers = new Answers({
+      ...{ storeId, sessions, metrics, logger },
+      offer: (link, message) => this.#links[link]?.offer(message),
+      onMerged: () => this.#upkeep.touch(),
     });
-    const about = { store: store.storeId, incarnation, plan };
+    const intake: IntakeParts = { store, sessions, answers: this.answers, metrics, logger };
+    exportOutputLag(registry, () => this.#upkeep.lagSeconds);
+    const requests = new RequestHandler({
+      ...{ store, sessions, upkeep: this.#upkeep, logger, incarnation },
+      deadLetter: (link, header) => takeDeadLetter(header, link, intake),
+      send: (link, message) => this.#links[link]?.send(message) ?? Promise.resolve(false),
+    });
+    const about = { store: storeId, incarnation, plan };
     const hello: AckMessage = { type: "sink_hello", version: protocolVersion, ...about };
     this.#links = [config.cluster.acks].map((endpoint, link) =>
       this.#connect(endpoint, hello, link, {
-        desk,
+        requests,
         logger,
         security: security.client("ventilator"),
       }),
@@ -197,7 +189,7 @@ class RunningSink implements Sink {
     this.ended.catch(() => this.stop().catch(() => undefined));
     void store.failure.then(this.#fail);
     // Not before a ventilator is known: whatever came first would be a stranger's, and dropped.
-    desk.greeted.then(() => takeIn(results, intake)).catch(this.#fail);
+    requests.greeted.then(() => takeIn(results, intake)).catch(this.#fail);
   }
 
   get storeId(): string {
@@ -208,7 +200,7 @@ class RunningSink implements Sink {
     return this.#results.endpoint;
   }
 
-  get sheets(): Sheets {
+  sheets(): Promise<Sheets> {
     return this.#store.sheets();
   }
 
@@ -230,27 +222,6 @@ class RunningSink implements Sink {
   /** A ventilator has answered. */
   get isGreeted(): boolean {
     return this.#links.some((link) => link.isGreeted);
-  }
-
-  /** The store's callback: the only place from which new acknowledgements leave. */
-  onDurable(batches: readonly DurableBatch[]): void {
-    const metrics = this.#metrics;
-    for (const { header, duplicate, lines } of batches) {
-      metrics.partials.inc({ result: duplicate ? "duplicate" : "merged" });
-      if (duplicate) continue;
-      if (header.summaries.includes(deadLetterKey)) metrics.deadLetters.inc();
-      metrics.lines.inc(lines);
-      this.#upkeep.touch();
-    }
-    for (const ack of acknowledge(this.storeId, batches)) {
-      const session = this.#sessions.find(ack.session);
-      if (session === undefined) {
-        metrics.unsaid.inc();
-        continue;
-      }
-      metrics.acks.inc();
-      this.#links[session.link]?.offer(ack);
-    }
   }
 
   async stop(): Promise<void> {
@@ -280,13 +251,17 @@ class RunningSink implements Sink {
     endpoint: string,
     hello: AckMessage,
     link: number,
-    parts: { readonly desk: Desk; readonly logger: Logger; readonly security: ClientSecurity },
+    parts: {
+      readonly requests: RequestHandler;
+      readonly logger: Logger;
+      readonly security: ClientSecurity;
+    },
   ): VentilatorLink {
-    const { desk, logger, security } = parts;
+    const { requests, logger, security } = parts;
     const handlers = {
       logger,
       onMessage: (message: LedgerMessage) =>
-        void desk.answer(link, message).catch(this.#onUnanswered),
+        void requests.answer(link, message).catch(this.#onUnanswered),
       onDropped: (error: LogmillError) => {
         this.#metrics.dropped.inc({ reason: error.code });
         logger.warn({ err: error, endpoint }, "dropped a message from a ventilator");

@@ -3,16 +3,17 @@
 
 import { balanceKey } from "../shared/model/definition-key.ts";
 import type { RoleStatus } from "../shared/runtime/http/status-board.ts";
-import type { Store } from "./store/embedded/embedded-store.ts";
+import type { Store } from "./store/store.ts";
 
 /** @param plan its fingerprint. */
-export function sinkStatus(
+export async function sinkStatus(
   plan: string,
-  store: Pick<Store, "storeId" | "state" | "sheets" | "examples" | "ledger" | "summaries">,
+  store: Store,
   isGreeted: boolean,
-): RoleStatus {
+): Promise<RoleStatus> {
+  const { sources, sheets } = await store.ledger();
   const contents = new Map<string, { contents: number; mergedBytes: number; gaps: number }>();
-  for (const { name, merged } of store.ledger()) {
+  for (const { name, merged } of sources) {
     const line = contents.get(name) ?? { contents: 0, mergedBytes: 0, gaps: 0 };
     const ranges = merged[balanceKey] ?? [];
     line.contents += 1;
@@ -22,7 +23,6 @@ export function sinkStatus(
     contents.set(name, line);
   }
   const { kind } = store.state;
-  const sheets = store.sheets();
   return {
     plan,
     store: { id: store.storeId, state: kind },
@@ -32,12 +32,12 @@ export function sinkStatus(
       ...line,
       balance: sheets.sources[source] ?? null,
     })),
-    summaries: store.summaries().map(({ name, adoptions, buckets }) => ({
+    summaries: (await store.summaries()).map(({ name, adoptions, buckets }) => ({
       summary: name,
       buckets: buckets.length,
       adoptions: adoptions.map(({ atSec, changes }) => ({ atSec, changes })),
       sheets: sheets.summaries[name] ?? {},
     })),
-    rejected: store.examples(),
+    rejected: await store.examples(),
   };
 }

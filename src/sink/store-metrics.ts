@@ -1,106 +1,17 @@
-// The store's own numbers as Prometheus metrics, read when somebody asks: commits, log, segments,
-// live tables, and the space that is left on its disk.
+// The store's own numbers as Prometheus metrics, read when somebody asks: what it counts, its summaries,
+// and the space that is left for it.
 
 import { Counter, Gauge } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import { rowBounds } from "../shared/table/row-bounds.ts";
-import type { Store, StoreStats } from "./store/embedded/embedded-store.ts";
+import { sharedAnswer } from "./shared-answer.ts";
+import type { StoreNumbers, StoreSpace, TableReader } from "./store/store.ts";
 import type { SummaryInfo } from "./store/summary-info.ts";
 
-/** Space of the file system that the store lies on, bytes. */
-interface DiskSpace {
-  readonly freeBytes: number;
-  readonly totalBytes: number;
-}
-
-interface StoreNumber {
-  readonly name: string;
-  readonly help: string;
-  readonly read: (stats: StoreStats) => number;
-}
-
-const storeCounters: readonly StoreNumber[] = [
-  {
-    name: "logmill_sink_group_commits_total",
-    help: "Group commits: one write and one fdatasync each.",
-    read: (stats) => stats.groups,
-  },
-  {
-    name: "logmill_sink_wal_written_bytes_total",
-    help: "Bytes written to the write-ahead log.",
-    read: (stats) => stats.walBytesWritten,
-  },
-  {
-    name: "logmill_sink_flushes_total",
-    help: "Times that live tables were written as segments.",
-    read: (stats) => stats.flushes,
-  },
-  {
-    name: "logmill_sink_flush_seconds_total",
-    help: "Time in writing live tables as segments, beside the rest.",
-    read: (stats) => stats.flushMs / 1000,
-  },
-  {
-    name: "logmill_sink_compactions_total",
-    help: "Merges of segments.",
-    read: (stats) => stats.compactions,
-  },
-  {
-    name: "logmill_sink_compaction_seconds_total",
-    help: "Time in merging segments, beside the rest.",
-    read: (stats) => stats.compactMs / 1000,
-  },
-  {
-    name: "logmill_sink_segment_written_bytes_total",
-    help: "Bytes of segments written.",
-    read: (stats) => stats.segmentBytesWritten,
-  },
-  {
-    name: "logmill_sink_disk_full_retries_total",
-    help: "Waits for disk space.",
-    read: (stats) => stats.fullRetries,
-  },
-];
-
-const storeGauges: readonly StoreNumber[] = [
-  {
-    name: "logmill_sink_queued_batches",
-    help: "Partials that wait for the next group commit.",
-    read: (stats) => stats.queuedBatches,
-  },
-  {
-    name: "logmill_sink_queued_bytes",
-    help: "Bytes of the partials that wait for the next group commit.",
-    read: (stats) => stats.queuedBytes,
-  },
-  {
-    name: "logmill_sink_live_bytes",
-    help: "Memory of the live tables.",
-    read: (stats) => stats.liveBytes,
-  },
-  {
-    name: "logmill_sink_wal_bytes",
-    help: "Write-ahead log since the last flush; a restart replays it.",
-    read: (stats) => stats.walBytes,
-  },
-  {
-    name: "logmill_sink_segment_files",
-    help: "Segments on disk.",
-    read: (stats) => stats.segmentFiles,
-  },
-  {
-    name: "logmill_sink_segment_bytes",
-    help: "Bytes of the segments on disk.",
-    read: (stats) => stats.segmentBytes,
-  },
-];
-
 export interface StoreMetricsParts {
-  readonly store: Pick<Store, "stats" | "state" | "summaries" | "liveRows">;
-  readonly liveBytesMax: number;
+  readonly store: TableReader & StoreNumbers;
   /** Whether a ventilator answers. */
   readonly isGreeted: () => boolean;
-  readonly diskSpace: () => Promise<DiskSpace>;
 }
 
 /** Whether the store or an output waits for space; there before the store is. */
@@ -119,54 +30,55 @@ function exportGauge(registry: Registry, name: string, help: string, read: () =>
   });
 }
 
+function exportCounter(registry: Registry, name: string, help: string, read: () => number): void {
+  const counter: Counter = new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      counter.reset();
+      counter.inc(read());
+    },
+  });
+}
+
 /** Adds the store's own numbers, and whether a ventilator answers. */
 export function exportStoreMetrics(registry: Registry, parts: StoreMetricsParts): void {
   const { store } = parts;
-  for (const { name, help, read } of storeCounters) {
-    const counter: Counter = new Counter({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        counter.reset();
-        counter.inc(read(store.stats()));
-      },
-    });
+  for (const { name, type, help, read } of store.numbers) {
+    if (type === "counter") exportCounter(registry, name, help, read);
+    else exportGauge(registry, name, help, read);
   }
-  const addGauge = (name: string, help: string, read: () => number): void => {
-    exportGauge(registry, name, help, read);
-  };
-  for (const { name, help, read } of storeGauges) addGauge(name, help, () => read(store.stats()));
-  addGauge(
-    "logmill_sink_live_bytes_max",
-    "Bound of the gauge of the same name.",
-    () => parts.liveBytesMax,
-  );
-  addGauge("logmill_sink_ventilator_connected", "1 while a ventilator answers.", () =>
+  const connected = "1 while a ventilator answers.";
+  exportGauge(registry, "logmill_sink_ventilator_connected", connected, () =>
     parts.isGreeted() ? 1 : 0,
   );
   exportTables(registry, store);
-  exportDisk(registry, parts.diskSpace);
+  exportSpace(
+    registry,
+    sharedAnswer(() => store.space()),
+  );
 }
 
-type Tables = Pick<Store, "summaries" | "liveRows">;
+type Values = Iterable<readonly [summary: string, value: number]>;
 
-function exportTables(registry: Registry, store: Tables): void {
-  const addGauge = (name: string, help: string, read: () => Iterable<[string, number]>): void => {
+function exportTables(registry: Registry, store: TableReader & StoreNumbers): void {
+  const addGauge = (name: string, help: string, read: () => Values | Promise<Values>): void => {
     const gauge: Gauge<"summary"> = new Gauge({
       name: `logmill_sink_${name}`,
       help,
       labelNames: ["summary"],
       registers: [registry],
-      collect() {
-        for (const [summary, value] of read()) gauge.set({ summary }, value);
+      async collect() {
+        for (const [summary, value] of await read()) gauge.set({ summary }, value);
       },
     });
   };
   const rowsOf = ({ buckets }: SummaryInfo): number =>
     buckets.reduce((most, { rows }) => Math.max(most, rows), 0);
-  const each = (read: (info: SummaryInfo) => number): [string, number][] =>
-    store.summaries().map((info) => [info.name, read(info)]);
+  const summaries = sharedAnswer(() => store.summaries());
+  const each = async (read: (info: SummaryInfo) => number): Promise<Values> =>
+    (await summaries()).map((info) => [info.name, read(info)] as const);
   addGauge("live_rows", "Rows of the live tables.", () => store.liveRows());
   addGauge("buckets", "Buckets stored.", () => each(({ buckets }) => buckets.length));
   addGauge(
@@ -181,18 +93,19 @@ function exportTables(registry: Registry, store: Tables): void {
   );
 }
 
-function exportDisk(registry: Registry, read: () => Promise<DiskSpace>): void {
-  const registers = [registry];
-  const free: Gauge = new Gauge({
-    name: "logmill_sink_disk_free_bytes",
-    help: "Bytes that the sink may still write to the file system that the store lies on.",
-    registers,
-    collect: async () => free.set((await read()).freeBytes),
-  });
-  const total: Gauge = new Gauge({
-    name: "logmill_sink_disk_size_bytes",
-    help: "Size of that file system.",
-    registers,
-    collect: async () => total.set((await read()).totalBytes),
-  });
+function exportSpace(registry: Registry, read: () => Promise<StoreSpace | null>): void {
+  const addGauge = (name: string, help: string, valueOf: (space: StoreSpace) => number): void => {
+    const gauge: Gauge = new Gauge({
+      name: `logmill_sink_disk_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        const space = await read();
+        if (space !== null) gauge.set(valueOf(space));
+      },
+    });
+  };
+  const free = "Bytes that the sink may still write to the file system that the store lies on.";
+  addGauge("free_bytes", free, ({ freeBytes }) => freeBytes);
+  addGauge("size_bytes", "Size of that file system.", ({ totalBytes }) => totalBytes);
 }

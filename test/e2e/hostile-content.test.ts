@@ -223,7 +223,7 @@ it("counts what can be counted of hostile contents, rejects the rest and holds l
   expect(exitCode, stderr).toBe(1);
 
   const store = await ReadOnlyStore.open(nodeFileSystem, join(folder, "data", "store"));
-  const { sources, summaries } = store.sheets();
+  const { sources, summaries } = await store.sheets();
   await store.close();
   for (const [name, { accepted, rejected = {}, problem }] of Object.entries(inputs)) {
     const sheet = sources[name] ?? emptySourceSheet;

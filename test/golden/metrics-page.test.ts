@@ -20,12 +20,14 @@ import * as sink from "../../src/sink/metrics.ts";
 import * as rows from "../../src/sink/row-limit-alerts.ts";
 import * as sheets from "../../src/sink/sheet-metrics.ts";
 import * as store from "../../src/sink/store-metrics.ts";
+import * as embedded from "../../src/sink/store/embedded/store-numbers.ts";
 import * as ventilator from "../../src/ventilator/metrics.ts";
 import * as worker from "../../src/worker/metrics.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const shared = { ...runtime, ...connections, ...routes };
-const modules = { ...shared, ...ventilator, ...worker, ...sink, ...rows, ...sheets, ...store };
+const sinks = { ...sink, ...rows, ...sheets, ...store, ...embedded };
+const modules = { ...shared, ...ventilator, ...worker, ...sinks };
 const read = (path: string): string => readFileSync(`${root}/${path}`, "utf8");
 
 const registries: readonly [role: string, registry: Registry][] = [

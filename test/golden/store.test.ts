@@ -11,7 +11,7 @@ import { rangeOf } from "../../src/sink/store/embedded/ledger/range-set.ts";
 import { encodeBatchMeta, encodeHintMeta } from "../../src/sink/store/embedded/log/batch-record.ts";
 import { encodeBooks } from "../../src/sink/store/embedded/manifest/catalog-codec.ts";
 import { checkStore } from "../../src/sink/store/embedded/check.ts";
-import { Store } from "../../src/sink/store/embedded/embedded-store.ts";
+import { EmbeddedStore } from "../../src/sink/store/embedded/embedded-store.ts";
 import { decodePartial } from "../../src/shared/table/partial-codec.ts";
 import { encodeManifest } from "../../src/sink/store/embedded/manifest/manifest.ts";
 import { readManifest } from "../../src/sink/store/embedded/manifest/manifest-file.ts";
@@ -22,7 +22,7 @@ import { CommitPoint, readCommitPoint } from "../../src/sink/store/embedded/log/
 import { WalWriter } from "../../src/sink/store/embedded/log/wal-writer.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { goldenLines } from "../support/golden-lines.ts";
-import { openForTest } from "../support/open-store.ts";
+import { noting, openForTest } from "../support/open-store.ts";
 import { MemoryFileSystem } from "../support/memory-file-system.ts";
 import {
   daily,
@@ -148,14 +148,17 @@ describe("the bytes of a store", () => {
     const store = await ReadOnlyStore.open(goldenStore(), directory);
     expect(store.storeId).toBe(storeId);
     expect(await storedTables(store)).toEqual(expectedTables(batches));
-    const [source] = store.ledger();
+    const [source] = (await store.ledger()).sources;
     expect(source!.hints.at(-1)!.path).toBe("/logs/0.gz");
     expect(source!.merged[dailyKey]).toHaveLength(1);
     expect(source!.merged[dailyKey]![0]).toMatchObject({ from: 0, to: logged.header.to });
-    const { lines } = store.sheets().sources["ads"]!;
+    const { lines } = (await store.sheets()).sources["ads"]!;
     expect(lines).toBe(flushed.sheet.lines + logged.sheet.lines);
     const parsed = flushed.sheet.parsed + logged.sheet.parsed;
-    expect(store.sheets().summaries["daily"]?.["ads"]).toMatchObject({ parsed, bytesBefore: 0 });
+    expect((await store.sheets()).summaries["daily"]?.["ads"]).toMatchObject({
+      parsed,
+      bytesBefore: 0,
+    });
     await store.close();
   });
 
@@ -203,7 +206,7 @@ describe("a store of the first version", () => {
   it("is read as it always was, and says that its summaries had no sheets", async () => {
     const store = await ReadOnlyStore.open(goldenStore(first), directory);
     expect(await storedTables(store)).toEqual(expectedTables(batches));
-    const { sources, summaries } = store.sheets();
+    const { sources, summaries } = await store.sheets();
     const { lines, bytes, parsed } = sources["ads"]!;
     expect(lines).toBe(flushed.sheet.lines + logged.sheet.lines);
     expect(parsed).toBe(flushed.sheet.parsed + logged.sheet.parsed);
@@ -214,8 +217,7 @@ describe("a store of the first version", () => {
   it("is sound, and is refused by that version once this one has opened it", async () => {
     const files = goldenStore(first);
     expect(await checkStore(files, directory)).toEqual([]);
-    const options = { liveBytesMax: 1e6, onDurable: () => undefined };
-    const store = await Store.open(files, directory, configured, options);
+    const store = await EmbeddedStore.open(files, directory, configured, noting());
     expect(await storedTables(store)).toEqual(expectedTables(batches));
     expect(Buffer.from(files.file(`${directory}/manifest`)).readUInt16LE(8)).toBe(2);
     await store.close();
@@ -225,10 +227,8 @@ describe("a store of the first version", () => {
 
 describe("a store whose log has the first version", () => {
   const second = goldenLines(secondPath);
-  const open = async (files: MemoryFileSystem): Promise<Store> =>
-    await Store.open(files, directory, configured, {
-      ...{ liveBytesMax: 1e6, onDurable: () => undefined },
-    });
+  const open = async (files: MemoryFileSystem): Promise<EmbeddedStore> =>
+    await EmbeddedStore.open(files, directory, configured, noting());
 
   it("is read as it always was", async () => {
     const files = goldenStore(second);
@@ -244,7 +244,7 @@ describe("a store whose log has the first version", () => {
     const store = await open(files);
     const { to } = logged.header;
     const next = { ...logged, header: { ...logged.header, from: to, to: 2 * to } };
-    store.submit(next.header, next.partial, next.crc32);
+    store.submit(next);
     await store.settle();
     const log = (sequence: number): Buffer =>
       Buffer.from(files.file(`${directory}/wal-000000000${sequence}.log`));

@@ -82,7 +82,7 @@ describe.each(places)("a disk that is full for %s", (place, pattern) => {
     // Several tries later it has not said a word more.
     await until("it has tried again", () => hasTried(trial));
     expect(await metric(trial, `logmill_sink_acks_total ${acks}`)).toBe(true);
-    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: acks } });
+    expect((await trial.sink.sheets()).sources).toMatchObject({ web: { lines: acks } });
     files.full = null;
     if (isLog) await trial.acks.receive("ack");
     const finished = await trial.acks.receive("finished");
@@ -118,7 +118,7 @@ describe.each(places)("a disk that is full for %s", (place, pattern) => {
     const next = await startTrial(files.crash("nothing"));
     await greet(next);
     const lines = pattern.test("wal-") ? 1 : 2;
-    expect(next.sink.sheets.sources).toMatchObject({ web: { lines } });
+    expect((await next.sink.sheets()).sources).toMatchObject({ web: { lines } });
     await next.send(second!);
     await next.send(first!);
     await acknowledged(next.acks, 2);

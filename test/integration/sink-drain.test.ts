@@ -34,7 +34,7 @@ it("ends within its drain timeout while its disk hangs, and nothing is lost", as
 
   const next = await startTrial(files.crash("nothing"));
   await greet(next);
-  expect(next.sink.sheets.sources).toMatchObject({ web: { lines: 1 } });
+  expect((await next.sink.sheets()).sources).toMatchObject({ web: { lines: 1 } });
   recordEvidence({
     part: "drain",
     fault: "SIGTERM's way out of a sink whose disk never answers",

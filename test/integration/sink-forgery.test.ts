@@ -81,7 +81,7 @@ describe("a worker that lies", () => {
     // Partials are taken in order, so the forgery has been looked at.
     expect((await trial.acks.receive("ack")).batches).toMatchObject([{ batch: 3 }]);
     expect(await drops(trial, "bad_tag")).toBe(1);
-    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: 1, parsed: 1 } });
+    expect((await trial.sink.sheets()).sources).toMatchObject({ web: { lines: 1, parsed: 1 } });
     recordEvidence({
       part: "security",
       fault: `a worker sends a partial with ${what}`,
@@ -98,7 +98,7 @@ describe("a worker that lies", () => {
     for (const attempt of [1, 2, 3]) await trial.send({ ...first!, attempt });
     const acked = await acknowledged(trial.acks, 3);
     expect(acked.map(({ duplicate }) => duplicate)).toEqual([false, true, true]);
-    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: 1, parsed: 1 } });
+    expect((await trial.sink.sheets()).sources).toMatchObject({ web: { lines: 1, parsed: 1 } });
     expect(await drops(trial, "bad_tag")).toBe(0);
     recordEvidence({
       part: "security",
@@ -160,7 +160,7 @@ describe("a dead letter", () => {
     expect((await trial.acks.receive("ack")).batches).toMatchObject([{ duplicate: true }]);
     const next = await startTrial(trial.files.crash("nothing"));
     const bytes = header.to - header.from;
-    expect(next.sink.sheets.sources).toEqual({
+    expect((await next.sink.sheets()).sources).toEqual({
       web: { lines: 1, bytes, parsed: 0, rejected: {}, deadLettered: 1 },
     });
     await greet(next);
@@ -185,9 +185,9 @@ describe("a dead letter", () => {
     const headers = [...dead.map((message) => message.header), header];
     const bytes = headers.reduce((sum, { from, to }) => sum + to - from, 0);
     const sheet = { lines: 3, bytes, parsed: 1, rejected: {}, deadLettered: 2 };
-    expect(trial.sink.sheets.sources).toEqual({ web: sheet });
+    expect((await trial.sink.sheets()).sources).toEqual({ web: sheet });
     const next = await startTrial(trial.files.crash("nothing"));
-    expect(next.sink.sheets.sources).toEqual({ web: sheet });
+    expect((await next.sink.sheets()).sources).toEqual({ web: sheet });
   });
 
   it("of a line that counts already changes nothing, and is refused", async () => {
@@ -197,7 +197,7 @@ describe("a dead letter", () => {
     const { header, sealed } = first!;
     await trial.acks.say({ type: "dead_letter", header, sealed });
     expect(await trial.acks.receive("nack")).toMatchObject({ batch: 1, reason: "overlap" });
-    expect(trial.sink.sheets.sources).toMatchObject({
+    expect((await trial.sink.sheets()).sources).toMatchObject({
       web: { lines: 1, parsed: 1, deadLettered: 0 },
     });
   });
@@ -213,6 +213,8 @@ describe("a dead letter", () => {
     expect((await trial.acks.receive("ack")).batches).toEqual([
       { batch: 2, duplicate: false, lines: 0 },
     ]);
-    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: 1, deadLettered: 1 } });
+    expect((await trial.sink.sheets()).sources).toMatchObject({
+      web: { lines: 1, deadLettered: 1 },
+    });
   });
 });

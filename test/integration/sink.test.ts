@@ -53,7 +53,7 @@ describe("a sink", () => {
       session: 1n,
       batches: [{ batch: 1, duplicate: false, lines: 1 }],
     });
-    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: 1, parsed: 1 } });
+    expect((await trial.sink.sheets()).sources).toMatchObject({ web: { lines: 1, parsed: 1 } });
   });
 
   it("acknowledges nothing that a power cut could lose", async () => {
@@ -97,7 +97,7 @@ describe("a sink", () => {
     expect((await trial.acks.receive("ack")).batches).toMatchObject([
       { batch: 9, duplicate: true },
     ]);
-    expect(trial.sink.sheets.sources).toMatchObject({ web: { lines: 1 } });
+    expect((await trial.sink.sheets()).sources).toMatchObject({ web: { lines: 1 } });
     expect(await metric(trial, 'logmill_sink_partials_total{result="duplicate"} 1')).toBe(true);
   });
 
@@ -309,7 +309,7 @@ describe("a sink that ends", () => {
     await ended;
     files.before = () => undefined;
     const next = await startTrial(files.crash("nothing"));
-    expect(next.sink.sheets.sources).toMatchObject({ web: { lines: 1 } });
+    expect((await next.sink.sheets()).sources).toMatchObject({ web: { lines: 1 } });
   });
 
   it("gives its store and its addresses back", async () => {

@@ -8,9 +8,8 @@ export const simulatedMutants: readonly Mutant[] = [
     name: "what is merged already is merged again",
     file: "src/sink/store/embedded/submissions.ts",
     in: "Submissions.#decide",
-    text: 'if (merged === "duplicate") return { kind: "duplicate", lines };',
-    instead:
-      'if (merged === "duplicate") return this.#queueNew(header, partial, bytes, bodyCrc32);',
+    text: "this.#steps.durable({ header, duplicate: true, lines })",
+    instead: "this.#queueNew(batch, decoded)",
   },
   {
     name: "acknowledged before it is written",

@@ -3,6 +3,7 @@
 import type { TestedMutant } from "./catalog.ts";
 
 const store = [
+  "test/unit/sink/store/store-contract.test.ts",
   "test/unit/sink/store/embedded/embedded-store.test.ts",
   "test/property/sink/store-chaos.test.ts",
 ];
@@ -155,9 +156,25 @@ export const inStore: readonly TestedMutant[] = [
   {
     name: "a partial of many tables is checked at one go",
     file: "src/sink/store/embedded/submissions.ts",
-    in: "Submissions.prepare",
-    text: "await inSlices(this.#check(header, bytes, bodyCrc32))",
-    instead: "atOnce(this.#check(header, bytes, bodyCrc32))",
+    in: "Submissions.#go",
+    text: "if (slice.isOver) return null;",
+    instead: "",
+    tests: ["test/unit/sink/store/flushing.test.ts"],
+  },
+  {
+    name: "who settles does not wait for a partial in check",
+    file: "src/sink/store/embedded/engine.ts",
+    in: "StoreEngine.settle",
+    text: "await this.submissions.deciding;",
+    instead: "",
+    tests: ["test/unit/sink/store/flushing.test.ts"],
+  },
+  {
+    name: "a batch is decided before one that came before it and takes longer",
+    file: "src/sink/store/embedded/submissions.ts",
+    in: "Submissions.submit",
+    text: "this.#deciding !== null",
+    instead: "this.#deciding === undefined",
     tests: ["test/unit/sink/store/flushing.test.ts"],
   },
   {

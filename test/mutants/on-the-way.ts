@@ -5,6 +5,7 @@ import type { TestedMutant } from "./catalog.ts";
 const flight = ["test/unit/ventilator/delivery/core/flight.test.ts"];
 const credit = ["test/unit/ventilator/delivery/core/credit.test.ts"];
 const store = [
+  "test/unit/sink/store/store-contract.test.ts",
   "test/unit/sink/store/embedded/embedded-store.test.ts",
   "test/property/sink/store-chaos.test.ts",
 ];
@@ -27,7 +28,7 @@ export const onTheWay: readonly TestedMutant[] = [
     name: "a partial's checksum is not looked at by the sink",
     file: "src/sink/store/embedded/submissions.ts",
     in: "Submissions.#check",
-    text: 'if (crc32(bytes) !== bodyCrc32) return { kind: "checksum" };',
+    text: 'if (crc32(partial) !== sent) return { reason: "checksum" };',
     instead: "",
     tests: store,
   },
@@ -97,11 +98,27 @@ export const onTheWay: readonly TestedMutant[] = [
     tests: ["test/unit/worker/watchdog.test.ts"],
   },
   {
+    name: "a ledger is taken though a part of it was lost",
+    file: "src/ventilator/sink-link/core/ledger-answer.ts",
+    in: "LedgerAnswer.add",
+    text: 'if (part !== this.#parts) return "ignored";',
+    instead: "",
+    tests: ["test/unit/ventilator/sink-link/core/sink-link.test.ts"],
+  },
+  {
+    name: "a source with very many ranges is sent in one part",
+    file: "src/sink/delivery/core/ledger-parts.ts",
+    in: "PartFiller.#take",
+    text: "if (end > start && !this.#hasRoom(bytes)) break;",
+    instead: "",
+    tests: ["test/unit/sink/delivery/core/ledger-parts.test.ts"],
+  },
+  {
     name: "a batch's tag is not looked at",
     file: "src/sink/delivery/partial-intake.ts",
     in: "takeOne",
     text: "if (!hasBatchTag(admission.session.tagKey, message.sealed)) {",
-    instead: "if (header.batch < 0 && !hasBatchTag(admission.session.tagKey, message.sealed)) {",
+    instead: "if (message.attempt < 0 && !hasBatchTag(admission.session.tagKey, message.sealed)) {",
     tests: ["test/integration/sink-forgery.test.ts"],
   },
   {

@@ -95,7 +95,7 @@ describe("an average", () => {
       fc.asyncProperty(anyBatches, anyGrouping, async (batches, groupBy) => {
         const store = new EventStore(definition, 3);
         for (const batch of batches) store.add(batch);
-        const { rows } = queryStore(store, { summary: definition.name, groupBy }, configured);
+        const { rows } = await queryStore(store, { summary: definition.name, groupBy }, configured);
         let events = 0;
         for await (const block of rows) {
           for (const { keys, values } of block) {

@@ -281,7 +281,7 @@ describe("a changed option", () => {
     expect(without(before)).toEqual(without(await fresh(copy())));
     for (const name of Object.keys(config.summaries)) {
       const store = await openConfigured(disk, { ...configOf(config), plan: nothing });
-      await store.drop(store.summaries().find((summary) => summary.name === name)!.key);
+      await store.drop((await store.summaries()).find((summary) => summary.name === name)!.key);
     }
     expect(without((await secondRun(disk, config)) as RunResult)).toEqual(
       without(await fresh(config)),

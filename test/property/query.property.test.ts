@@ -49,7 +49,7 @@ function storeOf(events: readonly TableEvent[], rowsPerFrame: number): EventStor
 
 async function ask(store: EventStore, request: Omit<QueryRequest, "summary">): Promise<Row[]> {
   const rows: Row[] = [];
-  const result = queryStore(store, { summary: definition.name, ...request });
+  const result = await queryStore(store, { summary: definition.name, ...request });
   for await (const block of result.rows) rows.push(...block);
   return rows;
 }

@@ -25,7 +25,7 @@ import { ReadOnlyStore } from "../../src/sink/store/embedded/read-only-store.ts"
 import { Tally } from "./world/tally.ts";
 import { enter } from "./world/current.ts";
 import { Faults } from "./world/faults.ts";
-import { balanceDifference, lettersOn, mayLack, putAside } from "./world/letters.ts";
+import { balanceDifference, deadLettered, lettersOn, mayLack } from "./world/letters.ts";
 import {
   differenceOf,
   expectedBalance,
@@ -150,9 +150,12 @@ class Simulation {
   /** Files are followed: without being asked, the sink has every line that is there. */
   async #catchUp(): Promise<void> {
     const roles = this.#roles;
-    await this.#until("everything is counted while files are followed", () => {
-      const sheets = Object.values(roles.sinkHandle?.sheets.sources ?? {});
-      const counted = sheets.reduce((sum, { lines }) => sum + lines, 0);
+    await this.#until("everything is counted while files are followed", async () => {
+      const sheets = await roles.sinkHandle?.sheets();
+      const counted = Object.values(sheets?.sources ?? {}).reduce(
+        (sum, { lines }) => sum + lines,
+        0,
+      );
       return counted === expectedBalance(this.#world.distinctContents()).lines;
     });
     await this.#until("every worker has all its credit back", () => {
@@ -184,13 +187,13 @@ class Simulation {
     });
   }
 
-  async #until(what: string, isTrue: () => boolean): Promise<void> {
+  async #until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
     const { scheduler, scenario } = this.#world;
     const withinMs = scenario.lastingPoison === "none" ? calmMsMax : poisonedMsMax;
     const deadlineMs = scheduler.nowMs + withinMs;
-    while (!isTrue()) {
+    while (!(await isTrue())) {
       if (scheduler.nowMs > deadlineMs) {
-        this.#explain();
+        await this.#explain();
         throw new Error(`after ${withinMs / 1000} quiet seconds it is not true that ${what}`);
       }
       await scheduler.sleep(100);
@@ -198,9 +201,9 @@ class Simulation {
   }
 
   /** What a reader of the trace wants to know about a run that is stuck. */
-  #explain(): void {
+  async #explain(): Promise<void> {
     const world = this.#world;
-    const sheets = JSON.stringify(this.#roles.sinkHandle?.sheets ?? null);
+    const sheets = JSON.stringify((await this.#roles.sinkHandle?.sheets()) ?? null);
     world.trace(`stuck: the sheets are ${sheets}`);
     for (const { path, content, file } of world.contents) {
       world.trace(`stuck: ${path} (inode ${file.inode}) has ${content.lines.length} lines`);
@@ -216,8 +219,8 @@ class Simulation {
     const store = await ReadOnlyStore.open(files, storePath);
     const contents = world.distinctContents();
     const lines = contents.flatMap((content) => content.lines);
-    const aside = putAside(store, world.watcher);
-    const sheet = store.sheets().sources["web"] ?? expectedBalance([]);
+    const aside = await deadLettered(store, world.watcher);
+    const sheet = (await store.sheets()).sources["web"] ?? expectedBalance([]);
     this.counted = sheet.lines;
     const asideOnSheet = mayLack(aside, world.watcher, null);
     const difference = balanceDifference(expectedBalance(contents), sheet, asideOnSheet);
@@ -233,7 +236,8 @@ class Simulation {
       if (definition.name === "hits" && sheet.parsed !== parsed) {
         throw new Error(`the sheet has ${sheet.parsed} parsed lines, the table ${parsed}`);
       }
-      const { bytesBefore, ...own } = store.sheets().summaries[definition.name]?.["web"] ?? noSheet;
+      const { bytesBefore, ...own } =
+        (await store.sheets()).summaries[definition.name]?.["web"] ?? noSheet;
       const expected = expectedSummarySheet({ ...expectedBalance(contents), parsed });
       if (bytesBefore !== 0 || !isDeepStrictEqual(own, expected)) {
         throw new Error(`the sheet of ${definition.name} is ${JSON.stringify(own)}`);

@@ -18,7 +18,7 @@ import { loadConfig } from "../../src/shared/config/load.ts";
 import { compactionLimits } from "../../src/sink/store/embedded/segment/compaction-plan.ts";
 import { checkStore } from "../../src/sink/store/embedded/check.ts";
 import { nodeFileSystem } from "../../src/sink/disk/node-file-system.ts";
-import { Store } from "../../src/sink/store/embedded/embedded-store.ts";
+import { EmbeddedStore } from "../../src/sink/store/embedded/embedded-store.ts";
 import { kernelSummariser } from "../../src/worker/summariser.ts";
 import { AdsProject, generateAds, type AdsProjectOptions, type RunReport } from "./ads-project.ts";
 import { Program } from "./program.ts";
@@ -143,7 +143,7 @@ export class FailPointRuns {
       const { header, payload } = taskOf(batch, planFingerprint(plan), keys);
       const ours = { ...header, source: "ads" };
       const { bytes: partial } = summarise(ours, payload, () => undefined);
-      expect(store.submit(ours, partial, crc32(partial)).kind).toBe("queued");
+      store.submit({ header: ours, partial, crc32: crc32(partial) });
       await store.flush();
     }
     expect(store.stats()).toMatchObject({ compactions: 0, segmentFiles: runsBefore });
@@ -151,10 +151,13 @@ export class FailPointRuns {
   }
 }
 
-function openStore(folder: string, definitions: Plan["summaries"]): Promise<Store> {
-  const options = { liveBytesMax: 1 << 26, onDurable: () => undefined };
+function openStore(folder: string, definitions: Plan["summaries"]): Promise<EmbeddedStore> {
+  const onRefused = (): never => {
+    throw new Error("nothing of it was there");
+  };
+  const options = { liveBytesMax: 1 << 26, onDurable: () => undefined, onRefused };
   const configured = { summaries: definitions, sources: [] };
-  return Store.open(nodeFileSystem, folder, configured, options);
+  return EmbeddedStore.open(nodeFileSystem, folder, configured, options);
 }
 
 /** Copies a data directory without its lock, which is a socket and cannot be copied. */

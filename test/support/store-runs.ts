@@ -9,11 +9,12 @@ import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import type { Config, SourceConfig } from "../../src/shared/config/config.ts";
 import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { Sheets } from "../../src/shared/model/sheet.ts";
-import { Store } from "../../src/sink/store/embedded/embedded-store.ts";
+import { EmbeddedStore } from "../../src/sink/store/embedded/embedded-store.ts";
 import { checkStore } from "../../src/sink/store/embedded/check.ts";
 import { compilePlan } from "../../src/worker/core/compiled-plan.ts";
 import { summarise } from "../../src/worker/core/summarise.ts";
 import type { MemoryFileSystem } from "./memory-file-system.ts";
+import { answerTo, noting } from "./open-store.ts";
 import { headerOf, storedTables } from "./store-script.ts";
 
 export type ConfigValue = Record<string, unknown>;
@@ -56,9 +57,9 @@ export function openConfigured(
   files: MemoryFileSystem,
   { dataDir, plan }: Pick<Config, "dataDir" | "plan">,
   onNotes: (notes: readonly string[]) => void = () => undefined,
-): Promise<Store> {
-  const options = { liveBytesMax: 1 << 24, onDurable: () => undefined, onNotes };
-  return Store.open(files, `${dataDir}/store`, plan, options);
+): Promise<EmbeddedStore> {
+  const options = noting({ liveBytesMax: 1 << 24, onNotes });
+  return EmbeddedStore.open(files, `${dataDir}/store`, plan, options);
 }
 
 /** Reads what is new, and says what the store holds then. Each file is a content of its own. */
@@ -81,7 +82,8 @@ export async function runOnce(
       const digest = createHash("sha256").update(file.path).digest("hex");
       const id = digest.slice(0, 32);
       const identity = { id, headBytes: 1, family: digest.slice(32, 48) };
-      const merged = store.ledger().find((known) => known.identity.id === id)?.merged ?? {};
+      const merged =
+        (await store.ledger()).sources.find((known) => known.identity.id === id)?.merged ?? {};
       const beginnings = new Map<number, string[]>();
       for (const key of keys) {
         const from = merged[key]?.at(-1)?.to ?? 0;
@@ -106,8 +108,8 @@ export async function runOnce(
           crc32: crc32(bytes),
           tailCrc32: crc32(bytes.subarray(-4096)),
         };
-        const { kind } = store.submit(header, partial, crc32(partial));
-        if (kind !== "queued") throw new Error(`${file.path} from ${from}: ${kind}`);
+        const answer = await answerTo(store, { header, partial, crc32: crc32(partial) });
+        if (answer !== "queued") throw new Error(`${file.path} from ${from}: ${answer}`);
         await store.settle();
       }
     }
@@ -116,7 +118,7 @@ export async function runOnce(
   const tables = [...(await storedTables(store))].filter(([name]) =>
     names.has(name.split("/")[0]!),
   );
-  const { sources, summaries } = store.sheets();
+  const { sources, summaries } = await store.sheets();
   const configured = new Set(config.sources.map(({ name }) => name));
   const result = {
     tables: new Map(tables),

@@ -12,7 +12,7 @@ import type { SourceSheet } from "../../src/shared/model/sheet.ts";
 import { encodePartial } from "../../src/shared/table/partial-codec.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { rowsPerFrame } from "../../src/sink/store/embedded/memory/live-tables.ts";
-import type { SummaryInfo } from "../../src/sink/store/summary-info.ts";
+import type { TableReader } from "../../src/sink/store/store.ts";
 import { partialFor } from "./partials.ts";
 import { definitionOf } from "./stored-summary.ts";
 import { TableModel, type ModelEvent } from "./table-model.ts";
@@ -183,15 +183,10 @@ export function expectedTables(batches: readonly ScriptBatch[]): Map<string, str
   );
 }
 
-interface Readable {
-  summaries(): readonly SummaryInfo[];
-  read(summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array>;
-}
-
 /** Digest of every table's frames in a store, by `summary/bucket`. */
-export async function storedTables(store: Readable): Promise<Map<string, string>> {
+export async function storedTables(store: TableReader): Promise<Map<string, string>> {
   const tables: [string, string][] = [];
-  for (const { name, key, buckets } of store.summaries()) {
+  for (const { name, key, buckets } of await store.summaries()) {
     for (const { bucketStart } of buckets) {
       const frames: Uint8Array[] = [];
       for await (const frame of store.read(key, bucketStart)) frames.push(frame);

@@ -10,7 +10,7 @@ import { columnsOf } from "../../src/shared/metric/kinds.ts";
 import { addToColumn } from "../../src/shared/metric/stored-column.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { Table } from "../../src/shared/table/table.ts";
-import type { TableReader } from "../../src/sink/query/table-reader.ts";
+import type { TableReader } from "../../src/sink/store/store.ts";
 import type { SummaryInfo } from "../../src/sink/store/summary-info.ts";
 
 export interface TableEvent {
@@ -99,7 +99,7 @@ export class EventStore implements TableReader {
     this.#buckets.delete(bucketStart);
   }
 
-  summaries(): readonly SummaryInfo[] {
+  summaries(): Promise<readonly SummaryInfo[]> {
     const { definition } = this;
     const buckets = [...this.#buckets]
       .sort(([a], [b]) => a - b)
@@ -109,9 +109,9 @@ export class EventStore implements TableReader {
         rows: events.length,
         rowsLeast: events.length,
       }));
-    return [
+    return Promise.resolve([
       { key: summaryKey(definition), name: definition.name, definition, adoptions: [], buckets },
-    ];
+    ]);
   }
 
   async *read(_summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array> {

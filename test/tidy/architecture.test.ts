@@ -73,6 +73,11 @@ describe("the rooms of src/", { timeout: 60_000 }, () => {
     put("src/elsewhere/h.ts", 'import "../sink/d.ts";\n');
     put("src/ventilator/delivery/i.ts", 'import "../planning/j.ts";\n');
     put("src/ventilator/planning/j.ts", "export const j = 1;\n");
+    put("src/sink/delivery/l.ts", 'import "../store/embedded/m.ts";\n');
+    put("src/sink/store/open.ts", 'import "./embedded/m.ts";\n');
+    put("src/sink/store/embedded/m.ts", 'import "../store.ts";\nimport "../../status.ts";\n');
+    put("src/sink/store/store.ts", "export const s = 1;\n");
+    put("src/sink/status.ts", "export const t = 1;\n");
     try {
       expect(await crossings(house)).toEqual(
         [
@@ -84,6 +89,8 @@ describe("the rooms of src/", { timeout: 60_000 }, () => {
           "room-shared/base: src/shared/base/a.ts → src/shared/text/b.ts",
           "room-ventilator/delivery: src/ventilator/delivery/i.ts → src/ventilator/planning/j.ts",
           "room-worker: src/worker/c.ts → src/sink/d.ts",
+          "store-kind-is-unknown: src/sink/delivery/l.ts → src/sink/store/embedded/m.ts",
+          "store-kind-knows-no-sink: src/sink/store/embedded/m.ts → src/sink/status.ts",
         ].sort(),
       );
     } finally {

@@ -1,12 +1,11 @@
 // What `logmill dead-letter` does. A letter's number is its place in the file of letters, which is only
 // ever added to, so that numbers stay what they are.
 
-import { join } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { loadConfig } from "../../shared/config/load.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
-import { nodeFileSystem } from "../../sink/disk/node-file-system.ts";
-import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
+import { storeFolder } from "../../sink/store/folder.ts";
+import { openReader } from "../../sink/store/open-reader.ts";
 import { deadLetterFolder, readLetters } from "../../ventilator/dead-letter/letter-file.ts";
 import { isWhole, replay, replayed } from "../../ventilator/dead-letter/replay.ts";
 import { letterKey, type DeadLetter } from "../../ventilator/dead-letter/record.ts";
@@ -77,7 +76,7 @@ async function load(configPath: string): Promise<Letters> {
   const folder = deadLetterFolder(dataDir);
   const letters: DeadLetter[] = [];
   for await (const letter of readLetters(folder)) letters.push(letter);
-  const fateOf = await fates(folder, join(dataDir, "store"), letters);
+  const fateOf = await fates(folder, storeFolder({ dataDir }), letters);
   const all = letters.map((letter, index) => ({ number: index + 1, letter, fate: fateOf(letter) }));
   return { folder, all };
 }
@@ -85,22 +84,23 @@ async function load(configPath: string): Promise<Letters> {
 /** What has become of letters, by the store's ledger and what was sent again. */
 async function fates(
   folder: string,
-  storeFolder: string,
+  tables: string,
   letters: readonly DeadLetter[],
 ): Promise<(letter: DeadLetter) => Fate> {
   const again = new Set<string>();
   for (const source of new Set(letters.map((letter) => letter.source))) {
     for (const key of await replayed(folder, source)) again.add(key);
   }
-  const ledger = await ledgerOf(storeFolder);
+  const ledger = await ledgerOf(tables);
   return (letter) => (again.has(letterKey(letter)) ? "replayed" : fateIn(ledger, letter));
 }
 
 async function ledgerOf(folder: string) {
   try {
-    const store = await ReadOnlyStore.open(nodeFileSystem, folder);
+    const store = await openReader(folder);
     try {
-      return new Map(store.ledger().map((source) => [source.identity.id, source]));
+      const { sources } = await store.ledger();
+      return new Map(sources.map((source) => [source.identity.id, source]));
     } finally {
       await store.close();
     }

@@ -74,13 +74,12 @@ export const queryCommand: CommandModule<object, QueryArguments> = {
 
 async function query(args: QueryArguments): Promise<void> {
   const { queryStore } = await import("../../sink/query/query.ts");
-  const { ReadOnlyStore } = await import("../../sink/store/embedded/read-only-store.ts");
-  const { nodeFileSystem } = await import("../../sink/disk/node-file-system.ts");
+  const { openReader } = await import("../../sink/store/open-reader.ts");
   const { folder, config } = await chooseStore(args.store, args.config);
   const configured = config?.summaries.find(({ name }) => name === args.summary);
-  const store = await ReadOnlyStore.open(nodeFileSystem, folder);
+  const store = await openReader(folder);
   try {
-    const result = queryStore(store, requestOf(args), configured);
+    const result = await queryStore(store, requestOf(args), configured);
     await writeOutput(process.stdout, await render(result, args));
   } finally {
     await store.close();

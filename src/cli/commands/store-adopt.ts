@@ -2,7 +2,7 @@
 // under the old one stay, and the new meaning holds from here on. The store keeps that on record.
 
 import type { CommandModule } from "yargs";
-import { chooseStore, openToChange } from "./choose-store.ts";
+import { chooseStore } from "./choose-store.ts";
 import { configOption, storeOption } from "./common-options.ts";
 
 interface AdoptArguments {
@@ -26,6 +26,7 @@ export const adoptCommand: CommandModule<object, AdoptArguments> = {
   handler: async (args) => {
     const { loadConfig } = await import("../../shared/config/load.ts");
     const { renderAdoption } = await import("../screens/rebuild-report.ts");
+    const { openToChange } = await import("../../sink/store/open.ts");
     const { folder, config } = await chooseStore(args.store, args.config);
     const { plan } = config ?? loadConfig(args.config, process.env);
     const store = await openToChange(folder);

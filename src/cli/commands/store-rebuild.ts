@@ -3,7 +3,7 @@
 
 import { existsSync } from "node:fs";
 import type { CommandModule } from "yargs";
-import { chooseStore, openToChange } from "./choose-store.ts";
+import { chooseStore } from "./choose-store.ts";
 import { configOption, storeOption } from "./common-options.ts";
 
 interface RebuildArguments {
@@ -26,11 +26,13 @@ export const rebuildCommand: CommandModule<object, RebuildArguments> = {
   handler: async (args) => {
     const { storedSummary } = await import("../../sink/query/query.ts");
     const { rebuiltContents, renderLoss } = await import("../screens/rebuild-report.ts");
+    const { openToChange } = await import("../../sink/store/open.ts");
     const { folder } = await chooseStore(args.store, args.config);
     const store = await openToChange(folder);
     try {
-      const summary = storedSummary(store, args.summary);
-      const contents = rebuiltContents(store.ledger(), summary.key, existsSync);
+      const summary = await storedSummary(store, args.summary);
+      const { sources } = await store.ledger();
+      const contents = rebuiltContents(sources, summary.key, existsSync);
       if (args.json !== true) process.stdout.write(renderLoss(summary, contents));
       await store.drop(summary.key);
       const { name, buckets } = summary;

@@ -25,10 +25,9 @@ const inspectCommand: CommandModule<object, StoreArguments> = {
   describe: "Print what is in a store: summaries, sources, files, balance sheet",
   builder: (command) => command.options(options),
   handler: async (args) => {
-    const { nodeFileSystem } = await import("../../sink/disk/node-file-system.ts");
-    const { inspectStore } = await import("../../sink/store/embedded/inspect.ts");
+    const { inspectStore } = await import("../../sink/store/examine.ts");
     const { folder } = await chooseStore(args.store, args.config);
-    const inspection = await inspectStore(nodeFileSystem, folder);
+    const inspection = await inspectStore(folder);
     if (args.json === true) {
       process.stdout.write(`${JSON.stringify({ folder, ...inspection }, null, 2)}\n`);
       return;
@@ -45,10 +44,9 @@ const checkCommand: CommandModule<object, StoreArguments> = {
   describe: "Verify every checksum and invariant of a store; exit 1 on damage",
   builder: (command) => command.options(options),
   handler: async (args) => {
-    const { nodeFileSystem } = await import("../../sink/disk/node-file-system.ts");
-    const { checkStore } = await import("../../sink/store/embedded/check.ts");
+    const { checkStore } = await import("../../sink/store/examine.ts");
     const { folder } = await chooseStore(args.store, args.config);
-    const findings = await checkStore(nodeFileSystem, folder);
+    const findings = await checkStore(folder);
     const { renderFindings, verdictOf } = await import("../screens/store-report.ts");
     process.stdout.write(
       args.json === true

@@ -79,7 +79,7 @@ async function start(
       const { outputSpaceWaitMs } = limits;
       const served = await startSinkRole(config, { http, logger, signal, outputSpaceWaitMs });
       // Before the first partial is merged, so that they are the sheets that the run began with.
-      sendReport({ type: "ready", http: served.http, sheets: served.role.sheets });
+      sendReport({ type: "ready", http: served.http, sheets: await served.role.sheets() });
       return served;
     }
   }

@@ -10,11 +10,11 @@ import { queryStore } from "../../sink/query/query.ts";
 import { renderJson } from "./rows-json.ts";
 import { renderRows } from "./rows-table.ts";
 import type { Row } from "../../sink/query/row.ts";
-import { nodeFileSystem } from "../../sink/disk/node-file-system.ts";
-import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
+import { storeFolder } from "../../sink/store/folder.ts";
+import { openReader } from "../../sink/store/open-reader.ts";
+import type { StoreReader, TableReader } from "../../sink/store/store.ts";
 import { balanceJson, sheetsJson, totalBalance } from "./balance-sheet.ts";
 import type { DoneReport } from "./done-report.ts";
-import { storeFolder } from "./run-result.ts";
 import { renderUnfinished, unfinishedJson } from "./unfinished.ts";
 
 interface Section {
@@ -54,12 +54,13 @@ export async function renderAccessLog(
   if (rejected.length > 0) text += `not counted: ${rejected.join(", ")}\n`;
   text += renderUnfinished(report.unfinished);
   await withStore(config, async (store) => {
-    for (const { title, request, hasTotal = false } of sections(store, config, top)) {
-      const { columns, rows } = query(store, config, request);
+    for (const { title, request, hasTotal = false } of await sections(store, config, top)) {
+      const { columns, rows } = await query(store, config, request);
       const found = await allRows(rows);
       if (found.length === 0) continue;
       if (hasTotal && found.length > 1) {
-        for (const { values } of await allRows(query(store, config, totalRequest).rows)) {
+        const total = await query(store, config, totalRequest);
+        for (const { values } of await allRows(total.rows)) {
           found.push({ keys: [Buffer.from("total")], values });
         }
       }
@@ -83,13 +84,13 @@ export async function accessLogJson(
     unfinished: unfinishedJson(report.unfinished),
   };
   await withStore(config, async (store) => {
-    for (const { name, request } of sections(store, config, top)) {
+    for (const { name, request } of await sections(store, config, top)) {
       let text = "";
-      for await (const piece of renderJson(query(store, config, request))) text += piece;
+      for await (const piece of renderJson(await query(store, config, request))) text += piece;
       result[name] = JSON.parse(text);
     }
     let text = "";
-    for await (const piece of renderJson(query(store, config, totalRequest))) text += piece;
+    for await (const piece of renderJson(await query(store, config, totalRequest))) text += piece;
     result["total"] = (JSON.parse(text) as unknown[])[0] ?? null;
   });
   return `${JSON.stringify(result)}\n`;
@@ -103,9 +104,9 @@ async function allRows(blocks: AsyncIterable<readonly Row[]>): Promise<Row[]> {
 
 async function withStore(
   config: Config,
-  use: (store: ReadOnlyStore) => Promise<void>,
+  use: (store: StoreReader) => Promise<void>,
 ): Promise<void> {
-  const store = await ReadOnlyStore.open(nodeFileSystem, storeFolder(config));
+  const store = await openReader(storeFolder(config));
   try {
     await use(store);
   } finally {
@@ -113,13 +114,13 @@ async function withStore(
   }
 }
 
-function query(store: ReadOnlyStore, config: Config, request: QueryRequest): QueryResult {
+function query(store: TableReader, config: Config, request: QueryRequest): Promise<QueryResult> {
   const configured = config.summaries.find(({ name }) => name === request.summary);
   return queryStore(store, request, configured);
 }
 
-function sections(store: ReadOnlyStore, config: Config, top: number): Section[] {
-  const traffic = store.summaries().find(({ name }) => name === "traffic");
+async function sections(store: TableReader, config: Config, top: number): Promise<Section[]> {
+  const traffic = (await store.summaries()).find(({ name }) => name === "traffic");
   const period = (traffic?.buckets.length ?? 0) > daysMax ? "month" : "day";
   const found: Section[] = [
     {

@@ -1,7 +1,7 @@
 // What a finished run says: the balance sheets, the top rows of each summary with the bounds of their
 // estimates, the files written.
 
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import type { Config } from "../../shared/config/config.ts";
 import type { OutputPaths } from "../../shared/model/output-paths.ts";
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
@@ -9,8 +9,8 @@ import { paint } from "../../shared/text/terminal-table.ts";
 import type { TerminalStyle } from "../../shared/text/terminal-table.ts";
 import { renderRows } from "./rows-table.ts";
 import { topRows } from "../../sink/query/top-rows.ts";
-import { nodeFileSystem } from "../../sink/disk/node-file-system.ts";
-import { ReadOnlyStore } from "../../sink/store/embedded/read-only-store.ts";
+import { storeFolder } from "../../sink/store/folder.ts";
+import { openReader } from "../../sink/store/open-reader.ts";
 import { renderSheets, sheetsSince, totalBalance } from "./balance-sheet.ts";
 import type { DoneReport } from "./done-report.ts";
 import { renderUnfinished } from "./unfinished.ts";
@@ -18,11 +18,6 @@ import { renderUnfinished } from "./unfinished.ts";
 /** Rows shown of each summary, and files named before the rest is only counted. */
 const rowsShown = 5;
 const pathsShown = 12;
-
-/** Folder of the store that a configuration's sink keeps. */
-export function storeFolder(config: Config): string {
-  return join(config.dataDir, "store");
-}
 
 /** What was read, how fast, and where every line went. */
 export function renderRun(report: DoneReport, seconds: number, style: TerminalStyle): string {
@@ -51,7 +46,7 @@ function nothingNew({ progress, unfinished, problems }: DoneReport, files: strin
 
 /** The top rows of every summary, read from the store after the sink closed it. */
 export async function renderSummaries(config: Config, style: TerminalStyle): Promise<string> {
-  const store = await ReadOnlyStore.open(nodeFileSystem, storeFolder(config));
+  const store = await openReader(storeFolder(config));
   try {
     let text = "";
     for (const summary of config.summaries) {

@@ -13,8 +13,7 @@ import {
   type TerminalStyle,
 } from "../../shared/text/terminal-table.ts";
 import { rejectedLines, type Sheets } from "../../shared/model/sheet.ts";
-import type { Finding } from "../../sink/store/embedded/check.ts";
-import type { StoreInspection } from "../../sink/store/embedded/inspect.ts";
+import type { Finding, StoreInspection } from "../../sink/store/inspection.ts";
 import type { SummaryInfo } from "../../sink/store/summary-info.ts";
 
 const kinds = ["manifest", "wal", "segment", "other"] as const;

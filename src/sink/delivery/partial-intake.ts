@@ -1,31 +1,24 @@
-// Partials, from the network to the store: each is admitted or dropped, submitted, and either queued
-// for the next group commit, acknowledged again, or refused with a reason. One partial at a time,
-// and none is taken off the network before the store has room: so a slow disk reaches back to the
-// workers and from there to the files.
+// Partials, from the network to the store: each is admitted or dropped, and submitted. None is taken off
+// the network before the store has room: so a slow disk reaches back to the workers and from there to the
+// files. What becomes of a partial is told by `answers.ts`.
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { Pull } from "../../shared/net/pull.ts";
 import { hasBatchTag } from "../../shared/protocol/batch-tag.ts";
 import { decodePartialMessage } from "../../shared/protocol/codec.ts";
-import type {
-  AckMessage,
-  BatchHeader,
-  NackReason,
-  PartialMessage,
-} from "../../shared/protocol/messages.ts";
+import type { BatchHeader, PartialMessage } from "../../shared/protocol/messages.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
-import { acknowledge } from "./core/ack.ts";
-import type { Sessions } from "./core/sessions.ts";
 import type { SinkMetrics } from "../metrics.ts";
-import type { Store, Submission } from "../store/embedded/embedded-store.ts";
+import type { BatchStore } from "../store/store.ts";
+import type { Answers } from "./answers.ts";
+import type { Sessions } from "./core/sessions.ts";
 
 export interface IntakeParts {
-  readonly store: Pick<Store, "storeId" | "ready" | "prepare" | "submit" | "deadLetter">;
+  readonly store: BatchStore;
   readonly sessions: Sessions;
+  readonly answers: Answers;
   readonly metrics: SinkMetrics;
   readonly logger: Logger;
-  /** Says something to the ventilator at the end of a link. */
-  readonly say: (link: number, message: AckMessage) => void;
 }
 
 /** Runs until the socket closes. Rejects when the store fails. */
@@ -36,7 +29,7 @@ export async function takeIn(results: Pull, parts: IntakeParts): Promise<void> {
     const { done, value } = await messages.next();
     if (done === true) return;
     const message = decoded(value, parts);
-    if (message !== null) await takeOne(message, parts);
+    if (message !== null) takeOne(message, parts);
   }
 }
 
@@ -51,10 +44,9 @@ function decoded(frames: Buffer[], { metrics, logger }: IntakeParts): PartialMes
   }
 }
 
-async function takeOne(message: PartialMessage, parts: IntakeParts): Promise<void> {
-  const { header, partial } = message;
-  const { metrics, store } = parts;
-  const admission = parts.sessions.admit(header);
+function takeOne(message: PartialMessage, parts: IntakeParts): void {
+  const { answers, metrics, sessions, store } = parts;
+  const admission = sessions.admit(message.header);
   if (admission.kind === "unknown_session") {
     metrics.dropped.inc({ reason: "unknown_session" });
     return;
@@ -64,69 +56,18 @@ async function takeOne(message: PartialMessage, parts: IntakeParts): Promise<voi
     metrics.dropped.inc({ reason: "bad_tag" });
     return;
   }
-  const { link } = admission.session;
   if (admission.kind === "other_plan") {
-    refuse(message, link, "plan", "it was made under another plan", parts);
+    answers.refused(message, { reason: "plan" });
     return;
   }
-  metrics.bytes.inc(partial.length);
-  const startMs = performance.now();
-  if (!(await store.prepare(header, partial, message.crc32))) return;
-  const submission = store.submit(header, partial, message.crc32);
-  metrics.busySeconds.inc({ stage: "check" }, (performance.now() - startMs) / 1000);
-  answer(submission, message, link, parts);
+  metrics.bytes.inc(message.partial.length);
+  store.submit(message);
 }
 
-/** Counts a line that the ventilator has put aside, and answers as for a partial. */
+/** Has the store count a dead letter, if the ventilator at the end of that link may say so. */
 export function takeDeadLetter(header: BatchHeader, link: number, parts: IntakeParts): void {
   const admission = parts.sessions.admit(header);
-  if (admission.kind !== "admitted" || admission.session.link !== link) {
-    parts.metrics.dropped.inc({ reason: "unknown_session" });
-    return;
-  }
-  answer(parts.store.deadLetter(header), { header }, link, parts);
-}
-
-type Submitted = Pick<PartialMessage, "header"> &
-  Partial<Pick<PartialMessage, "worker" | "attempt">>;
-
-function answer(
-  submission: Submission,
-  submitted: Submitted,
-  link: number,
-  parts: IntakeParts,
-): void {
-  const { metrics, say, store } = parts;
-  switch (submission.kind) {
-    case "queued":
-      break;
-    case "duplicate": {
-      const durable = { header: submitted.header, duplicate: true, lines: submission.lines };
-      for (const ack of acknowledge(store.storeId, [durable])) say(link, ack);
-      metrics.partials.inc({ result: "duplicate" });
-      break;
-    }
-    case "overlap":
-      refuse(submitted, link, "overlap", "a part of its range is merged already", parts);
-      break;
-    case "checksum":
-      refuse(submitted, link, "checksum", "its bytes are not those that were sent", parts);
-      break;
-    case "bad_table":
-      refuse(submitted, link, "bad_table", submission.detail, parts);
-      break;
-  }
-}
-
-function refuse(
-  { header, worker, attempt }: Submitted,
-  link: number,
-  reason: NackReason,
-  detail: string,
-  { logger, metrics, say, store }: IntakeParts,
-): void {
-  const { session, batch, source, from, to } = header;
-  metrics.partials.inc({ result: reason });
-  logger.warn({ batch, attempt, source, from, to, worker, reason, detail }, "refused a partial");
-  say(link, { type: "nack", store: store.storeId, session, batch, reason });
+  if (admission.kind === "admitted" && admission.session.link === link) {
+    parts.store.deadLetter(header);
+  } else parts.metrics.dropped.inc({ reason: "unknown_session" });
 }

@@ -6,36 +6,33 @@ import type { AckMessage, BatchHeader, LedgerMessage } from "../../shared/protoc
 import type { Logger } from "../../shared/runtime/logger.ts";
 import { ledgerParts } from "./core/ledger-parts.ts";
 import type { Sessions } from "./core/sessions.ts";
-import type { Store } from "../store/embedded/embedded-store.ts";
+import type { BatchStore, StoreReader } from "../store/store.ts";
 import type { Upkeep } from "../publish-and-flush.ts";
 
-export interface DeskParts {
-  readonly store: Pick<
-    Store,
-    "storeId" | "ready" | "settle" | "ledger" | "sheets" | "examples" | "hint"
-  >;
+export interface RequestParts {
+  readonly store: StoreReader & BatchStore;
   readonly sessions: Sessions;
   readonly upkeep: Pick<Upkeep, "complete">;
   readonly logger: Logger;
   readonly incarnation: bigint;
-  /** Counts a line that was put aside; the answer goes the way of all acknowledgements. */
-  readonly bury: (link: number, header: BatchHeader) => void;
+  /** Counts a dead letter; the answer goes the way of all acknowledgements. */
+  readonly deadLetter: (link: number, header: BatchHeader) => void;
   /** Settles once the message has left, or was forgotten with the connection. */
-  readonly tell: (link: number, message: AckMessage) => Promise<unknown>;
+  readonly send: (link: number, message: AckMessage) => Promise<unknown>;
 }
 
 type Hello = Extract<LedgerMessage, { readonly type: "ventilator_hello" }>;
 type LedgerRequest = Extract<LedgerMessage, { readonly type: "ledger_request" }>;
 
-export class Desk {
-  readonly #parts: DeskParts;
+export class RequestHandler {
+  readonly #parts: RequestParts;
   /** Finishes being worked on, as `link/request`: asked again meanwhile, they are answered once. */
   readonly #finishing = new Set<string>();
   /** Settles when the first ventilator has greeted. */
   readonly greeted: Promise<void>;
   #onGreeted: () => void = () => undefined;
 
-  constructor(parts: DeskParts) {
+  constructor(parts: RequestParts) {
     this.#parts = parts;
     this.greeted = new Promise((resolve) => (this.#onGreeted = resolve));
   }
@@ -55,7 +52,7 @@ export class Desk {
       case "dead_letter":
         // A full disk holds this up like any other batch; the ventilator says it again in time.
         await this.#parts.store.ready();
-        this.#parts.bury(link, message.header);
+        this.#parts.deadLetter(link, message.header);
         break;
       case "finish":
         await this.#finish(link, message.request);
@@ -84,19 +81,20 @@ export class Desk {
   }
 
   async #sendLedger(link: number, { request, session }: LedgerRequest): Promise<void> {
-    const { store, incarnation, sessions, tell } = this.#parts;
+    const { store, incarnation, sessions, send } = this.#parts;
     // Its greeting was lost, so the session before it is still admitted, and would add to the ledger
     // behind its back. It greets and asks again.
     if (session !== null && sessions.find(session)?.link !== link) return;
     // What was admitted before belongs to it. A new ventilator knows a content by the ledger alone: one
     // that has grown since, and shows up there a moment too late, would be counted under two names.
     await store.settle();
-    const sheets = store.sheets();
-    const parts = ledgerParts(store.ledger());
+    const ledger = await store.ledger();
+    const parts = ledgerParts(ledger.sources);
     for (const [index, sources] of parts.entries()) {
       const more = index < parts.length - 1;
       const part = { request, store: store.storeId, incarnation, part: index, more };
-      await tell(link, { type: "ledger", ...part, sources, sheets: more ? null : sheets });
+      const sheets = more ? null : ledger.sheets;
+      await send(link, { type: "ledger", ...part, sources, sheets });
     }
   }
 
@@ -105,11 +103,11 @@ export class Desk {
     if (this.#finishing.has(key)) return;
     this.#finishing.add(key);
     try {
-      const { store, upkeep, tell } = this.#parts;
+      const { store, upkeep, send } = this.#parts;
       const paths = await upkeep.complete();
       const outputs = { count: paths.length, first: paths.slice(0, limits.outputPathsToldMax) };
-      const [sheets, examples] = [store.sheets(), store.examples()];
-      await tell(link, { type: "finished", request, sheets, examples, outputs });
+      const [sheets, examples] = await Promise.all([store.sheets(), store.examples()]);
+      await send(link, { type: "finished", request, sheets, examples, outputs });
     } finally {
       this.#finishing.delete(key);
     }

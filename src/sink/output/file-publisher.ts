@@ -19,7 +19,7 @@ import type { FileOutput } from "../../shared/config/config.ts";
 import { canonicalJson } from "../../shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../shared/model/plan.ts";
 import { metricColumns, type KeyColumn, type ResultColumns } from "../query/columns.ts";
-import { bucketRows, storedSummary } from "../query/query.ts";
+import { bucketRows, summaryNamed } from "../query/query.ts";
 import type { Row } from "../query/row.ts";
 import { systemErrorCode } from "../../shared/base/system-error.ts";
 import type { SummaryInfo } from "../store/summary-info.ts";
@@ -62,12 +62,12 @@ export class FilePublisher implements Publisher {
     return this.#output.name;
   }
 
-  paths(): readonly string[] {
-    return this.#buckets().map(({ path }) => path);
+  async paths(): Promise<readonly string[]> {
+    return (await this.#buckets()).map(({ path }) => path);
   }
 
   async publish(): Promise<PublishReport> {
-    const targets = this.#targets();
+    const targets = await this.#targets();
     const folders = new Set(targets.map(({ path }) => dirname(path)));
     if (!this.#cleaned) await this.#removeLeftovers(folders);
     const before = await readPublishState(this.#parts.files, this.#statePath);
@@ -106,10 +106,11 @@ export class FilePublisher implements Publisher {
   }
 
   /** The buckets of its summaries, and where their files go. */
-  #buckets(): Bucket[] {
+  async #buckets(): Promise<Bucket[]> {
     const { path, summaries } = this.#output;
+    const all = await this.#parts.store.summaries();
     return summaries.flatMap((summary) => {
-      const stored = storedSummary(this.#parts.store, summary);
+      const stored = summaryNamed(all, summary);
       const { timezone, granularity } = stored.definition;
       return stored.buckets.map(({ bucketStart, version }) => {
         const bucket = bucketLabel(timezone, granularity, bucketStart);
@@ -118,10 +119,10 @@ export class FilePublisher implements Publisher {
     });
   }
 
-  #targets(): Target[] {
+  async #targets(): Promise<Target[]> {
     const { storeId } = this.#parts.store;
     const shapes = new Map<SummaryInfo, Shape>();
-    return this.#buckets().map(({ path, stored, bucketStart, version }) => {
+    return (await this.#buckets()).map(({ path, stored, bucketStart, version }) => {
       const { columns, rendering } = shapes.get(stored) ?? this.#shapeOf(stored);
       shapes.set(stored, { columns, rendering });
       const origin = `${storeId}/${stored.key}/${bucketStart}/${version}/${rendering}`;

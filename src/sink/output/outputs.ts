@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { Config, OutputConfig } from "../../shared/config/config.ts";
-import type { TableReader } from "../query/table-reader.ts";
+import type { TableReader } from "../store/store.ts";
 import type { FileSystem } from "../disk/file-system.ts";
 import { csvFile } from "./csv-file.ts";
 import { FilePublisher } from "./file-publisher.ts";
@@ -35,7 +35,7 @@ export class Outputs {
    * or `config_invalid` when two outputs have a file in common.
    */
   async publish(): Promise<PublishReport> {
-    this.#checkPaths();
+    await this.#checkPaths();
     const reports: PublishReport[] = [];
     for (const publisher of this.#publishers) reports.push(await publisher.publish());
     const paths = reports.flatMap((report) => report.paths);
@@ -49,11 +49,11 @@ export class Outputs {
   }
 
   /** Different templates may give the same path for some bucket; one file would hide the other. */
-  #checkPaths(): void {
+  async #checkPaths(): Promise<void> {
     if (this.#publishers.length < 2) return;
     const owners = new Map<string, string>();
     for (const publisher of this.#publishers) {
-      for (const path of publisher.paths()) {
+      for (const path of await publisher.paths()) {
         const other = owners.get(path);
         if (other === undefined) owners.set(path, publisher.name);
         else {

@@ -2,7 +2,7 @@
 // An output holds absolute values read from the store, so publishing twice changes nothing.
 
 import type { SummaryConfig } from "../../shared/config/config.ts";
-import type { TableReader } from "../query/table-reader.ts";
+import type { TableReader } from "../store/store.ts";
 import type { FileSystem } from "../disk/file-system.ts";
 
 export interface PublishReport {
@@ -21,7 +21,7 @@ export interface Publisher {
   /** Of the output in the configuration. */
   readonly name: string;
   /** The files that it keeps, now that the store has these buckets. */
-  paths(): readonly string[];
+  paths(): Promise<readonly string[]>;
   /**
    * Brings everything up to date. Not to be called again before it has returned.
    * @throws LogmillError `output_failed`; what was written before that is complete and remembered.

@@ -36,7 +36,7 @@ import {
 } from "./row.ts";
 import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
 import type { SummaryInfo } from "../store/summary-info.ts";
-import type { TableReader } from "./table-reader.ts";
+import type { TableReader } from "../store/store.ts";
 
 export interface QueryRequest {
   /** Name of a stored summary. */
@@ -70,12 +70,12 @@ const utf8 = new TextEncoder();
  * @param configured the summary in the configuration, for its derived metrics.
  * @throws LogmillError `unknown_summary`, `usage`, `definition_changed`: at once, not while rows are read.
  */
-export function queryStore(
+export async function queryStore(
   store: TableReader,
   request: QueryRequest,
   configured?: SummaryConfig,
-): QueryResult {
-  const stored = storedSummary(store, request.summary);
+): Promise<QueryResult> {
+  const stored = await storedSummary(store, request.summary);
   const { definition } = stored;
   const keys =
     request.groupBy === undefined ? allKeys(definition) : keyColumns(definition, request.groupBy);
@@ -107,8 +107,12 @@ export function bucketRows(
 }
 
 /** The stored summary of this name, or `unknown_summary` naming the known ones. */
-export function storedSummary(store: TableReader, name: string): SummaryInfo {
-  const summaries = store.summaries();
+export async function storedSummary(store: TableReader, name: string): Promise<SummaryInfo> {
+  return summaryNamed(await store.summaries(), name);
+}
+
+/** The one of this name, or `unknown_summary` naming the others. */
+export function summaryNamed(summaries: readonly SummaryInfo[], name: string): SummaryInfo {
   const found = summaries.find((summary) => summary.name === name);
   if (found !== undefined) return found;
   const names = summaries.map((summary) => summary.name);

@@ -4,7 +4,7 @@ import type { SummaryConfig } from "../../shared/config/config.ts";
 import { queryStore } from "./query.ts";
 import type { ResultColumns } from "./columns.ts";
 import type { Row } from "./row.ts";
-import type { TableReader } from "./table-reader.ts";
+import type { TableReader } from "../store/store.ts";
 
 export interface TopRows {
   readonly columns: ResultColumns;
@@ -22,7 +22,7 @@ export async function topRows(
   configured?: SummaryConfig,
   groupBy?: readonly string[],
 ): Promise<TopRows> {
-  const { columns, rows } = queryStore(store, { summary, top: count, groupBy }, configured);
+  const { columns, rows } = await queryStore(store, { summary, top: count, groupBy }, configured);
   const found: Row[] = [];
   for await (const block of rows) found.push(...block);
   return { columns, rows: found };

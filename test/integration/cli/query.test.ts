@@ -12,7 +12,7 @@ import type { BatchHeader } from "../../../src/shared/protocol/messages.ts";
 import { displayWidth } from "../../../src/shared/text/terminal-table.ts";
 import { encodePartial } from "../../../src/shared/table/partial-codec.ts";
 import { nodeFileSystem } from "../../../src/sink/disk/node-file-system.ts";
-import { Store } from "../../../src/sink/store/embedded/embedded-store.ts";
+import { EmbeddedStore } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { runProgram, type Finished } from "../../support/program.ts";
 import { partialFor } from "../../support/partials.ts";
 import { tableOf } from "../../support/table-events.ts";
@@ -56,21 +56,22 @@ beforeEach(async () => {
   folder = tempFolder();
   writeFileSync(join(folder, "logmill.yaml"), configuration);
   const { plan } = loadConfig(join(folder, "logmill.yaml"), {});
-  const store = await Store.open(nodeFileSystem, join(folder, "data/store"), plan, {
+  const store = await EmbeddedStore.open(nodeFileSystem, join(folder, "data/store"), plan, {
     liveBytesMax: 64 * 1024 * 1024,
     onDurable: () => undefined,
+    onRefused: (_, { reason }) => expect.fail(reason),
   });
   onTestFinished(() => store.close());
   for (const [at, day] of days.entries()) {
-    submit(store, day, at);
+    await submit(store, day, at);
     // One day in a segment, the others in the log.
     if (at === 0) await store.flush();
   }
   await store.settle();
 });
 
-function submit(store: Store, day: string, batch: number): void {
-  const definition = store.summaries()[0]!.definition;
+async function submit(store: EmbeddedStore, day: string, batch: number): Promise<void> {
+  const definition = (await store.summaries())[0]!.definition;
   const bucketStart = bucketOf(
     definition.timezone,
     "day",
@@ -102,7 +103,7 @@ function submit(store: Store, day: string, batch: number): void {
     checksums: "given",
     summaries,
   };
-  expect(store.submit(header, bytes, crc32(bytes)).kind).toBe("queued");
+  store.submit({ header, partial: bytes, crc32: crc32(bytes) });
 }
 
 const logmill = (...args: string[]): Promise<Finished> => runProgram(args, { cwd: folder });

@@ -91,7 +91,7 @@ async function forget(disk: MemoryFileSystem, config: Config): Promise<void> {
   const store = await openConfigured(disk, { dataDir: config.dataDir, plan: nothing });
   try {
     const key = summaryKey(plan.summaries[0]!);
-    if (store.summaries().some((summary) => summary.key === key)) await store.drop(key);
+    if ((await store.summaries()).some((summary) => summary.key === key)) await store.drop(key);
   } finally {
     await store.close();
   }

@@ -6,9 +6,9 @@
 import { expect, test } from "vitest";
 import { randomBelow, seededRandom, type Random } from "../../../src/shared/base/prng.ts";
 import { checkStore } from "../../../src/sink/store/embedded/check.ts";
-import type { Store } from "../../../src/sink/store/embedded/embedded-store.ts";
+import type { EmbeddedStore } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { MemoryFileSystem, systemError } from "../../support/memory-file-system.ts";
-import { openForTest, storeDirectory, submitTo } from "../../support/open-store.ts";
+import { openForTest, storeDirectory, answerTo } from "../../support/open-store.ts";
 import {
   expectedTables,
   scriptedBatches,
@@ -50,12 +50,12 @@ async function live(
     },
   });
   try {
-    mustHave(store, acknowledged);
+    await mustHave(store, acknowledged);
     for (const batch of shuffled(random, [...batches, ...batches.slice(0, 9)])) {
       await store.ready();
-      const kind = submitTo(store, batch);
-      expect(["queued", "duplicate"]).toContain(kind);
-      if (kind === "duplicate") acknowledged.add(batch.header.batch);
+      const answer = await answerTo(store, batch);
+      expect(["queued", "duplicate"]).toContain(answer);
+      if (answer === "duplicate") acknowledged.add(batch.header.batch);
       if (random() < 0.2) await store.settle();
       if (random() < 0.1) void store.flush().catch(() => undefined);
       if (random() < 0.05) files.spaceBytes = usedBytes(files) + randomBelow(random, 5000);
@@ -76,9 +76,10 @@ function usedBytes(files: MemoryFileSystem): number {
   return files.paths().reduce((sum, path) => sum + files.file(path).length, 0);
 }
 
-function mustHave(store: Store, acknowledged: ReadonlySet<number>): void {
+async function mustHave(store: EmbeddedStore, acknowledged: ReadonlySet<number>): Promise<void> {
   for (const batch of batches) {
-    if (acknowledged.has(batch.header.batch)) expect(submitTo(store, batch)).toBe("duplicate");
+    if (acknowledged.has(batch.header.batch))
+      expect(await answerTo(store, batch)).toBe("duplicate");
   }
 }
 

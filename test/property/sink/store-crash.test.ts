@@ -6,8 +6,10 @@ import { expect, test } from "vitest";
 import { seededRandom } from "../../../src/shared/base/prng.ts";
 import { compactionLimits } from "../../../src/sink/store/embedded/segment/compaction-plan.ts";
 import { checkStore } from "../../../src/sink/store/embedded/check.ts";
-import { Store, type StoreOptions } from "../../../src/sink/store/embedded/embedded-store.ts";
+import { EmbeddedStore } from "../../../src/sink/store/embedded/embedded-store.ts";
+import type { EmbeddedOptions } from "../../../src/sink/store/embedded/embedded-options.ts";
 import { MemoryFileSystem, systemError, type Survival } from "../../support/memory-file-system.ts";
+import { answerTo, noting } from "../../support/open-store.ts";
 import {
   daily,
   expectedLines,
@@ -32,25 +34,19 @@ const tables = expectedTables(batches);
 async function openNoting(
   files: MemoryFileSystem,
   acknowledged: Set<number>,
-  options: Partial<StoreOptions> = {},
-): Promise<Store> {
-  return await Store.open(
+  options: Partial<EmbeddedOptions> = {},
+): Promise<EmbeddedStore> {
+  return await EmbeddedStore.open(
     files,
     directory,
     { summaries: definitions, sources: [] },
-    {
-      liveBytesMax: 1 << 26,
+    noting({
       onDurable: (group) => {
         for (const { header } of group) acknowledged.add(header.batch);
       },
-      rest: () => Promise.resolve(),
       ...options,
-    },
+    }),
   );
-}
-
-function submit(store: Store, { header, partial, crc32 }: ScriptBatch): string {
-  return store.submit(header, partial, crc32).kind;
 }
 
 /** Batches that are in segments of their own before the script begins, one less than compaction waits for. */
@@ -61,7 +57,7 @@ async function preparedStore(): Promise<MemoryFileSystem> {
   const files = new MemoryFileSystem();
   const store = await openNoting(files, new Set());
   for (const batch of batches.slice(0, before)) {
-    submit(store, batch);
+    store.submit(batch);
     await store.flush();
   }
   expect(store.stats()).toMatchObject({ compactions: 0, segmentFiles: before });
@@ -70,16 +66,19 @@ async function preparedStore(): Promise<MemoryFileSystem> {
 }
 
 /** Commits alone and in groups, hints, flushes, compacts, and closes. */
-async function runScript(files: MemoryFileSystem, acknowledged: Set<number>): Promise<Store> {
+async function runScript(
+  files: MemoryFileSystem,
+  acknowledged: Set<number>,
+): Promise<EmbeddedStore> {
   const store = await openNoting(files, acknowledged);
   const [first, second, ...rest] = batches.slice(before) as [ScriptBatch, ScriptBatch];
-  submit(store, first);
+  store.submit(first);
   await store.settle();
   const { identity, hint } = first.header;
   store.hint(identity, { ...hint, path: `${hint.path}.1` });
-  submit(store, second);
+  store.submit(second);
   await store.flush();
-  for (const batch of rest) submit(store, batch);
+  for (const batch of rest) store.submit(batch);
   await store.compact();
   await store.settle();
   await store.close();
@@ -91,10 +90,9 @@ async function converge(files: MemoryFileSystem, acknowledged: Set<number>): Pro
   const durable = new Set<number>();
   const store = await openNoting(files, durable);
   for (const batch of batches) {
-    const kind = submit(store, batch);
-    expect(["queued", "duplicate"]).toContain(kind);
-    if (acknowledged.has(batch.header.batch)) expect(kind).toBe("duplicate");
-    if (kind === "duplicate") durable.add(batch.header.batch);
+    const answer = await answerTo(store, batch);
+    expect(["queued", "duplicate"]).toContain(answer);
+    if (acknowledged.has(batch.header.batch)) expect(answer).toBe("duplicate");
   }
   await store.settle();
   expect(durable.size).toBe(batches.length);
@@ -103,15 +101,15 @@ async function converge(files: MemoryFileSystem, acknowledged: Set<number>): Pro
   const survivor = files.crash("nothing");
   const again = await openNoting(survivor, new Set());
   expect(await storedTables(again)).toEqual(tables);
-  expect(linesOf(again)).toEqual(expectedLines(batches));
+  expect(await linesOf(again)).toEqual(expectedLines(batches));
   await again.close();
   expect(await checkStore(survivor, directory)).toEqual([]);
   await store.close();
 }
 
-function linesOf(store: Store): Record<string, number> {
+async function linesOf(store: EmbeddedStore): Promise<Record<string, number>> {
   return Object.fromEntries(
-    Object.entries(store.sheets().sources).map(([source, { lines }]) => [source, lines]),
+    Object.entries((await store.sheets()).sources).map(([source, { lines }]) => [source, lines]),
   );
 }
 

@@ -6,10 +6,10 @@ import { expect, test } from "vitest";
 import { LogmillError } from "../../../src/shared/base/errors.ts";
 import { randomBelow, seededRandom, type Random } from "../../../src/shared/base/prng.ts";
 import { checkStore } from "../../../src/sink/store/embedded/check.ts";
-import type { Store } from "../../../src/sink/store/embedded/embedded-store.ts";
+import type { EmbeddedStore } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { recordEvidence } from "../../support/evidence.ts";
 import { MemoryFileSystem } from "../../support/memory-file-system.ts";
-import { openForTest, storeDirectory, submitTo, untilNoted } from "../../support/open-store.ts";
+import { openForTest, storeDirectory, untilNoted } from "../../support/open-store.ts";
 import {
   dailyKey,
   expectedTables,
@@ -35,7 +35,7 @@ async function largeStore(): Promise<MemoryFileSystem> {
   const files = new MemoryFileSystem();
   const { store } = await openForTest(files);
   for (const [index, batch] of batches.entries()) {
-    submitTo(store, batch);
+    store.submit(batch);
     await store.settle();
     if (index < batches.length - logged) await store.flush();
     if (index % 13 === 12) await store.compact();
@@ -77,8 +77,8 @@ function damage(files: MemoryFileSystem, random: Random): string {
 const known = new Map<string, Map<string, string>>();
 
 /** What the tables have to be by a store's own ledger. */
-function tablesOfLedger(store: Pick<Store, "ledger">): Map<string, string> {
-  const sources = store.ledger();
+async function tablesOfLedger(store: EmbeddedStore): Promise<Map<string, string>> {
+  const sources = (await store.ledger()).sources;
   const isMerged = ({ header }: ScriptBatch): boolean =>
     sources.some(
       ({ identity, merged }) =>
@@ -99,7 +99,7 @@ function isRefusal(error: unknown): boolean {
 
 /** Whether it was refused; fails where it gives a number that its ledger does not stand for. */
 async function refusedOrExact(files: MemoryFileSystem): Promise<boolean> {
-  let store: Store;
+  let store: EmbeddedStore;
   try {
     ({ store } = await openForTest(files));
   } catch (error) {
@@ -107,9 +107,9 @@ async function refusedOrExact(files: MemoryFileSystem): Promise<boolean> {
     return true;
   }
   try {
-    const merged = tablesOfLedger(store);
+    const merged = await tablesOfLedger(store);
     // All that is in segments had been synced and acknowledged long ago.
-    expect(store.ledger()).toHaveLength(3);
+    expect((await store.ledger()).sources).toHaveLength(3);
     expect(await storedTables(store)).toEqual(merged);
     return false;
   } catch (error) {

@@ -19,10 +19,10 @@ import {
   type LogPosition,
 } from "../../../src/sink/store/embedded/log/commit-point.ts";
 import { replayWal } from "../../../src/sink/store/embedded/log/wal-replay.ts";
-import { Store } from "../../../src/sink/store/embedded/embedded-store.ts";
+import { EmbeddedStore } from "../../../src/sink/store/embedded/embedded-store.ts";
 import { recordEvidence } from "../../support/evidence.ts";
 import { MemoryFileSystem } from "../../support/memory-file-system.ts";
-import { untilNoted } from "../../support/open-store.ts";
+import { noting, untilNoted } from "../../support/open-store.ts";
 import {
   daily,
   dailyKey,
@@ -42,16 +42,12 @@ const flips = process.env["LOGMILL_TEST_DEPTH"] === "full" ? 1600 : 100;
 /** Batches that are flushed to a segment before the rest is left in the log. */
 const flushed = 2;
 
-async function open(files: MemoryFileSystem): Promise<Store> {
-  return await Store.open(
+async function open(files: MemoryFileSystem): Promise<EmbeddedStore> {
+  return await EmbeddedStore.open(
     files,
     directory,
     { summaries: [daily, hourly], sources: [] },
-    {
-      liveBytesMax: 1 << 26,
-      onDurable: () => undefined,
-      rest: () => Promise.resolve(),
-    },
+    noting(),
   );
 }
 
@@ -59,8 +55,8 @@ async function open(files: MemoryFileSystem): Promise<Store> {
 async function smallStore(): Promise<MemoryFileSystem> {
   const files = new MemoryFileSystem();
   const store = await open(files);
-  for (const [index, { header, partial, crc32 }] of batches.entries()) {
-    store.submit(header, partial, crc32);
+  for (const [index, batch] of batches.entries()) {
+    store.submit(batch);
     await store.settle();
     if (index === flushed - 1) await store.flush();
   }
@@ -130,7 +126,7 @@ async function refusedOrExact(
   files: MemoryFileSystem,
   held: readonly ScriptBatch[] = [],
 ): Promise<boolean> {
-  let store: Store;
+  let store: EmbeddedStore;
   try {
     store = await open(files);
   } catch (error) {
@@ -138,9 +134,9 @@ async function refusedOrExact(
     expect((error as LogmillError).message).toMatch(/byte \d+|missing/u);
     return true;
   }
-  expect(await storedTables(store)).toEqual(tablesOfLedger(store));
+  expect(await storedTables(store)).toEqual(await tablesOfLedger(store));
   if (held.length > 0) expect(await storedTables(store)).toEqual(expectedTables(held));
-  for (const { header, partial, crc32 } of batches) store.submit(header, partial, crc32);
+  for (const batch of batches) store.submit(batch);
   await store.settle();
   expect(await storedTables(store)).toEqual(expectedTables(batches));
   await store.close();
@@ -148,8 +144,8 @@ async function refusedOrExact(
 }
 
 /** What the tables have to be by the store's own ledger. */
-function tablesOfLedger(store: Store): Map<string, string> {
-  const sources = store.ledger();
+async function tablesOfLedger(store: EmbeddedStore): Promise<Map<string, string>> {
+  const sources = (await store.ledger()).sources;
   const isMerged = ({ header }: ScriptBatch): boolean =>
     sources.some(
       ({ identity, merged }) =>
@@ -190,7 +186,7 @@ describe("the log", () => {
     const idle = original.file(walPath).slice();
     const files = copyOf(original);
     const store = await open(files);
-    store.submit(more.header, more.partial, more.crc32);
+    store.submit(more);
     await store.settle();
     const bytes = files.file(walPath).slice();
     expect(bytes.length).toBeGreaterThan(idle.length);

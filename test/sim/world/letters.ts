@@ -8,7 +8,7 @@ import type { RejectReason } from "../../../src/shared/model/reasons.ts";
 import { balanceKey, deadLetterKey, summaryKey } from "../../../src/shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../../src/shared/model/plan.ts";
 import type { SourceSheet } from "../../../src/shared/model/sheet.ts";
-import type { ReadOnlyStore } from "../../../src/sink/store/embedded/read-only-store.ts";
+import type { StoreReader } from "../../../src/sink/store/store.ts";
 import {
   decodeLetter,
   letterKey,
@@ -27,10 +27,13 @@ export function lettersOn(files: MemoryFileSystem): Map<string, DeadLetter> {
   return new Map(letters.map((letter) => [letterKey(letter), letter]));
 }
 
-/** Lines that the ledger has as put aside, by content and offset. */
-export function putAside(store: ReadOnlyStore, watcher: Watcher): Map<string, LineTruth> {
+/** Lines that the ledger has as dead letters, by content and offset. */
+export async function deadLettered(
+  store: StoreReader,
+  watcher: Watcher,
+): Promise<Map<string, LineTruth>> {
   const lines = new Map<string, LineTruth>();
-  for (const { identity, merged } of store.ledger()) {
+  for (const { identity, merged } of (await store.ledger()).sources) {
     const content = watcher.contentOf(identity.id, identity.headBytes);
     for (const { from, to } of merged[deadLetterKey] ?? []) {
       for (const [index, end] of content.ends.entries()) {

@@ -6,7 +6,7 @@ import { summaryKey } from "../../../src/shared/model/definition-key.ts";
 import type { SourceSheet, SummarySheet } from "../../../src/shared/model/sheet.ts";
 import { schemaOf } from "../../../src/shared/table/schema.ts";
 import { decodeTable } from "../../../src/shared/table/table-view.ts";
-import type { ReadOnlyStore } from "../../../src/sink/store/embedded/read-only-store.ts";
+import type { StoreReader } from "../../../src/sink/store/store.ts";
 import type { Content, LineTruth } from "./content.ts";
 
 /** Row by `bucket/dimension`. */
@@ -77,14 +77,11 @@ function expectedRows(definition: SummaryDefinition, lines: readonly LineTruth[]
   );
 }
 
-export async function storedRows(
-  definition: SummaryDefinition,
-  store: ReadOnlyStore,
-): Promise<Rows> {
+export async function storedRows(definition: SummaryDefinition, store: StoreReader): Promise<Rows> {
   const rows: Rows = new Map();
   const key = summaryKey(definition);
   const schema = schemaOf(definition);
-  const info = store.summaries().find((summary) => summary.key === key);
+  const info = (await store.summaries()).find((summary) => summary.key === key);
   for (const { bucketStart } of info?.buckets ?? []) {
     for await (const frame of store.read(key, bucketStart)) {
       const view = decodeTable(frame, schema);

@@ -216,7 +216,7 @@ export class Watcher {
     const check = async (): Promise<void> => {
       const store = await ReadOnlyStore.open(files, storePath);
       this.#must(store.storeId === storeId, "another store has acknowledged");
-      this.#mustHold(store.ledger(), ranges, "on disk");
+      this.#mustHold((await store.ledger()).sources, ranges, "on disk");
       await store.close();
       world.tally.add("acknowledgements checked on disk");
     };

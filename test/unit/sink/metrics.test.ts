@@ -5,7 +5,8 @@ import { Registry } from "../../../src/shared/runtime/metrics.ts";
 import { createSinkMetrics, exportOutputLag } from "../../../src/sink/metrics.ts";
 import { exportDiskFull, exportStoreMetrics } from "../../../src/sink/store-metrics.ts";
 import { exportSheets } from "../../../src/sink/sheet-metrics.ts";
-import type { StoreState, StoreStats } from "../../../src/sink/store/embedded/embedded-store.ts";
+import { storeNumbers, type StoreStats } from "../../../src/sink/store/embedded/store-numbers.ts";
+import type { StoreState } from "../../../src/sink/store/store.ts";
 
 /** Every number is another one, so that none can stand in for another. */
 const stats: StoreStats = {
@@ -53,20 +54,21 @@ function registryWith(state: StoreState, isGreeted: boolean): Registry {
   createSinkMetrics(registry);
   exportOutputLag(registry, () => 4.5);
   exportDiskFull(registry, () => state.kind === "full");
-  exportSheets(registry, () => ({
-    sources: { web: sheet },
-    summaries: { paths: { web: ofPaths } },
-  }));
+  exportSheets(registry, () =>
+    Promise.resolve({ sources: { web: sheet }, summaries: { paths: { web: ofPaths } } }),
+  );
   exportStoreMetrics(registry, {
     store: {
-      stats: () => stats,
-      state,
+      storeId: "5".repeat(32),
+      numbers: storeNumbers(() => stats, 18),
       liveRows: () => new Map([["paths", 21]]),
-      summaries: () => [{ key: "00", name: "paths", definition, adoptions: [], buckets }],
+      rowsFolded: () => 0,
+      space: () => Promise.resolve({ freeBytes: 19, totalBytes: 20 }),
+      summaries: () =>
+        Promise.resolve([{ key: "00", name: "paths", definition, adoptions: [], buckets }]),
+      read: () => expect.fail("no rows are read"),
     },
-    liveBytesMax: 18,
     isGreeted: () => isGreeted,
-    diskSpace: () => Promise.resolve({ freeBytes: 19, totalBytes: 20 }),
   });
   return registry;
 }

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import type { StoreNumbers, TableReader } from "../../../src/sink/store/store.ts";
+import { assert, describe, expect, test } from "vitest";
 import { Registry } from "../../../src/shared/runtime/metrics.ts";
 import { exportRowMetrics, RowWatch } from "../../../src/sink/row-limit-alerts.ts";
 import type { SummaryInfo } from "../../../src/sink/store/summary-info.ts";
@@ -30,31 +31,50 @@ function summary(rows: readonly number[]): SummaryInfo {
   };
 }
 
+/** A store of the one summary, with as many rows in its buckets. */
+function storeWith(rows: () => readonly number[]): TableReader & StoreNumbers {
+  return {
+    storeId: "5".repeat(32),
+    summaries: () => Promise.resolve([summary(rows())]),
+    read: () => assert.fail("no rows are read"),
+    numbers: [],
+    liveRows: () => new Map(),
+    rowsFolded: () => 0,
+    space: () => Promise.resolve(null),
+  };
+}
+
 describe("the watch over rows", () => {
-  test("tells once of buckets at 80 % and once of those beyond the bound", () => {
+  test("tells once of buckets at 80 % and once of those beyond the bound", async () => {
     const logger = keepingLogger();
     const told = (): string[] =>
       logger.records.map(({ level, fields }) => {
         return `${level} ${String(fields["buckets"])} ${String(fields["bucket"])}`;
       });
     let rows = [79, 80, 100];
-    const watch = new RowWatch({ summaries: () => [summary(rows)] }, logger);
-    watch.check();
-    watch.check();
+    const watch = new RowWatch(
+      storeWith(() => rows),
+      logger,
+    );
+    await watch.check();
+    await watch.check();
     expect(told()).toEqual(["warn 2 1970-01-03"]);
     rows = [79, 101, 100];
-    watch.check();
-    watch.check();
+    await watch.check();
+    await watch.check();
     expect(told().slice(1)).toEqual(["error 1 1970-01-02"]);
   });
 
-  test("tells of a thousand hours that overflow one after the other in a few lines", () => {
+  test("tells of a thousand hours that overflow one after the other in a few lines", async () => {
     const logger = keepingLogger();
     const rows: number[] = [];
-    const watch = new RowWatch({ summaries: () => [summary(rows)] }, logger);
+    const watch = new RowWatch(
+      storeWith(() => rows),
+      logger,
+    );
     for (let hour = 0; hour < 1000; hour += 1) {
       rows.push(101);
-      watch.check();
+      await watch.check();
     }
     expect(logger.records.map(({ fields }) => fields["buckets"])).toEqual(
       Array.from({ length: 10 }, (_, power) => 2 ** power),
@@ -64,8 +84,7 @@ describe("the watch over rows", () => {
 
   test("exports rows and what overflowed", async () => {
     const registry = new Registry();
-    const store = { summaries: () => [summary([3, 101])], rowsFolded: () => 7 };
-    exportRowMetrics(registry, store);
+    exportRowMetrics(registry, { ...storeWith(() => [3, 101]), rowsFolded: () => 7 });
     const text = await registry.metrics();
     for (const line of [
       'logmill_sink_fullest_bucket_rows{summary="flood"} 101',

@@ -5,14 +5,14 @@
 export type RoleStatus = Readonly<Record<string, unknown>>;
 
 export class StatusBoard {
-  #read: () => RoleStatus = () => ({});
+  #read: () => RoleStatus | Promise<RoleStatus> = () => ({});
 
   /** The role works from here on. */
-  provide(read: () => RoleStatus): void {
+  provide(read: () => RoleStatus | Promise<RoleStatus>): void {
     this.#read = read;
   }
 
-  read(): RoleStatus {
-    return this.#read();
+  async read(): Promise<RoleStatus> {
+    return await this.#read();
   }
 }

@@ -11,7 +11,7 @@ export function statusRoute(role: string, board: StatusBoard, isReady: () => boo
   return {
     path: "/status",
     access: "token",
-    handle(context) {
+    async handle(context) {
       const status = {
         role,
         version: programVersion(),
@@ -20,7 +20,7 @@ export function statusRoute(role: string, board: StatusBoard, isReady: () => boo
         pid: process.pid,
         uptimeSeconds: Math.round(process.uptime()),
         isReady: isReady(),
-        ...board.read(),
+        ...(await board.read()),
       };
       return context.body(`${JSON.stringify(status)}\n`, 200, {
         "Content-Type": "application/json",

@@ -2,7 +2,7 @@
 // Nothing else in the sink makes an `ack`, and nothing but durable batches gets in here.
 
 import type { AckMessage } from "../../../shared/protocol/messages.ts";
-import type { DurableBatch } from "../../store/embedded/embedded-store.ts";
+import type { DurableBatch } from "../../store/store.ts";
 
 export type Ack = Extract<AckMessage, { readonly type: "ack" }>;
 

@@ -16,6 +16,7 @@ import type { WalEnd } from "./log/wal-replay.ts";
 import { rowsPerFrame } from "./memory/live-tables.ts";
 import type { LoadedStore } from "./load.ts";
 import type { Run, SegmentFile, StoredDefinition } from "./manifest/manifest.ts";
+import type { Finding } from "../inspection.ts";
 import { loadSnapshot } from "./read-only-store.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
 import { readFooter } from "./segment/segment-reader.ts";
@@ -26,22 +27,6 @@ import {
   segmentFileName,
   walFileName,
 } from "./disk/store-files.ts";
-
-export interface Finding {
-  /**
-   * `damage`: numbers may be lost or wrong. `unknown`: what was acknowledged last cannot be told from
-   * what was not, so that the store is not called sound. `note`: worth knowing, harmless.
-   */
-  readonly severity: "damage" | "unknown" | "note";
-  /** Name of the file within the store's directory. */
-  readonly file: string;
-  /** Byte at which the fault begins, where it has a place. */
-  readonly offset: number | null;
-  /** One sentence: what is wrong. */
-  readonly problem: string;
-  /** One sentence: the way out. */
-  readonly fix: string;
-}
 
 const putBack =
   "Put the store back from a copy, or move its directory away and run again: what the inputs still hold is counted anew.";

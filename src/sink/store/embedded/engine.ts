@@ -16,7 +16,9 @@ import { LiveHalves } from "./memory/double-buffer.ts";
 import type { OpenedStore } from "./open-store.ts";
 import { pauseForSpace } from "../../disk/retry-when-full.ts";
 import { StoreStatus } from "./store-state.ts";
-import type { DurableBatch, StoreOptions, StoreStats } from "../store.ts";
+import type { DurableBatch } from "../store.ts";
+import type { EmbeddedOptions } from "./embedded-options.ts";
+import type { StoreStats } from "./store-numbers.ts";
 import { inSlices } from "../../../shared/runtime/time-slice.ts";
 import { Submissions } from "./submissions.ts";
 import type { RecordContent } from "./log/wal-record.ts";
@@ -31,7 +33,7 @@ export class StoreEngine {
   readonly committer: Committer;
   readonly submissions: Submissions;
   readonly #opened: OpenedStore;
-  readonly #options: StoreOptions;
+  readonly #options: EmbeddedOptions;
   readonly #flusher: Flusher;
   readonly #compactor: Compactor;
   readonly #commitPoint: CommitPointKeeper;
@@ -43,7 +45,7 @@ export class StoreEngine {
   #isClosing = false;
   #isImpatient = false;
 
-  constructor(files: FileSystem, directory: string, opened: OpenedStore, options: StoreOptions) {
+  constructor(files: FileSystem, directory: string, opened: OpenedStore, options: EmbeddedOptions) {
     const { books, manifest } = opened;
     this.#opened = opened;
     this.#options = options;
@@ -63,9 +65,14 @@ export class StoreEngine {
       fail: (error) => this.fail(error),
       idle: () => this.#commitPoint.idle(),
     });
-    this.submissions = new Submissions(books.ledger, this.definitions, (entry) =>
-      this.committer.add(entry),
-    );
+    this.submissions = new Submissions(books.ledger, this.definitions, {
+      isOver: () => this.isOver,
+      queue: (entry) => this.committer.add(entry),
+      durable: (batch) => options.onDurable([batch]),
+      refused: options.onRefused,
+      checked: (ms) => options.watch?.checked(ms),
+      fail: (error) => this.fail(error),
+    });
     let { nextSegment } = opened;
     const { committer, live } = this;
     const { storeId, segments, wal } = opened;
@@ -87,6 +94,23 @@ export class StoreEngine {
 
   get isClosing(): boolean {
     return this.#isClosing;
+  }
+
+  /** Nothing is taken any more: what comes is dropped without a word, so that it comes again. */
+  get isOver(): boolean {
+    return this.#isClosing || this.#hasFailed;
+  }
+
+  /** As `Store.ready`. A partial in check is decided first, so that there is one at a time. */
+  ready(): Promise<void> {
+    const { deciding } = this.submissions;
+    return deciding === null ? this.committer.ready() : deciding.then(() => this.ready());
+  }
+
+  /** As `Store.settle`. */
+  async settle(): Promise<void> {
+    await this.submissions.deciding;
+    await this.committer.settle();
   }
 
   /** Resolves when what was merged before is in segments. @throws LogmillError when the store fails. */
@@ -122,7 +146,7 @@ export class StoreEngine {
       this.#isClosing = true;
       this.waitNoLonger();
       await this.#compactor.stop();
-      await this.committer.settle();
+      await this.settle();
       await this.#flusher.flush();
       await meaning(this.#opened);
     } catch (error) {
@@ -143,7 +167,7 @@ export class StoreEngine {
     this.waitNoLonger();
     await this.#compactor.stop();
     this.status.throwIfFailed();
-    await this.committer.settle();
+    await this.settle();
     await this.flush();
   }
 

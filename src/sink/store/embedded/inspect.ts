@@ -2,45 +2,12 @@
 // Reads the manifest and the log through a snapshot; changes nothing, takes no lock.
 
 import { join } from "node:path";
-import type { LedgerSource } from "../../../shared/protocol/messages.ts";
-import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
 import { examplesOf, sheetsOf, summaryInfos } from "./apply-record.ts";
 import { systemErrorCode } from "../../../shared/base/system-error.ts";
 import type { FileSystem } from "../../disk/file-system.ts";
 import { loadSnapshot } from "./read-only-store.ts";
 import { manifestName, readNames, segmentFileName } from "./disk/store-files.ts";
-import type { SummaryInfo } from "../summary-info.ts";
-
-interface InspectedFile {
-  /** Name within the store's directory. */
-  readonly name: string;
-  readonly kind: "manifest" | "wal" | "segment" | "other";
-  readonly bytes: number;
-}
-
-interface InspectedSegment {
-  readonly file: string;
-  readonly summaryKey: string;
-  readonly bucketStart: number;
-  readonly rows: number;
-  readonly bytes: number;
-}
-
-export interface StoreInspection {
-  readonly storeId: string;
-  /** Version of the manifest. */
-  readonly formatVersion: number;
-  /** How often the manifest was replaced. */
-  readonly generation: number;
-  /** Batches in the write-ahead log, merged since the last flush. */
-  readonly walBatches: number;
-  readonly files: readonly InspectedFile[];
-  readonly segments: readonly InspectedSegment[];
-  readonly summaries: readonly SummaryInfo[];
-  readonly sources: readonly LedgerSource[];
-  readonly sheets: Sheets;
-  readonly examples: readonly RejectExample[];
-}
+import type { InspectedFile, StoreInspection } from "../inspection.ts";
 
 /** @throws LogmillError `store_missing`, `store_damaged`, `store_version`, `disk_failed`. */
 export async function inspectStore(files: FileSystem, directory: string): Promise<StoreInspection> {

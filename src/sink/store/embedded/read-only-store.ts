@@ -6,14 +6,14 @@
 // middle of a write. What then looks like damage is gone at the next try; real damage stays.
 
 import { LogmillError } from "../../../shared/base/errors.ts";
-import type { LedgerSource } from "../../../shared/protocol/messages.ts";
-import type { Sheets } from "../../../shared/model/sheet.ts";
-import { sheetsOf, summaryInfos } from "./apply-record.ts";
+import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
+import { examplesOf, sheetsOf, summaryInfos } from "./apply-record.ts";
 import type { FileSystem } from "../../disk/file-system.ts";
 import { listStore, loadStore, type LoadedStore } from "./load.ts";
 import { readCommitPoint } from "./log/commit-point.ts";
 import { framesOf, readTable } from "./read-table.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
+import type { LedgerSnapshot, StoreReader } from "../store.ts";
 import type { SummaryInfo } from "../summary-info.ts";
 
 const attemptsMax = 8;
@@ -35,7 +35,7 @@ export async function loadSnapshot(files: FileSystem, directory: string): Promis
   }
 }
 
-export class ReadOnlyStore {
+export class ReadOnlyStore implements StoreReader {
   readonly #loaded: LoadedStore;
 
   private constructor(loaded: LoadedStore) {
@@ -47,26 +47,31 @@ export class ReadOnlyStore {
     return new ReadOnlyStore(await loadSnapshot(files, directory));
   }
 
-  /** 32 hex digits, made with the store. */
   get storeId(): string {
     return this.#loaded.manifest.storeId;
   }
 
-  ledger(): readonly LedgerSource[] {
-    return this.#loaded.books.ledger.sources();
-  }
-
-  sheets(): Sheets {
+  ledger(): Promise<LedgerSnapshot> {
     const { manifest, books } = this.#loaded;
-    return sheetsOf(manifest.definitions, books);
+    const sheets = sheetsOf(manifest.definitions, books);
+    return Promise.resolve({ sources: books.ledger.sources(), sheets });
   }
 
-  summaries(): readonly SummaryInfo[] {
+  sheets(): Promise<Sheets> {
+    const { manifest, books } = this.#loaded;
+    return Promise.resolve(sheetsOf(manifest.definitions, books));
+  }
+
+  examples(): Promise<readonly RejectExample[]> {
+    const { manifest, books } = this.#loaded;
+    return Promise.resolve(examplesOf(manifest.definitions, books));
+  }
+
+  summaries(): Promise<readonly SummaryInfo[]> {
     const { manifest, books, segments, live } = this.#loaded;
-    return summaryInfos(manifest.definitions, books, segments.runs(), [live]);
+    return Promise.resolve(summaryInfos(manifest.definitions, books, segments.runs(), [live]));
   }
 
-  /** Table frames of one bucket: rows ascending by key, every key once; none for an unknown bucket. */
   read(summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array> {
     const { manifest, segments, live } = this.#loaded;
     const stored = manifest.definitions.find(({ key }) => key === summaryKey);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderFindings, renderInspection } from "../../../../src/cli/screens/store-report.ts";
 import { balanceKey } from "../../../../src/shared/model/definition-key.ts";
-import type { StoreInspection } from "../../../../src/sink/store/embedded/inspect.ts";
+import type { StoreInspection } from "../../../../src/sink/store/inspection.ts";
 import { definitionOf, storedOf } from "../../../support/stored-summary.ts";
 
 const range = (from: number, to: number) => ({ from, to, crc32: 1, tailCrc32: 2, tailBytes: 1 });

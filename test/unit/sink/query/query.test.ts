@@ -49,14 +49,14 @@ const textOf = (row: Row): string =>
 
 async function ask(request: Omit<QueryRequest, "summary">): Promise<string[]> {
   const rows: Row[] = [];
-  const result = queryStore(smallStore(), { summary: "campaigns", ...request }, configured);
+  const result = await queryStore(smallStore(), { summary: "campaigns", ...request }, configured);
   for await (const block of result.rows) rows.push(...block);
   return rows.map(textOf);
 }
 
-function refusal(request: Partial<QueryRequest>): LogmillError {
+async function refusal(request: Partial<QueryRequest>): Promise<LogmillError> {
   try {
-    queryStore(smallStore(), { summary: "campaigns", ...request }, configured);
+    await queryStore(smallStore(), { summary: "campaigns", ...request }, configured);
   } catch (error) {
     if (error instanceof LogmillError) return error;
     throw error;
@@ -90,7 +90,7 @@ describe("a query", () => {
 
   it("reads only the buckets it is about, and none before rows are asked for", async () => {
     const store = smallStore();
-    const { rows } = queryStore(store, { summary: "campaigns", to: "2011-06-30" });
+    const { rows } = await queryStore(store, { summary: "campaigns", to: "2011-06-30" });
     expect(store.reads).toEqual([]);
     const texts: string[] = [];
     for await (const block of rows) texts.push(...block.map(textOf));
@@ -108,21 +108,21 @@ describe("a query", () => {
     }
     const rows: string[] = [];
     const groupBy = ["campaign", "country"];
-    const result = queryStore(store, { summary: "campaigns", groupBy });
+    const result = await queryStore(store, { summary: "campaigns", groupBy });
     for await (const block of result.rows) rows.push(...block.map(textOf));
     expect(rows).toEqual(["a CA 100 1.00 0.01 1"]);
   });
 
-  it("is refused at once with the names there are", () => {
-    expect(refusal({ summary: "campagns" })).toMatchObject({
+  it("is refused at once with the names there are", async () => {
+    expect(await refusal({ summary: "campagns" })).toMatchObject({
       code: "unknown_summary",
       exitCode: 2,
       message: 'unknown summary "campagns" (did you mean campaigns?); known: campaigns',
     });
-    expect(refusal({ orderBy: "usres" }).message).toContain("did you mean users?");
-    expect(refusal({ groupBy: ["contry"] }).message).toContain("did you mean country?");
-    expect(refusal({ from: "junk" }).code).toBe("usage");
-    for (const top of [0, -1, 1.5, NaN]) expect(refusal({ top }).code).toBe("usage");
+    expect((await refusal({ orderBy: "usres" })).message).toContain("did you mean users?");
+    expect((await refusal({ groupBy: ["contry"] })).message).toContain("did you mean country?");
+    expect((await refusal({ from: "junk" })).code).toBe("usage");
+    for (const top of [0, -1, 1.5, NaN]) expect((await refusal({ top })).code).toBe("usage");
   });
 });
 

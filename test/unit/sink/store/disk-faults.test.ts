@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { encodePartial } from "../../../../src/shared/table/partial-codec.ts";
 import { MemoryFileSystem, systemError } from "../../../support/memory-file-system.ts";
 import { partialFor } from "../../../support/partials.ts";
-import { openForTest, submitTo } from "../../../support/open-store.ts";
+import { openForTest, answerTo } from "../../../support/open-store.ts";
 import {
   expectedTables,
   headerOf,
@@ -62,13 +62,13 @@ describe("a full disk", () => {
     const files = new MemoryFileSystem();
     const pauses = new Pauses();
     const { store, groups, states } = await openForTest(files, { pause: pauses.pause });
-    submitTo(store, batches[0]!);
+    store.submit(batches[0]!);
     await store.settle();
     const log = usedBytes(files);
     // Room for a part of the next record, which has to be taken back.
     files.spaceBytes = log + 100;
     const entered = pauses.entered();
-    for (const batch of batches.slice(1)) submitTo(store, batch);
+    for (const batch of batches.slice(1)) store.submit(batch);
     await entered;
     expect(store.state.kind === "full" && store.state.reason).toContain("ENOSPC");
     expect(groups.flat()).toHaveLength(1);
@@ -97,7 +97,7 @@ describe("a full disk", () => {
     const feed = async (): Promise<void> => {
       for (const batch of many) {
         await store.ready();
-        submitTo(store, batch);
+        store.submit(batch);
         taken += 1;
       }
     };
@@ -117,7 +117,7 @@ describe("a full disk", () => {
     const files = new MemoryFileSystem();
     const pauses = new Pauses();
     const { store, states } = await openForTest(files, { pause: pauses.pause });
-    for (const batch of batches) submitTo(store, batch);
+    for (const batch of batches) store.submit(batch);
     await store.settle();
     for (const room of [0, 60, 500, 1100]) {
       files.spaceBytes = usedBytes(files) + room;
@@ -132,7 +132,7 @@ describe("a full disk", () => {
       files.spaceBytes = Infinity;
       pauses.release();
       await flushed;
-      submitTo(store, moved(batches[0]!, room));
+      store.submit(moved(batches[0]!, room));
       await store.settle();
       store.stats();
       batches.push(moved(batches[0]!, room));
@@ -145,12 +145,12 @@ describe("a full disk", () => {
     const files = new MemoryFileSystem();
     const pauses = new Pauses();
     const { store, groups } = await openForTest(files, { pause: pauses.pause });
-    submitTo(store, batches[0]!);
+    store.submit(batches[0]!);
     await store.settle();
     files.spaceBytes = usedBytes(files);
     const entered = pauses.entered();
-    submitTo(store, batches[1]!);
-    submitTo(store, batches[1]!);
+    store.submit(batches[1]!);
+    store.submit(batches[1]!);
     await entered;
     await store.close();
     expect(groups.flat()).toHaveLength(1);
@@ -190,17 +190,17 @@ describe("a failing disk", () => {
     async (kind) => {
       const files = new MemoryFileSystem();
       const { store, groups, states } = await openForTest(files);
-      submitTo(store, batches[0]!);
+      store.submit(batches[0]!);
       await store.settle();
       files.before = (operation) => {
         if (operation.kind === kind) throw systemError("EIO", operation.path);
       };
-      submitTo(store, batches[1]!);
+      store.submit(batches[1]!);
       await expect(store.settle()).rejects.toMatchObject({ code: "disk_failed" });
       const error = await store.failure;
       expect(error.message).toMatch(/wal-0000000001\.log .*EIO.*the next start is exact/u);
       expect(store.state).toEqual({ kind: "failed", error });
-      expect(() => submitTo(store, batches[2]!)).toThrow(error);
+      store.submit(batches[2]!);
       await expect(store.ready()).rejects.toBe(error);
       await expect(store.flush()).rejects.toBe(error);
       await store.close();
@@ -208,8 +208,8 @@ describe("a failing disk", () => {
       expect(states.map((state) => state.kind)).toEqual(["failed"]);
       files.before = () => undefined;
       const { store: again } = await openForTest(files.crash("nothing"));
-      expect(submitTo(again, batches[1]!)).toBe("queued");
-      expect(submitTo(again, batches[0]!)).toBe("duplicate");
+      expect(await answerTo(again, batches[1]!)).toBe("queued");
+      expect(await answerTo(again, batches[0]!)).toBe("duplicate");
       await again.close();
     },
   );
@@ -220,7 +220,7 @@ describe("a failing disk", () => {
     files.before = ({ kind, path }) => {
       if (kind === "datasync") throw systemError("ENOSPC", path);
     };
-    submitTo(store, batches[0]!);
+    store.submit(batches[0]!);
     expect((await store.failure).code).toBe("disk_failed");
     expect(groups).toEqual([]);
     await store.close();

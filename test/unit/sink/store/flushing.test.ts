@@ -1,14 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import { crc32 } from "node:zlib";
-import { describe, expect, test, onTestFinished, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { frozenClock, slowClock } from "../../../support/clocks.ts";
 import { MemoryFileSystem } from "../../../support/memory-file-system.ts";
-import { openForTest, storeDirectory, submitTo } from "../../../support/open-store.ts";
+import { answerTo, openForTest, storeDirectory } from "../../../support/open-store.ts";
 import {
   batchOf,
   dailyKey,
   digestOf,
   expectedTables,
   hourly,
+  hourlyKey,
   scriptedBatches,
   storedTables,
   type ScriptBatch,
@@ -21,7 +23,7 @@ describe("flushing", () => {
   test("turns live tables into segments and deletes the log before them", async () => {
     const files = new MemoryFileSystem();
     const { store } = await openForTest(files);
-    for (const batch of batches) submitTo(store, batch);
+    for (const batch of batches) store.submit(batch);
     await store.flush();
     expect(store.stats()).toMatchObject({ flushes: 1, walBytes: 0, segmentFiles: 1, liveBytes: 0 });
     const names = files.paths().map((path) => path.slice(storeDirectory.length + 1));
@@ -38,7 +40,7 @@ describe("flushing", () => {
   test("of a store in which nothing has changed writes nothing", async () => {
     const files = new MemoryFileSystem();
     const { store } = await openForTest(files);
-    submitTo(store, first);
+    store.submit(first);
     await store.flush();
     const { operations } = files;
     await store.flush();
@@ -51,7 +53,7 @@ describe("flushing", () => {
     const many = scriptedBatches(3, { batchesPerSource: 20, eventsPerBatch: 60, values: 400 });
     const { store } = await openForTest(new MemoryFileSystem(), { liveBytesMax: 1 << 18 });
     for (const batch of many) {
-      submitTo(store, batch);
+      store.submit(batch);
       await store.settle();
     }
     expect(store.stats().flushes).toBeGreaterThan(1);
@@ -69,7 +71,7 @@ describe("flushing", () => {
     let most = 0;
     const { store } = await openForTest(new MemoryFileSystem(), { liveBytesMax });
     for (const batch of many) {
-      submitTo(store, batch);
+      store.submit(batch);
       await store.settle();
       most = Math.max(most, store.stats().liveBytes);
     }
@@ -80,9 +82,10 @@ describe("flushing", () => {
   });
 
   test("comes before reading a large table, so that it is not copied", async () => {
+    frozenClock();
     const many = scriptedBatches(6, { batchesPerSource: 4, eventsPerBatch: 200, values: 400 });
     const { store } = await openForTest(new MemoryFileSystem(), { liveBytesMax: 1 << 19 });
-    for (const batch of many) submitTo(store, batch);
+    for (const batch of many) store.submit(batch);
     await store.settle();
     const { flushes } = store.stats();
     expect(await storedTables(store)).toEqual(expectedTables(many));
@@ -95,13 +98,13 @@ describe("flushing", () => {
     const { store } = await openForTest(files);
     const many = scriptedBatches(4, { sources: 2, batchesPerSource: 15, eventsPerBatch: 4 });
     for (const batch of many.slice(0, 8)) {
-      submitTo(store, batch);
+      store.submit(batch);
       await store.flush();
     }
     const before = store.read(dailyKey, 0);
     const expected = expectedTables(many.slice(0, 8)).get("daily/0");
     for (const batch of many.slice(8)) {
-      submitTo(store, batch);
+      store.submit(batch);
       await store.flush();
     }
     await store.compact();
@@ -132,7 +135,7 @@ describe("thousands of small tables", () => {
   test("take about a kilobyte each in memory, and few writes on the disk", async () => {
     const files = new MemoryFileSystem();
     const { store } = await openForTest(files);
-    submitTo(store, batchOfHours());
+    store.submit(batchOfHours());
     await store.settle();
     expect(store.stats().liveBytes).toBeLessThan(tableCount * 1200);
     const writes: string[] = [];
@@ -146,42 +149,59 @@ describe("thousands of small tables", () => {
     await store.close();
   });
 
-  /** Every look at the clock takes some milliseconds, however quick the machine is. */
-  function slowClock(): void {
-    let nowMs = 0;
-    const clock = vi.spyOn(performance, "now").mockImplementation(() => (nowMs += 5));
-    onTestFinished(() => clock.mockRestore());
-  }
-
-  test("are checked in slices, too, and refused with the reason that a check at once gives", async () => {
+  test("are checked in slices, between which others have their turn and none is taken", async () => {
     slowClock();
-    const { store } = await openForTest(new MemoryFileSystem());
-    const { header, partial, crc32: checksum } = batchOfHours();
+    const { store, groups } = await openForTest(new MemoryFileSystem());
+    store.submit(batchOfHours());
     let turns = 0;
-    const isPrepared = store.prepare(header, partial, checksum);
-    const isDone = isPrepared.then(() => true);
-    while (!(await Promise.race([isDone, setImmediate(false)]))) turns += 1;
-    expect(await isPrepared).toBe(true);
+    const isReady = store.ready().then(() => true);
+    while (!(await Promise.race([isReady, setImmediate(false)]))) turns += 1;
     expect(turns).toBeGreaterThan(1);
-    expect(store.submit(header, partial, checksum).kind).toBe("queued");
+    await store.settle();
+    expect(groups.flat()).toHaveLength(1);
+    const { header, partial } = batchOfHours();
     const broken = Buffer.from(partial);
     broken[broken.length - 1]! ^= 1;
-    const other = { ...header, from: header.to, to: header.to + 1 };
-    const atOnce = store.submit(other, Buffer.from(broken), crc32(broken));
-    expect(atOnce).toMatchObject({ kind: "bad_table" });
-    await store.prepare(other, broken, crc32(broken));
-    expect(store.submit(other, broken, crc32(broken))).toEqual(atOnce);
+    const other = { header: { ...header, from: header.to, to: header.to + 1 }, partial: broken };
+    expect(await answerTo(store, { ...other, crc32: crc32(broken) })).toMatch(/^bad_table/u);
+    await store.close();
+  });
+
+  test("are decided before a small batch that came later", async () => {
+    slowClock();
+    const { store, groups } = await openForTest(new MemoryFileSystem());
+    const batch = batchOfHours();
+    const { from, to } = batch.header;
+    store.submit(batch);
+    const { tables, sheet } = first;
+    const later = batchOf({ ...batch.header, batch: 9, from: from + 1, to: to + 1 }, sheet, tables);
+    expect(await answerTo(store, later)).toBe("overlap");
     await store.settle();
-    expect(await store.prepare(header, partial, checksum)).toBe(true);
-    const closing = store.close();
-    expect(await store.prepare(header, partial, checksum)).toBe(false);
-    await closing;
+    expect(groups.flat().map(({ header }) => header.batch)).toEqual([batch.header.batch]);
+    await store.close();
+  });
+
+  test("are waited for by who settles while they are checked, and dropped by who closes", async () => {
+    slowClock();
+    const files = new MemoryFileSystem();
+    const { store, groups } = await openForTest(files);
+    const batch = batchOfHours();
+    store.submit(batch);
+    await store.settle();
+    expect(groups.flat()).toHaveLength(1);
+    const { to } = batch.header;
+    store.submit({ ...batch, header: { ...batch.header, from: to, to: to + 1 } });
+    await store.close();
+    expect(groups.flat()).toHaveLength(1);
+    const { store: again } = await openForTest(files);
+    expect((await again.ledger()).sources[0]!.merged[hourlyKey]).toMatchObject([{ to }]);
+    await again.close();
   });
 
   test("are merged in slices, between which others have their turn", async () => {
     slowClock();
     const { store, groups } = await openForTest(new MemoryFileSystem());
-    submitTo(store, batchOfHours());
+    store.submit(batchOfHours());
     let turns = 0;
     const isDone = store.settle().then(() => true);
     while (!(await Promise.race([isDone, setImmediate(false)]))) turns += 1;

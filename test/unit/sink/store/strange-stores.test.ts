@@ -8,7 +8,7 @@ import { checkStore } from "../../../../src/sink/store/embedded/check.ts";
 import { recordEvidence } from "../../../support/evidence.ts";
 
 import { MemoryFileSystem } from "../../../support/memory-file-system.ts";
-import { openForTest, storeDirectory, submitTo } from "../../../support/open-store.ts";
+import { answerTo, openForTest, storeDirectory } from "../../../support/open-store.ts";
 import { expectedTables, scriptedBatches, storedTables } from "../../../support/store-script.ts";
 
 const batches = scriptedBatches(8, { sources: 2, batchesPerSource: 3, eventsPerBatch: 3 });
@@ -25,7 +25,7 @@ async function newStore(): Promise<{ before: MemoryFileSystem; now: MemoryFileSy
       before = files.crash("everything");
       await store.flush();
     }
-    submitTo(store, batch);
+    store.submit(batch);
     await store.settle();
   }
   return { before, now: files.crash("everything") };
@@ -171,7 +171,8 @@ describe("a store with", () => {
     const files = before.crash("everything");
     const { store } = await openForTest(files);
     expect(await storedTables(store)).toEqual(expectedTables(batches.slice(0, flushed)));
-    const fates = batches.map((batch) => submitTo(store, batch));
+    const fates: string[] = [];
+    for (const batch of batches) fates.push(await answerTo(store, batch));
     expect(fates).toEqual(batches.map((_, index) => (index < flushed ? "duplicate" : "queued")));
     await store.settle();
     expect(await storedTables(store)).toEqual(expectedTables(batches));

@@ -3,7 +3,7 @@ import { balanceKey } from "../../../../../src/shared/model/definition-key.ts";
 import { checkStore } from "../../../../../src/sink/store/embedded/check.ts";
 import { recordEvidence } from "../../../../support/evidence.ts";
 import { MemoryFileSystem, systemError } from "../../../../support/memory-file-system.ts";
-import { openForTest, storeDirectory, submitTo } from "../../../../support/open-store.ts";
+import { openForTest, storeDirectory } from "../../../../support/open-store.ts";
 import {
   batchOf,
   daily,
@@ -25,7 +25,7 @@ async function filledStore(): Promise<MemoryFileSystem> {
   const files = new MemoryFileSystem();
   const { store } = await openForTest(files);
   for (const [index, batch] of batches.entries()) {
-    submitTo(store, batch);
+    store.submit(batch);
     await store.settle();
     if (index === 1 || index === 3) await store.flush();
   }
@@ -46,7 +46,7 @@ const fill = batches.map(({ header, sheet, tables: made }) =>
 
 async function expectFilledAnew(files: MemoryFileSystem): Promise<void> {
   const { store } = await openForTest(files);
-  for (const batch of fill) submitTo(store, batch);
+  for (const batch of fill) store.submit(batch);
   await store.settle();
   expect(await storedTables(store)).toEqual(tables);
   await store.close();
@@ -59,12 +59,12 @@ describe("a summary that is forgotten", () => {
     await drop(files);
     expect(await checkStore(files, storeDirectory)).toEqual([]);
     const { store } = await openForTest(files, {}, [daily]);
-    expect(store.summaries().map(({ name }) => name)).toEqual(["daily"]);
+    expect((await store.summaries()).map(({ name }) => name)).toEqual(["daily"]);
     expect(await storedTables(store)).toEqual(dailyTables);
-    for (const { merged } of store.ledger()) {
+    for (const { merged } of (await store.ledger()).sources) {
       expect(Object.keys(merged).sort()).toEqual([balanceKey, dailyKey].sort());
     }
-    const lines = Object.entries(store.sheets().sources).map(([source, sheet]) => [
+    const lines = Object.entries((await store.sheets()).sources).map(([source, sheet]) => [
       source,
       sheet.lines,
     ]);
@@ -83,7 +83,7 @@ describe("a summary that is forgotten", () => {
     });
     await drop(files);
     const { store } = await openForTest(files, {}, [daily, changed]);
-    expect(store.summaries().map(({ definition }) => definition)).toEqual([daily, changed]);
+    expect((await store.summaries()).map(({ definition }) => definition)).toEqual([daily, changed]);
     await store.close();
   });
 
