@@ -75,7 +75,8 @@ function visit(schema, path, title, sections) {
     for (const branch of schema.oneOf) visit(branch, path, `${title} ${kindOf(branch)}`, sections);
     return;
   }
-  if (schema.properties === undefined) return;
+  // What two formats have alike is described once.
+  if (schema.properties === undefined || sections.some((known) => known.title === title)) return;
   /** @type {Section} */
   const section = { title, about: path === "" ? "" : (schema.description ?? ""), rows: [] };
   sections.push(section);
@@ -107,7 +108,7 @@ function addRows(schema, path, prefix, section, sections) {
       option.description ?? "",
     ]);
     if (typeof record === "object") {
-      const name = key === "payloads" ? "PROGRAM" : "NAME";
+      const name = { payloads: "PROGRAM", fields: "FIELD" }[key] ?? "NAME";
       visit(record, `${at}.${name}`, `\`${at}.${name}\``, sections);
     } else if (nested) {
       visit(option, at, `\`${at}\``, sections);

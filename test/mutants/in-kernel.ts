@@ -3,6 +3,7 @@
 import type { TestedMutant } from "./catalog.ts";
 
 const borders = ["test/property/kernel-borders.property.test.ts"];
+const addresses = ["test/property/addresses.property.test.ts"];
 const summaries = ["test/property/summarise.property.test.ts"];
 
 const formats = [
@@ -12,6 +13,46 @@ const formats = [
 ];
 
 export const inKernel: readonly TestedMutant[] = [
+  {
+    name: "an IPv4 address that came as an IPv6 one stays one",
+    file: "src/shared/kernel/assembly/canonical-address.ts",
+    in: "canonicalAddresses",
+    text: "!zoneBytes && isMapped() ? writeIpv4(out) : writeIpv6(out)",
+    instead: "!zoneBytes && !out ? writeIpv4(out) : writeIpv6(out)",
+    tests: addresses,
+  },
+  {
+    name: "addresses that are spelt anew are written to one place",
+    file: "src/shared/kernel/assembly/canonical-address.ts",
+    in: "canonicalAddresses",
+    text: "    store<u32>(cursor, end, cursorSpare);\n",
+    instead: "",
+    tests: addresses,
+  },
+  {
+    name: "one zero alone is left out of an address",
+    file: "src/shared/kernel/assembly/canonical-address.ts",
+    in: "writeIpv6",
+    text: "let longest: u32 = 1;",
+    instead: "let longest: u32 = 0;",
+    tests: addresses,
+  },
+  {
+    name: "what is no address counts in a field of addresses",
+    file: "src/worker/core/batch-columns.ts",
+    in: "BatchColumns.decode",
+    text: "faults.some ||= bad > 0;",
+    instead: "faults.some ||= bad < 0;",
+    tests: addresses,
+  },
+  {
+    name: "a field of addresses that only conditions use stays as it was written",
+    file: "src/worker/core/batch-columns.ts",
+    in: "BatchColumns.constructor",
+    text: "[...decoded.dimensions, ...decoded.hashes, ...typed]",
+    instead: "[...decoded.dimensions, ...decoded.hashes, ...typed.slice(9)]",
+    tests: addresses,
+  },
   {
     name: "quotes of a line that begins in the window before are not seen",
     file: "src/shared/kernel/assembly/newlines.ts",

@@ -121,6 +121,8 @@ const columns =
   (config) =>
     Object.assign(config.sources.ads.format.payloads.E, { fields });
 
+const typed = (field: string): ConfigValue => ({ fields: { [field]: { type: "ip" } } });
+
 /** How each option is changed. Inputs may only become more: what is gone stays counted. */
 const changes: Readonly<Record<string, readonly Change[]>> = {
   data_dir: [role("data_dir", "./other" as unknown as ConfigValue)],
@@ -156,6 +158,12 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
     columns(["user", "event", "amount", "at", "extra"]),
     columns(["event", "user", "", "at", "amount"]),
     (config) => Object.assign(config.sources.ads.format.payloads, { F: payload(["event"]) }),
+  ],
+  "sources.NAME<file>.format<rsyslog>.fields.NAME<ip>.type": [
+    (config) => Object.assign(config.sources.ads.format, typed("extra")),
+  ],
+  "sources.NAME<file>.format<common|combined|vhost_common|vhost_combined>.fields.NAME<ip>.type": [
+    (config) => Object.assign(config.sources.web.format, typed("status")),
   ],
   "sources.NAME<file>.format<common|combined|vhost_common|vhost_combined>.type": [
     (config) => Object.assign(config.sources.web.format, { type: "combined" }),

@@ -14,6 +14,7 @@ import type {
 } from "../../src/shared/model/plan.ts";
 import type { RejectSample } from "../../src/shared/model/partial.ts";
 import type { SourceSheet, SummarySheet } from "../../src/shared/model/sheet.ts";
+import { referenceAddress } from "./address.ts";
 import { referenceCondition } from "./condition.ts";
 import { referenceFields, referenceLines, type Fields } from "./line-format.ts";
 import { referenceDecimal, referenceTimestamp } from "./values.ts";
@@ -98,7 +99,7 @@ export function referenceSummarise(
         filtered += 1;
         continue;
       }
-      const fault = faultOf(plan, summary, fields);
+      const fault = faultOf(plan, source, summary, fields);
       if (fault !== null) {
         ofSummary.add(fault, offset, text);
         continue;
@@ -139,11 +140,29 @@ function isWanted(where: Expression | undefined, fields: Fields): boolean {
 function parse(source: PlanSource, line: string): Fields | RejectReason {
   if (line.length > source.maxLineBytes) return "line_too_long";
   if (/^[ \t\r\v\f]*$/.test(line)) return "blank";
-  return referenceFields(source.format, line);
+  const fields = referenceFields(source.format, line);
+  if (typeof fields === "string") return fields;
+  const typed = Object.keys(source.format.fields ?? {}).flatMap((name): [string, string][] => {
+    const address = referenceAddress(fields.get(name) ?? "");
+    return address === null ? [] : [[name, address]];
+  });
+  return new Map([...fields, ...typed]);
+}
+
+/** Whether a field that has a type holds what is none of its values. */
+function isBadValue(source: PlanSource, name: string, fields: Fields): boolean {
+  const value = fields.get(name) ?? "";
+  if (value === "" || source.format.fields?.[name] === undefined) return false;
+  return referenceAddress(value) === null;
 }
 
 /** Why a summary that wants a line cannot count it; null where it can. */
-function faultOf(plan: Plan, summary: SummaryDefinition, fields: Fields): Fault | null {
+function faultOf(
+  plan: Plan,
+  source: PlanSource,
+  summary: SummaryDefinition,
+  fields: Fields,
+): Fault | null {
   const value = (name: string): string => fields.get(name) ?? "";
   const { timestamp, dimensions } = summary;
   if (fields.get(timestamp) === null) return { reason: "missing_field", field: timestamp };
@@ -152,11 +171,15 @@ function faultOf(plan: Plan, summary: SummaryDefinition, fields: Fields): Fault 
   }
   for (const field of dimensions) {
     if (fields.get(field) === null) return { reason: "missing_field", field };
+    if (isBadValue(source, field, fields)) return { reason: "bad_ip", field };
   }
   for (const metric of summary.metrics) {
     if (metric.type === "count" || !isWanted(metric.where, fields)) continue;
     const { field } = metric;
     if (fields.get(field) === null) return { reason: "missing_field", field };
+    if (metric.type === "hll" && isBadValue(source, field, fields)) {
+      return { reason: "bad_ip", field };
+    }
     if (isBadNumber(metric, value)) return { reason: "bad_number", field };
   }
   return null;

@@ -9,9 +9,9 @@ import * as z from "zod";
 import { configuredKinds, storedKindNamed } from "../metric/kinds.ts";
 import type { DerivedOptions } from "../metric/derived/derived.ts";
 import { limits } from "../base/limits.ts";
-import { accessLogTypes } from "../model/format-fields.ts";
-import type { Format, FormatType, MetricDefinition } from "../model/plan.ts";
-import { filledList, filledNamed, isFilled, list, named, options, withNames } from "./mappings.ts";
+import type { MetricDefinition } from "../model/plan.ts";
+import { formatSchema } from "./format-schema.ts";
+import { filledList, filledNamed, list, named, options, withNames } from "./mappings.ts";
 import {
   arithmetic,
   boolean,
@@ -31,45 +31,6 @@ import { formatDuration, formatSize } from "./units.ts";
 const hourMs = 3_600_000;
 
 const where = condition.exactOptional();
-
-const csvPayload = options({
-  type: z.literal("csv"),
-  fields: filledList(
-    z
-      .union([name, z.literal("")], {
-        error: 'must be the name of a column, or "" for one that nobody asks for',
-      })
-      .meta({ title: "name" }),
-    limits.fieldsMax,
-  ).describe(
-    'Names of the columns in order; `""` or `_` for a column that nobody asks for. Quoting after RFC 4180.',
-  ),
-}).describe("How the payload of this program is read.");
-
-const program = z.string().regex(/^[^\s:]+$/, {
-  error: "must be the name of a program as the envelope has it, without blanks and colon",
-});
-
-const rsyslogFormat = options({
-  type: z.literal("rsyslog"),
-  payloads: z
-    .record(program, z.discriminatedUnion("type", [csvPayload]))
-    .refine(isFilled, { error: "must not be empty" })
-    .transform(withNames("program"))
-    .describe("The payloads by the program of the envelope."),
-}).describe(
-  "Lines `timestamp host program body`, as rsyslog's file templates write them: the program may be a tag, `program:` or `program[pid]:`. Fields: `timestamp`, `host`, `program` and those of the payload.",
-);
-
-const accessLogFormat = options({ type: z.enum(accessLogTypes) }).describe(
-  "Access logs of web servers. Fields: `ip`, `ident`, `user`, `timestamp`, `method`, `url`, `protocol`, `status`, `bytes`; in `combined` and `vhost_combined` also `referrer`, `user_agent`; in `vhost_common` and `vhost_combined`, whose lines begin with the virtual host, also `vhost`, `port`.",
-);
-
-export const formatSchema = z.discriminatedUnion("type", [rsyslogFormat, accessLogFormat]);
-
-/** A format of the plan that the schema lacks does not compile; nor does one that only the schema has. */
-formatSchema satisfies z.ZodType<Format>;
-true satisfies FormatType extends z.output<typeof formatSchema>["type"] ? true : false;
 
 const fileSource = options({
   type: z.literal("file"),

@@ -7,12 +7,15 @@ import type { FaultCollector } from "./fault-collector.ts";
 import { envelopeFields, fieldsOf, isUnnamed } from "../model/format-fields.ts";
 import { keysAt, textsAt } from "./located-values.ts";
 import type { Format } from "../model/plan.ts";
-import { formatSchema } from "./schema.ts";
+import { suggest } from "../text/nearest-word.ts";
+import { formatSchema } from "./format-schema.ts";
 
 export interface SourceFields {
   /** Null where the format is faulty, so that nothing is known of the fields. */
   readonly fields: readonly string[] | null;
   readonly format: Format["type"] | null;
+  /** Fields of type `ip`. */
+  readonly addresses: ReadonlySet<string>;
 }
 
 /** Every source of the file by name, faulty ones too. */
@@ -29,12 +32,31 @@ export function checkSources(
     const node = nodeAt(root, path);
     const parsed = node === null ? null : formatSchema.safeParse(plainValue(node));
     if (parsed?.success === true) {
-      sources.set(source, { fields: fieldsOf(parsed.data), format: parsed.data.type });
+      const fields = fieldsOf(parsed.data);
+      checkTypes(root, [...path, "fields"], fields, faults);
+      const addresses = new Set(Object.keys(parsed.data.fields ?? {}));
+      sources.set(source, { fields, format: parsed.data.type, addresses });
     } else {
-      sources.set(source, { fields: null, format: null });
+      sources.set(source, { fields: null, format: null, addresses: new Set() });
     }
   }
   return sources;
+}
+
+/** A type is given to a field that the format has, and that is not the time. */
+function checkTypes(
+  root: LocatedNode,
+  path: Path,
+  fields: readonly string[],
+  faults: FaultCollector,
+): void {
+  const others = fields.filter((field) => field !== "timestamp");
+  for (const field of keysAt(root, path)) {
+    if (others.includes(field)) continue;
+    const isTime = field === "timestamp";
+    const problem = isTime ? "timestamp is the time of the line" : `there is no field ${field}`;
+    faults.key([...path, field], problem, isTime ? "leave it out" : suggest(field, others));
+  }
 }
 
 function checkColumns(root: LocatedNode, path: Path, faults: FaultCollector): void {

@@ -4,6 +4,7 @@
 
 import { isAccessLog } from "../model/format-fields.ts";
 import { suggest } from "../text/nearest-word.ts";
+import { addressFaults } from "./address-literals.ts";
 import type { LocatedNode, Path } from "./document.ts";
 import { parseArithmetic, parseCondition } from "./expression.ts";
 import type { ExpressionResult, Scope } from "./expression.ts";
@@ -142,7 +143,15 @@ class SummaryChecker {
 
   #condition(path: Path): void {
     const text = textAt(this.#root, path);
-    if (text !== null) this.#report(path, parseCondition(text, this.#fieldScope));
+    if (text === null) return;
+    const parsed = parseCondition(text, this.#fieldScope);
+    this.#report(path, parsed);
+    if (parsed.expression === null) return;
+    const isAddress = (field: string): boolean =>
+      this.#from.some((source) => this.#sources.get(source)!.addresses.has(field));
+    for (const { problem, fix } of addressFaults(parsed.expression, isAddress)) {
+      this.#faults.value(path, problem, fix);
+    }
   }
 
   #derived(path: Path, stored: readonly string[], names: readonly string[]): void {

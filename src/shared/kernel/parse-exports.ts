@@ -23,6 +23,8 @@ export interface ParseExports {
   /** Lines of a mask (0: all) without a status. */
   maskCounted(mask: number, status: number, n: number, out: number): void;
 
+  /** Spans of addresses in their one spelling, and flags of what is none; returns how many have one. */
+  canonicalAddresses(cursor: number, spans: number, n: number, flags: number): number;
   /** Seconds since the epoch (i64), and which are local times (u8); returns how many are. */
   decodeTimestamps(
     spans: number,

@@ -25,6 +25,18 @@ export type Expression =
       readonly right: Expression;
     };
 
+/**
+ * What a field holds that is more than bytes: the type says which values are good, and gives equal values one
+ * spelling before anything is compared, grouped or counted.
+ */
+export type FieldType = "ip";
+
+/** What the lines of every format may say of their fields. */
+interface FieldTypes {
+  /** Types by the field's name; absent where no field has one. */
+  readonly fields?: Readonly<Record<string, { readonly type: FieldType }>>;
+}
+
 export interface CsvPayload {
   readonly program: string;
   readonly type: "csv";
@@ -33,12 +45,12 @@ export interface CsvPayload {
 }
 
 /** The fields `timestamp`, `host`, `program` come from the envelope, the others from the payload. */
-export interface RsyslogFormat {
+export interface RsyslogFormat extends FieldTypes {
   readonly type: "rsyslog";
   readonly payloads: readonly CsvPayload[];
 }
 
-export interface AccessLogFormat<Type extends AccessLogType = AccessLogType> {
+export interface AccessLogFormat<Type extends AccessLogType = AccessLogType> extends FieldTypes {
   readonly type: Type;
 }
 

@@ -22,6 +22,8 @@ export const rejectReasons = [
   "invalid_utf8",
   /** NULs at the beginning of a line: a hole in the file, which is no text. */
   "nul_bytes",
+  /** A field of type `ip` that some summary needs is no address. */
+  "bad_ip",
 ] as const;
 
 export type RejectReason = (typeof rejectReasons)[number];

@@ -4,8 +4,10 @@
 // A value that does not decode leaves its line where it is: the line is flagged in the field's column,
 // and each summary that needs the field looks there.
 
+import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import { isUtc } from "../../shared/model/timezone.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
+import type { FieldDecoder } from "../format/field-types.ts";
 import { Buckets, LocalTimes } from "./calendar.ts";
 import { ColumnBlock, type ColumnWidth } from "./column-block.ts";
 import { DictionaryColumn } from "./dictionary-column.ts";
@@ -20,10 +22,10 @@ export interface ValueColumn {
   readonly valid: number;
   /** Lines of the vector that have none, faulty ones aside; may be too high, never too low. */
   empty: number;
-  readonly faults: FaultFlags;
 }
 
 interface DecimalColumn extends ValueColumn {
+  readonly faults: FaultFlags;
   /** Lines with the value that no column of least values can hold; null where there is none. */
   readonly greatest: FaultFlags | null;
 }
@@ -35,6 +37,13 @@ interface TimestampColumn {
   readonly faults: FaultFlags;
 }
 
+/** A field as text, of its type if it has one, and the lines that lack it. */
+interface TextColumn {
+  readonly spans: number;
+  readonly faults: FaultFlags;
+  readonly decode: FieldDecoder | null;
+}
+
 export class BatchColumns {
   /** Span column of every field that is used, and of the whole line. */
   readonly spans: ReadonlyMap<string, number>;
@@ -44,6 +53,7 @@ export class BatchColumns {
   readonly #source: CompiledSource;
   readonly #selection: Selection;
   readonly #block: ColumnBlock;
+  readonly #texts: ReadonlyMap<string, TextColumn>;
   readonly #timestamps: ReadonlyMap<string, TimestampColumn>;
   readonly #local: LocalTimes | null;
   readonly #decimals: ReadonlyMap<string, DecimalColumn>;
@@ -65,6 +75,14 @@ export class BatchColumns {
     this.spans = spans;
     const faultsOf = (field: string): FaultFlags =>
       new FaultFlags(kernel, block, spans.get(field)!);
+    // What has a type is decoded wherever it is used, be it in a condition alone.
+    const typed = source.fields.filter((field) => source.decoders.has(field));
+    this.#texts = new Map(
+      [...new Set([...decoded.dimensions, ...decoded.hashes, ...typed])].map((field) => {
+        const decode = source.decoders.get(field) ?? null;
+        return [field, { spans: spans.get(field)!, faults: faultsOf(field), decode }];
+      }),
+    );
     this.#timestamps = new Map(
       decoded.timestamps.map((field) => {
         const [seconds, local] = [block.take(8), block.take(1)];
@@ -72,23 +90,26 @@ export class BatchColumns {
       }),
     );
     this.#local = isUtc(plan.timezone) ? null : new LocalTimes(kernel, plan.timezone);
-    const valueColumn = (field: string): ValueColumn => ({
+    const valueColumn = (): ValueColumn => ({
       values: block.take(8),
       valid: block.take(1),
       empty: 0,
-      faults: faultsOf(field),
     });
     this.#decimals = new Map(
       decoded.decimals.map(({ field, scale, isForLeast }) => [
         decimalKey(field, scale),
-        { ...valueColumn(field), greatest: isForLeast ? faultsOf(field) : null },
+        {
+          ...valueColumn(),
+          faults: faultsOf(field),
+          greatest: isForLeast ? faultsOf(field) : null,
+        },
       ]),
     );
-    this.#hashes = new Map(decoded.hashes.map((field) => [field, valueColumn(field)]));
+    this.#hashes = new Map(decoded.hashes.map((field) => [field, valueColumn()]));
     this.#dictionaries = new Map(
       decoded.dimensions.map((field) => [
         field,
-        new DictionaryColumn(kernel, block, spans.get(field)!, faultsOf(field)),
+        new DictionaryColumn(kernel, block, spans.get(field)!),
       ]),
     );
     this.#buckets = new Map(
@@ -106,9 +127,16 @@ export class BatchColumns {
     return this.#block.take(width);
   }
 
-  /** Decodes a vector of lines. @param hasShortLines whether some may end before a field. */
-  decode(n: number, hasShortLines: boolean): void {
+  /** Decodes a vector of lines that `cursor` has cut. */
+  decode(n: number, cursor: number): void {
     const { exports } = this.#kernel;
+    const hasShortLines = this.#kernel.u32[(cursor + layout.cursorShortLines) / 4]! > 0;
+    for (const { spans, faults, decode } of this.#texts.values()) {
+      faults.begin(n, hasShortLines);
+      if (decode === null) continue;
+      const bad = decode(this.#kernel, cursor, spans, n, faults.pointer);
+      faults.some ||= bad > 0;
+    }
     for (const { spans, seconds, local, faults } of this.#timestamps.values()) {
       faults.begin(n, hasShortLines);
       const locals = exports.decodeTimestamps(spans, n, seconds, local, faults.pointer);
@@ -118,9 +146,8 @@ export class BatchColumns {
     for (const { field, scale } of this.#selection.decoded.decimals) {
       this.#decodeDecimals(field, scale, n, hasShortLines);
     }
-    for (const dictionary of this.#dictionaries.values()) dictionary.encode(n, hasShortLines);
+    for (const dictionary of this.#dictionaries.values()) dictionary.encode(n);
     for (const [field, column] of this.#hashes) {
-      column.faults.begin(n, hasShortLines);
       column.empty = exports.hashSpans(this.spans.get(field)!, n, column.values, column.valid);
     }
     for (const [index, { buckets, ids }] of this.#buckets) {
@@ -167,11 +194,10 @@ export class BatchColumns {
       case "timestamp":
         return this.#timestamps.get(field)!.faults;
       case "dimension":
-        return this.dictionary(field).faults;
       case "hash":
-        return this.hashes(field).faults;
+        return this.#texts.get(field)!.faults;
       case "decimal":
-        return this.decimals(field, scale).faults;
+        return this.#decimals.get(decimalKey(field, scale))!.faults;
       case "least":
         return this.#decimals.get(decimalKey(field, scale))!.greatest!;
     }

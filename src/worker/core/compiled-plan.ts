@@ -7,6 +7,7 @@ import { columnsOf } from "../../shared/metric/kinds.ts";
 import type { StoredColumn } from "../../shared/metric/stored-column.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { schemaOf, type TableSchema } from "../../shared/table/schema.ts";
+import { decodersOf, type FieldDecoder } from "../format/field-types.ts";
 import type { Tokeniser } from "../format/tokeniser.ts";
 import { tokeniserOf } from "../format/tokenisers.ts";
 import { MaskProgram } from "./mask-program.ts";
@@ -49,6 +50,8 @@ export interface CompiledSource {
   readonly tokeniser: Tokeniser;
   /** What the tokeniser cuts: the fields that any summary of the plan uses. */
   readonly fields: readonly string[];
+  /** Of the fields that have a type. */
+  readonly decoders: ReadonlyMap<string, FieldDecoder>;
   readonly masks: MaskProgram;
   readonly bucketings: readonly Bucketing[];
   /** All summaries of the plan that read the source. */
@@ -122,6 +125,7 @@ function compileSource(
     maxLineBytes: source.maxLineBytes,
     tokeniser: tokeniserOf(source.format, fields),
     fields,
+    decoders: decodersOf(source.format),
     masks,
     bucketings: [...bucketings.values()],
     summaries,

@@ -4,7 +4,6 @@
 
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { ColumnBlock } from "./column-block.ts";
-import type { FaultFlags } from "./fault-flags.ts";
 
 const entriesFirst = 64;
 
@@ -48,22 +47,18 @@ export class DictionaryColumn {
   readonly dict: number;
   /** Column of the lines' numbers (u32). */
   readonly ids: number;
-  /** Lines that end before the field. */
-  readonly faults: FaultFlags;
   readonly #kernel: Kernel;
   readonly #spans: number;
 
   /** @param spans column of the field's values */
-  constructor(kernel: Kernel, columns: ColumnBlock, spans: number, faults: FaultFlags) {
+  constructor(kernel: Kernel, columns: ColumnBlock, spans: number) {
     this.#kernel = kernel;
     this.#spans = spans;
-    this.faults = faults;
     this.dict = kernel.exports.dictNew() >>> 0;
     this.ids = columns.take(4);
   }
 
-  encode(n: number, hasShortLines: boolean): void {
+  encode(n: number): void {
     this.#kernel.exports.dictEncode(this.dict, this.#spans, n, 0, this.ids);
-    this.faults.begin(n, hasShortLines);
   }
 }

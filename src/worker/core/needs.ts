@@ -35,8 +35,17 @@ export interface Need {
 
 /** Why a line is rejected that has the field, but not as it is needed. */
 export function reasonOf({ kind }: Need): RejectReason {
-  // Any bytes are a value of a dimension or of a sketch, so that only the others can be bad.
-  return kind === "timestamp" ? "bad_timestamp" : "bad_number";
+  switch (kind) {
+    case "timestamp":
+      return "bad_timestamp";
+    case "decimal":
+    case "least":
+      return "bad_number";
+    case "dimension":
+    case "hash":
+      // Any bytes are a value, unless the field has a type; there is one type.
+      return "bad_ip";
+  }
 }
 
 export function decimalKey(field: string, scale: number): string {

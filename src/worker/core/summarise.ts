@@ -205,7 +205,7 @@ function* linesPartial(
   while (cutLines === vectorLines) {
     cutLines = cut(cursor, vectorLines);
     watch("tokenise");
-    columns.decode(cutLines, kernel.u32[(cursor + layout.cursorShortLines) / 4]! > 0);
+    columns.decode(cutLines, cursor);
     watch("decode");
     for (const { verdict, table } of parts) {
       yield;

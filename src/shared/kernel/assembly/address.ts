@@ -49,9 +49,19 @@ function isHexDigit(at: u32): bool {
   return isDigit(at) || (u32(load<u8>(at)) | 0x20) - 0x61 <= 5;
 }
 
+/** The value of a byte that is a hexadecimal digit. */
+function hexDigit(at: u32): u32 {
+  const byte = u32(load<u8>(at));
+  return byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x61 + 10;
+}
+
+/** The number of the IPv4 address that was read last. */
+export let ipv4Read: u32 = 0;
+
 /** Four numbers up to 255, without leading zeros. */
 export function isIpv4(from: u32, to: u32): bool {
   let at = from;
+  let address: u32 = 0;
   for (let part = 0; part < 4; part += 1) {
     if (part > 0) {
       if (at >= to || load<u8>(at) != POINT) return false;
@@ -64,9 +74,20 @@ export function isIpv4(from: u32, to: u32): bool {
       at += 1;
     }
     if (at == first || value > 255 || (at - first > 1 && !(u32(load<u8>(first)) - 0x30))) return false;
+    address = (address << 8) | value;
   }
+  ipv4Read = address;
   return at == to;
 }
+
+// What the IPv6 address that was read last has: its groups (u16) without those that `::` stands for,
+// how many they are, which of them `::` stands before, and where its zone begins, if it has one.
+export const groupsRead: usize = memory.data(16, 16);
+export let groupCount: u32 = 0;
+export let gapBefore: u32 = 0;
+export let zoneFrom: u32 = 0;
+/** There is no `::`. */
+export const NO_GAP: u32 = 9;
 
 /** Eight groups, or fewer around one `::`; the last two may be an IPv4 address; a zone may follow. */
 export function isIpv6(from: u32, end: u32): bool {
@@ -75,30 +96,42 @@ export function isIpv6(from: u32, end: u32): bool {
   if (to - from < 2) return false;
   let at = from;
   let groups: u32 = 0;
-  let isShortened = load<u8>(at) == COLON;
-  if (isShortened) {
+  let gap = NO_GAP;
+  if (load<u8>(at) == COLON) {
     if (load<u8>(at, 1) != COLON) return false;
+    gap = 0;
     at += 2;
   }
   while (at < to) {
+    if (groups == 8) return false;
     const group = at;
-    while (at < to && at - group < 4 && isHexDigit(at)) at += 1;
+    let value: u32 = 0;
+    while (at < to && at - group < 4 && isHexDigit(at)) {
+      value = (value << 4) | hexDigit(at);
+      at += 1;
+    }
     if (at == group) return false;
     if (at < to && load<u8>(at) == POINT) {
-      if (!isIpv4(group, to)) return false;
+      if (groups > 6 || !isIpv4(group, to)) return false;
+      store<u16>(groupsRead + (groups << 1), u16(ipv4Read >> 16));
+      store<u16>(groupsRead + (groups << 1), u16(ipv4Read), 2);
       groups += 2;
       break;
     }
+    store<u16>(groupsRead + (groups << 1), u16(value));
     groups += 1;
     if (at == to) break;
     if (load<u8>(at) != COLON || at + 1 == to) return false;
     at += 1;
     if (load<u8>(at) != COLON) continue;
-    if (isShortened) return false;
-    isShortened = true;
+    if (gap != NO_GAP) return false;
+    gap = groups;
     at += 1;
   }
-  return isShortened ? groups < 8 : groups == 8;
+  groupCount = groups;
+  gapBefore = gap;
+  zoneFrom = to;
+  return gap == NO_GAP ? groups == 8 : groups < 8;
 }
 
 export function isAddress(from: u32, to: u32): bool {

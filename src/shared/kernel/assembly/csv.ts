@@ -3,27 +3,13 @@
 // commas are known from the structural index.
 
 import { COMMA, QUOTE, findByte, findEither, spanOf } from "./bytes";
-import { allocate } from "./memory";
-import { cursorSpare, cursorSpareEnd, payloadColumns, payloadFieldCount } from "./parse-layout";
+import { cursorSpare, payloadColumns, payloadFieldCount } from "./parse-layout";
+import { spareFor } from "./spare";
 import { BAD_CSV } from "./rejects";
 import { markMissing } from "./missing";
 
 /** Where the field that was read last continues: at its comma, or at the end of the body. */
 let fieldAfter: u32 = 0;
-
-/** Memory is taken for so many unescaped bytes at a time. */
-const SPARE_BYTES: u32 = 65536;
-
-/** Where so many unescaped bytes can go; they are taken when `cursorSpare` is moved behind them. */
-function spareFor(cursor: u32, bytes: u32): u32 {
-  const spare = load<u32>(cursor, cursorSpare);
-  if (load<u32>(cursor, cursorSpareEnd) - spare >= bytes) return spare;
-  const size = max(bytes, SPARE_BYTES);
-  const fresh = allocate(size);
-  store<u32>(cursor, fresh, cursorSpare);
-  store<u32>(cursor, fresh + size, cursorSpareEnd);
-  return fresh;
-}
 
 /** Whether a field ends at this quote; it is noted where. */
 @inline

@@ -5,6 +5,7 @@ export { tokeniseRsyslog } from "./rsyslog";
 export { tokeniseAccessLog } from "./access-log";
 export { rejectRows } from "./rejects";
 export { flagMissing } from "./missing";
+export { canonicalAddresses } from "./canonical-address";
 export { decodeTimestamps } from "./timestamp";
 export { lookUp, subtractOffsets } from "./interval";
 export { decodeDecimals, flagGreatest } from "./decimal";

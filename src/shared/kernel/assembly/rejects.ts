@@ -14,6 +14,7 @@ export const BAD_CSV: u32 = 4;
 export const MISSING_FIELD: u32 = 5;
 export const BAD_TIMESTAMP: u32 = 6;
 export const BAD_NUMBER: u32 = 7;
+export const BAD_IP: u32 = 10;
 
 export function reject(rejects: u32, reason: u32, from: u32, to: u32): void {
   const samplesMax = load<u32>(rejects);
