@@ -15,6 +15,8 @@ const meaning = [
   "test/property/changed-options.test.ts",
 ];
 
+const contract = ["test/unit/sink/store/store-contract.test.ts"];
+
 export const inStore: readonly TestedMutant[] = [
   {
     name: "no dedupe: what is merged already is merged again",
@@ -160,6 +162,46 @@ export const inStore: readonly TestedMutant[] = [
     text: "if (slice.isOver) return null;",
     instead: "",
     tests: ["test/unit/sink/store/flushing.test.ts"],
+  },
+  {
+    name: "what is durable already is not answered again",
+    file: "src/sink/store/embedded/submissions.ts",
+    in: "Submissions.#decide",
+    text: "this.#steps.durable({ header, duplicate: true, lines })",
+    instead: "void lines",
+    tests: contract,
+  },
+  {
+    name: "what is no partial is dropped without an answer",
+    file: "src/sink/store/embedded/submissions.ts",
+    in: "Submissions.#conclude",
+    text: "this.#steps.refused(batch, checked)",
+    instead: "void checked.reason",
+    tests: contract,
+  },
+  {
+    name: "an overlap is taken for new",
+    file: "src/sink/store/embedded/submissions.ts",
+    in: "Submissions.#decide",
+    text: 'merged === "overlap" || queued === "overlap"',
+    instead: 'merged === "overlap"',
+    tests: contract,
+  },
+  {
+    name: "a store that has closed goes on taking batches",
+    file: "src/sink/store/embedded/embedded-store.ts",
+    in: "EmbeddedStore.submit",
+    text: "if (!this.#engine.isOver)",
+    instead: "",
+    tests: contract,
+  },
+  {
+    name: "settling does not wait for the log",
+    file: "src/sink/store/embedded/engine.ts",
+    in: "StoreEngine.settle",
+    text: "await this.committer.settle();",
+    instead: "",
+    tests: contract,
   },
   {
     name: "who settles does not wait for a partial in check",

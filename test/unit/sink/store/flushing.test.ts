@@ -173,8 +173,11 @@ describe("thousands of small tables", () => {
     const batch = batchOfHours();
     const { from, to } = batch.header;
     store.submit(batch);
-    const { tables, sheet } = first;
-    const later = batchOf({ ...batch.header, batch: 9, from: from + 1, to: to + 1 }, sheet, tables);
+    const later = batchOf(
+      { ...batch.header, batch: 9, from: from + 1, to: to + 1 },
+      first.sheet,
+      [],
+    );
     expect(await answerTo(store, later)).toBe("overlap");
     await store.settle();
     expect(groups.flat().map(({ header }) => header.batch)).toEqual([batch.header.batch]);
