@@ -11,7 +11,7 @@ import type {
   StoreReader,
   Submission,
 } from "../../src/sink/store/store.ts";
-import { daily, hourly, type ScriptBatch } from "./store-script.ts";
+import { batchOf, daily, hourly, type ScriptBatch } from "./store-script.ts";
 
 export const both: Configured = { summaries: [daily, hourly], sources: [] };
 
@@ -82,4 +82,12 @@ export class AskedStore {
     const source = sources.find(({ identity }) => identity.id === batch.header.identity.id);
     return source?.merged[key] ?? [];
   }
+}
+
+/** A new place and a store in it. */
+export type Trial = (configured?: Configured) => Promise<{ place: StorePlace; asked: AskedStore }>;
+
+/** The same content cut otherwise, or for other summaries. */
+export function changed(batch: ScriptBatch, changes: Partial<BatchHeader>): ScriptBatch {
+  return batchOf({ ...batch.header, ...changes }, batch.sheet, batch.tables);
 }

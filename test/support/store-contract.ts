@@ -3,16 +3,15 @@
 
 import { crc32 } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { balanceKey, deadLetterKey, summaryKey } from "../../src/shared/model/definition-key.ts";
+import { balanceKey, deadLetterKey } from "../../src/shared/model/definition-key.ts";
+import type { RejectSample } from "../../src/shared/model/partial.ts";
 import type { Configured } from "../../src/shared/model/reading.ts";
-import type { BatchHeader } from "../../src/shared/protocol/messages.ts";
 import { encodePartial } from "../../src/shared/table/partial-codec.ts";
 import type { Store } from "../../src/sink/store/store.ts";
-import { AskedStore, both, type StorePlace } from "./asked-store.ts";
+import { AskedStore, both, changed, type StorePlace, type Trial } from "./asked-store.ts";
+import { definitionContract } from "./store-contract-definitions.ts";
 import { partialFor } from "./partials.ts";
 import {
-  batchOf,
-  daily,
   dailyKey,
   expectedLines,
   expectedTables,
@@ -25,11 +24,6 @@ import {
 const batches = scriptedBatches(1);
 const [first] = batches as [ScriptBatch];
 const { from, to } = first.header;
-
-/** The same content cut otherwise, or for other summaries. */
-function changed(batch: ScriptBatch, changes: Partial<BatchHeader>): ScriptBatch {
-  return batchOf({ ...batch.header, ...changes }, batch.sheet, batch.tables);
-}
 
 const merged = { duplicate: false, lines: first.sheet.lines };
 const again = { duplicate: true, lines: first.sheet.lines };
@@ -47,8 +41,6 @@ export function storeContract(kind: string, newPlace: () => StorePlace): void {
   describe(`${kind}: the ledger, the sheets and the tables`, () => readingContract(trial));
   describe(`${kind}: summaries`, () => definitionContract(trial));
 }
-
-type Trial = (configured?: Configured) => Promise<{ place: StorePlace; asked: AskedStore }>;
 
 function batchContract(trial: Trial): void {
   test("is merged once, reported in the order of submission, and there after a restart", async () => {
@@ -247,6 +239,26 @@ function readingContract(trial: Trial): void {
     }
   });
 
+  test("keep the newest rejected lines, with the batch that counts them", async () => {
+    const { place, asked } = await trial();
+    const sheet = { ...first.sheet, lines: first.sheet.lines + 1 };
+    const rejecting = { ...sheet, rejected: { ...sheet.rejected, bad_csv: 1 } };
+    const sample: RejectSample = {
+      ...{ summary: null, reason: "bad_csv", field: "", offset: 3 },
+      bytes: Buffer.from('a,"b'),
+    };
+    const made = { ...partialFor(first.header.summaries, rejecting), samples: [sample] };
+    const partial = encodePartial(made);
+    await asked.answer({ header: first.header, partial, crc32: crc32(partial) });
+    const { source, hint } = first.header;
+    const line = { source, summary: null, reason: "bad_csv", field: "", line: 'a,"b' };
+    const expected = [{ ...line, path: hint.path, offset: from + 3 }];
+    expect(await asked.store.examples()).toEqual(expected);
+    await place.kill();
+    const { store } = await AskedStore.open(place, both);
+    expect(await store.examples()).toEqual(expected);
+  });
+
   test("join what touches, with its checksum, and keep gaps", async () => {
     const { asked } = await trial();
     const ofSource = batches.filter(
@@ -316,63 +328,5 @@ function readingContract(trial: Trial): void {
     await place.kill();
     const { store } = await AskedStore.open(place, both);
     expect(await versionsOf(store)).toBe(before);
-  });
-}
-
-function definitionContract(trial: Trial): void {
-  test("that are new start empty and are filled apart; removed ones stay, sources may be added", async () => {
-    const { place, asked } = await trial({ ...both, summaries: [daily] });
-    await asked.answer(changed(first, { summaries: [dailyKey, balanceKey] }));
-    await asked.store.close();
-    const wider = { ...daily, from: ["ads", "web"] };
-    const { store: widened } = await AskedStore.open(place, { ...both, summaries: [wider] });
-    expect((await widened.summaries())[0]!.definition.from).toEqual(["ads", "web"]);
-    await widened.close();
-    const second = await AskedStore.open(place, both);
-    expect((await second.store.summaries())[1]).toMatchObject({ key: hourlyKey, buckets: [] });
-    expect(await second.mergedOf(first, hourlyKey)).toEqual([]);
-    await second.answer(changed(first, { summaries: [hourlyKey] }));
-    await second.store.close();
-    const { store } = await AskedStore.open(place, { summaries: [], sources: [] });
-    expect(await storedTables(store)).toEqual(expectedTables([first]));
-  });
-
-  test("of which something was counted are refused under another definition, with the ways out", async () => {
-    const { place, asked } = await trial();
-    await asked.answer(first);
-    await asked.store.close();
-    const monthly = { ...daily, granularity: "month" as const };
-    const opening = AskedStore.open(place, { summaries: [monthly], sources: [] });
-    await expect(opening).rejects.toMatchObject({ code: "definition_changed" });
-    await expect(opening).rejects.toThrow(/daily .*another name/u);
-    const { store } = await AskedStore.open(place, both);
-    expect(await storedTables(store)).toEqual(expectedTables([first]));
-  });
-
-  test("of which nothing was counted are begun anew under another definition", async () => {
-    const { place, asked } = await trial();
-    await asked.store.close();
-    const monthly = { ...daily, granularity: "month" as const };
-    const { store } = await AskedStore.open(place, { summaries: [monthly], sources: [] });
-    const keys = (await store.summaries()).map(({ key }) => key);
-    expect(keys).toContain(summaryKey(monthly));
-    expect(keys).not.toContain(dailyKey);
-  });
-
-  test("that are dropped are missing from the ledger and are filled again", async () => {
-    const { place, asked } = await trial();
-    for (const batch of batches) await asked.answer(batch);
-    await asked.store.close();
-    const { store } = await AskedStore.open(place, both);
-    await store.drop(dailyKey);
-    const next = await AskedStore.open(place, both);
-    expect(await next.mergedOf(first, dailyKey)).toEqual([]);
-    expect(await next.mergedOf(first, hourlyKey)).not.toEqual([]);
-    for (const batch of batches) await next.answer(changed(batch, { summaries: [dailyKey] }));
-    expect(await storedTables(next.store)).toEqual(expectedTables(batches));
-    const lines = Object.entries((await next.store.sheets()).sources);
-    expect(Object.fromEntries(lines.map(([name, sheet]) => [name, sheet.lines]))).toEqual(
-      expectedLines(batches),
-    );
   });
 }
