@@ -74,6 +74,8 @@ const adsSummaries: readonly SummaryDefinition[] = [
     metrics: [
       { name: "campaigns", type: "hll", field: "campaign", log2m: 8, regwidth: 6 },
       { name: "extra", type: "max", field: "extra", scale: 0 },
+      // The one metric of a summary that needs this field, and only of some lines.
+      { name: "click_revenue", type: "sum", field: "revenue", scale: 6, where: isClick },
     ],
   },
 ];

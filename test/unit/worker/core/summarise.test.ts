@@ -85,6 +85,12 @@ describe("summarise", () => {
     ]);
   });
 
+  it("needs the field of a metric only of lines for which the metric's condition holds", () => {
+    const bad = line.replace("1.5", "x");
+    const { summaries } = batch(`${bad}\n${bad.replace("click", "impression")}\n`, [keys[3]!]);
+    expect(summaries![0]!.sheet).toMatchObject({ counted: 1, rejected: { bad_number: 1 } });
+  });
+
   it("samples lines as they came, though quotes are taken out in the kernel", () => {
     const quoted = `t h EVT_V1 "a""b","c""d",c,,,,1`;
     const [campaigns] = keys.slice(1);
