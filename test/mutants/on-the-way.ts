@@ -44,8 +44,8 @@ export const onTheWay: readonly TestedMutant[] = [
     name: "the batches of a lost worker are not sent again",
     file: "src/ventilator/delivery/core/flight.ts",
     in: "Flight.#workerLost",
-    text: 'holder === worker && (state === "assigned" || (state === "done" && isFault)),',
-    instead: 'holder === worker && state === "given_up" && isFault,',
+    text: 'assignee === worker && (state === "assigned" || (state === "done" && isFault)),',
+    instead: 'assignee === worker && state === "given_up" && isFault,',
     tests: flight,
   },
   {

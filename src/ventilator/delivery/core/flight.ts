@@ -144,8 +144,8 @@ export class Flight {
 
   #workerLost(worker: string, isFault: boolean): FlightAction[] {
     const lost = [...this.#entries.all()].filter(
-      ({ state, worker: holder }) =>
-        holder === worker && (state === "assigned" || (state === "done" && isFault)),
+      ({ state, worker: assignee }) =>
+        assignee === worker && (state === "assigned" || (state === "done" && isFault)),
     );
     // Workers work in order, so only the batch sent first can have been the end of this one.
     const inWork = lost

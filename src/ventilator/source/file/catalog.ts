@@ -18,7 +18,7 @@ import type { UnfinishedLines } from "../../../shared/process/role-report.ts";
 import type { Logger } from "../../../shared/runtime/logger.ts";
 import { deadLetterFolder } from "../../dead-letter/letter-file.ts";
 import { replayPath } from "../../dead-letter/replay.ts";
-import { Claims, type LedgerSnapshot } from "./content-owners.ts";
+import { ContentOwners, type LedgerSnapshot } from "./content-owners.ts";
 import { lookAt, openContent } from "./content.ts";
 import { hasRested, isSameFile, type FileFacts } from "./file-facts.ts";
 import { hasOnlyGrown, isStillContent } from "./identify-file.ts";
@@ -49,7 +49,7 @@ export interface SourceProgress {
 }
 
 export class Catalog {
-  readonly claims: Claims;
+  readonly owners: ContentOwners;
   readonly #sources: readonly Source[];
   readonly #deadLetters: string;
   readonly #problems: Problems;
@@ -66,7 +66,7 @@ export class Catalog {
     this.#isOnce = isOnce;
     this.#problems = problems;
     this.#logger = logger;
-    this.claims = new Claims(config.plan, problems);
+    this.owners = new ContentOwners(config.plan, problems);
   }
 
   get hasNew(): boolean {
@@ -145,12 +145,12 @@ export class Catalog {
     const fresh = [...this.#files.values()].filter(
       ({ state }) => state === "new" || state === "unclear",
     );
-    await this.claims.settle(fresh, ledger);
+    await this.owners.settle(fresh, ledger);
   }
 
   /** Brings all work up to date with a new ledger. */
   replan(ledger: LedgerSnapshot): void {
-    for (const file of this.#files.values()) this.claims.plan(file, ledger);
+    for (const file of this.#files.values()) this.owners.plan(file, ledger);
   }
 
   /** Every file is new again: another store may know them by other names. */
@@ -180,7 +180,7 @@ export class Catalog {
     file.see(facts);
     file.contentBytes = null;
     if (file.work.at(-1)?.to === null) return;
-    const summaries = this.claims.wanted(file);
+    const summaries = this.owners.wanted(file);
     file.setWork([...file.work, { from: file.cutTo, to: null, summaries }]);
     file.diskBytesDone = file.cutTo;
   }
@@ -220,7 +220,7 @@ export class Catalog {
 
   #forget(file: TrackedFile, facts: FileFacts): void {
     const id = file.isCopy ? undefined : file.identity?.id;
-    this.claims.release(file);
+    this.owners.release(file);
     file.forget(facts);
     if (id !== undefined) this.#forgetCopies(id);
   }
@@ -248,7 +248,7 @@ export class Catalog {
   #forgetMissing(key: string, found: ReadonlyMap<string, unknown>): void {
     const file = this.#files.get(key);
     if (file === undefined || file === this.#reading || found.has(key)) return;
-    this.claims.release(file);
+    this.owners.release(file);
     this.#files.delete(key);
     const id = file.isCopy ? undefined : file.identity?.id;
     file.setWork([]);

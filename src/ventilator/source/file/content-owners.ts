@@ -4,10 +4,10 @@
 // New files are taken in the order of what is known about them: those that are certainly a source
 // of the ledger first, so that a look-alike never gets the name under which another was counted.
 // Within that, by path. One that may be a source or another is compared with the file of that source;
-// where there is none it waits, and is named. Whoever finds its name taken is compared with its holder:
+// where there is none it waits, and is named. Whoever finds its name taken is compared with its owner:
 //
 //   equal, or its beginning   a copy: nothing of it is sent
-//   longer                    it is read instead of the holder
+//   longer                    it is read instead of the owner
 //   different                 it gets a longer head, until that is its alone
 //
 // One content can be listed under two sources of the configuration. The ledger knows contents, not
@@ -21,18 +21,18 @@ import type { SourceHint, SourceIdentity } from "../../../shared/model/content.t
 import type { LedgerView } from "../../ledger/core/ledger-view.ts";
 import { workList, type HeldSpans, type WorkItem } from "../../ledger/core/work-list.ts";
 import { rememberedHint } from "./file-facts.ts";
-import { Holders } from "./owners-by-content.ts";
-import { examine, inOrderOfClaims, lengthenHead } from "./identify-file.ts";
+import { OwnersByContent } from "./owners-by-content.ts";
+import { examine, inOrderOfCertainty, lengthenHead } from "./identify-file.ts";
 import type { Examined } from "./identify-file.ts";
 import {
   changedSentence,
   copySentence,
   unclearSentence,
   wasCountedBefore,
-} from "./claim-sentences.ts";
+} from "./owner-notices.ts";
 import type { Unclear } from "./core/match-content.ts";
 import { startOf, tailOf } from "./known-windows.ts";
-import { compareWithHolder, relationInPlace } from "./compare-holders.ts";
+import { compareWithOwner, relationInPlace } from "./compare-owners.ts";
 import type { Problems } from "../problems.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
@@ -47,10 +47,10 @@ export interface LedgerSnapshot {
   readonly isVoid: boolean;
 }
 
-export class Claims {
+export class ContentOwners {
   readonly #problems: Problems;
   readonly #keys: ReadonlyMap<string, readonly string[]>;
-  readonly #holders = new Holders();
+  readonly #owners = new OwnersByContent();
 
   constructor(plan: Plan, problems: Problems) {
     this.#problems = problems;
@@ -74,9 +74,9 @@ export class Claims {
       });
       if (ledger.isVoid) return;
     }
-    examined.sort(inOrderOfClaims);
+    examined.sort(inOrderOfCertainty);
     for (const each of examined) {
-      await this.#guard(each.file, () => this.#claim(each, ledger, known));
+      await this.#guard(each.file, () => this.#settleOne(each, ledger, known));
       if (ledger.isVoid) return;
     }
     // Merged before, a copy, or empty by now.
@@ -98,9 +98,9 @@ export class Claims {
     const id = file.identity?.id;
     if (id === undefined) return keys;
     const before: TrackedFile[] = [];
-    for (const holder of this.#holders.of(id)) {
-      if (holder.source === file.source) break;
-      before.push(holder);
+    for (const owner of this.#owners.of(id)) {
+      if (owner.source === file.source) break;
+      before.push(owner);
     }
     const taken = new Set(before.flatMap(({ source }) => this.#keys.get(source.name) ?? []));
     return keys.filter((key) => !taken.has(key));
@@ -108,7 +108,7 @@ export class Claims {
 
   /** The file is gone, or not what it was. */
   release(file: TrackedFile): void {
-    if (file.identity !== null) this.#holders.remove(file.identity, file);
+    if (file.identity !== null) this.#owners.remove(file.identity, file);
   }
 
   async #guard(file: TrackedFile, work: () => Promise<void>): Promise<void> {
@@ -119,23 +119,23 @@ export class Claims {
     }
   }
 
-  async #claim(examined: Examined, ledger: LedgerSnapshot, known: LedgerView): Promise<void> {
+  async #settleOne(examined: Examined, ledger: LedgerSnapshot, known: LedgerView): Promise<void> {
     const { file, match, contentBytes } = examined;
     file.isCompressed = examined.isCompressed;
     if (await this.#isUndecided(examined)) return;
     const identity = match?.source.identity ?? (await this.#nameOf(examined, known));
     const { work } = this.#workOf(file, identity, contentBytes, ledger);
-    const isHeld = this.#holders.of(identity.id).some(({ source }) => source === file.source);
-    if (match !== null && work.length === 0 && isHeld) {
+    const isOwned = this.#owners.of(identity.id).some(({ source }) => source === file.source);
+    if (match !== null && work.length === 0 && isOwned) {
       this.#becomeCopy(file, identity, contentBytes, match.evidence !== "trusted");
       return;
     }
-    const claimed = await this.#tellApart(examined, identity, known);
-    if (ledger.isVoid || claimed === null) return;
+    const free = await this.#tellApart(examined, identity, known);
+    if (ledger.isVoid || free === null) return;
     if (match === null && wasCountedBefore(file, known.sources())) {
       this.#problems.notice(changedSentence(file));
     }
-    this.#hold(file, claimed, contentBytes, ledger, known);
+    this.#own(file, free, contentBytes, ledger, known);
     if (match !== null && file.work.length === 0) file.hintDue = newsOf(file, match);
   }
 
@@ -147,8 +147,8 @@ export class Claims {
     const left: Unclear[] = [];
     for (const candidate of candidates) {
       const { identity } = candidate.source;
-      const holder = this.#holders.of(identity.id).find((each) => each.source === file.source);
-      const relation = holder === undefined ? null : await relationInPlace(file, holder);
+      const owner = this.#owners.of(identity.id).find((each) => each.source === file.source);
+      const relation = owner === undefined ? null : await relationInPlace(file, owner);
       if (relation === "different") continue;
       if (relation === "equal" || relation === "beginning") {
         this.#becomeCopy(file, identity, contentBytes, true);
@@ -170,7 +170,7 @@ export class Claims {
     return alike ?? this.#unusedName(file, identity, view);
   }
 
-  /** A content that nobody has counted yet, and that the file may be; see `Holders.findAlike`. */
+  /** A content that nobody has counted yet, and that the file may be; see `OwnersByContent.findAlike`. */
   async #findAlike(
     { file, identity }: Examined,
     view: LedgerView,
@@ -179,7 +179,7 @@ export class Claims {
     if (identity === null) return null;
     // Of what the ledger knows of a content, something differs.
     const isOther = (id: string): boolean => different.has(id) || view.find(id) !== null;
-    return this.#holders.findAlike(file, identity, isOther);
+    return this.#owners.findAlike(file, identity, isOther);
   }
 
   /** The name under which the file may be read; null if it turns out to be a copy. */
@@ -192,9 +192,9 @@ export class Claims {
     const different = new Set<string>();
     let identity = wished;
     for (let index = 0; ;) {
-      const holder = this.#holders.of(identity.id)[index];
-      if (holder === undefined) return identity;
-      const { relation, bytes } = await compareWithHolder(file, holder);
+      const owner = this.#owners.of(identity.id)[index];
+      if (owner === undefined) return identity;
+      const { relation, bytes } = await compareWithOwner(file, owner);
       const isDifferent = relation === "different";
       if (isDifferent) different.add(identity.id);
       const alike = isDifferent ? await this.#findAlike(examined, view, different) : null;
@@ -207,13 +207,13 @@ export class Claims {
       if (longer.id !== identity.id) {
         identity = await this.#unusedName(file, longer, view);
         index = 0;
-      } else if (holder.source !== file.source) {
+      } else if (owner.source !== file.source) {
         index += 1;
       } else if (isDifferent || relation === "extension") {
-        // Where no head tells them apart, something else lies at the holder's path by now; the next
+        // Where no head tells them apart, something else lies at the owner's path by now; the next
         // scan finds out what.
-        this.release(holder);
-        this.#becomeCopy(holder, identity, bytes, !isDifferent);
+        this.release(owner);
+        this.#becomeCopy(owner, identity, bytes, !isDifferent);
       } else {
         this.#becomeCopy(file, identity, bytes, true);
         return null;
@@ -236,7 +236,7 @@ export class Claims {
     return identity;
   }
 
-  #hold(
+  #own(
     file: TrackedFile,
     identity: SourceIdentity,
     contentBytes: number | null,
@@ -244,7 +244,7 @@ export class Claims {
     known: LedgerView,
   ): void {
     file.identity = identity;
-    this.#holders.add(identity, file);
+    this.#owners.add(identity, file);
     file.isCopy = false;
     file.state = "known";
     file.contentBytes = contentBytes;
@@ -270,8 +270,8 @@ export class Claims {
     file.contentBytes = contentBytes;
     file.setWork([]);
     if (!isNews) return;
-    const holder = this.#holders.of(identity.id).find(({ source }) => source === file.source);
-    if (holder !== undefined && holder !== file) this.#problems.notice(copySentence(file, holder));
+    const owner = this.#owners.of(identity.id).find(({ source }) => source === file.source);
+    if (owner !== undefined && owner !== file) this.#problems.notice(copySentence(file, owner));
     const isMeasured = file.isCompressed && contentBytes !== null && contentBytes > 0;
     const hint = rememberedHint(file);
     file.hintDue = isMeasured ? hintWithContent(hint, contentBytes) : hint;

@@ -53,7 +53,7 @@ class OpenContent implements Content {
   readonly times: FileTimes;
   readonly reader: ContentReader;
   readonly #handle: FileHandle;
-  #holders = 1;
+  #users = 1;
 
   constructor(path: string, handle: FileHandle, reader: ContentReader, facts: FileFacts) {
     this.path = path;
@@ -77,12 +77,12 @@ class OpenContent implements Content {
   }
 
   hold(): void {
-    this.#holders += 1;
+    this.#users += 1;
   }
 
   async close(): Promise<void> {
-    this.#holders -= 1;
-    if (this.#holders === 0) await this.#handle.close();
+    this.#users -= 1;
+    if (this.#users === 0) await this.#handle.close();
   }
 }
 

@@ -207,11 +207,11 @@ async function withContent<T>(
   }
 }
 
-/** In the order of claims: whoever may be a source of the ledger is decided before who may be a new one. */
+/** What is certain comes first: whoever may be a source of the ledger is decided before who may be a new one. */
 const evidenceOrder = ["trusted", "verified", "unclear", "unknown"] as const;
 
 /** Of files that nobody knows, shorter ones first: longer ones then find whom they continue. */
-export function inOrderOfClaims(a: Examined, b: Examined): number {
+export function inOrderOfCertainty(a: Examined, b: Examined): number {
   const byEvidence = rank(a) - rank(b);
   const byLength = (a.identity?.headBytes ?? 0) - (b.identity?.headBytes ?? 0);
   return byEvidence || byLength || (a.file.path < b.file.path ? -1 : 1);

@@ -75,10 +75,10 @@ describe("a file whose look-alike moves while the two are compared", () => {
     ["is replaced", replace],
   ])("because that %s, is looked at again, and is read", async (what, move) => {
     const trial = new Trial();
-    const holder = trial.bench.write("a.log", header + lines(0, 100, "a"));
+    const owner = trial.bench.write("a.log", header + lines(0, 100, "a"));
     await trial.look();
     trial.bench.write("b.log", header + lines(0, 5, "b"));
-    await trial.look(() => move(holder));
+    await trial.look(() => move(owner));
     await trial.look();
     const files = what === "is deleted" ? 1 : 2;
     expect(trial.counts()).toEqual({ files, waiting: files });
@@ -88,28 +88,28 @@ describe("a file whose look-alike moves while the two are compared", () => {
   it("because that is rotated, is no content of its own if it is the beginning of that", async () => {
     const trial = new Trial();
     const content = header + lines(0, 100, "a");
-    const holder = trial.bench.write("a.log", content);
+    const owner = trial.bench.write("a.log", content);
     await trial.look();
     trial.ledger = mergedLedger(trial.catalog.next()!, content);
     trial.catalog.done();
     trial.bench.write("b.log", content.slice(0, 200));
     await trial.look(() => {
-      renameSync(holder, trial.at("a.log.1"));
-      replace(holder);
+      renameSync(owner, trial.at("a.log.1"));
+      replace(owner);
     });
     await trial.look();
     // The new a.log has to be read; the old one is merged, and so is b.log with it.
     expect(trial.counts()).toEqual({ files: 3, waiting: 1 });
-    expect(trial.catalog.next()?.path).toBe(holder);
+    expect(trial.catalog.next()?.path).toBe(owner);
   });
 
   it("is a problem where files are read once", async () => {
     const trial = new Trial(true);
-    const holder = trial.bench.write("a.log", header + lines(0, 100, "a"));
+    const owner = trial.bench.write("a.log", header + lines(0, 100, "a"));
     await trial.look();
     trial.bench.write("b.log", header + lines(0, 5, "b"));
-    await trial.look(() => rmSync(holder));
-    expect(trial.problems.list()).toEqual([expect.stringContaining(`cannot read ${holder}`)]);
+    await trial.look(() => rmSync(owner));
+    expect(trial.problems.list()).toEqual([expect.stringContaining(`cannot read ${owner}`)]);
   });
 });
 

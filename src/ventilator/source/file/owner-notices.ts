@@ -1,4 +1,4 @@
-// What is said of a file when it is identified and its owner may expect something else: that it is a
+// What is said of a file whose content is matched when its user may expect something else: that it is a
 // copy, that it is not what was counted at its place, that nobody can tell.
 
 import { balanceKey } from "../../../shared/model/definition-key.ts";
@@ -16,9 +16,9 @@ export function unclearSentence({ path, diskBytes }: TrackedFile, unclear: Uncle
   );
 }
 
-export function copySentence({ path }: TrackedFile, holder: TrackedFile): string {
+export function copySentence({ path }: TrackedFile, owner: TrackedFile): string {
   return (
-    `${path} holds the same lines as ${holder.path}, which count once; two hosts that write the very ` +
+    `${path} holds the same lines as ${owner.path}, which count once; two hosts that write the very ` +
     "same lines need something in them that tells the hosts apart"
   );
 }
