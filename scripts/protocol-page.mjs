@@ -106,7 +106,7 @@ worker                          ventilator                         sink
   begin at a number that is drawn, so that nobody takes the answer to another's question.
 - **Acknowledging.** \`ack\` follows the fsync of the record that merges the range, one message per session and group commit. A range that was
   merged before is acknowledged again with \`duplicate\`. \`overlap\` means that a part of it was merged: the ventilator asks for the ledger and cuts anew.
-- **Dead letters.** A line that no worker survives is put aside by the ventilator, which then says \`dead_letter\` until it is answered. The sink
+- **Dead letters.** A line that no worker survives is dead-lettered by the ventilator, which then says \`dead_letter\` until it is answered. The sink
   counts the range as one dead-lettered line, for the header's summaries and with the same durability, and answers with \`ack\` or with \`overlap\`.
 - **Finish.** The sink answers when everything that was submitted is durable, the outputs are written and the store is flushed. It may be asked
   again with the same or another number.

@@ -61,7 +61,7 @@ export function createSinkMetrics(registry: Registry): SinkMetrics {
     ),
     deadLetters: counter(
       "dead_lettered_lines_total",
-      "Lines that were put aside, because no worker survives them.",
+      "Lines that were dead-lettered: no worker gets through them.",
     ),
     dropped: counter("dropped_messages_total", "Messages dropped unanswered, by reason.", "reason"),
     acks: counter(

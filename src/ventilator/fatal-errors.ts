@@ -45,7 +45,7 @@ export function damagedAgain(batch: FlightBatch, detail: string): LogmillError {
 /** What the end of a run says about dead letters. */
 export function deadLetterProblem(lines: number, folder: string): string {
   const were = lines === 1 ? "1 line was" : `${lines} lines were`;
-  return `${were} put aside, since no worker gets through; logmill dead-letter list shows what is in ${folder}`;
+  return `${were} dead-lettered, since no worker gets through; logmill dead-letter list shows what is in ${folder}`;
 }
 
 /** The error for a sink that does not fit. */

@@ -244,7 +244,7 @@ function poisonCounters(
     }),
     deadLetters: new Counter({
       name: "logmill_ventilator_dead_lettered_lines_total",
-      help: "Lines that were put aside, since no worker gets through them.",
+      help: "Lines that were dead-lettered: no worker gets through them.",
       labelNames: ["source"],
       registers,
     }),

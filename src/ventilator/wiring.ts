@@ -13,7 +13,7 @@ import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import { BatchMaker } from "./batch/batch-maker.ts";
 import type { Session } from "./batch/session.ts";
-import { deadLetterFolder, LetterFile } from "./dead-letter/letter-file.ts";
+import { deadLetterFolder, DeadLetterFile } from "./dead-letter/dead-letter-file.ts";
 import { BackPressure } from "./delivery/back-pressure.ts";
 import { Bisection } from "./delivery/bisection.ts";
 import type { FlightLimits } from "./delivery/core/flight-entry.ts";
@@ -83,8 +83,8 @@ export function wire(
   const sink = new SinkSession(routers.acks, link, { ...shared, onAction: onSink });
   const planning = newPlanning(catalog, flight, sink, { isOnce, rescanMs, onChange });
   const maker = new BatchMaker(fingerprint, session);
-  const letters = new LetterFile(deadLetterFolder(config.dataDir), logger);
-  const bisection = new Bisection({ maker, letters, metrics, logger });
+  const deadLetters = new DeadLetterFile(deadLetterFolder(config.dataDir), logger);
+  const bisection = new Bisection({ maker, deadLetters, metrics, logger });
   const ranges = new RangeSizer(batch.maxBytes);
   const dispatcher = new Dispatcher(routers.tasks, session.id, {
     plan: planMessage(config, fingerprint),
@@ -124,7 +124,7 @@ export function wire(
       dispatcher.begin(next.id);
       sink.on({ type: "session", session: next });
     },
-    close: () => Promise.all([dispatcher.close(), sink.close(), letters.close()]),
+    close: () => Promise.all([dispatcher.close(), sink.close(), deadLetters.close()]),
   };
 }
 

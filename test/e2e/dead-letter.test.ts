@@ -1,4 +1,4 @@
-// `logmill dead-letter` as users have it: a line that is put aside, looked at, and sent again.
+// `logmill dead-letter` as users have it: a line that is dead-lettered, looked at, and sent again.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const line = (user: string): string =>
   `2011-06-30T00:00:03-07:00 host EVT_V1 impression,${user},c1,p1,1x1,1.2.3.4,0.5\n`;
 const poison = line("LOGMILL-POISON-throw\u001b[31m");
 
-it("a line that was put aside is listed, shown, and counts once when it is sent again", async () => {
+it("a line that was dead-lettered is listed, shown, and counts once when it is sent again", async () => {
   const project = new AdsProject();
   const good = [line("a"), line("b"), line("c")];
   const before = good.slice(0, 2).join("");
@@ -22,7 +22,7 @@ it("a line that was put aside is listed, shown, and counts once when it is sent 
     expect(run.exitCode, run.stderr).toBe(0);
     return run.stdout;
   };
-  expect(await letters("list")).toMatch(/no line was put aside/);
+  expect(await letters("list")).toMatch(/no line was dead-lettered/);
   const poisoned = await runProgram(["run", "-c", project.configPath, "--json", "--workers=1"], {
     script: failPointProgram,
     env: { LOGMILL_TEST: "1" },
@@ -33,7 +33,7 @@ it("a line that was put aside is listed, shown, and counts once when it is sent 
   const [letter] = JSON.parse(await letters("list", "--json")) as Record<string, unknown>[];
   expect(letter).toMatchObject({
     number: 1,
-    state: "put aside",
+    state: "dead-lettered",
     source: "ads",
     offset: Buffer.byteLength(before),
     length: Buffer.byteLength(poison),
@@ -62,7 +62,7 @@ it("a line that was put aside is listed, shown, and counts once when it is sent 
     part: "poison",
     fault: "a dead letter is replayed, twice, and run over twice",
     expected: "its line counts once",
-    observed: "the files are those of a log in which nothing was put aside",
+    observed: "the files are those of a log in which nothing was dead-lettered",
     runs: 2,
     lost: 0,
     twice: 0,

@@ -5,7 +5,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { deadLetterFolder, readLetters } from "../../src/ventilator/dead-letter/letter-file.ts";
+import {
+  deadLetterFolder,
+  readDeadLetters,
+} from "../../src/ventilator/dead-letter/dead-letter-file.ts";
 import { AdsProject, generateAds, type RunReport } from "../support/ads-project.ts";
 import { recordEvidence } from "../support/evidence.ts";
 import { failPointProgram } from "../support/fail-point-runs.ts";
@@ -64,9 +67,9 @@ async function runWithPoison(
   const report = JSON.parse(stdout) as RunReport;
   expect(report.dead_lettered).toBe(offsets.length);
   expect(report.lines).toBe(clean.length + offsets.length);
-  expect(stderr).toMatch(/lines? (was|were) put aside.*logmill dead-letter list/);
+  expect(stderr).toMatch(/lines? (was|were) dead-lettered.*logmill dead-letter list/);
   const letters = [];
-  for await (const letter of readLetters(deadLetterFolder(join(project.folder, "data")))) {
+  for await (const letter of readDeadLetters(deadLetterFolder(join(project.folder, "data")))) {
     letters.push(letter);
   }
   expect(letters.map(({ offset }) => offset).sort((a, b) => a - b)).toEqual(offsets);
@@ -96,7 +99,7 @@ const bodies: readonly {
 
 describe("a run over lines that end workers", () => {
   it.each(bodies.filter(({ isSlow }) => isFull || isSlow !== true))(
-    "$kinds puts them aside and counts all others",
+    "$kinds dead-letters them and counts all others",
     async (body) => {
       outputs ??= await expectedOutputs();
       const trial = poisoned(body.kinds, body.cluster);
@@ -112,8 +115,8 @@ describe("a run over lines that end workers", () => {
       recordEvidence({
         part: "poison",
         fault: `a line that ${body.what}, real processes`,
-        expected: "put aside with its offset; the tables are those of the other lines",
-        observed: `${report.dead_lettered} of ${report.lines} lines put aside, all others counted`,
+        expected: "dead-lettered with its offset; the tables are those of the other lines",
+        observed: `${report.dead_lettered} of ${report.lines} lines dead-lettered, all others counted`,
         runs: 1,
         lost: 0,
         twice: 0,
@@ -152,7 +155,7 @@ it.runIf(isFull)(
     recordEvidence({
       part: "poison",
       fault: "a batch whose partial does not fit in a message",
-      expected: "taken apart; nothing is put aside",
+      expected: "taken apart; nothing is dead-lettered",
       observed: `${report.lines} lines counted in ${report.batches} batches`,
       runs: 1,
       lost: 0,

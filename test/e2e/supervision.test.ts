@@ -99,7 +99,7 @@ describe("what dies at its work", () => {
     },
   );
 
-  it("is started again without memory, and its line is put aside", async () => {
+  it("is started again without memory, and its line is dead-lettered", async () => {
     const project = new AdsProject();
     const line = (user: string): string =>
       `2011-06-30T00:00:03-07:00 host EVT_V1 impression,${user},c1,p1,1x1,1.2.3.4,0.5\n`;
@@ -116,13 +116,13 @@ describe("what dies at its work", () => {
     await run.gone();
     expect(exitCode, stderr).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ lines: 3, accepted: 2, dead_lettered: 1 });
-    expect(stderr).toMatch(/1 line was put aside/u);
+    expect(stderr).toMatch(/1 line was dead-lettered/u);
     const logged = expectNoFlood(run);
     const starts = startsOf(run).filter((message) => message.startsWith("started worker"));
     recordEvidence({
       ...{ part: "supervision", fault: "a worker runs out of memory on a line, every time" },
-      expected: "started again; the line is put aside, all others count; no flood",
-      observed: `${starts.length} starts, ${logged} lines of log, 2 of 3 lines counted, 1 put aside`,
+      expected: "started again; the line is dead-lettered, all others count; no flood",
+      observed: `${starts.length} starts, ${logged} lines of log, 2 of 3 lines counted, 1 dead-lettered`,
       ...{ runs: 1, lost: 0, twice: 0 },
     });
   });

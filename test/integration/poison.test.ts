@@ -5,7 +5,10 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { deadLetterFolder, readLetters } from "../../src/ventilator/dead-letter/letter-file.ts";
+import {
+  deadLetterFolder,
+  readDeadLetters,
+} from "../../src/ventilator/dead-letter/dead-letter-file.ts";
 import { recordEvidence } from "../support/evidence.ts";
 import { until } from "../support/net-fixture.ts";
 import type { Doing, Task } from "../support/scripted-worker.ts";
@@ -33,7 +36,7 @@ function mortalWorkers(bench: Bench, end: Doing): { deaths: number } {
 
 async function lettersOf(bench: Bench) {
   const letters = [];
-  for await (const letter of readLetters(deadLetterFolder(bench.config.dataDir))) {
+  for await (const letter of readDeadLetters(deadLetterFolder(bench.config.dataDir))) {
     letters.push(letter);
   }
   return letters;
@@ -58,7 +61,7 @@ function poisoned(): Poisoned {
   return { bench, content, good: a + b + c, offsets };
 }
 
-async function expectPutAside({ bench, good, offsets }: Poisoned): Promise<void> {
+async function expectDeadLettered({ bench, good, offsets }: Poisoned): Promise<void> {
   expect(bench.store.contents(hitsKey)).toEqual([good]);
   expect(bench.store.buried.map(({ from }) => from).sort((a, b) => a - b)).toEqual(offsets);
   const letters = await lettersOf(bench);
@@ -78,7 +81,7 @@ describe("a line that no worker gets through", () => {
   it.each([
     ["fails", "fail", "worker_failed"],
     ["ends the worker", "die", "worker_lost"],
-  ] as const)("because it %s is put aside, and all others count", async (_, end, reason) => {
+  ] as const)("because it %s is dead-lettered, and all others count", async (_, end, reason) => {
     const trial = poisoned();
     await trial.bench.sink();
     const workers = mortalWorkers(trial.bench, end);
@@ -86,19 +89,19 @@ describe("a line that no worker gets through", () => {
     const { problems, isComplete } = await running.ventilator.ended;
     expect(isComplete).toBe(true);
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(/^4 lines were put aside.*logmill dead-letter list/);
-    await expectPutAside(trial);
+    expect(problems[0]).toMatch(/^4 lines were dead-lettered.*logmill dead-letter list/);
+    await expectDeadLettered(trial);
     const letters = await lettersOf(trial.bench);
     expect(new Set(letters.map((letter) => letter.reason))).toEqual(new Set([reason]));
     const [deadLettered, bisected] = await metricsOf(running);
     expect(deadLettered).toBe(4);
     expect(bisected).toBeGreaterThanOrEqual(4);
-    // Every letter has cost at most what `retry-policy.ts` and `bisect.ts` say.
+    // Every dead letter has cost at most what `retry-policy.ts` and `bisect.ts` say.
     expect(workers.deaths).toBeLessThanOrEqual(4 * (5 + 2 + 3));
     recordEvidence({
       part: "poison",
       fault: `four lines of 1,004 of which each ${reason === "worker_lost" ? "kills its worker" : "makes its worker throw"}`,
-      expected: "these are put aside with offset, reason and bytes; everything else counts",
+      expected: "these are dead-lettered with offset, reason and bytes; everything else counts",
       observed: `4 dead letters, 1,000 lines merged, ${workers.deaths} failures`,
       runs: 1,
       lost: 0,
@@ -106,14 +109,14 @@ describe("a line that no worker gets through", () => {
     });
   });
 
-  it("is put aside once, though the ventilator ends before the sink has counted it", async () => {
+  it("is dead-lettered once, though the ventilator ends before the sink has counted it", async () => {
     const trial = poisoned();
     const { bench } = trial;
     // This sink hears of no dead letter.
     const deaf = await bench.sink({ isDeafToDeadLetters: true });
     mortalWorkers(bench, "fail");
     const first = await bench.ventilator();
-    await until("all are put aside", async () => (await metricsOf(first))[0] === 4);
+    await until("all are dead-lettered", async () => (await metricsOf(first))[0] === 4);
     await Promise.all([first.ventilator.stop(), deaf.close()]);
     expect(bench.store.buried).toEqual([]);
     const size = statSync(join(deadLetterFolder(bench.config.dataDir), "letters.jsonl")).size;
@@ -121,7 +124,7 @@ describe("a line that no worker gets through", () => {
     await bench.sink();
     const { ventilator } = await bench.ventilator();
     expect((await ventilator.ended).isComplete).toBe(true);
-    await expectPutAside(trial);
+    await expectDeadLettered(trial);
     const path = join(deadLetterFolder(bench.config.dataDir), "letters.jsonl");
     expect(statSync(path).size).toBe(size);
     // And a run after that has nothing to do.
@@ -130,15 +133,15 @@ describe("a line that no worker gets through", () => {
     recordEvidence({
       part: "poison",
       fault: "the ventilator ends between writing a dead letter and the sink's counting it",
-      expected: "one letter a line, each counted once",
-      observed: "4 lines, 4 letters, 4 counted",
+      expected: "one dead letter a line, each counted once",
+      observed: "4 lines, 4 dead letters, 4 counted",
       runs: 4,
       lost: 0,
       twice: 0,
     });
   });
 
-  it("is put aside although a power cut has left half a letter", async () => {
+  it("is dead-lettered although a power cut has left half a dead letter", async () => {
     const trial = poisoned();
     const { bench } = trial;
     await bench.sink();
@@ -160,7 +163,7 @@ describe("a line that no worker gets through", () => {
   });
 });
 
-it("a line that can not be put aside is not told to the sink, and is put aside when it can", async () => {
+it("a line that can not be dead-lettered is not told to the sink, and is dead-lettered when it can", async () => {
   const trial = poisoned();
   const { bench } = trial;
   const path = join(deadLetterFolder(bench.config.dataDir), "letters.jsonl");
@@ -175,10 +178,10 @@ it("a line that can not be put aside is not told to the sink, and is put aside w
   rmSync(path, { recursive: true });
   const next = await bench.ventilator();
   expect((await next.ventilator.ended).isComplete).toBe(true);
-  await expectPutAside(trial);
+  await expectDeadLettered(trial);
 });
 
-it("a cluster in which nothing works ends with an error, and puts nothing more aside", async () => {
+it("a cluster in which nothing works ends with an error, and dead-letters nothing more", async () => {
   const bench = new Bench({ batchBytesMax: 4096 });
   bench.write("a.log", lines(0, 2000));
   await bench.sink();

@@ -56,7 +56,7 @@ const alterations: readonly (readonly [string, Partial<BatchHeader>])[] = [
   ["another batch number", { batch: 77 }],
   ["other summaries", { summaries: [balanceKey] }],
   ["no summaries", { summaries: [] }],
-  ["a range put aside", { summaries: [...first!.header.summaries, deadLetterKey] }],
+  ["a range that is dead-lettered", { summaries: [...first!.header.summaries, deadLetterKey] }],
   ["another plan", { plan: "f".repeat(32) }],
   ["another checksum of the content", { crc32: (first!.header.crc32 ^ 1) >>> 0 }],
   ["another checksum of its tail", { tailCrc32: (first!.header.tailCrc32 ^ 1) >>> 0 }],

@@ -247,8 +247,8 @@ export const inSecurity: readonly TestedMutant[] = [
     name: "the sink is told of a dead letter that is not written yet",
     file: "src/ventilator/delivery/bisection.ts",
     in: "Bisection.#deadLetter",
-    text: "const isNew = await letters.add(",
-    instead: "const isNew = letters.add(",
+    text: "const isNew = await deadLetters.add(",
+    instead: "const isNew = deadLetters.add(",
     tests: ["test/integration/poison.test.ts"],
   },
 ];

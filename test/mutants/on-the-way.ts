@@ -122,7 +122,7 @@ export const onTheWay: readonly TestedMutant[] = [
     tests: ["test/integration/sink-forgery.test.ts"],
   },
   {
-    name: "a line that is put aside is lost from the balance",
+    name: "a line that is dead-lettered is lost from the balance",
     file: "src/sink/store/embedded/submissions.ts",
     in: "deadLinePartial",
     text: "const line = { lines: 1, bytes, parsed: 0, rejected: {}, deadLettered: 1 };",
@@ -130,7 +130,7 @@ export const onTheWay: readonly TestedMutant[] = [
     tests: ["test/integration/sink-forgery.test.ts"],
   },
   {
-    name: "a second line that is put aside takes the first one's place on the sheet",
+    name: "a second line that is dead-lettered takes the first one's place on the sheet",
     file: "src/shared/model/sheet.ts",
     in: "addSourceSheets",
     text: "deadLettered: a.deadLettered + sign * b.deadLettered,",

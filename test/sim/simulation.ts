@@ -25,7 +25,7 @@ import { ReadOnlyStore } from "../../src/sink/store/embedded/read-only-store.ts"
 import { Tally } from "./world/tally.ts";
 import { enter } from "./world/current.ts";
 import { Faults } from "./world/faults.ts";
-import { balanceDifference, deadLettered, lettersOn, mayLack } from "./world/letters.ts";
+import { balanceDifference, deadLettered, deadLettersOn, mayLack } from "./world/dead-letters.ts";
 import {
   differenceOf,
   expectedBalance,
@@ -219,20 +219,20 @@ class Simulation {
     const store = await ReadOnlyStore.open(files, storePath);
     const contents = world.distinctContents();
     const lines = contents.flatMap((content) => content.lines);
-    const aside = await deadLettered(store, world.watcher);
+    const deadLines = await deadLettered(store, world.watcher);
     const sheet = (await store.sheets()).sources["web"] ?? expectedBalance([]);
     this.counted = sheet.lines;
-    const asideOnSheet = mayLack(aside, world.watcher, null);
-    const difference = balanceDifference(expectedBalance(contents), sheet, asideOnSheet);
+    const deadOnSheet = mayLack(deadLines, world.watcher, null);
+    const difference = balanceDifference(expectedBalance(contents), sheet, deadOnSheet);
     if (difference !== null) throw new Error(difference);
     for (const definition of roles.summaries) {
       const stored = await storedRows(definition, store);
-      const candidates = mayLack(aside, world.watcher, definition);
+      const candidates = mayLack(deadLines, world.watcher, definition);
       const { rows, lacking } = withoutLacking(definition, lines, candidates, stored);
       const other = differenceOf(definition.name, rows, stored);
       if (other !== null) throw new Error(other);
       const parsed = expectedBalance(contents).parsed - lacking;
-      // Lines are put aside for the sheet and the first summary together.
+      // Lines are dead-lettered for the sheet and the first summary together.
       if (definition.name === "hits" && sheet.parsed !== parsed) {
         throw new Error(`the sheet has ${sheet.parsed} parsed lines, the table ${parsed}`);
       }
@@ -243,7 +243,7 @@ class Simulation {
         throw new Error(`the sheet of ${definition.name} is ${JSON.stringify(own)}`);
       }
     }
-    this.#checkLetters([...aside.keys()]);
+    this.#checkDeadLetters([...deadLines.keys()]);
     await store.close();
     const findings = await checkStore(files, storePath);
     const damage = findings.find(({ severity }) => severity === "damage");
@@ -251,13 +251,13 @@ class Simulation {
     this.#checkSends();
   }
 
-  /** Nothing is put aside and then nowhere. */
-  #checkLetters(aside: readonly string[]): void {
-    const { letterDisk } = this.#world;
-    if (letterDisk.hasLied) return;
-    const letters = lettersOn(letterDisk.files.crash("nothing"));
-    const missing = aside.find((key) => !letters.has(key));
-    if (missing !== undefined) throw new Error(`line ${missing} is put aside and nowhere`);
+  /** Nothing is dead-lettered and then nowhere. */
+  #checkDeadLetters(deadLines: readonly string[]): void {
+    const { deadLetterDisk } = this.#world;
+    if (deadLetterDisk.hasLied) return;
+    const letters = deadLettersOn(deadLetterDisk.files.crash("nothing"));
+    const missing = deadLines.find((key) => !letters.has(key));
+    if (missing !== undefined) throw new Error(`line ${missing} is dead-lettered and nowhere`);
   }
 
   #checkSends(): void {

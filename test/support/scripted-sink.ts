@@ -28,7 +28,7 @@ export class ScriptedStore {
   readonly merged = new Map<string, Map<string, Map<number, Buffer>>>();
   readonly headers: BatchHeader[] = [];
   readonly hints: SourceHint[] = [];
-  /** Lines that were put aside, which are in `merged` as nothing. */
+  /** Lines that were dead-lettered, which are in `merged` as nothing. */
   readonly buried: BatchHeader[] = [];
 
   constructor(id = "5".repeat(32)) {
@@ -67,7 +67,7 @@ export interface ScriptedSinkOptions {
   readonly fate?: (header: BatchHeader) => Fate;
   /** Partials that it merges between looking into its ledger and answering with it. */
   readonly ledgerLag?: number;
-  /** Does not hear that lines were put aside. */
+  /** Does not hear that lines were dead-lettered. */
   readonly isDeafToDeadLetters?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// What `logmill dead-letter` does. A letter's number is its place in the file of letters, which is only
+// What `logmill dead-letter` does. A dead letter's number is its place in their file, which is only
 // ever added to, so that numbers stay what they are.
 
 import { LogmillError } from "../../shared/base/errors.ts";
@@ -6,44 +6,50 @@ import { loadConfig } from "../../shared/config/load.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
 import { storeFolder } from "../../sink/store/folder.ts";
 import { openReader } from "../../sink/store/open-reader.ts";
-import { deadLetterFolder, readLetters } from "../../ventilator/dead-letter/letter-file.ts";
-import { isWhole, replay, replayed } from "../../ventilator/dead-letter/replay.ts";
-import { letterKey, type DeadLetter } from "../../ventilator/dead-letter/record.ts";
-import { fateIn, type Fate } from "../screens/letter-fate.ts";
 import {
-  letterJson,
-  renderLetter,
-  renderLetters,
-  type NumberedLetter,
-} from "../screens/letter-report.ts";
+  deadLetterFolder,
+  readDeadLetters,
+} from "../../ventilator/dead-letter/dead-letter-file.ts";
+import { isWhole, replay, replayed } from "../../ventilator/dead-letter/replay.ts";
+import { lineKey, type DeadLetter } from "../../ventilator/dead-letter/record.ts";
+import { fateIn, type Fate } from "../screens/dead-letter-fate.ts";
+import {
+  deadLetterJson,
+  renderDeadLetter,
+  renderDeadLetters,
+  type NumberedDeadLetter,
+} from "../screens/dead-letter-report.ts";
 
 interface Letters {
   readonly folder: string;
-  readonly all: readonly NumberedLetter[];
+  readonly all: readonly NumberedDeadLetter[];
 }
 
 /** @throws LogmillError `config_invalid`. */
-export async function listLetters(configPath: string, isJson: boolean): Promise<void> {
+export async function listDeadLetters(configPath: string, isJson: boolean): Promise<void> {
   const { folder, all } = await load(configPath);
   const style = terminalStyle(process.stdout, process.env);
   process.stdout.write(
-    isJson ? `${JSON.stringify(all.map(letterJson))}\n` : renderLetters(folder, all, style),
+    isJson ? `${JSON.stringify(all.map(deadLetterJson))}\n` : renderDeadLetters(folder, all, style),
   );
 }
 
 /** @throws LogmillError `usage` when there is no letter of that number. */
-export async function showLetter(
+export async function showDeadLetter(
   configPath: string,
   number: number,
   isRaw: boolean,
 ): Promise<void> {
   const { all } = await load(configPath);
   const [letter] = chosen(all, [number]);
-  process.stdout.write(isRaw ? letter!.letter.bytes : renderLetter(letter!));
+  process.stdout.write(isRaw ? letter!.letter.bytes : renderDeadLetter(letter!));
 }
 
 /** @throws LogmillError `usage`, `store_missing`. */
-export async function replayLetters(configPath: string, numbers: readonly number[]): Promise<void> {
+export async function replayDeadLetters(
+  configPath: string,
+  numbers: readonly number[],
+): Promise<void> {
   const { folder, all } = await load(configPath);
   const wanted = numbers.length === 0 ? all : chosen(all, numbers);
   if (wanted.some(({ fate }) => fate === "unknown")) {
@@ -56,7 +62,7 @@ export async function replayLetters(configPath: string, numbers: readonly number
   const fit = wanted.filter(({ letter, fate }) => isWhole(letter) && fate !== "counted");
   let added = 0;
   for (const source of new Set(fit.map(({ letter }) => letter.source))) {
-    const ofSource = (list: readonly NumberedLetter[]): DeadLetter[] =>
+    const ofSource = (list: readonly NumberedDeadLetter[]): DeadLetter[] =>
       list.map(({ letter }) => letter).filter((letter) => letter.source === source);
     added += await replay(folder, source, { all: ofSource(all), chosen: ofSource(fit) });
   }
@@ -75,7 +81,7 @@ async function load(configPath: string): Promise<Letters> {
   const { dataDir } = loadConfig(configPath, process.env);
   const folder = deadLetterFolder(dataDir);
   const letters: DeadLetter[] = [];
-  for await (const letter of readLetters(folder)) letters.push(letter);
+  for await (const letter of readDeadLetters(folder)) letters.push(letter);
   const fateOf = await fates(folder, storeFolder({ dataDir }), letters);
   const all = letters.map((letter, index) => ({ number: index + 1, letter, fate: fateOf(letter) }));
   return { folder, all };
@@ -92,7 +98,7 @@ async function fates(
     for (const key of await replayed(folder, source)) again.add(key);
   }
   const ledger = await ledgerOf(tables);
-  return (letter) => (again.has(letterKey(letter)) ? "replayed" : fateIn(ledger, letter));
+  return (letter) => (again.has(lineKey(letter)) ? "replayed" : fateIn(ledger, letter));
 }
 
 async function ledgerOf(folder: string) {
@@ -110,7 +116,10 @@ async function ledgerOf(folder: string) {
   }
 }
 
-function chosen(all: readonly NumberedLetter[], numbers: readonly number[]): NumberedLetter[] {
+function chosen(
+  all: readonly NumberedDeadLetter[],
+  numbers: readonly number[],
+): NumberedDeadLetter[] {
   return numbers.map((number) => {
     const found = all[number - 1];
     if (found !== undefined) return found;

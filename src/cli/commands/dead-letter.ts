@@ -22,14 +22,14 @@ interface ReplayArguments {
 
 const listCommand: CommandModule<object, ListArguments> = {
   command: "list",
-  describe: "List the lines that were put aside, and why",
+  describe: "List dead letters, and why no worker got through them",
   builder: (command) =>
     command
       .option("config", configOption)
       .option("json", { type: "boolean", describe: "Print one JSON array" }),
   handler: async (args) => {
-    const { listLetters } = await import("./dead-letter-work.ts");
-    await listLetters(args.config, args.json ?? false);
+    const { listDeadLetters } = await import("./dead-letter-work.ts");
+    await listDeadLetters(args.config, args.json ?? false);
   },
 };
 
@@ -42,8 +42,8 @@ const showCommand: CommandModule<object, ShowArguments> = {
       .option("config", configOption)
       .option("raw", { type: "boolean", describe: "Print the bytes alone, as they are" }),
   handler: async (args) => {
-    const { showLetter } = await import("./dead-letter-work.ts");
-    await showLetter(args.config, args.number ?? 0, args.raw ?? false);
+    const { showDeadLetter } = await import("./dead-letter-work.ts");
+    await showDeadLetter(args.config, args.number ?? 0, args.raw ?? false);
   },
 };
 
@@ -55,8 +55,8 @@ const replayCommand: CommandModule<object, ReplayArguments> = {
       .positional("numbers", { type: "number", array: true, describe: "As listed; all if none" })
       .option("config", configOption),
   handler: async (args) => {
-    const { replayLetters } = await import("./dead-letter-work.ts");
-    await replayLetters(args.config, args.numbers ?? []);
+    const { replayDeadLetters } = await import("./dead-letter-work.ts");
+    await replayDeadLetters(args.config, args.numbers ?? []);
   },
 };
 

@@ -8,7 +8,7 @@ import type { Plan, SummaryDefinition } from "./plan.ts";
 export const balanceKey = "00000000000000000000000000000000";
 
 /**
- * The pseudo-summary under which the ledger keeps the lines that were put aside as dead letters.
+ * The pseudo-summary under which the ledger keeps dead-lettered lines.
  * Only the sink writes it: no batch is for it.
  */
 export const deadLetterKey = "ffffffffffffffffffffffffffffffff";

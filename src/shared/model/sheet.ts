@@ -1,4 +1,4 @@
-// The two balance sheets. A source's: every line was parsed by the format, rejected by it, or put aside.
+// The two balance sheets. A source's: every line was parsed by the format, rejected by it, or dead-lettered.
 // A summary's, for each of its sources: every parsed line was counted, filtered by the summary's `where`,
 // or rejected, because it lacks what this summary needs. So a summary's numbers depend on no other's.
 

@@ -97,7 +97,7 @@ export function decodeLedger(frames: Frames): LedgerMessage {
   endAt(second);
   if (message.type !== "dead_letter") return message;
   const header = openHeader(message.sealed);
-  if (header.checksums === "measured") throw badMessage("nobody has read what was put aside");
+  if (header.checksums === "measured") throw badMessage("nobody has read what was dead-lettered");
   return { ...message, header };
 }
 

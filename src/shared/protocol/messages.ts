@@ -131,7 +131,7 @@ export type PartialMessage = Omit<Wire<typeof partialMessages>, "measuredCrc32">
 
 const deadLetterMessage = message(
   "dead_letter",
-  "The range is one line that no worker survives, and was put aside: count it as dead-lettered for the header's definitions. Answered as a partial is, by `ack` or `nack`.",
+  "The range is one line that no worker survives: count it as dead-lettered for the header's definitions. Answered as a partial is, by `ack` or `nack`.",
   { sealed },
 );
 

@@ -1,5 +1,5 @@
 // A dead letter: a line that no worker survives, with all that is needed to understand it, and to
-// send it again. One line of JSON each, in the order in which they were put aside; drawn in
+// send it again. One line of JSON each, in the order in which they were dead-lettered; drawn in
 // docs/dead-letter.md. The bytes are in base64, because nothing is known about them.
 
 import { crc32 } from "node:zlib";
@@ -9,7 +9,7 @@ import type { GivenUp } from "../batch/given-up.ts";
 type DeadLetterReason = "worker_lost" | "worker_failed" | "refused";
 
 export interface DeadLetter {
-  /** When it was put aside, ISO 8601. */
+  /** When it was dead-lettered, ISO 8601. */
   readonly time: string;
   /** Name of the source in the configuration. */
   readonly source: string;
@@ -57,13 +57,13 @@ export function deadLetterOf(
   };
 }
 
-/** The same line is never two letters, however often it is put aside. */
-export function letterKey({ content, offset }: Pick<DeadLetter, "content" | "offset">): string {
+/** What a line is known by: it is never two dead letters, however often it is dead-lettered. */
+export function lineKey({ content, offset }: Pick<DeadLetter, "content" | "offset">): string {
   return `${content}:${offset}`;
 }
 
 /** With its line feed. */
-export function encodeLetter(letter: DeadLetter): string {
+export function encodeDeadLetter(letter: DeadLetter): string {
   const { bytes } = letter;
   const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
   const written: Written = { version: 1, ...letter, crc32: crc32(bytes), bytes: base64 };
@@ -71,7 +71,7 @@ export function encodeLetter(letter: DeadLetter): string {
 }
 
 /** Null for what is no letter, or a damaged one. */
-export function decodeLetter(line: string): DeadLetter | null {
+export function decodeDeadLetter(line: string): DeadLetter | null {
   let value: Partial<Written>;
   try {
     value = JSON.parse(line) as Partial<Written>;

@@ -11,7 +11,7 @@ import { mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { replaySuffix } from "../../shared/model/content-id.ts";
-import { letterKey, type DeadLetter } from "./record.ts";
+import { lineKey, type DeadLetter } from "./record.ts";
 
 const newline = 0x0a;
 
@@ -51,7 +51,7 @@ export async function replay(
   let at = places.reduce((end, place) => Math.max(end, place.at + place.length), 0);
   const added: Place[] = [];
   for (const letter of letters.chosen) {
-    const key = letterKey(letter);
+    const key = lineKey(letter);
     if (known.has(key) || !isWhole(letter)) continue;
     known.add(key);
     added.push({ key, at, length: lineOf(letter).length });
@@ -104,7 +104,7 @@ async function completeLines(
   places: readonly Place[],
   letters: readonly DeadLetter[],
 ): Promise<void> {
-  const byKey = new Map(letters.map((letter) => [letterKey(letter), letter]));
+  const byKey = new Map(letters.map((letter) => [lineKey(letter), letter]));
   const path = replayPath(folder, source);
   const file = await open(path, existsSync(path) ? "r+" : "w+", 0o600);
   try {

@@ -1,5 +1,5 @@
 // What becomes of batches that are given up: they are cut into pieces, which go out again, until a
-// line stands alone. That one is written to the dead letters, durably, and then the sink is told.
+// line stands alone. That one is written to the file of dead letters, durably, and then the sink is told.
 //
 // A cluster whose every worker fails, whatever the batch, would so grind its whole input into dead
 // letters. So the run ends when many batches in a row were given up and none got through.
@@ -14,7 +14,7 @@ import type { BatchMaker } from "../batch/batch-maker.ts";
 import type { GivenUp } from "../batch/given-up.ts";
 import { cutIntoPieces, type Piece } from "./core/bisect.ts";
 import type { FlightEvent } from "./core/flight-events.ts";
-import type { LetterFile } from "../dead-letter/letter-file.ts";
+import type { DeadLetterFile } from "../dead-letter/dead-letter-file.ts";
 import { deadLetterOf } from "../dead-letter/record.ts";
 import { nothingWorks, deadLetterProblem } from "../fatal-errors.ts";
 import type { VentilatorMetrics } from "../metrics.ts";
@@ -24,7 +24,7 @@ const toldMax = 20;
 
 export interface BisectionOptions {
   readonly maker: BatchMaker;
-  readonly letters: LetterFile;
+  readonly deadLetters: DeadLetterFile;
   readonly metrics: VentilatorMetrics;
   readonly logger: Logger;
 }
@@ -44,8 +44,10 @@ export class Bisection {
 
   /** What the end of a run says about dead letters: nothing, or one sentence. */
   problems(): string[] {
-    const { letters } = this.#options;
-    return this.#deadLetters === 0 ? [] : [deadLetterProblem(this.#deadLetters, letters.folder)];
+    const { deadLetters } = this.#options;
+    return this.#deadLetters === 0
+      ? []
+      : [deadLetterProblem(this.#deadLetters, deadLetters.folder)];
   }
 
   /** A batch got through, so not everything fails. */
@@ -110,9 +112,9 @@ export class Bisection {
   }
 
   async #deadLetter(given: GivenUp): Promise<Answer> {
-    const { letters, metrics, logger } = this.#options;
+    const { deadLetters, metrics, logger } = this.#options;
     const { header } = given.batch;
-    const isNew = await letters.add(deadLetterOf(given, bytesOf(given.batch), new Date()));
+    const isNew = await deadLetters.add(deadLetterOf(given, bytesOf(given.batch), new Date()));
     if (isNew) {
       this.#deadLetters += 1;
       metrics.deadLetters.inc({ source: header.source });
@@ -120,7 +122,7 @@ export class Bisection {
       const { cause, detail } = given;
       logger[this.#isNews() ? "warn" : "debug"](
         { source, path: hint.path, offset, cause, detail },
-        "a line was put aside, since no worker gets through it",
+        "a line was dead-lettered: no worker gets through it",
       );
     }
     return { type: "dead_lettered", batch: header.batch };

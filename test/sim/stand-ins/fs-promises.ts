@@ -1,7 +1,7 @@
 // `node:fs/promises` over the simulated folder of log files, as far as sources use it, and over the
 // ventilator's disk, as far as dead letters do.
 
-import { folderHandle, letterHandle, type DiskHandle } from "../world/letter-disk.ts";
+import { folderHandle, letterHandle, type DiskHandle } from "../world/dead-letter-disk.ts";
 import type { LogFile } from "../world/log-folder.ts";
 import { theWorld, thisProcess } from "../world/current.ts";
 import { dataPath } from "../world/paths.ts";
@@ -103,9 +103,11 @@ class FileHandle {
 
 export async function open(path: string, flags = "r"): Promise<FileHandle | DiskHandle> {
   if (path.startsWith(dataPath)) {
-    const { letterDisk } = theWorld();
-    const disk = letterDisk.mountedBy(thisProcess());
-    return letterDisk.isFolder(path) ? folderHandle(disk, path) : letterHandle(disk, path, flags);
+    const { deadLetterDisk } = theWorld();
+    const disk = deadLetterDisk.mountedBy(thisProcess());
+    return deadLetterDisk.isFolder(path)
+      ? folderHandle(disk, path)
+      : letterHandle(disk, path, flags);
   }
   theWorld().trace(`${thisProcess().name} open ${path}`);
   return soon(() => new FileHandle(theWorld().logs.find(path)));
@@ -113,8 +115,8 @@ export async function open(path: string, flags = "r"): Promise<FileHandle | Disk
 
 /** Resolves to the first folder that was made; to nothing when all were there. */
 export async function mkdir(path: string): Promise<string | undefined> {
-  const { letterDisk } = theWorld();
-  const isNew = !letterDisk.isFolder(path);
-  await letterDisk.mountedBy(thisProcess()).makeDirectory(path);
+  const { deadLetterDisk } = theWorld();
+  const isNew = !deadLetterDisk.isFolder(path);
+  await deadLetterDisk.mountedBy(thisProcess()).makeDirectory(path);
   return isNew ? path : undefined;
 }

@@ -7,5 +7,5 @@ export * from "node:fs";
 
 export function existsSync(path: string): boolean {
   if (!path.startsWith("/sim/")) return existsReally(path);
-  return theWorld().letterDisk.files.paths().includes(path);
+  return theWorld().deadLetterDisk.files.paths().includes(path);
 }

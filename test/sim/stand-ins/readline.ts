@@ -1,6 +1,6 @@
 // `node:readline` for files of the ventilator's disk, which are short enough to be read at once.
 
-import type { Whole } from "../world/letter-disk.ts";
+import type { Whole } from "../world/dead-letter-disk.ts";
 
 export async function* createInterface({
   input,

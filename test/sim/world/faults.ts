@@ -154,15 +154,15 @@ export class Faults {
   #fillDisk(): void {
     const world = this.#world;
     world.sinkDisk.limit(randomBelow(world.random, 3000));
-    world.letterDisk.limit(randomBelow(world.random, 300));
+    world.deadLetterDisk.limit(randomBelow(world.random, 300));
     world.scheduler.at(300 + world.random() * 6000, null, () => {
       for (const disk of world.disks) disk.limit(null);
     });
   }
 
   #failDisk(): void {
-    const { random, sinkDisk, letterDisk } = this.#world;
-    const disk = random() < 0.8 ? sinkDisk : letterDisk;
+    const { random, sinkDisk, deadLetterDisk } = this.#world;
+    const disk = random() < 0.8 ? sinkDisk : deadLetterDisk;
     disk.failNext = random() < 0.6 ? "datasync" : "write";
   }
 
@@ -227,7 +227,7 @@ export class Faults {
     this.#world.addFile(`copy-${this.#names}.log`, 0, content);
   }
 
-  /** The file is put aside as a copy; a while later another one takes its place. */
+  /** The file is moved away as a copy; a while later another one takes its place. */
   #replaceFile(): void {
     const world = this.#world;
     const { random, contents, scheduler } = world;

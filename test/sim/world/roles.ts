@@ -109,8 +109,8 @@ export class Roles {
 
   powerCut(slot: Slot, survival: Survival): void {
     this.kill(slot, true);
-    const { sinkDisk, letterDisk, watcher } = this.#world;
-    if (slot === this.ventilator) letterDisk.crash(survival);
+    const { sinkDisk, deadLetterDisk, watcher } = this.#world;
+    if (slot === this.ventilator) deadLetterDisk.crash(survival);
     if (slot !== this.sink) return;
     sinkDisk.crash(survival);
     if (sinkDisk.hasLied) watcher.forget();
@@ -196,7 +196,7 @@ export class Roles {
       const isUpToDate = slot.isSecond === this.isSecondSummary;
       if (outcome?.isComplete === true && isOfThisStore && isUpToDate) this.completions += 1;
       for (const problem of outcome?.problems ?? []) {
-        if (problem.includes("put aside, since no worker gets through")) continue;
+        if (problem.includes("dead-lettered, since no worker gets through")) continue;
         world.fail(new Error(`${process.name} has a problem: ${problem}`));
       }
     }
@@ -233,7 +233,7 @@ export class Roles {
     }
     if (slot === this.ventilator) {
       this.ventilatorHandle = null;
-      world.letterDisk.crash("everything");
+      world.deadLetterDisk.crash("everything");
     }
     if (slot.isWanted) this.#startAfter(slot, 100 + world.random() * (world.isCalm ? 200 : 2500));
   }

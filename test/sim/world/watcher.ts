@@ -11,8 +11,8 @@
 //     cut would leave of the store now, and in every later ledger
 //   ranges of a ledger are ascending, disjoint, made of whole lines   acks up
 //     and of the bytes that the file holds
-//   a line that is said to be dead is one line, and its letter is      acks down
-//     durable: on what a power cut would leave of the disk now
+//   a line that is said to be dead is one line, and its dead letter    acks down
+//     is durable: on what a power cut would leave of the disk now
 //   the balance sheet adds up, and counts exactly the lines of the    acks up
 //     ranges that are merged
 
@@ -31,7 +31,7 @@ import { unbalancedLines, unbalancedParsed, type Sheets } from "../../../src/sha
 import { ReadOnlyStore } from "../../../src/sink/store/embedded/read-only-store.ts";
 import type { Frames } from "./connection.ts";
 import type { Content } from "./content.ts";
-import { lettersOn } from "./letters.ts";
+import { deadLettersOn } from "./dead-letters.ts";
 import type { Path } from "./network.ts";
 import { storePath } from "./paths.ts";
 import type { SimProcess } from "./sim-process.ts";
@@ -174,13 +174,15 @@ export class Watcher {
       const lines = this.dead.get(key) ?? new Set();
       this.dead.set(key, lines.add(`${identity.id}:${from}`));
     }
-    const { letterDisk } = this.#world;
-    if (letterDisk.hasLied) return;
-    const letter = lettersOn(letterDisk.files.crash("nothing")).get(`${identity.id}:${from}`);
+    const { deadLetterDisk } = this.#world;
+    if (deadLetterDisk.hasLied) return;
+    const letter = deadLettersOn(deadLetterDisk.files.crash("nothing")).get(
+      `${identity.id}:${from}`,
+    );
     const bytes = content.bytes.subarray(from, to);
-    this.#must(letter !== undefined, `${brief(header)} is dead without a durable letter`);
+    this.#must(letter !== undefined, `${brief(header)} is dead without a durable dead letter`);
     const isOf = letter?.length === to - from && bytes.indexOf(letter.bytes) === 0;
-    this.#must(isOf, `the letter of ${brief(header)} is of other bytes`);
+    this.#must(isOf, `the dead letter of ${brief(header)} is of other bytes`);
   }
 
   #ack(from: SimProcess, { store, session, batches }: Ack): void {

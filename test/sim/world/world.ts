@@ -26,7 +26,7 @@ export class World {
   /** Two stores at one address; the second is what somebody starts by mistake. */
   readonly sinkDisks: readonly SimDisk[];
   /** Where the ventilator puts dead letters. */
-  readonly letterDisk: SimDisk;
+  readonly deadLetterDisk: SimDisk;
   readonly networkRandom: Random;
   /** Of the script of faults. */
   readonly random: Random;
@@ -68,9 +68,9 @@ export class World {
         trace,
       });
     this.sinkDisks = [newDisk(5), newDisk(6)];
-    this.letterDisk = newDisk(7);
+    this.deadLetterDisk = newDisk(7);
     // Whoever installs logmill makes its folder.
-    void this.letterDisk.files.makeDirectory(dataPath);
+    void this.deadLetterDisk.files.makeDirectory(dataPath);
   }
 
   /** Stands for everything that has happened so far. */
@@ -88,7 +88,7 @@ export class World {
   }
 
   get disks(): readonly SimDisk[] {
-    return [...this.sinkDisks, this.letterDisk];
+    return [...this.sinkDisks, this.deadLetterDisk];
   }
 
   wallMs(): number {

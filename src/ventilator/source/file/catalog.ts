@@ -16,7 +16,7 @@ import { dirname } from "node:path";
 import type { Config, SourceConfig } from "../../../shared/config/config.ts";
 import type { UnfinishedLines } from "../../../shared/process/role-report.ts";
 import type { Logger } from "../../../shared/runtime/logger.ts";
-import { deadLetterFolder } from "../../dead-letter/letter-file.ts";
+import { deadLetterFolder } from "../../dead-letter/dead-letter-file.ts";
 import { replayPath } from "../../dead-letter/replay.ts";
 import { ContentOwners, type LedgerSnapshot } from "./content-owners.ts";
 import { lookAt, openContent } from "./content.ts";

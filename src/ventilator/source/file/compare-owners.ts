@@ -21,10 +21,7 @@ export async function relationInPlace(
 }
 
 /** How a file stands to the owner of a content. Throws `source_unreadable`. */
-export async function compareWithOwner(
-  file: TrackedFile,
-  owner: TrackedFile,
-): Promise<Comparison> {
+export async function compareWithOwner(file: TrackedFile, owner: TrackedFile): Promise<Comparison> {
   // Two paths of one file, by a link or because it was moved just now.
   if (owner.hint.inode === file.hint.inode) return { relation: "equal", bytes: file.diskBytes };
   try {

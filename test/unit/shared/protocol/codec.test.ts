@@ -159,7 +159,7 @@ describe("a measured checksum", () => {
     expect(codeOf(() => decodePartialMessage(swapped(given, measured)))).toBe("bad_message");
   });
 
-  it("is missing from what was put aside, which is so refused", () => {
+  it("is missing from what was dead-lettered, which is so refused", () => {
     const { header, sealed } = measured;
     const dead = ledgerSamples["dead_letter"]!;
     expect(codeOf(() => decodeLedger(encodeLedger(dead)))).toBe("none");

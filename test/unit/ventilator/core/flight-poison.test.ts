@@ -1,4 +1,4 @@
-// Batches that fail and fail: given up, taken apart, put aside.
+// Batches that fail and fail: given up, taken apart, dead-lettered.
 
 import { describe, expect, it } from "vitest";
 import type { FlightBatch } from "../../../../src/ventilator/batch/batch.ts";

@@ -1,7 +1,7 @@
 // What became of lines that no worker got through. Which of them a summary lacks is for the sink to
 // say: a line may have been said to be dead and then be counted, by another store or a later session,
 // or be dead for one summary and counted for one that was added later. So every line that was said to
-// be dead, and that the ledger has as put aside, may lack; and the rows, each of them compared exactly,
+// be dead, and that the ledger has as dead-lettered, may lack; and the rows, each of them compared exactly,
 // say which of them do.
 
 import type { RejectReason } from "../../../src/shared/model/reasons.ts";
@@ -10,8 +10,8 @@ import type { SummaryDefinition } from "../../../src/shared/model/plan.ts";
 import type { SourceSheet } from "../../../src/shared/model/sheet.ts";
 import type { StoreReader } from "../../../src/sink/store/store.ts";
 import {
-  decodeLetter,
-  letterKey,
+  decodeDeadLetter,
+  lineKey,
   type DeadLetter,
 } from "../../../src/ventilator/dead-letter/record.ts";
 import type { MemoryFileSystem } from "../../support/memory-file-system.ts";
@@ -20,11 +20,11 @@ import { lettersPath } from "./paths.ts";
 import type { Watcher } from "./watcher.ts";
 
 /** Letters that are whole, by content and offset. */
-export function lettersOn(files: MemoryFileSystem): Map<string, DeadLetter> {
+export function deadLettersOn(files: MemoryFileSystem): Map<string, DeadLetter> {
   if (!files.paths().includes(lettersPath)) return new Map();
   const lines = Buffer.from(files.file(lettersPath)).toString().split("\n");
-  const letters = lines.map(decodeLetter).filter((letter) => letter !== null);
-  return new Map(letters.map((letter) => [letterKey(letter), letter]));
+  const letters = lines.map(decodeDeadLetter).filter((letter) => letter !== null);
+  return new Map(letters.map((letter) => [lineKey(letter), letter]));
 }
 
 /** Lines that the ledger has as dead letters, by content and offset. */
@@ -47,23 +47,23 @@ export async function deadLettered(
 
 /** Those of them that a summary may lack. */
 export function mayLack(
-  aside: ReadonlyMap<string, LineTruth>,
+  deadLines: ReadonlyMap<string, LineTruth>,
   watcher: Watcher,
   definition: SummaryDefinition | null,
 ): LineTruth[] {
   const said = watcher.dead.get(definition === null ? balanceKey : summaryKey(definition));
-  return [...aside].filter(([key]) => said?.has(key) === true).map(([, line]) => line);
+  return [...deadLines].filter(([key]) => said?.has(key) === true).map(([, line]) => line);
 }
 
-/** How a balance sheet differs from that of all lines, of which some may be put aside; or null. */
+/** How a balance sheet differs from that of all lines, of which some may be dead letters; or null. */
 export function balanceDifference(
   all: SourceSheet,
   sheet: SourceSheet,
-  aside: readonly LineTruth[],
+  deadLines: readonly LineTruth[],
 ): string | null {
   const bad = (what: string): string => {
     const [is, should] = [JSON.stringify(sheet), JSON.stringify(all)];
-    return `${what} on the sheet ${is}, where ${aside.length} of ${should} may be put aside`;
+    return `${what} on the sheet ${is}, where ${deadLines.length} of ${should} may be dead letters`;
   };
   if (sheet.lines !== all.lines || sheet.bytes !== all.bytes)
     return bad("lines or bytes are wrong");
@@ -76,7 +76,7 @@ export function balanceDifference(
   ];
   for (const [reason, expected, actual] of fates) {
     const missing = expected - actual;
-    const missingMax = aside.filter(({ rejected }) => rejected === reason).length;
+    const missingMax = deadLines.filter(({ rejected }) => rejected === reason).length;
     if (missing < 0 || missing > missingMax) return bad(`${reason ?? "parsed"} is wrong`);
     dead += missing;
   }

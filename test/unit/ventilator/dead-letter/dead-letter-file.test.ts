@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, truncateSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
-import { LetterFile } from "../../../../src/ventilator/dead-letter/letter-file.ts";
+import { DeadLetterFile } from "../../../../src/ventilator/dead-letter/dead-letter-file.ts";
 import type { DeadLetter } from "../../../../src/ventilator/dead-letter/record.ts";
 import { keepingLogger } from "../../../support/silent-logger.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
@@ -24,7 +24,7 @@ const letterAt = (offset: number): DeadLetter => ({
 });
 
 async function add(folder: string, ...offsets: readonly number[]): Promise<boolean[]> {
-  const letters = new LetterFile(folder, keepingLogger());
+  const letters = new DeadLetterFile(folder, keepingLogger());
   const added: boolean[] = [];
   try {
     for (const offset of offsets) added.push(await letters.add(letterAt(offset)));
@@ -47,7 +47,7 @@ it("relies on no letter of a process before that may never have been synced", as
   await handle.close();
   expect(await add(folder, 0)).toEqual([true]);
   const sync = vi.spyOn(methods, "sync").mockRejectedValue(new Error("EIO"));
-  await expect(add(folder, 0)).rejects.toThrow("could not be put aside");
+  await expect(add(folder, 0)).rejects.toThrow("could not be written as a dead letter");
   sync.mockRestore();
   const write = vi.spyOn(methods, "write");
   expect(await add(folder, 0, 0, 5)).toEqual([false, false, true]);

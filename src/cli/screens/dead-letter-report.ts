@@ -5,21 +5,21 @@ import { formatBytes } from "../../shared/text/number-format.ts";
 import { renderTerminalTable, visibleText } from "../../shared/text/terminal-table.ts";
 import type { TerminalStyle } from "../../shared/text/terminal-table.ts";
 import type { DeadLetter } from "../../ventilator/dead-letter/record.ts";
-import type { Fate } from "./letter-fate.ts";
+import type { Fate } from "./dead-letter-fate.ts";
 
-export interface NumberedLetter {
-  /** From 1, in the order in which they were put aside. */
+export interface NumberedDeadLetter {
+  /** From 1, in the order in which they were dead-lettered. */
   readonly number: number;
   readonly letter: DeadLetter;
   readonly fate: Fate;
 }
 
-export function renderLetters(
+export function renderDeadLetters(
   folder: string,
-  letters: readonly NumberedLetter[],
+  letters: readonly NumberedDeadLetter[],
   style: TerminalStyle,
 ): string {
-  if (letters.length === 0) return `no line was put aside in ${visibleText(folder)}\n`;
+  if (letters.length === 0) return `no line was dead-lettered in ${visibleText(folder)}\n`;
   const columns = [
     { title: "n", align: "right" },
     { title: "source", align: "left" },
@@ -44,7 +44,7 @@ export function renderLetters(
 }
 
 /** All there is to know about one. */
-export function renderLetter({ number, letter, fate }: NumberedLetter): string {
+export function renderDeadLetter({ number, letter, fate }: NumberedDeadLetter): string {
   const { time, source, content, offset, length, path, reason, detail, failures, plan } = letter;
   const facts: readonly (readonly [string, string])[] = [
     ["letter", `${number}, ${fate}`],
@@ -60,7 +60,11 @@ export function renderLetter({ number, letter, fate }: NumberedLetter): string {
   return `${text}\n${escaped(letter.bytes)}\n${cut === "" ? "" : `(${cut})\n`}`;
 }
 
-export function letterJson({ number, letter, fate }: NumberedLetter): Record<string, unknown> {
+export function deadLetterJson({
+  number,
+  letter,
+  fate,
+}: NumberedDeadLetter): Record<string, unknown> {
   const { bytes, ...facts } = letter;
   return { number, state: fate, ...facts, bytes: Buffer.from(bytes).toString("base64") };
 }

@@ -1,4 +1,4 @@
-// What has become of a line that was put aside, as the ledger of the store has it. Pure.
+// What has become of a line that was dead-lettered, as the ledger of the store has it. Pure.
 
 import { balanceKey, deadLetterKey } from "../../shared/model/definition-key.ts";
 import type { LedgerSource } from "../../shared/protocol/messages.ts";
@@ -6,7 +6,7 @@ import type { DeadLetter } from "../../ventilator/dead-letter/record.ts";
 
 export type Fate =
   /** On the balance sheet as dead-lettered. */
-  | "put aside"
+  | "dead-lettered"
   /** The sink has not been told yet. */
   | "pending"
   /** An attempt that was late got through after all: the line counts. */
@@ -25,6 +25,6 @@ export function fateIn(
   const merged = ledger.get(content)?.merged ?? {};
   const holds = (key: string): boolean =>
     (merged[key] ?? []).some(({ from, to }) => from <= offset && offset + length <= to);
-  if (holds(deadLetterKey)) return "put aside";
+  if (holds(deadLetterKey)) return "dead-lettered";
   return holds(balanceKey) ? "counted" : "pending";
 }

@@ -1,12 +1,12 @@
-// The file of dead letters, `letters.jsonl` in `data_dir/dead-letter`: only ever added to. A letter
-// is synced before `add` returns, so that a line is never counted as put aside and then nowhere.
+// The file of dead letters, `letters.jsonl` in `data_dir/dead-letter`: only ever added to. One
+// is synced before `add` returns, so that a line is never counted as dead-lettered and then nowhere.
 //
 // What a process before this one has left may never have been synced, or its sync may have failed. That
-// is the last letter alone, since each is synced before the next one; it and the names of the file
+// is the last one alone, since each is synced before the next one; it and the names of the file
 // and its folder are made durable before they are relied on.
 //
-// A power cut can leave half a letter at the end. Nobody was told about it, so it is cut off before
-// the next one is written, and put aside anew. A full disk is waited for.
+// A power cut can leave half a dead letter at the end. Nobody was told about it, so it is cut off before
+// the next one is written, and dead-lettered anew. A full disk is waited for.
 
 import { existsSync } from "node:fs";
 import { mkdir, open, type FileHandle } from "node:fs/promises";
@@ -17,15 +17,15 @@ import { LogmillError } from "../../shared/base/errors.ts";
 import { isOutOfSpace } from "../../shared/base/system-error.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
 import { readFully } from "../../shared/runtime/read-fully.ts";
-import { decodeLetter, encodeLetter, letterKey, type DeadLetter } from "./record.ts";
+import { decodeDeadLetter, encodeDeadLetter, lineKey, type DeadLetter } from "./record.ts";
 
 export const deadLetterFolder = (dataDir: string): string => join(dataDir, "dead-letter");
 const fileName = "letters.jsonl";
 const newline = 0x0a;
 const retryMs = 1_000;
 
-/** Letters in the order in which they were put aside, each line once; damaged ones are left out. */
-export async function* readLetters(folder: string): AsyncGenerator<DeadLetter> {
+/** Dead letters in the order in which they were dead-lettered, each line once; damaged ones are left out. */
+export async function* readDeadLetters(folder: string): AsyncGenerator<DeadLetter> {
   const path = join(folder, fileName);
   if (!existsSync(path)) return;
   const file = await open(path);
@@ -33,9 +33,9 @@ export async function* readLetters(folder: string): AsyncGenerator<DeadLetter> {
   try {
     const lines = createInterface({ input: file.createReadStream(), crlfDelay: Infinity });
     for await (const line of lines) {
-      const letter = decodeLetter(line);
-      if (letter === null || seen.has(letterKey(letter))) continue;
-      seen.add(letterKey(letter));
+      const letter = decodeDeadLetter(line);
+      if (letter === null || seen.has(lineKey(letter))) continue;
+      seen.add(lineKey(letter));
       yield letter;
     }
   } finally {
@@ -43,7 +43,7 @@ export async function* readLetters(folder: string): AsyncGenerator<DeadLetter> {
   }
 }
 
-export class LetterFile {
+export class DeadLetterFile {
   readonly folder: string;
   readonly #logger: Logger;
   /** Letters that are there; null before the file was opened, which the first letter does. */
@@ -69,7 +69,7 @@ export class LetterFile {
     return mine;
   }
 
-  /** A letter that waits for space is given up; it will be put aside anew. */
+  /** A dead letter that waits for space is given up; its line will be dead-lettered anew. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#last;
@@ -78,7 +78,7 @@ export class LetterFile {
   }
 
   async #add(letter: DeadLetter): Promise<boolean> {
-    const line = Buffer.from(encodeLetter(letter));
+    const line = Buffer.from(encodeDeadLetter(letter));
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.#tryToAdd(letter, line);
@@ -87,7 +87,7 @@ export class LetterFile {
         if (!isOutOfSpace(error) || this.#isClosed) {
           throw new LogmillError(
             "disk_failed",
-            `a line that no worker survives could not be put aside in ${path} (${(error as Error).message}); ` +
+            `a line that no worker survives could not be written as a dead letter to ${path} (${(error as Error).message}); ` +
               "fix that and start again",
             { cause: error, fields: { path } },
           );
@@ -100,7 +100,7 @@ export class LetterFile {
 
   async #tryToAdd(letter: DeadLetter, line: Buffer): Promise<boolean> {
     this.#file ??= await this.#open();
-    const key = letterKey(letter);
+    const key = lineKey(letter);
     if (this.#known!.has(key)) return false;
     // Also what a failed try has left.
     await this.#file.truncate(this.#end);
@@ -130,12 +130,12 @@ export class LetterFile {
     const file = await open(path, isNew ? "w+" : "r+", 0o600);
     try {
       await syncFolder(this.folder);
-      this.#end = await endOfLetters(file, (await file.stat()).size);
+      this.#end = await endOfRecords(file, (await file.stat()).size);
       // A letter that lacks but its line feed would be known, and cut off with the next one.
       await file.truncate(this.#end);
       await writeLastAgain(file, this.#end);
       const known = new Set<string>();
-      for await (const letter of readLetters(this.folder)) known.add(letterKey(letter));
+      for await (const letter of readDeadLetters(this.folder)) known.add(lineKey(letter));
       this.#known = known;
     } catch (error) {
       await file.close();
@@ -148,7 +148,7 @@ export class LetterFile {
 /** After a sync that failed, only what is written anew is written by the next one. */
 async function writeLastAgain(file: FileHandle, end: number): Promise<void> {
   if (end === 0) return;
-  const from = await endOfLetters(file, end - 1);
+  const from = await endOfRecords(file, end - 1);
   const letter = Buffer.alloc(end - from);
   const bytesRead = await readFully(file, letter, from);
   for (let written = 0; written < bytesRead;) {
@@ -160,7 +160,7 @@ async function writeLastAgain(file: FileHandle, end: number): Promise<void> {
 }
 
 /** Behind the last line feed before `before`. */
-async function endOfLetters(file: FileHandle, before: number): Promise<number> {
+async function endOfRecords(file: FileHandle, before: number): Promise<number> {
   const chunk = Buffer.alloc(64 * 1024);
   let end = before;
   while (end > 0) {
