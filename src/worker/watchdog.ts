@@ -30,7 +30,7 @@ const looksAt = 1;
 const sleepAt = 2;
 
 /** How long a batch of so many bytes may take, milliseconds. */
-export function patienceMs(batchTimeoutMs: number, bytes: number): number {
+export function timeoutMsFor(batchTimeoutMs: number, bytes: number): number {
   return batchTimeoutMs * Math.max(shareMin, bytes / timeoutBytes);
 }
 

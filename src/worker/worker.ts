@@ -34,7 +34,7 @@ import type { WorkerCounters } from "./counters.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
 import { ResultsSocket } from "./results-socket.ts";
 import { kernelSummariser, type Summariser } from "./summariser.ts";
-import { patienceMs, Watchdog } from "./watchdog.ts";
+import { timeoutMsFor, Watchdog } from "./watchdog.ts";
 
 export interface WorkerOptions {
   /** Where the ventilator is, such as `tcp://ventilator:5555`. */
@@ -197,7 +197,7 @@ class ConnectedWorker implements Worker {
       return;
     }
     const startMs = performance.now();
-    const timeoutMs = patienceMs(this.#batchTimeoutMs, task.header.to - task.header.from);
+    const timeoutMs = timeoutMsFor(this.#batchTimeoutMs, task.header.to - task.header.from);
     const result = await this.#watchdog.over(timeoutMs, () => this.#runner.run(task));
     const doneMs = performance.now();
     counters.busySeconds += (doneMs - startMs) / 1000;

@@ -102,7 +102,7 @@ describe.each(transports)("over %s", (transport) => {
     expect(await Promise.all(results)).toEqual([true, false, false, false, false]);
   });
 
-  it("what was sent before a close with patience still arrives", async () => {
+  it("what was sent before a close that waits still arrives", async () => {
     const pull = closing(await bindPull(endpointOf(transport)));
     const push = connectPush(pull.endpoint);
     const payload = new Uint8Array(4 << 20);

@@ -74,7 +74,7 @@ describe.each(places)("a disk that is full for %s", (place, pattern) => {
     await trial.acks.receive("ack");
     files.full = pattern;
     await trial.send(second!);
-    await trial.acks.say({ type: "finish", request: 7 });
+    await trial.acks.send({ type: "finish", request: 7 });
     await expectWaiting(trial);
     const isLog = pattern.test("wal-");
     const acks = isLog ? 1 : 2;
@@ -109,7 +109,7 @@ describe.each(places)("a disk that is full for %s", (place, pattern) => {
     await trial.acks.receive("ack");
     files.full = pattern;
     await trial.send(second!);
-    await trial.acks.say({ type: "finish", request: 7 });
+    await trial.acks.send({ type: "finish", request: 7 });
     await expectWaiting(trial);
     await trial.sink.stop();
     await trial.acks.router.close();
@@ -122,7 +122,7 @@ describe.each(places)("a disk that is full for %s", (place, pattern) => {
     await next.send(second!);
     await next.send(first!);
     await acknowledged(next.acks, 2);
-    await next.acks.say({ type: "finish", request: 8 });
+    await next.acks.send({ type: "finish", request: 8 });
     expect(await next.acks.receive("finished")).toMatchObject({
       sheets: { sources: { web: { lines: 2 } } },
     });
@@ -151,14 +151,14 @@ describe("a disk that stays full for an output of a run", () => {
     await greet(trial);
     await trial.send(first!);
     await trial.acks.receive("ack");
-    await trial.acks.say({ type: "finish", request: 7 });
+    await trial.acks.send({ type: "finish", request: 7 });
     await ended;
     await trial.acks.router.close();
 
     files.full = null;
     const next = await startTrial(files.crash("nothing"));
     await greet(next);
-    await next.acks.say({ type: "finish", request: 8 });
+    await next.acks.send({ type: "finish", request: 8 });
     expect(await next.acks.receive("finished")).toMatchObject({
       sheets: { sources: { web: { lines: 1 } } },
     });

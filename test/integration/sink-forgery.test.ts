@@ -136,7 +136,7 @@ describe("a worker that lies", () => {
     const asked = retagged(first!, { checksums: "measured", crc32: 0 });
     await trial.send({ ...asked, header: { ...asked.header, crc32: 5 } });
     expect((await trial.acks.receive("ack")).batches).toMatchObject([{ duplicate: false }]);
-    await trial.acks.say({ type: "ledger_request", request: 1, session: null });
+    await trial.acks.send({ type: "ledger_request", request: 1, session: null });
     const { sources } = await trial.acks.receive("ledger");
     expect(sources[0]?.merged[balanceKey]).toMatchObject([
       { crc32: 5, tailCrc32: asked.header.tailCrc32 },
@@ -152,11 +152,11 @@ describe("a dead letter", () => {
   it("is one line of the sheet, durably and once", async () => {
     const trial = await greeted();
     const { header, sealed } = first!;
-    await trial.acks.say({ type: "dead_letter", header, sealed });
+    await trial.acks.send({ type: "dead_letter", header, sealed });
     expect((await trial.acks.receive("ack")).batches).toEqual([
       { batch: 1, duplicate: false, lines: 1 },
     ]);
-    await trial.acks.say({ type: "dead_letter", header, sealed });
+    await trial.acks.send({ type: "dead_letter", header, sealed });
     expect((await trial.acks.receive("ack")).batches).toMatchObject([{ duplicate: true }]);
     const next = await startTrial(trial.files.crash("nothing"));
     const bytes = header.to - header.from;
@@ -164,10 +164,10 @@ describe("a dead letter", () => {
       web: { lines: 1, bytes, parsed: 0, rejected: {}, deadLettered: 1 },
     });
     await greet(next);
-    await next.acks.say({ type: "ledger_request", request: 1, session: null });
+    await next.acks.send({ type: "ledger_request", request: 1, session: null });
     const { sources } = await next.acks.receive("ledger");
     expect(sources[0]?.merged[deadLetterKey]).toMatchObject([{ from: 0, to: header.to }]);
-    await next.acks.say({ type: "dead_letter", header, sealed });
+    await next.acks.send({ type: "dead_letter", header, sealed });
     expect((await next.acks.receive("ack")).batches).toMatchObject([{ duplicate: true }]);
   });
 
@@ -175,7 +175,7 @@ describe("a dead letter", () => {
     const trial = await greeted();
     const dead = [first!, second!];
     for (const { header, sealed } of dead) {
-      await trial.acks.say({ type: "dead_letter", header, sealed });
+      await trial.acks.send({ type: "dead_letter", header, sealed });
     }
     await acknowledged(trial.acks, 2);
     await trial.send(third!);
@@ -195,7 +195,7 @@ describe("a dead letter", () => {
     await trial.send(first!);
     await trial.acks.receive("ack");
     const { header, sealed } = first!;
-    await trial.acks.say({ type: "dead_letter", header, sealed });
+    await trial.acks.send({ type: "dead_letter", header, sealed });
     expect(await trial.acks.receive("nack")).toMatchObject({ batch: 1, reason: "overlap" });
     expect((await trial.sink.sheets()).sources).toMatchObject({
       web: { lines: 1, parsed: 1, deadLettered: 0 },
@@ -206,10 +206,10 @@ describe("a dead letter", () => {
     const trial = await greeted();
     const [balance, hits] = first!.header.summaries;
     const sheetAlone = retagged(first!, { summaries: [balance!] });
-    await trial.acks.say({ ...sheetAlone, type: "dead_letter" });
+    await trial.acks.send({ ...sheetAlone, type: "dead_letter" });
     await trial.acks.receive("ack");
     const summaryAlone = retagged(first!, { batch: 2, summaries: [hits!] });
-    await trial.acks.say({ ...summaryAlone, type: "dead_letter" });
+    await trial.acks.send({ ...summaryAlone, type: "dead_letter" });
     expect((await trial.acks.receive("ack")).batches).toEqual([
       { batch: 2, duplicate: false, lines: 0 },
     ]);

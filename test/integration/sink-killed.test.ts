@@ -58,7 +58,7 @@ class TinyVentilator {
   }
 
   async finish(): Promise<Finished> {
-    await this.#acks.say({ type: "finish", request: 1 });
+    await this.#acks.send({ type: "finish", request: 1 });
     await until("the sink has finished", () => this.finished !== null);
     return this.finished!;
   }
@@ -68,7 +68,7 @@ class TinyVentilator {
       const message = await this.#tasks.receiveAny();
       if (message.type === "worker_hello") {
         this.#credit = message.credit;
-        await this.#tasks.say(planMessage(this.#plan, session, this.#results));
+        await this.#tasks.send(planMessage(this.#plan, session, this.#results));
       } else if (message.type === "batch_done") this.#credit += 1;
       await this.#handOut();
     }
@@ -85,7 +85,7 @@ class TinyVentilator {
           tagKey: keyOf(session),
         };
         const plan = planFingerprint(this.#plan);
-        await this.#acks.say({ type: "ventilator_hello", ...about, plan });
+        await this.#acks.send({ type: "ventilator_hello", ...about, plan });
         if (this.hellos.at(-1)?.incarnation === message.incarnation) continue;
         this.hellos.push(message);
         this.#waiting = [...this.#batches.keys()].filter((batch) => !this.acked.has(batch));
@@ -101,7 +101,7 @@ class TinyVentilator {
       const batch = this.#waiting.shift();
       if (batch === undefined) return;
       this.#credit -= 1;
-      await this.#tasks.say(this.#batches.get(batch)!);
+      await this.#tasks.send(this.#batches.get(batch)!);
     }
   }
 }

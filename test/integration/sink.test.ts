@@ -67,7 +67,7 @@ describe("a sink", () => {
 
     const after = await startTrial(disk);
     await greet(after);
-    await after.acks.say({ type: "ledger_request", request: 1, session: null });
+    await after.acks.send({ type: "ledger_request", request: 1, session: null });
     const { sources } = await after.acks.receive("ledger");
     const ranges = Object.values(sources[0]?.merged ?? {}).flat();
     for (const { batch } of acked) {
@@ -160,7 +160,7 @@ describe("a sink", () => {
 
   it("tells its ledger: sources, ranges, hints and sheets", async () => {
     const trial = await greeted();
-    await trial.acks.say({ type: "ledger_request", request: 4, session: null });
+    await trial.acks.send({ type: "ledger_request", request: 4, session: null });
     expect(await trial.acks.receive("ledger")).toMatchObject({
       request: 4,
       store: trial.sink.storeId,
@@ -173,13 +173,13 @@ describe("a sink", () => {
     await trial.acks.receive("ack");
     const { header } = first!;
     const elsewhere = { path: "/logs/a.log.1", inode: "1:3", stat: "1:3:3:5" };
-    await trial.acks.say({ type: "hint", identity: header.identity, hint: elsewhere });
+    await trial.acks.send({ type: "hint", identity: header.identity, hint: elsewhere });
     // Answered after the hint was taken; the hint is durable with the next batch.
-    await trial.acks.say({ type: "ledger_request", request: 4, session: null });
+    await trial.acks.send({ type: "ledger_request", request: 4, session: null });
     await trial.acks.receive("ledger");
     await trial.send(second!);
     await trial.acks.receive("ack");
-    await trial.acks.say({ type: "ledger_request", request: 5, session: null });
+    await trial.acks.send({ type: "ledger_request", request: 5, session: null });
     const ledger = await trial.acks.receive("ledger");
     expect(ledger.sources).toHaveLength(1);
     expect(ledger.sources[0]).toMatchObject({ name: "web", identity: header.identity });
@@ -194,7 +194,7 @@ describe("a sink", () => {
     const trial = await greeted();
     await trial.send(first!);
     await trial.send(partialOf({ batch: 2, from: first!.header.to, text: lineWith(404) }));
-    await trial.acks.say({ type: "finish", request: 3 });
+    await trial.acks.send({ type: "finish", request: 3 });
     await acknowledged(trial.acks, 2);
     const finished = await trial.acks.receive("finished");
     const path = "/disk/out/hits/2024-01-01.csv";
@@ -207,7 +207,7 @@ describe("a sink", () => {
     expect(file(path)).toMatch(/200,1\r?\n.*404,1\r?\n$/);
     expect(await metric(trial, "logmill_sink_flushes_total 1")).toBe(true);
     // Asked again, it answers again, and leaves the file alone.
-    await trial.acks.say({ type: "finish", request: 4 });
+    await trial.acks.send({ type: "finish", request: 4 });
     expect(await trial.acks.receive("finished")).toMatchObject({
       request: 4,
       outputs: { first: [path] },
@@ -305,7 +305,7 @@ describe("a sink that ends", () => {
     };
     await trial.send(first!);
     await trial.acks.receive("ack");
-    await trial.acks.say({ type: "finish", request: 1 });
+    await trial.acks.send({ type: "finish", request: 1 });
     await ended;
     files.before = () => undefined;
     const next = await startTrial(files.crash("nothing"));

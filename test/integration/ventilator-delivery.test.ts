@@ -167,7 +167,7 @@ describe("when a worker is lost", () => {
     await bench.sink();
     const leaving = bench.worker({
       doing: ({ header }) => {
-        if (header.batch === 3) leaving.say({ type: "worker_bye", worker: leaving.name });
+        if (header.batch === 3) leaving.send({ type: "worker_bye", worker: leaving.name });
         return "done";
       },
     });
@@ -241,7 +241,7 @@ describe("when the sink is lost", () => {
       bench.logger.records.some(({ fields }) => fields["current"] !== undefined),
     );
     const ack = { batch: 1, duplicate: false, lines: 1 };
-    impostor.say({ type: "ack", store: store.id, session: real.sessions[0]!, batches: [ack] });
+    impostor.send({ type: "ack", store: store.id, session: real.sessions[0]!, batches: [ack] });
     isOpen = true;
     await real.close();
     await impostor.close();

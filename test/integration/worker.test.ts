@@ -77,7 +77,7 @@ async function joined(summarise: Summariser = () => emptyPartial) {
 
 async function join(ventilator: TaskSocket, session: bigint, results: string): Promise<void> {
   await ventilator.receive("worker_hello");
-  await ventilator.say(planMessage(plan, session, results));
+  await ventilator.send(planMessage(plan, session, results));
 }
 
 describe("a worker", () => {
@@ -99,7 +99,7 @@ describe("a worker", () => {
     await join(ventilator, 1n, sink.pull.endpoint);
     const line = '127.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326\n';
     const sent = task(7, 1n, line.repeat(3));
-    await ventilator.say(sent);
+    await ventilator.send(sent);
     expect(await ventilator.receive("batch_done")).toMatchObject({ session: 1n, batch: 7 });
     const message = await sink.receive();
     const { bytes } = kernelSummariser(plan)(sent.header, sent.payload, () => undefined);
@@ -117,8 +117,8 @@ describe("a worker", () => {
     const { ventilator, sink } = await joined(() => emptyPartial);
     let batch = 0;
     while (ventilator.beats === 0) {
-      await ventilator.say(task((batch += 1)));
-      await ventilator.say(task((batch += 1)));
+      await ventilator.send(task((batch += 1)));
+      await ventilator.send(task((batch += 1)));
       for (let done = 0; done < 2;) {
         if ((await ventilator.receiveAny()).type === "batch_done") done += 1;
         else break;
@@ -131,7 +131,7 @@ describe("a worker", () => {
 
   it("greets again when it is asked who it is", async () => {
     const { ventilator, worker } = await joined();
-    await ventilator.say({ type: "who" });
+    await ventilator.send({ type: "who" });
     expect((await ventilator.receive("worker_hello")).worker).toBe(worker.id);
   });
 
@@ -141,8 +141,8 @@ describe("a worker", () => {
     await ventilator.router.close();
     const restarted = await scriptedTasks(endpoint);
     await join(restarted, 2n, sink.pull.endpoint);
-    await restarted.say(task(1, 1n));
-    await restarted.say(task(1, 2n));
+    await restarted.send(task(1, 1n));
+    await restarted.send(task(1, 2n));
     expect((await sink.receive()).header.session).toBe(2n);
     expect(await restarted.receive("batch_done")).toMatchObject({ session: 2n, batch: 1 });
     expect(worker.counters).toMatchObject({ batches: 1, dropped: 1 });
@@ -153,9 +153,9 @@ describe("a worker", () => {
       if (header.batch === 1) throw new Error("a poisonous line");
       return emptyPartial;
     });
-    await ventilator.say(task(1));
-    await ventilator.say({ ...task(2), payloadCrc32: 0 });
-    await ventilator.say(task(3));
+    await ventilator.send(task(1));
+    await ventilator.send({ ...task(2), payloadCrc32: 0 });
+    await ventilator.send(task(3));
     expect(await ventilator.receive("batch_failed")).toMatchObject({
       batch: 1,
       reason: "error",
@@ -173,7 +173,7 @@ describe("a worker", () => {
     const { ventilator, sink, worker } = await joined();
     await ventilator.sayFrames([new Uint8Array(20)]);
     await join(ventilator, 1n, sink.pull.endpoint);
-    await ventilator.say(task(1));
+    await ventilator.send(task(1));
     await sink.receive();
     expect(worker.counters.dropped).toBe(1);
   });
@@ -182,11 +182,11 @@ describe("a worker", () => {
     const [ventilator, results] = [await scriptedTasks(), ipcEndpoint("results")];
     const worker = workerAt(ventilator.router.endpoint, () => emptyPartial);
     await join(ventilator, 1n, results);
-    for (let batch = 1; batch <= 3; batch += 1) await ventilator.say(task(batch));
+    for (let batch = 1; batch <= 3; batch += 1) await ventilator.send(task(batch));
     // The pipe takes one partial; the second waits in the worker, the third is not looked at.
     expect((await ventilator.receive("batch_done")).batch).toBe(1);
     await until("the second is finished", () => worker.counters.batches === 2);
-    await ventilator.say({ type: "who" });
+    await ventilator.send({ type: "who" });
     await ventilator.receive("worker_hello");
     expect(worker.counters.batches).toBe(2);
     const sink = await scriptedSink(results);
@@ -200,8 +200,8 @@ describe("a worker", () => {
   it("follows the sink to another address", async () => {
     const { ventilator } = await joined();
     const second = await scriptedSink();
-    await ventilator.say(planMessage(plan, 1n, second.pull.endpoint));
-    await ventilator.say(task(1));
+    await ventilator.send(planMessage(plan, 1n, second.pull.endpoint));
+    await ventilator.send(task(1));
     expect((await second.receive()).header.batch).toBe(1);
   });
 
@@ -210,15 +210,15 @@ describe("a worker", () => {
     const proxy = closing(await ChaosProxy.listen(Number(new URL(sink.pull.endpoint).port)));
     workerAt(ventilator.router.endpoint, () => emptyPartial);
     await join(ventilator, 1n, `tcp://127.0.0.1:${proxy.port}`);
-    await ventilator.say(task(1));
+    await ventilator.send(task(1));
     expect((await sink.receive()).header.batch).toBe(1);
     // From now on the connection takes everything and delivers nothing.
     proxy.set({ fate: "swallowed" });
-    await ventilator.say(task(2));
+    await ventilator.send(task(2));
     await ventilator.receive("batch_done");
     await until("the partial is lost", () => proxy.swallowedBytes > 0);
     proxy.heal();
-    await ventilator.say(task(2));
+    await ventilator.send(task(2));
     expect((await sink.receive()).header.batch).toBe(2);
   });
 
@@ -236,13 +236,13 @@ describe("a worker", () => {
 describe("a worker that ends", () => {
   it("says goodbye first, and finishes what was on its way", async () => {
     const { ventilator, sink, worker } = await joined();
-    await ventilator.say(task(1));
+    await ventilator.send(task(1));
     await ventilator.receive("batch_done");
     const stopped = worker.stop();
     await ventilator.receive("worker_bye");
     // On its way when the goodbye came; then the ventilator's last word.
-    await ventilator.say(task(2));
-    await ventilator.say({ type: "drain" });
+    await ventilator.send(task(2));
+    await ventilator.send({ type: "drain" });
     await stopped;
     expect((await ventilator.receive("batch_done")).batch).toBe(2);
     const received = [await sink.receive(), await sink.receive()];
@@ -258,8 +258,8 @@ describe("a worker that ends", () => {
 
   it("ends when the ventilator drains", async () => {
     const { ventilator, sink, worker } = await joined();
-    await ventilator.say(task(1));
-    await ventilator.say({ type: "drain" });
+    await ventilator.send(task(1));
+    await ventilator.send({ type: "drain" });
     await worker.ended;
     expect((await sink.receive()).header.batch).toBe(1);
     expect(await ventilator.receiveAny()).toMatchObject({ type: "worker_bye" });
@@ -277,8 +277,8 @@ describe("a worker that ends", () => {
     await until("it has its plan", () => worker.isReady);
     const stopped = worker.stop();
     await ventilator.receive("worker_bye");
-    await ventilator.say({ type: "who" });
-    await ventilator.say(task(9));
+    await ventilator.send({ type: "who" });
+    await ventilator.send(task(9));
     expect((await ventilator.receive("batch_done")).batch).toBe(9);
     await stopped;
   });
@@ -296,7 +296,7 @@ describe("a worker as the child of a pool", () => {
     const worker = startPoolChild({ tasks, logger: keepingLogger(), makeSummariser }, parent);
     atEnd(() => worker.stop());
     await join(ventilator, 1n, sink.pull.endpoint);
-    await ventilator.say(task(1));
+    await ventilator.send(task(1));
     await sink.receive();
     const latest = () => reports.filter((report) => isPoolReport(report)).at(-1);
     await until("it has reported", () => latest()?.counters.batches === 1);

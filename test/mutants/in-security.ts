@@ -62,7 +62,7 @@ export const inSecurity: readonly TestedMutant[] = [
     name: "who is revoked keeps the connection",
     file: "src/shared/net/curve/allow-list.ts",
     in: "AllowList.reload",
-    text: "if (revoked > 0) for (const tell of this.#onRevoked) tell();",
+    text: "if (revoked > 0) for (const notify of this.#onRevoked) notify();",
     instead: "",
     tests: curve,
   },

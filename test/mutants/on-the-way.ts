@@ -92,7 +92,7 @@ export const onTheWay: readonly TestedMutant[] = [
   {
     name: "a batch of 32 MiB is given no more time than one of 1 MiB",
     file: "src/worker/watchdog.ts",
-    in: "patienceMs",
+    in: "timeoutMsFor",
     text: "Math.max(shareMin, bytes / timeoutBytes)",
     instead: "Math.min(1, Math.max(shareMin, bytes / timeoutBytes))",
     tests: ["test/unit/worker/watchdog.test.ts"],

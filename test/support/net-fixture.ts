@@ -50,14 +50,14 @@ export function ipcEndpoint(name: string): string {
   return `ipc://${join(temporaryFolder(), `${name}.sock`)}`;
 }
 
-const patienceMs = 30_000;
+const deadlineAfterMs = 30_000;
 
 /** Resolves when the condition holds; fails with its name when that takes too long. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const deadlineMs = performance.now() + patienceMs;
+  const deadlineMs = performance.now() + deadlineAfterMs;
   while (!(await condition())) {
     if (performance.now() > deadlineMs) expect.fail(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));

@@ -25,7 +25,7 @@ export interface ProxiedClusterOptions {
   readonly hasKeys?: boolean;
 }
 
-const patienceMs = 90_000;
+const deadlineAfterMs = 90_000;
 /** Below the project's folder. */
 const keysFolder = "keys";
 
@@ -38,7 +38,7 @@ export async function metricOf(http: string, name: string): Promise<number> {
 
 /** Asks until it is so; fails with the last answer. */
 export async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + patienceMs;
+  const deadlineMs = performance.now() + deadlineAfterMs;
   while (!(await isSo())) {
     if (performance.now() > deadlineMs) expect.fail(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

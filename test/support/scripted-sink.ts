@@ -91,7 +91,7 @@ export class ScriptedSink {
     this.#options = options;
     this.#results = results;
     this.#dealer = connectDealer(options.acks, { onConnect: () => this.hello() });
-    this.#beats = setInterval(() => this.say({ type: "sink_beat" }), 200);
+    this.#beats = setInterval(() => this.send({ type: "sink_beat" }), 200);
     void this.#listen();
     void this.#take();
   }
@@ -100,7 +100,7 @@ export class ScriptedSink {
     return new ScriptedSink(options, await bindPull(options.results));
   }
 
-  say(message: AckMessage): void {
+  send(message: AckMessage): void {
     this.#dealer.offer(encodeAck(message));
   }
 
@@ -109,7 +109,7 @@ export class ScriptedSink {
     const incarnation = this.#incarnation;
     const fingerprint = planFingerprint(plan);
     const about = { store: store.id, incarnation, plan: fingerprint };
-    this.say({ type: "sink_hello", version: protocolVersion, ...about });
+    this.send({ type: "sink_hello", version: protocolVersion, ...about });
   }
 
   /** Stops beating and answering, as a stopped process does; sockets stay open. */
@@ -137,7 +137,7 @@ export class ScriptedSink {
     else if (message.type === "finish") {
       this.finishes += 1;
       const outputs = { count: 1, first: ["out/x.csv"] };
-      this.say({ type: "finished", request: message.request, sheets, examples: [], outputs });
+      this.send({ type: "finished", request: message.request, sheets, examples: [], outputs });
     } else if (message.type === "ledger_request") {
       this.ledgersAsked += 1;
       const lag = store.headers.length === 0 ? 0 : (this.#options.ledgerLag ?? 0);
@@ -170,7 +170,7 @@ export class ScriptedSink {
 
   #payLedger(): void {
     if (this.#owed === null || this.#options.store.headers.length < this.#owed.after) return;
-    for (const part of this.#owed.parts) this.say(part);
+    for (const part of this.#owed.parts) this.send(part);
     this.#owed = null;
   }
 
@@ -184,7 +184,7 @@ export class ScriptedSink {
       store.buried.push(header);
     }
     const acked = { batch, duplicate: verdict !== "new", lines: 1 };
-    this.say({ type: "ack", store: store.id, session, batches: [acked] });
+    this.send({ type: "ack", store: store.id, session, batches: [acked] });
   }
 
   async #take(): Promise<void> {
@@ -200,21 +200,21 @@ export class ScriptedSink {
     if (this.sessions.at(-1) !== session) return;
     const verdict = store.ledger.verdict(identity.id, summaries, from, to);
     if (verdict === "overlap") {
-      this.say({ type: "nack", store: store.id, session, batch, reason: "overlap" });
+      this.send({ type: "nack", store: store.id, session, batch, reason: "overlap" });
       return;
     }
     if (verdict === "duplicate") this.duplicates += 1;
     const decided = verdict === "duplicate" ? "ack" : fate(header);
     if (decided === "ignore") return;
     if (decided !== "ack" && decided !== "forget") {
-      this.say({ type: "nack", store: store.id, session, batch, reason: decided });
+      this.send({ type: "nack", store: store.id, session, batch, reason: decided });
       return;
     }
     if (verdict === "new") store.merge(header, bytes);
     if (header.kind === "lines" && crc32(bytes) !== header.crc32) this.damaged += 1;
     if (decided === "forget") return;
     const acked = { batch, duplicate: verdict === "duplicate", lines: linesOf(bytes) };
-    this.say({ type: "ack", store: store.id, session, batches: [acked] });
+    this.send({ type: "ack", store: store.id, session, batches: [acked] });
     this.#payLedger();
   }
 }

@@ -67,7 +67,7 @@ class ScriptedSocket<In extends { readonly type: string }, Out> {
     }
   }
 
-  say(message: Out): Promise<SendResult> {
+  send(message: Out): Promise<SendResult> {
     return this.sayFrames(this.#encode(message));
   }
 

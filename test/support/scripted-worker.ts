@@ -48,7 +48,7 @@ export class ScriptedWorker {
     void this.#listen();
   }
 
-  say(message: WorkerMessage): void {
+  send(message: WorkerMessage): void {
     this.#dealer.offer(encodeWorker(message));
   }
 
@@ -69,7 +69,7 @@ export class ScriptedWorker {
     const batch = { header, sealed, attempt };
     const message = { ...batch, worker: this.name, crc32: crc32(partial), partial };
     await this.#push?.send(encodePartialMessage({ type: "partial", ...message }));
-    this.say({ type: "batch_done", session: header.session, batch: header.batch });
+    this.send({ type: "batch_done", session: header.session, batch: header.batch });
   }
 
   async close(): Promise<void> {
@@ -88,11 +88,11 @@ export class ScriptedWorker {
       credit: 2,
       release: null,
     };
-    this.say({ type: "worker_hello", ...facts });
+    this.send({ type: "worker_hello", ...facts });
   }
 
   #startBeats(): NodeJS.Timeout {
-    return setInterval(() => this.say({ type: "worker_beat", worker: this.name }), 200);
+    return setInterval(() => this.send({ type: "worker_beat", worker: this.name }), 200);
   }
 
   async #listen(): Promise<void> {
@@ -127,7 +127,13 @@ export class ScriptedWorker {
         if (!(error instanceof RangeUnreadable)) throw error;
         const { session, batch } = header;
         this.unreadable.push(error.message);
-        this.say({ type: "batch_failed", session, batch, reason: "source", detail: error.message });
+        this.send({
+          type: "batch_failed",
+          session,
+          batch,
+          reason: "source",
+          detail: error.message,
+        });
         return;
       }
     }
@@ -140,9 +146,9 @@ export class ScriptedWorker {
     const { session, batch } = task.header;
     if (doing === "done") await this.finish(task);
     else if (doing === "die") void this.close();
-    else if (doing === "lose") this.say({ type: "batch_done", session, batch });
+    else if (doing === "lose") this.send({ type: "batch_done", session, batch });
     else if (doing === "fail") {
-      this.say({ type: "batch_failed", session, batch, reason: "error", detail: "poison" });
+      this.send({ type: "batch_failed", session, batch, reason: "error", detail: "poison" });
     }
   }
 }

@@ -199,7 +199,7 @@ export async function greet(
   const hello = await acks.receive("sink_hello");
   const who = { version: protocolVersion, session, ventilator: "ventilator" };
   const about = { ...who, tagKey: keyOf(session) };
-  await acks.say({ type: "ventilator_hello", ...about, plan: fingerprint });
+  await acks.send({ type: "ventilator_hello", ...about, plan: fingerprint });
   await until("the sink knows the session", () => sink.isReady);
   return hello;
 }

@@ -26,7 +26,7 @@ export const limits = Object.freeze({
   heartbeatIntervalMs: 1000,
   heartbeatLostMs: 3000,
   /** A role that has waited for another for so long says for whom. */
-  waitSaidAfterMs: 5000,
+  waitLoggedAfterMs: 5000,
   ackTimeoutMs: 10_000,
   batchTimeoutMsDefault: 30_000,
   groupCommitBytesMax: 4 * MiB,

@@ -36,10 +36,10 @@ export interface Push {
   redial(): void;
   /**
    * Settles when the socket is gone. Waits up to `flushMs` for what was sent to leave this process;
-   * with the default of 0 it is forgotten. `farewell`: the server may have gone first, and then nothing
+   * with the default of 0 it is forgotten. `isBestEffort`: the server may have gone first, and then nothing
    * is worth waiting for.
    */
-  close(flushMs?: number, farewell?: boolean): Promise<void>;
+  close(flushMs?: number, isBestEffort?: boolean): Promise<void>;
 }
 
 /** A client that also receives. */
@@ -156,9 +156,9 @@ class ClientSocket implements Push {
     this.#socket.connect(this.#endpoint);
   }
 
-  async close(flushMs = 0, farewell = false): Promise<void> {
+  async close(flushMs = 0, isBestEffort = false): Promise<void> {
     if (!this.#socket.closed) {
-      if (flushMs > 0) await this.#flush(flushMs, farewell);
+      if (flushMs > 0) await this.#flush(flushMs, isBestEffort);
       this.#queue.close();
       this.#refused.cancel();
       this.#socket.close();
@@ -167,11 +167,11 @@ class ClientSocket implements Push {
   }
 
   /** Waits until the pipe is empty; then ZeroMQ itself lingers for what is on the wire. */
-  async #flush(flushMs: number, farewell: boolean): Promise<void> {
+  async #flush(flushMs: number, isBestEffort: boolean): Promise<void> {
     const deadlineMs = performance.now() + flushMs;
     for (;;) {
       // Nor may ZeroMQ linger for a server that has gone: what is in the pipe would never leave it.
-      if (farewell && !this.connected) return;
+      if (isBestEffort && !this.connected) return;
       if (this.#queue.depth === 0 && this.#socket.writable) break;
       if (performance.now() >= deadlineMs) break;
       await new Promise((resolve) => setTimeout(resolve, flushCheckMs));

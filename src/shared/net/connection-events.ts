@@ -55,11 +55,11 @@ export class ConnectionEvents {
         throw error;
       }
       if (type === "end") return;
-      this.#tell(type);
+      this.#record(type);
     }
   }
 
-  #tell(type: string): void {
+  #record(type: string): void {
     if (type === "accept") this.#tally.accepted += 1;
     else if (type === "accept:error") this.#tally.exhausted += 1;
     else if (type === "handshake") {

@@ -83,9 +83,9 @@ export class PeerSession<In, Out> {
   }
 
   /** As `Dealer.close`. */
-  async close(flushMs: number, farewell = false): Promise<void> {
+  async close(flushMs: number, isBestEffort = false): Promise<void> {
     clearInterval(this.#ticks);
-    await this.#dealer.close(flushMs, farewell);
+    await this.#dealer.close(flushMs, isBestEffort);
   }
 
   #tick(): void {

@@ -29,7 +29,7 @@ export class WaitNotice {
   readonly #logger: Logger;
   #wait: Wait | null = null;
   #sinceMs = 0;
-  #isSaid = false;
+  #isLogged = false;
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -43,17 +43,18 @@ export class WaitNotice {
   look(nowMs: number, wait: Wait | null): void {
     const before = this.#wait;
     if (wait?.missing !== before?.missing || wait?.sinceMs !== before?.sinceMs) {
-      if (before !== null && this.#isSaid) this.#say(nowMs, `no longer waiting for ${before.whom}`);
-      this.#isSaid = false;
+      if (before !== null && this.#isLogged)
+        this.#log(nowMs, `no longer waiting for ${before.whom}`);
+      this.#isLogged = false;
       this.#sinceMs = wait?.sinceMs ?? nowMs;
       this.#wait = wait;
     }
-    if (wait === null || this.#isSaid || nowMs - this.#sinceMs < limits.waitSaidAfterMs) return;
-    this.#isSaid = true;
-    this.#say(nowMs, `${wait.missing}; still waiting`);
+    if (wait === null || this.#isLogged || nowMs - this.#sinceMs < limits.waitLoggedAfterMs) return;
+    this.#isLogged = true;
+    this.#log(nowMs, `${wait.missing}; still waiting`);
   }
 
-  #say(nowMs: number, words: string): void {
+  #log(nowMs: number, words: string): void {
     this.#logger.warn({ waitedSeconds: Math.round((nowMs - this.#sinceMs) / 1000) }, words);
   }
 }

@@ -20,7 +20,7 @@ import { nothingWorks, deadLetterProblem } from "../fatal-errors.ts";
 import type { VentilatorMetrics } from "../metrics.ts";
 
 /** Lines of log about what fails. */
-const toldMax = 20;
+const loggedMax = 20;
 
 export interface BisectionOptions {
   readonly maker: BatchMaker;
@@ -36,7 +36,7 @@ export class Bisection {
   readonly #options: BisectionOptions;
   #inARow = 0;
   #deadLetters = 0;
-  #told = 0;
+  #logged = 0;
 
   constructor(options: BisectionOptions) {
     this.#options = options;
@@ -74,8 +74,8 @@ export class Bisection {
 
   /** The first ones are told at length; then there are metrics, and the sentence at the end. */
   #isNews(): boolean {
-    this.#told += 1;
-    return this.#told <= toldMax;
+    this.#logged += 1;
+    return this.#logged <= loggedMax;
   }
 
   #piecesOf(batch: FlightBatch): FlightBatch[] {

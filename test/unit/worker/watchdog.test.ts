@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { patienceMs, Watchdog } from "../../../src/worker/watchdog.ts";
+import { timeoutMsFor, Watchdog } from "../../../src/worker/watchdog.ts";
 
 const MiB = 1024 * 1024;
 
 describe("how long a batch may take", () => {
   it("is the configured time for every MiB, its share below, and an eighth at least", () => {
-    expect(patienceMs(30_000, MiB)).toBe(30_000);
-    expect(patienceMs(30_000, 32 * MiB)).toBe(960_000);
-    expect(patienceMs(30_000, MiB / 2)).toBe(15_000);
-    expect(patienceMs(30_000, 100)).toBe(3_750);
+    expect(timeoutMsFor(30_000, MiB)).toBe(30_000);
+    expect(timeoutMsFor(30_000, 32 * MiB)).toBe(960_000);
+    expect(timeoutMsFor(30_000, MiB / 2)).toBe(15_000);
+    expect(timeoutMsFor(30_000, 100)).toBe(3_750);
   });
 });
 

@@ -62,7 +62,7 @@ export class AllowList {
     this.#keys = keys;
     const revoked = [...before].filter((key) => !keys.has(key)).length;
     const added = [...keys].filter((key) => !before.has(key)).length;
-    if (revoked > 0) for (const tell of this.#onRevoked) tell();
+    if (revoked > 0) for (const notify of this.#onRevoked) notify();
     return { keys: keys.size, added, revoked, problem };
   }
 

@@ -66,7 +66,7 @@ it("every wait that is said has an end that is said, and nothing else is said", 
       const expected: string[] = [];
       for (const [second, now] of [...waits, null].entries()) {
         if (now !== current) {
-          const isSaid = current !== null && second - 1 - since >= limits.waitSaidAfterMs / 1000;
+          const isSaid = current !== null && second - 1 - since >= limits.waitLoggedAfterMs / 1000;
           if (isSaid)
             expected.push(
               `${current!.missing}; still waiting`,

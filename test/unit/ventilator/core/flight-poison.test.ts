@@ -39,13 +39,13 @@ describe("a suspected batch", () => {
   });
 
   it("is given up after two lost workers, or after five failures", () => {
-    const patience = { failuresMax: 5, lossesMax: 2 };
-    const crashing = flightWith(1, patience);
+    const limits = { failuresMax: 5, lossesMax: 2 };
+    const crashing = flightWith(1, limits);
     sendNext(crashing, "a");
     expect(typesOf(crashing.on(lost("a"), 1))).toEqual(["redeliver"]);
     sendNext(crashing, "b");
     expect(typesOf(crashing.on(lost("b"), 1))).toEqual(["give_up"]);
-    const throwing = flightWith(1, patience);
+    const throwing = flightWith(1, limits);
     const answers = [1, 2, 3, 4, 5].map(() => {
       sendNext(throwing, "a");
       return typesOf(throwing.on(failed(1, "a"), 1))[0];
