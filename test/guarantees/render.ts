@@ -2,6 +2,7 @@
 // every page, also when nothing was run, so that what was not shown is seen.
 
 import type { Evidence } from "../support/evidence.ts";
+import { guarantees, type Guarantee } from "./guarantees.ts";
 
 export interface Occasion {
   readonly date: string;
@@ -107,6 +108,12 @@ export function renderPage(
     }),
     `| **lines lost** | **${count(sum((row) => row.lost ?? 0))}** |`,
     `| **lines counted twice** | **${count(sum((row) => row.twice ?? 0))}** |`,
+    "",
+    "## Guarantees",
+    "",
+    "| guarantee | shown by | tests |",
+    "| --- | --- | ---: |",
+    ...guarantees.map((each) => guaranteeRow(each, records)),
   ];
   for (const [part, heading] of parts) {
     lines.push("", `## ${heading}`, "");
@@ -120,6 +127,23 @@ export function renderPage(
   return `${lines.join("\n")}\n`;
 }
 
+/** What the files of tests that were run observed; a file that was not run is named. */
+function guaranteeRow({ title, says, tests }: Guarantee, records: readonly Evidence[]): string {
+  const runsOf = (path: string): number =>
+    records
+      .filter(
+        ({ part, fault, observed }) =>
+          part === "guarantees" && fault === title && observed === path,
+      )
+      .reduce((total, { runs }) => total + runs, 0);
+  const shown = tests.map((path) => {
+    const link = `[${path}](../test/${path})`;
+    return runsOf(path) > 0 ? link : `${link} (not part of this run)`;
+  });
+  const runs = tests.reduce((total, path) => total + runsOf(path), 0);
+  return `| **${title}.** ${cell(says)} | ${shown.join(", ")} | ${count(runs)} |`;
+}
+
 /** Headings, heads of tables and the names of the totals: all but what a run found. */
 export function structureOf(page: string): string[] {
   const titles = new Set(totals.map(([title]) => title));
@@ -129,7 +153,8 @@ export function structureOf(page: string): string[] {
     .flatMap((line) => {
       if (line.startsWith("#")) return [line];
       const [, first = "", second = ""] = line.split("|").map((text) => text.trim());
-      if (first === "fault" || first === "what") return [`${first}, ${second}`];
+      if (["fault", "what", "guarantee"].includes(first)) return [`${first}, ${second}`];
+      if (first.startsWith("**") && first.includes(".**")) return [first];
       return titles.has(first) || first.startsWith("**lines") ? [first] : [];
     });
 }

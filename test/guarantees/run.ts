@@ -1,8 +1,10 @@
-// `npm run guarantees [-- --full] [--without-mutants] [--only WORDS…] [--keep FOLDER | --from FOLDER…]`: runs
-// every test of a fault, and writes down what they saw as `docs/guarantees.md`. By default at the depth of the
-// suite, with all mutants; with `--full` also minutes of chaos, more seeds and every fault for longer; with
-// `--only` just the tests and scripts whose paths have these words, which the page says. Writes nothing when anything
-// fails. A run of hours can be done in pieces: `--keep` leaves the page alone and keeps in a folder what was seen
+// `npm run guarantees [-- --quick | --full] [--without-mutants] [--jobs N] [--only WORDS…] [--keep FOLDER | --from FOLDER…]`:
+// runs every test of a guarantee or a fault, and writes down what they saw as `docs/guarantees.md`. By
+// default at the depth of the suite, with all mutants; with `--full` also minutes of chaos, more seeds
+// and every fault for longer; with `--quick` what needs no other process; with `--only` just the tests
+// and programs whose paths have these words. The page says which. Writes nothing when anything fails.
+//
+// A long run can be done in pieces: `--keep` leaves the page alone and keeps in a folder what was seen
 // and on which commit; `--from` runs nothing and makes the page of such folders.
 
 import { spawnSync } from "node:child_process";
@@ -24,7 +26,15 @@ import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 import type { Evidence } from "../support/evidence.ts";
 import { typescriptFlags } from "../support/typescript-program.ts";
+import { guarantees } from "./guarantees.ts";
 import { renderPage } from "./render.ts";
+
+interface VitestReport {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
+}
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = join(root, "docs/guarantees.md");
@@ -33,6 +43,8 @@ const chaosSeconds = 120;
 const { values } = parseArgs({
   options: {
     full: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    jobs: { type: "string", default: "1" },
     "without-mutants": { type: "boolean", default: false },
     only: { type: "string", multiple: true, default: [] },
     keep: { type: "string" },
@@ -62,6 +74,7 @@ async function writePage() {
       values.from.length > 0
         ? "of several commands, one after the other"
         : (values.full ? "at full depth" : "at the depth of the test suite") +
+          (values.quick ? ", without other processes" : "") +
           (only.length === 0 ? "" : `, only the tests of ${only.join(", ")}`),
   });
   const options = await resolveConfig(page);
@@ -94,11 +107,13 @@ function commitsOf(from: readonly string[]) {
 
 function runEverything() {
   run("the build", ["scripts/build.mjs"]);
-  const tests = testsOfFaults();
-  if (tests.length > 0)
-    run("the tests of faults", ["node_modules/vitest/vitest.mjs", "run", ...tests]);
+  const tests = testFiles();
+  if (tests.length > 0) runTests(tests);
+  if (values.quick) return;
   const mutants = "test/mutants/run.ts";
-  if (!values["without-mutants"] && isWanted(mutants)) run("the mutants", [mutants]);
+  if (!values["without-mutants"] && isWanted(mutants)) {
+    run("the mutants", [mutants, `--jobs=${values.jobs}`]);
+  }
   const chaos = "test/chaos/run.ts";
   if (!values.full || !isWanted(chaos)) return;
   for (const mode of ["apart", "run"]) {
@@ -106,22 +121,53 @@ function runEverything() {
   }
 }
 
-function isWanted(path: string) {
+function isWanted(path: string): boolean {
+  const isOfOneProcess = /^test\/(unit|property|golden|sim)\//.test(path);
+  if (values.quick && !isOfOneProcess) return false;
   return only.length === 0 || only.some((words) => path.includes(words));
 }
 
-/** Test files that record evidence, and the simulation, whose suite does so for its seeds. */
-function testsOfFaults(): string[] {
+/** The files of the guarantees, those that record evidence, and the simulation, whose suite does so. */
+function testFiles(): string[] {
+  const shows = new Set(guarantees.flatMap(({ tests }) => tests.map((path) => `test/${path}`)));
   return readdirSync(join(root, "test"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter(isWanted)
     .filter(
       (path) =>
+        shows.has(path) ||
         path.startsWith("test/sim/") ||
         /\brecordEvidence\(/.test(readFileSync(join(root, path), "utf8")),
     )
     .sort();
+}
+
+/** Runs files of tests, and writes down for each guarantee how many of its tests passed. */
+function runTests(files: readonly string[]): void {
+  const folder = folders[0]!;
+  const report = join(folder, "report.json");
+  run("the tests", [
+    ...["node_modules/vitest/vitest.mjs", "run", ...files],
+    ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+  ]);
+  const { testResults } = JSON.parse(readFileSync(report, "utf8")) as VitestReport;
+  const passed = new Map(
+    testResults.map(({ name, assertionResults }) => [
+      relative(join(root, "test"), name),
+      assertionResults.filter(({ status }) => status === "passed").length,
+    ]),
+  );
+  const seen = guarantees.flatMap(({ title, says, tests }) =>
+    tests
+      .map(
+        (path) => ({ part: "guarantees", fault: title, expected: says, observed: path }) as const,
+      )
+      .map((about): Evidence => ({ ...about, runs: passed.get(about.observed) ?? 0 }))
+      .filter(({ runs }) => runs > 0),
+  );
+  const lines = seen.map((evidence) => `${JSON.stringify(evidence)}\n`);
+  writeFileSync(join(folder, "guarantees.jsonl"), lines.join(""));
 }
 
 /** Runs a script; when it fails, nothing is written. */
@@ -146,7 +192,8 @@ function readEvidence(folder: string): Evidence[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".jsonl"))
     .sort()
-    .flatMap((name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n"))
+    .flatMap((name) => readFileSync(join(folder, name), "utf8").split("\n"))
+    .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Evidence);
 }
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 export interface Evidence {
   /** The part of the table that it belongs to. */
   readonly part:
+    | "guarantees"
     | "simulation"
     | "fail-points"
     | "chaos"

@@ -1,8 +1,9 @@
 // The page of what was shown, and the script that writes it, have one structure. Figures are the
 // business of the run that is named in the page.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { guarantees } from "../guarantees/guarantees.ts";
 import { joined, renderPage, structureOf } from "../guarantees/render.ts";
 import type { Evidence } from "../support/evidence.ts";
 
@@ -12,6 +13,21 @@ it("docs/guarantees.md has the structure that its generator gives it", () => {
   const page = readFileSync(new URL("../../docs/guarantees.md", import.meta.url), "utf8");
   expect(structureOf(page)).toEqual(structureOf(renderPage([], occasion)));
   expect(page).toMatch(/^- commit: \w{10}/m);
+});
+
+it("every guarantee names tests that exist, and the page says what they showed", () => {
+  const missing = guarantees
+    .flatMap(({ tests }) => tests)
+    .filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)));
+  expect(missing).toEqual([]);
+  const [first] = guarantees;
+  const about = { part: "guarantees", fault: first!.title, expected: first!.says } as const;
+  const page = renderPage([{ ...about, observed: first!.tests[0]!, runs: 7 }], occasion);
+  expect(page).toContain(`[${first!.tests[0]!}](../test/${first!.tests[0]!}), `);
+  expect(page).toContain(
+    `[${first!.tests[1]!}](../test/${first!.tests[1]!}) (not part of this run)`,
+  );
+  expect(page).toContain("| 7 |");
 });
 
 it("equal faults are one row with their runs added up; nothing lost, nothing hidden", () => {
