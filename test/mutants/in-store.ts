@@ -39,7 +39,7 @@ export const inStore: readonly TestedMutant[] = [
     file: "src/sink/store/embedded/manifest/reconcile.ts",
     in: "changesOf",
     text: 'if (text !== "") changes.push({ source, text: `of source ${source}, ${text}` });',
-    instead: 'if (text === "") changes.push({ source, text: `of source ${source}, ${text}` });',
+    instead: "",
     tests: meaning,
   },
   {

@@ -1,7 +1,7 @@
 // A copy of the tree, in which mutants are tried out one after the other while the tree itself stays
 // as it is.
 
-import { spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import {
   copyFileSync,
@@ -39,6 +39,7 @@ const runTimeoutMs = 300_000;
 
 export class TreeCopy {
   readonly #folder = mkdtempSync(join(tmpdir(), "logmill-mutants-"));
+  #child: ChildProcess | null = null;
 
   /** What git knows and what is new, as it is now, beside the same packages. */
   constructor(root: string) {
@@ -54,7 +55,9 @@ export class TreeCopy {
     symlinkSync(join(root, "node_modules"), join(this.#folder, "node_modules"));
   }
 
+  /** Ends what runs in it, and removes it. */
   remove(): void {
+    this.#killGroup();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -109,6 +112,16 @@ export class TreeCopy {
     return { kind: "broken", why: message ?? output.slice(0, 2000) };
   }
 
+  #killGroup(): void {
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // All of it has ended.
+    }
+  }
+
   #kernel(): Buffer {
     return readFileSync(join(this.#folder, kernelFile));
   }
@@ -125,7 +138,9 @@ export class TreeCopy {
     const env = { ...process.env };
     // Tests of a mutant are no evidence of anything that the program does.
     delete env["LOGMILL_EVIDENCE"];
-    const child = spawn(process.execPath, args, { cwd: this.#folder, env });
+    // In a group of its own: a test that spins for ever has to end with the process that started it.
+    const child = spawn(process.execPath, args, { cwd: this.#folder, env, detached: true });
+    this.#child = child;
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => (output += text));
@@ -133,10 +148,15 @@ export class TreeCopy {
     let isTimeout = false;
     const timer = setTimeout(() => {
       isTimeout = true;
-      child.kill("SIGKILL");
+      this.#killGroup();
     }, runTimeoutMs);
-    await once(child, "close");
+    const closed = once(child, "close");
+    await once(child, "exit");
     clearTimeout(timer);
+    // What it has left behind, which keeps its output open.
+    this.#killGroup();
+    await closed;
+    this.#child = null;
     return { status: child.exitCode, isTimeout, output };
   }
 }
