@@ -2,7 +2,8 @@
 // one way at a time, in a copy of the tree, runs the tests that must notice, and fails unless every
 // mutant is caught. Before that, the same tests have to pass without any mutant (`--skip-plain` when
 // they just have). A long run can be done in parts: `--part 2/5` takes the second mutant of every five,
-// and `--jobs` tries out so many at once. A mutant that has lost its place fails, too: bring
+// `--only` those with these words in their name, file or tests, and `--jobs` tries out so many at
+// once. A mutant that has lost its place fails, too: bring
 // `test/mutants` up to date then.
 
 import process from "node:process";
@@ -26,11 +27,14 @@ const { values } = parseArgs({
 const jobs = Number(values.jobs);
 const [part = NaN, parts = NaN] = values.part.split("/").map(Number);
 const mutants = catalog
-  .filter(({ name }) => name.includes(values.only))
+  .filter(({ name, file, tests }) => [name, file, ...tests].join("\n").includes(values.only))
   .filter((_, index) => index % parts === part - 1);
 if (!Number.isSafeInteger(jobs) || jobs < 1) fail(2, "--jobs takes a number from 1");
 if (mutants.length === 0) {
-  fail(2, `no mutant has "${values.only}" in its name and is in part ${values.part}; see --list`);
+  fail(
+    2,
+    `no mutant has "${values.only}" in its name, file or tests and is in part ${values.part}; see --list`,
+  );
 }
 if (values.list) {
   for (const { name, file, in: place } of mutants) console.log(`${name} (${place} of ${file})`);
