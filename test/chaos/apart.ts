@@ -2,9 +2,10 @@
 // was written has to become durable within a stated time.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Random } from "../../src/shared/base/prng.ts";
 import { Cluster } from "./cluster.ts";
 import type { Load } from "./load.ts";
-import { makeSchedule, type Random } from "./random.ts";
+import { makeSchedule } from "./random.ts";
 import { Recovery, type RecoveryTime } from "./recovery.ts";
 import { Watch, durableSheet } from "./watch.ts";
 

@@ -5,7 +5,8 @@
 import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { between, oneOf, type Random } from "./random.ts";
+import type { Random } from "../../src/shared/base/prng.ts";
+import { between, oneOf } from "./random.ts";
 
 /** `rest` is what is still owed to the file */
 interface Growing {

@@ -6,9 +6,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-
-export const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+import { programPath } from "../support/programs.ts";
 
 /** A role that ends by itself is started again after this; kills have their own pause. */
 const restartAfterMs = 200;
@@ -136,7 +134,7 @@ export class Slot {
     this.#log = join(this.#folder, `${this.name.replace(" ", "-")}.${this.starts}.log`);
     const log = openSync(this.#log, "w");
     const child = leashed(
-      spawn(process.execPath, [program, ...this.#args], {
+      spawn(process.execPath, [programPath, ...this.#args], {
         stdio: ["ignore", log, log],
         env: {
           LOGMILL_LOG_LEVEL: "info",
@@ -175,7 +173,7 @@ export function logmill(
   args: readonly string[],
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = leashed(
-    spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] }),
+    spawn(process.execPath, [programPath, ...args], { stdio: ["ignore", "pipe", "pipe"] }),
   );
   let stdout = "";
   let stderr = "";

@@ -1,19 +1,7 @@
-// Seeded randomness and the schedule of faults that follows from it. The seed decides what is done
+// The schedule of faults that follows from a seed. The seed decides what is done
 // to whom, when and for how long; what the roles were doing at that moment is theirs to know.
 
-/** A number in [0, 1) */
-export type Random = () => number;
-
-/** Mulberry32. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Random } from "../../src/shared/base/prng.ts";
 
 /** A whole number from `least` to `most`. */
 export function between(random: Random, least: number, most: number) {

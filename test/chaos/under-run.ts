@@ -7,8 +7,9 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { programPath } from "../support/programs.ts";
 import { SheetWatch, type ChaosOptions, type ChaosOutcome } from "./apart.ts";
-import { leashed, logmill, program } from "./processes.ts";
+import { leashed, logmill } from "./processes.ts";
 import { makeSchedule, type Fault } from "./random.ts";
 import { Recovery, faultName } from "./recovery.ts";
 
@@ -45,7 +46,7 @@ class SupervisedRun {
     this.#onStart = onStart;
     const args = ["run", "-c", config, "--workers", `${workers}`, "--json"];
     this.#child = leashed(
-      spawn(process.execPath, [program, ...args], {
+      spawn(process.execPath, [programPath, ...args], {
         stdio: ["ignore", "ignore", "pipe"],
         env: { ...process.env, LOGMILL_LOG_LEVEL: "debug", LOGMILL_LOG_FORMAT: "json" },
       }),

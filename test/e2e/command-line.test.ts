@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { programPath, runProgram } from "../support/program.ts";
+import { runProgram } from "../support/program.ts";
+import { programPath } from "../support/programs.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const commands = [

@@ -17,14 +17,15 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { filesBelow } from "../chaos/verdict.ts";
+import { programPath } from "../support/programs.ts";
 import { compare, countPlainly } from "./plain-count.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = join(root, "dist/cli/main.js");
 const events = Number(process.argv[2] ?? 1_000_000);
 const filesCount = 4;
 
@@ -72,7 +73,7 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const generated = spawnSync(
   process.execPath,
   [
-    program,
+    programPath,
     "generate",
     "ads",
     `--events=${events}`,
@@ -104,7 +105,7 @@ async function run(example: Case, index: number) {
   const config = writeConfig(example, work);
   const child = spawn(
     process.execPath,
-    [program, "run", "-c", config, "--json", "--workers", String(example.workers)],
+    [programPath, "run", "-c", config, "--json", "--workers", String(example.workers)],
     {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, LOGMILL_LOG_LEVEL: "debug", LOGMILL_LOG_FORMAT: "json" },
@@ -148,24 +149,16 @@ function killOnTheWay(log: Readable, victim: string) {
   return kills;
 }
 
-/** Relative paths of all files, sorted. */
-function filesIn(out: string) {
-  return readdirSync(out, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(out, join(entry.parentPath, entry.name)))
-    .sort();
-}
-
 /** SHA-256 over names and content of all files. */
 function digestOf(out: string) {
   const hash = createHash("sha256");
-  for (const path of filesIn(out)) hash.update(`${path}\0`).update(readFileSync(join(out, path)));
+  for (const [path, text] of filesBelow(out)) hash.update(`${path}\0`).update(text);
   return hash.digest("hex").slice(0, 16);
 }
 
 /** Holds the files of a run against the plain count; throws when they differ. */
 async function printComparison(out: string) {
-  const { rows, within } = compare(out, filesIn(out), await countPlainly(logs));
+  const { rows, within } = compare(out, [...filesBelow(out).keys()], await countPlainly(logs));
   console.log(
     `plain count: counts and sums of all ${rows} rows are equal; ` +
       `${within} of ${rows} distinct counts lie within their 95 % interval`,

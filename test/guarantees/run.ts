@@ -25,7 +25,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 import type { Evidence } from "../support/evidence.ts";
-import { typescriptFlags } from "../support/typescript-program.ts";
+import { typescriptFlags } from "../support/programs.ts";
 import { guarantees } from "./guarantees.ts";
 import { renderPage } from "./render.ts";
 

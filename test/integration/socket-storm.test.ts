@@ -7,7 +7,7 @@
 import { fork } from "node:child_process";
 import { expect, it } from "vitest";
 import { recordEvidence } from "../support/evidence.ts";
-import { testProgram, typescriptFlags } from "../support/typescript-program.ts";
+import { testProgram, typescriptFlags } from "../support/programs.ts";
 
 const isFull = process.env["LOGMILL_TEST_DEPTH"] === "full";
 const storm = testProgram("support/socket-storm.ts");

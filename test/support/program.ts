@@ -5,11 +5,8 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { typescriptFlags } from "./typescript-program.ts";
-
-export const programPath = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+import { programPath, typescriptFlags } from "./programs.ts";
 
 export interface Finished {
   readonly exitCode: number | null;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { lockDirectory } from "../../../src/sink/disk/node-lock.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
-import { testProgram, typescriptFlags } from "../../support/typescript-program.ts";
+import { testProgram, typescriptFlags } from "../../support/programs.ts";
 
 const holder = testProgram("support/lock-holder.ts");
 
