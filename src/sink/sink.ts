@@ -267,6 +267,7 @@ class RunningSink implements Sink {
         logger.warn({ err: error, endpoint }, "dropped a message from a ventilator");
       },
       onOverflow: () => this.#metrics.unsaid.inc(),
+      isBusy: () => this.answers.areDue,
     };
     const connected = new VentilatorLink(endpoint, hello, handlers, security);
     connected.ended.catch(this.#fail);

@@ -255,6 +255,9 @@ class RunningVentilator implements Ventilator {
       case "heard":
         dispatcher.on({ type: "sink_heard" });
         break;
+      case "busy":
+        dispatcher.on({ type: "sink_busy" });
+        break;
       case "ledger_asked":
         this.#planning.ledgerAsked();
         break;

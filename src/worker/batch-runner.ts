@@ -19,7 +19,11 @@ import type { Summariser } from "./summariser.ts";
 export type Task = BatchTask;
 
 export type BatchResult =
-  | { readonly kind: "partial"; readonly frames: readonly Uint8Array[] }
+  | {
+      readonly kind: "partial";
+      readonly frames: readonly Uint8Array[];
+      readonly partialBytes: number;
+    }
   | { readonly kind: "failed"; readonly reason: FailureReason; readonly detail: string };
 
 const detailCharactersMax = 500;
@@ -103,7 +107,8 @@ export class BatchRunner {
     this.#count(header, summarised);
     const batch = { header, sealed, attempt };
     const message = { ...batch, worker: this.#worker, crc32: crc32(partial), partial };
-    return { kind: "partial", frames: encodePartialMessage({ type: "partial", ...message }) };
+    const frames = encodePartialMessage({ type: "partial", ...message });
+    return { kind: "partial", frames, partialBytes: partial.length };
   }
 
   /** Adds the time since its making, and then since the call before, to the stage it is told. */

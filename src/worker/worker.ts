@@ -24,13 +24,12 @@ import { thisHostOnly, type Security } from "../shared/net/security.ts";
 import { drainDeadlines } from "./core/drain-deadlines.ts";
 import { WaitNotice, waitForServer, type Wait } from "../shared/process/wait-notice.ts";
 import { decodeTask, encodeWorker } from "../shared/protocol/codec.ts";
-import { protocolVersion, type TaskMessage } from "../shared/protocol/messages.ts";
-import type { WorkerMessage } from "../shared/protocol/messages.ts";
+import type { TaskMessage, WorkerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
-import { programVersion } from "../shared/runtime/version.ts";
 import { BatchRunner, type Task } from "./batch-runner.ts";
 import type { WorkerCounters } from "./counters.ts";
+import { beatOf, helloOf } from "./greeting.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
 import { ResultsSocket } from "./results-socket.ts";
 import { kernelSummariser, type Summariser } from "./summariser.ts";
@@ -93,6 +92,8 @@ class ConnectedWorker implements Worker {
   #batchTimeoutMs: number = limits.batchTimeoutMsDefault;
   readonly #watchdog: Watchdog;
   #queue: Task[] = [];
+  /** In work, or its partial waits for the sink to take it. */
+  #inWork: Task | null = null;
   /** Waits for a batch. */
   #isIdle = false;
   /** Said goodbye. */
@@ -114,8 +115,8 @@ class ConnectedWorker implements Worker {
       endpoint: options.tasks,
       security: security.client("ventilator"),
       codec: { decode: decodeTask, encode: encodeWorker },
-      hello: () => (this.#isDraining ? null : this.#hello()),
-      beat: { type: "worker_beat", worker: this.id },
+      hello: () => (this.#isDraining ? null : helloOf(this.id)),
+      beat: () => beatOf(this.id, this.#session, this.#here),
       onMessage: (message) => this.#take(message),
       onDropped: (error) => this.#onDropped(error),
       onDisconnect: () => {
@@ -128,6 +129,11 @@ class ConnectedWorker implements Worker {
       },
     });
     this.ended = this.#run();
+  }
+
+  /** Batches that are late at worst, but not lost. */
+  get #here(): Task[] {
+    return this.#inWork === null ? this.#queue : [this.#inWork, ...this.#queue];
   }
 
   get counters(): Readonly<WorkerCounters> {
@@ -177,7 +183,9 @@ class ConnectedWorker implements Worker {
     for (;;) {
       const task = this.#queue.shift();
       if (task !== undefined) {
+        this.#inWork = task;
         await this.#process(task);
+        this.#inWork = null;
         await yieldToLoop();
       } else if (this.#hasLast) {
         return;
@@ -213,7 +221,8 @@ class ConnectedWorker implements Worker {
     failPoint("worker.partial.sent");
     counters.blockedSeconds += (performance.now() - doneMs) / 1000;
     // Never before the partial: done says that it is on its way.
-    if (isSent) this.#tasks.offer({ type: "batch_done", session, batch });
+    const { partialBytes } = result;
+    if (isSent) this.#tasks.offer({ type: "batch_done", session, batch, partialBytes });
   }
 
   /**
@@ -282,17 +291,5 @@ class ConnectedWorker implements Worker {
   #endQueue(): void {
     this.#hasLast = true;
     this.#wake();
-  }
-
-  #hello(): WorkerMessage {
-    return {
-      type: "worker_hello",
-      version: protocolVersion,
-      worker: this.id,
-      host: hostname(),
-      pid: process.pid,
-      credit: limits.creditPerWorker,
-      release: programVersion(),
-    };
   }
 }

@@ -129,7 +129,9 @@ export const workerSamples: Direction<WorkerMessage> = {
     release: "0.1.0",
   },
   worker_beat: { type: "worker_beat", worker: "host-1-00ff" },
+  worker_beat_at_work: { type: "worker_beat", worker: "host-1-00ff", session, batches: [7, 300] },
   batch_done: { type: "batch_done", session, batch: 7 },
+  batch_done_length: { type: "batch_done", session, batch: 7, partialBytes: 4_200_000 },
   batch_failed_checksum: {
     type: "batch_failed",
     session,
@@ -284,4 +286,5 @@ export const ackSamples: Direction<AckMessage> = {
     outputs: { count: 700, first: ["/out/hits/2011-06-20.csv"] },
   },
   sink_beat: { type: "sink_beat" },
+  sink_beat_busy: { type: "sink_beat", busy: true },
 };

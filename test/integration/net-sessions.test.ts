@@ -52,7 +52,7 @@ function client(endpoint: string, options: Partial<PeerSessionOptions<string, st
     security: thisHostOnly.client("ventilator"),
     codec: words,
     hello: () => "hello",
-    beat: "beat",
+    beat: () => "beat",
     onMessage: (word) => {
       heard.push(word);
       if (word === "welcome") session.answered();

@@ -17,7 +17,7 @@ export interface PeerSessionOptions<In, Out> {
   readonly codec: Codec<In, Out>;
   /** Null when there is no wish to be known any more. */
   readonly hello: () => Out | null;
-  readonly beat: Out;
+  readonly beat: () => Out;
   /** The next message is taken when this has settled. */
   readonly onMessage: (message: In) => void | Promise<void>;
   /** Something came that is no message of the protocol, or of another version; may throw it on. */
@@ -95,7 +95,7 @@ export class PeerSession<In, Out> {
 
   #act(action: ContactAction): void {
     if (action === "redial") this.#dealer.redial();
-    else if (action === "beat") this.offer(this.#options.beat);
+    else if (action === "beat") this.offer(this.#options.beat());
     else if (action === "hello") {
       const hello = this.#options.hello();
       if (hello !== null) this.offer(hello);

@@ -47,10 +47,17 @@ export const workerMessages = z.discriminatedUnion("type", [
     credit: count.describe("Batches that it takes at a time."),
     release: orNil(text).describe("Version of the program, for people."),
   }),
-  message("worker_beat", "A sign of life.", { worker }),
+  message("worker_beat", "A sign of life.", {
+    worker,
+    session: u64.optional(),
+    batches: listOf(batch)
+      .optional()
+      .describe("What it has of that session, in work or not: late, but not lost."),
+  }),
   message("batch_done", "The partial is on its way to the sink; one credit returns.", {
     session,
     batch,
+    partialBytes: count.optional().describe("Length of the partial: ranges to come are cut by it."),
   }),
   message("batch_failed", "There will be no partial; one credit returns.", {
     session,
@@ -214,7 +221,11 @@ export const ackMessages = z.discriminatedUnion("type", [
     examples: listOf(example).describe("Rejected lines, the newest of each sheet and reason."),
     outputs: outputPaths,
   }),
-  message("sink_beat", "A sign of life.", {}),
+  message("sink_beat", "A sign of life.", {
+    busy: flag
+      .optional()
+      .describe("It has partials that it has not answered for: what is late is not lost."),
+  }),
 ]);
 
 export type LedgerPart = Omit<Wire<typeof ledgerPart>, "sources"> & {

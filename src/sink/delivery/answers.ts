@@ -31,14 +31,27 @@ const details: Readonly<Record<Exclude<NackReason, "bad_table">, string>> = {
 
 export class Answers {
   readonly #parts: AnswersParts;
+  /** Batches that were taken in and are not answered. */
+  #due = 0;
 
   constructor(parts: AnswersParts) {
     this.#parts = parts;
   }
 
+  /** There is something to be answered: what a ventilator waits for may be late, and is not lost. */
+  get areDue(): boolean {
+    return this.#due > 0;
+  }
+
+  /** One more batch is to be answered. */
+  owe(): void {
+    this.#due += 1;
+  }
+
   /** As `StoreOptions.onDurable`. */
   durable(batches: readonly DurableBatch[]): void {
     const { metrics, onMerged, storeId } = this.#parts;
+    this.#due -= batches.length;
     for (const { header, duplicate, lines } of batches) {
       metrics.partials.inc({ result: duplicate ? "duplicate" : "merged" });
       if (duplicate) continue;
@@ -56,6 +69,7 @@ export class Answers {
     const { logger, metrics, storeId } = this.#parts;
     const { session, batch, source, from, to } = header;
     const { reason } = refusal;
+    this.#due -= 1;
     const detail = refusal.reason === "bad_table" ? refusal.detail : details[refusal.reason];
     metrics.partials.inc({ result: reason });
     logger.warn({ batch, attempt, source, from, to, worker, reason, detail }, "refused a partial");

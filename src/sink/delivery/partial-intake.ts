@@ -56,6 +56,7 @@ function takeOne(message: PartialMessage, parts: IntakeParts): void {
     metrics.dropped.inc({ reason: "bad_tag" });
     return;
   }
+  answers.owe();
   if (admission.kind === "other_plan") {
     answers.refused(message, { reason: "plan" });
     return;
@@ -68,6 +69,7 @@ function takeOne(message: PartialMessage, parts: IntakeParts): void {
 export function takeDeadLetter(header: BatchHeader, link: number, parts: IntakeParts): void {
   const admission = parts.sessions.admit(header);
   if (admission.kind === "admitted" && admission.session.link === link) {
+    parts.answers.owe();
     parts.store.deadLetter(header);
   } else parts.metrics.dropped.inc({ reason: "unknown_session" });
 }

@@ -18,6 +18,8 @@ export interface LinkHandlers {
   readonly onDropped: (error: LogmillError) => void;
   /** What was offered was forgotten, because too much waited already. */
   readonly onOverflow: () => void;
+  /** Whether there are partials that are not answered for. */
+  readonly isBusy: () => boolean;
 }
 
 const byeFlushMs = 500;
@@ -40,7 +42,7 @@ export class VentilatorLink {
       security,
       codec: { decode: decodeLedger, encode: encodeAck },
       hello: () => hello,
-      beat: { type: "sink_beat" },
+      beat: () => ({ type: "sink_beat", busy: handlers.isBusy() }),
       onTick: () => waitNotice.look(performance.now(), this.isGreeted ? null : wait),
       onMessage: (message) => {
         if (message.type === "ventilator_hello") this.#session.answered();

@@ -165,7 +165,8 @@ export class Dispatcher {
       case "acknowledged": {
         const { header } = action.batch;
         stats.acknowledged(action);
-        this.#options.ranges.worked(header.to - header.from, action.parts.workMs);
+        const { parts, partialBytes } = action;
+        this.#options.ranges.worked(header.to - header.from, parts.workMs, partialBytes);
         this.#merged(action.batch);
         break;
       }

@@ -29,7 +29,7 @@ export interface WorkerSessionOptions {
 
 export interface WorkerSessionHandlers {
   readonly onReport: (
-    event: Extract<FlightEvent, { type: "done" | "failed" | "worker_lost" }>,
+    event: Extract<FlightEvent, { type: "done" | "held" | "failed" | "worker_lost" }>,
   ) => void;
   /** There may be credit now that there was not before. */
   readonly onCredit: () => void;
@@ -148,9 +148,14 @@ export class WorkerSession {
       case "worker_hello":
         this.#on({ ...message, type: "hello", peer });
         break;
-      case "worker_beat":
+      case "worker_beat": {
         this.#on({ type: "heard", peer });
+        const worker = this.#credit.workerAt(peer);
+        if (worker !== null && message.session === this.#session) {
+          this.#handlers.onReport({ type: "held", worker, batches: message.batches ?? [] });
+        }
         break;
+      }
       case "worker_bye":
         this.#on({ type: "bye", peer });
         break;
@@ -211,5 +216,5 @@ function reportOf(
   worker: string,
 ): Extract<FlightEvent, { type: "done" | "failed" }> {
   if (message.type === "batch_failed") return { ...message, type: "failed", worker };
-  return { type: "done", session: message.session, batch: message.batch, worker };
+  return { ...message, type: "done", worker };
 }

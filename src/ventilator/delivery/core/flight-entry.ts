@@ -7,7 +7,7 @@
 // waiting: to be sent, oldest batch first. assigned: a worker has it. done: its partial is on the
 // way to the sink. A batch goes back to waiting when its worker is lost, when a new incarnation of
 // the sink does not have it in its ledger, when it is refused, and as a backstop when nothing was
-// heard of it for long. It leaves when it is acknowledged or found in the ledger, when its range is
+// heard of it for long, neither that its worker has it nor that the sink is busy. It leaves when it is acknowledged or found in the ledger, when its range is
 // refused as overlapping (its source is planned anew), or when it has failed too often
 // (`retry-policy.ts`): then it is given up and stands still, until it is split into pieces, or, being one
 // line, dead-lettered. A dead letter stays until the sink has counted it. One that fails by reference
@@ -61,6 +61,9 @@ export interface Entry {
   sending: number;
   /** The sink's incarnation, counted here, at the time of the last `done`. */
   sinkNumber: number;
+  /** Batches that were acknowledged before its last `done`, in the whole flight. */
+  acknowledgedBefore: number;
+  partialBytes: number;
   /** A refusal came before this worker's `done` of the same attempt; that one is stale. */
   refusedWorker: string | null;
 }
@@ -81,6 +84,8 @@ export function newEntry(batch: FlightBatch, nowMs: number): Entry {
     deadlineMs: Infinity,
     sending: 0,
     sinkNumber: 0,
+    acknowledgedBefore: 0,
+    partialBytes: 0,
     refusedWorker: null,
   };
 }

@@ -23,7 +23,10 @@ export type FlightEvent =
       readonly session: bigint;
       readonly batch: number;
       readonly worker: string;
+      readonly partialBytes?: number | undefined;
     }
+  /** A living worker has these, in work or waiting for the sink to take them. */
+  | { readonly type: "held"; readonly worker: string; readonly batches: readonly number[] }
   | (Omit<Failed, "type"> & { readonly type: "failed"; readonly worker: string })
   /**
    * A worker will not answer any more. Its loss is a `isFault` unless it said goodbye or greeted
@@ -36,6 +39,8 @@ export type FlightEvent =
   | { readonly type: "sink_greeted"; readonly store: string }
   /** Nothing was heard from the sink for too long; or something is heard again. */
   | { readonly type: "sink_silent" | "sink_heard" }
+  /** It lives and is at work on what it was sent. */
+  | { readonly type: "sink_busy" }
   | { readonly type: "ledger"; readonly presenceOf: (batch: FlightBatch) => Presence }
   /**
    * What `load` asked for: the same batch with its bytes, or those that it makes if they are too many
@@ -81,6 +86,8 @@ export type FlightAction =
       /** Since the batch was added, milliseconds. */
       readonly latencyMs: number;
       readonly parts: LatencyParts;
+      /** Of its partial; 0 where the worker has not said. */
+      readonly partialBytes: number;
     }
   /** Gone, since the ledger has it; the acknowledgement was lost. */
   | { readonly type: "merged"; readonly batch: FlightBatch }

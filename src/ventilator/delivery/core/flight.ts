@@ -16,6 +16,12 @@ import type { FlightAction, FlightEvent, NextBatch } from "./flight-events.ts";
 import type { FlightBatch, Presence, RedeliverCause } from "../../batch/batch.ts";
 import { isSuspect, judge } from "./retry-policy.ts";
 
+/**
+ * A busy sink may have a partial among those that it has not answered for, but not for ever: connections
+ * are served in turn. What so many flights of others have overtaken has been lost on its way.
+ */
+const flightsAheadMax = 8;
+
 export class Flight {
   readonly #limits: FlightLimits;
   #session: bigint;
@@ -23,6 +29,7 @@ export class Flight {
   #budget: ResendBudget;
   readonly #entries = new FlightEntries();
   #sendings = 0;
+  #acknowledged = 0;
   #store: string | null = null;
   #sinkNumber = 0;
   /** A new incarnation was greeted and its ledger has not been seen. */
@@ -75,7 +82,9 @@ export class Flight {
       case "sent":
         return this.#send(event.batch, event.worker, nowMs);
       case "done":
-        return this.#done(event.session, event.batch, event.worker, nowMs);
+        return this.#done(event, nowMs);
+      case "held":
+        return this.#held(event.worker, event.batches, nowMs);
       case "failed":
         return this.#failed(event);
       case "worker_lost":
@@ -89,6 +98,8 @@ export class Flight {
       case "sink_silent":
       case "sink_heard":
         return this.#sinkHeard(event.type, nowMs);
+      case "sink_busy":
+        return this.#sinkBusy(nowMs);
       case "ledger":
         return this.#reconcile(event.presenceOf, nowMs);
       case "loaded":
@@ -118,7 +129,8 @@ export class Flight {
     return [{ type: "send", batch: entry.batch, worker, attempt: entry.attempts }];
   }
 
-  #done(session: bigint, id: number, worker: string, nowMs: number): FlightAction[] {
+  #done(event: Extract<FlightEvent, { type: "done" }>, nowMs: number): FlightAction[] {
+    const { session, batch: id, worker, partialBytes = 0 } = event;
     const entry = session === this.#session ? this.#entries.get(id) : undefined;
     if (entry === undefined) return [];
     if (entry.refusedWorker === worker) {
@@ -132,7 +144,31 @@ export class Flight {
     entry.doneMs = nowMs;
     entry.worker = worker;
     entry.sinkNumber = this.#sinkNumber;
+    entry.acknowledgedBefore = this.#acknowledged;
+    entry.partialBytes = partialBytes;
     return [];
+  }
+
+  /** Slowness alone is no reason to send anything again. */
+  #held(worker: string, batches: readonly number[], nowMs: number): FlightAction[] {
+    for (const id of batches) {
+      const entry = this.#entries.get(id);
+      if (entry?.state === "assigned" && entry.worker === worker) this.#waitOn(entry, nowMs);
+    }
+    return [];
+  }
+
+  #sinkBusy(nowMs: number): FlightAction[] {
+    const aheadMax = flightsAheadMax * this.#limits.batchesMax;
+    for (const entry of this.#entries.all()) {
+      if (entry.state !== "done") continue;
+      if (this.#acknowledged - entry.acknowledgedBefore <= aheadMax) this.#waitOn(entry, nowMs);
+    }
+    return [];
+  }
+
+  #waitOn(entry: Entry, nowMs: number): void {
+    entry.deadlineMs = Math.max(entry.deadlineMs, nowMs + this.#timeoutMs(entry));
   }
 
   #failed(event: Extract<FlightEvent, { type: "failed" }>): FlightAction[] {
@@ -166,9 +202,11 @@ export class Flight {
       const entry = this.#entries.get(id);
       if (entry === undefined) return { type: "repeated", batch: id };
       this.#entries.remove(entry);
-      const { batch, timeouts } = entry;
+      this.#acknowledged += 1;
+      const { batch, timeouts, partialBytes } = entry;
       if (timeouts > 0 && !duplicate) this.#budget.refund();
-      return { type: "acknowledged", batch, duplicate, lines, ...latency(entry, nowMs) };
+      const took = latency(entry, nowMs);
+      return { type: "acknowledged", batch, duplicate, lines, ...took, partialBytes };
     });
   }
 

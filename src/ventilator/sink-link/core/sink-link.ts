@@ -51,7 +51,7 @@ export type SinkAction =
   | { readonly type: "send"; readonly peer: string; readonly message: LedgerMessage }
   /** `isNewStore`: what was acknowledged before was acknowledged by another store. */
   | { readonly type: "greeted"; readonly store: string; readonly isNewStore: boolean }
-  | { readonly type: "silent" | "heard" }
+  | { readonly type: "silent" | "heard" | "busy" }
   /** The ledger is being asked for now: what is acknowledged from here on may not be in it. */
   | { readonly type: "ledger_asked" }
   | ({ readonly type: "ledger" } & WholeLedger)
@@ -146,7 +146,10 @@ export class SinkLink {
     }
     if (peer !== this.#peer) return this.#ask(peer, nowMs);
     const heard = this.#adopt(peer, nowMs);
-    if (message.type === "sink_beat" || message.request !== this.#finish?.request) return heard;
+    if (message.type === "sink_beat") {
+      return message.busy === true ? [...heard, { type: "busy" }] : heard;
+    }
+    if (message.request !== this.#finish?.request) return heard;
     this.#finish = null;
     const { sheets, examples, outputs } = message;
     return [...heard, { type: "finished", sheets, examples, outputs }];

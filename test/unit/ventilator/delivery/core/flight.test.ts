@@ -250,6 +250,40 @@ describe("an unanswered batch", () => {
     }
   });
 
+  it("is not sent again for slowness: while its worker says that it has it", () => {
+    const flight = flightWith(2);
+    sendNext(flight, "a");
+    sendNext(flight, "b");
+    const again: string[] = [];
+    for (let nowMs = 700; nowMs <= 70_000; nowMs += 700) {
+      // The other batch is not this worker's to speak for.
+      flight.on({ type: "held", worker: "a", batches: [1, 2] }, nowMs);
+      again.push(...said(flight.on({ type: "tick" }, nowMs)));
+    }
+    expect(again).toEqual(["redeliver 2 timeout"]);
+    expect(said(flight.on({ type: "tick" }, 72_000))).toEqual(["redeliver 1 timeout"]);
+  });
+
+  it("is not sent again for slowness: while the sink is busy, unless it was left out again and again", () => {
+    const flight = flightWith(1);
+    sendNext(flight, "a");
+    flight.on({ type: "done", session, batch: 1, worker: "a" }, 0);
+    let nowMs = 0;
+    const pass = (): string[] => {
+      nowMs += 900;
+      flight.on({ type: "sink_busy" }, nowMs);
+      return said(flight.on({ type: "tick" }, nowMs));
+    };
+    for (let beat = 0; beat < 100; beat += 1) expect(pass()).toEqual([]);
+    // Eight times as many as a flight may have.
+    for (let number = 2; number <= 2 + 8 * 4; number += 1) {
+      flight.on({ type: "added", batch: batchOf(number) }, nowMs);
+      sendNext(flight, "a", nowMs);
+      flight.on(ack(number), nowMs);
+    }
+    expect([pass(), pass()].flat()).toEqual(["redeliver 1 timeout"]);
+  });
+
   it("waits while the sink is silent, and as long again when it is back", () => {
     const flight = flightWith(1);
     sendNext(flight, "a");

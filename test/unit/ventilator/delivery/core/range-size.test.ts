@@ -35,6 +35,16 @@ describe("the size of a range", () => {
     expect(sizes).toEqual([32, 32, 25, 10, 8].map((mebibytes) => mebibytes * MiB));
   });
 
+  it("is what makes a partial of four mebibytes, and no less than one mebibyte", () => {
+    const ranges = sizer(2);
+    ranges.worked(8 * MiB, 16, 8 * MiB);
+    expect(ranges.next(much, 4)).toBe(4 * MiB);
+    ranges.worked(4 * MiB, 8, 80 * MiB);
+    expect(ranges.next(much, 4)).toBe(MiB);
+    for (let batch = 0; batch < 40; batch += 1) ranges.worked(MiB, 2, MiB / 10);
+    expect(ranges.next(much, 4)).toBe(32 * MiB);
+  });
+
   it("is halved by a range that fails, and grows again with those that get through", () => {
     const ranges = sizer(2);
     ranges.failed(32 * MiB);
