@@ -60,6 +60,8 @@ function childEnvironment(isPiped: boolean): NodeJS.ProcessEnv {
   // Node.js reads all its certificates at the start when it is given more: 45 ms of every process, and
   // roles of a run talk over sockets in a folder, never TLS.
   delete environment["NODE_EXTRA_CA_CERTS"];
+  // Each arena of glibc keeps what was freed in it; nothing here is so busy that it needs one for each thread.
+  environment["MALLOC_ARENA_MAX"] ??= "2";
   // Behind the pipe is this process's terminal, which a child can not see.
   const isChosen = ["pretty", "json"].includes(environment["LOGMILL_LOG_FORMAT"] ?? "");
   return isPiped && !isChosen ? { ...environment, LOGMILL_LOG_FORMAT: "pretty" } : environment;

@@ -11,14 +11,16 @@ export interface Pull extends AsyncIterable<Buffer[], undefined> {
   close(): Promise<void>;
 }
 
+/** Partials of each worker that wait in the sink's memory; those behind them wait in the worker's. */
+const partialsAhead = 4;
+
 /** Throws `address_unusable`, `insecure_address`. */
 export function bindPull(
   endpoint: string,
   security = thisHostOnly.server("results"),
 ): Promise<Pull> {
-  // Per worker; the flight bounds how many partials there can be in all.
   return ServerSocket.bind(
-    (options) => new ZmqPull({ ...options, receiveHighWaterMark: 16 }),
+    (options) => new ZmqPull({ ...options, receiveHighWaterMark: partialsAhead }),
     endpoint,
     security,
   );

@@ -1,13 +1,13 @@
 // The live tables twice: those that grow, and those that are being written to segments meanwhile. So
-// the sink goes on merging while it flushes, and each half has nearly half of the memory: an eighth of the
-// whole is left for what is being checked, read and compacted beside them.
+// the sink goes on merging while it flushes, and each half has three eighths of the memory: a quarter is
+// left for what is being received, checked, read and compacted beside them.
 
 import { assert } from "../../../../shared/base/assert.ts";
 import { loadSeededKernel } from "../../../../shared/kernel/seeded-kernel.ts";
 import { LiveTables } from "./live-tables.ts";
 
 /** Of the memory, for each half. */
-const halfShare = 7 / 16;
+const halfShare = 3 / 8;
 
 export class LiveHalves {
   readonly halfBytesMax: number;
