@@ -2,11 +2,11 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LogmillError } from "../../src/shared/base/errors.ts";
 import { rejectReasons } from "../../src/shared/model/reasons.ts";
 import type { BatchPartial, DecodedPartial } from "../../src/shared/model/partial.ts";
 import type { RejectCounts, SourceSheet, SummarySheet } from "../../src/shared/model/sheet.ts";
 import { decodePartial, encodePartial } from "../../src/shared/table/partial-codec.ts";
+import { codeOf } from "../support/error-code.ts";
 
 const count = fc.oneof(fc.nat(200), fc.nat(2 ** 40));
 
@@ -77,16 +77,6 @@ const partial: fc.Arbitrary<BatchPartial> = fc
       }),
     ),
   }));
-
-function codeOf(action: () => void): string {
-  try {
-    action();
-    return "none";
-  } catch (error) {
-    if (error instanceof LogmillError) return error.code;
-    throw error;
-  }
-}
 
 describe("a partial", () => {
   test("is read as it was written", () => {

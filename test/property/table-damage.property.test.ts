@@ -5,13 +5,13 @@
 import fc from "fast-check";
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { LogmillError } from "../../src/shared/base/errors.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import type { TableSchema } from "../../src/shared/table/schema.ts";
 import { decodeTable, type TableView } from "../../src/shared/table/table-view.ts";
 import { Table } from "../../src/shared/table/table.ts";
 import { caseArbitrary } from "../support/table-arbitraries.ts";
 import { TableModel } from "../support/table-model.ts";
+import { codeOf } from "../support/error-code.ts";
 
 const kernel = loadKernel(5);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
@@ -23,16 +23,6 @@ function resealed(bytes: Uint8Array): Uint8Array {
     view.setUint32(end, crc32(bytes.subarray(0, end)), true);
   }
   return bytes;
-}
-
-function codeOf(action: () => void): string {
-  try {
-    action();
-    return "none";
-  } catch (error) {
-    if (error instanceof LogmillError) return error.code;
-    throw error;
-  }
 }
 
 /** Reads everything that there is to read; only `bad_table` may be thrown. */

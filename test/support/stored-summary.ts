@@ -1,5 +1,6 @@
 // Definitions and descriptions of stored summaries for tests of queries and outputs.
 
+import type { SummaryConfig } from "../../src/shared/config/config.ts";
 import { summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../src/shared/model/plan.ts";
 import type { SummaryInfo } from "../../src/sink/store/summary-info.ts";
@@ -22,6 +23,17 @@ export function definitionOf(changes: Partial<SummaryDefinition> = {}): SummaryD
     ...changes,
   };
 }
+
+/** A metric of such summaries that is computed when they are read: revenue by click. */
+export const price: SummaryConfig["metrics"][number] = {
+  name: "price",
+  type: "derived",
+  expr: {
+    op: "/",
+    left: { op: "field", name: "revenue" },
+    right: { op: "field", name: "clicks" },
+  },
+};
 
 /** A summary with buckets at these starts, ascending. */
 export function storedOf(

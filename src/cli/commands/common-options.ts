@@ -1,5 +1,7 @@
 // Options that several commands have in common, with the same words.
 
+import type { Argv } from "yargs";
+
 export const configOption = {
   alias: "c",
   type: "string",
@@ -62,3 +64,19 @@ export const storeOption = {
   requiresArg: true,
   describe: "Folder of a store, instead of a configuration",
 } as const;
+
+/** What a command is given that changes one summary of a store. */
+export interface SummaryArguments {
+  readonly summary: string;
+  readonly config: string;
+  readonly store: string | undefined;
+  readonly json: boolean | undefined;
+}
+
+export function summaryOptions(command: Argv): Argv<SummaryArguments> {
+  return command
+    .positional("summary", { type: "string", demandOption: true, describe: "Its name" })
+    .option("config", configOption)
+    .option("store", storeOption)
+    .option("json", { type: "boolean", describe: "Print one JSON document" });
+}

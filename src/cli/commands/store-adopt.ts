@@ -3,26 +3,17 @@
 
 import type { CommandModule } from "yargs";
 import { chooseStore } from "./choose-store.ts";
-import { configOption, storeOption } from "./common-options.ts";
+import { summaryOptions, type SummaryArguments } from "./common-options.ts";
 
-interface AdoptArguments {
-  readonly summary: string;
-  readonly config: string;
-  readonly store: string | undefined;
-  readonly json: boolean | undefined;
-}
-
-export const adoptCommand: CommandModule<object, AdoptArguments> = {
+export const adoptCommand: CommandModule<object, SummaryArguments> = {
   command: "adopt <summary>",
   describe:
     "Keep a summary's rows though its definition has changed; the new one holds from here on",
   builder: (command) =>
-    command
-      .positional("summary", { type: "string", demandOption: true, describe: "Its name" })
-      .option("config", configOption)
-      .option("store", storeOption)
-      .option("json", { type: "boolean", describe: "Print one JSON document" })
-      .example("$0 store adopt campaigns", "after a column of its source was renamed"),
+    summaryOptions(command).example(
+      "$0 store adopt campaigns",
+      "after a column of its source was renamed",
+    ),
   handler: async (args) => {
     const { loadConfig } = await import("../../shared/config/load.ts");
     const { renderAdoption } = await import("../screens/rebuild-report.ts");

@@ -4,25 +4,16 @@
 import { existsSync } from "node:fs";
 import type { CommandModule } from "yargs";
 import { chooseStore } from "./choose-store.ts";
-import { configOption, storeOption } from "./common-options.ts";
+import { summaryOptions, type SummaryArguments } from "./common-options.ts";
 
-interface RebuildArguments {
-  readonly summary: string;
-  readonly config: string;
-  readonly store: string | undefined;
-  readonly json: boolean | undefined;
-}
-
-export const rebuildCommand: CommandModule<object, RebuildArguments> = {
+export const rebuildCommand: CommandModule<object, SummaryArguments> = {
   command: "rebuild <summary>",
   describe: "Forget a summary's tables; the next run fills it from the inputs that are there",
   builder: (command) =>
-    command
-      .positional("summary", { type: "string", demandOption: true, describe: "Its name" })
-      .option("config", configOption)
-      .option("store", storeOption)
-      .option("json", { type: "boolean", describe: "Print one JSON document" })
-      .example("$0 store rebuild campaigns", "after its definition has changed"),
+    summaryOptions(command).example(
+      "$0 store rebuild campaigns",
+      "after its definition has changed",
+    ),
   handler: async (args) => {
     const { storedSummary } = await import("../../sink/query/query.ts");
     const { rebuiltContents, renderLoss } = await import("../screens/rebuild-report.ts");

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { LogmillError } from "../../../../src/shared/base/errors.ts";
 import { limits } from "../../../../src/shared/base/limits.ts";
 import { planFingerprint } from "../../../../src/shared/model/definition-key.ts";
 import type { Plan } from "../../../../src/shared/model/plan.ts";
@@ -25,19 +24,10 @@ import {
   tagKey,
   taskSamples,
 } from "../../../golden/protocol-samples.ts";
+import { codeOf } from "../../../support/error-code.ts";
 import { framedValue, resealed } from "../../../support/first-frame.ts";
 
 const done = { type: "batch_done", session: 1n, batch: 2 } as const;
-
-function codeOf(decode: () => unknown): string {
-  try {
-    decode();
-  } catch (error) {
-    if (error instanceof LogmillError) return error.code;
-    throw error;
-  }
-  return "none";
-}
 
 describe("decoding", () => {
   it("tells another version from a damaged message", () => {

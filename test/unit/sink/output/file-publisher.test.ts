@@ -6,25 +6,14 @@ import { FilePublisher } from "../../../../src/sink/output/file-publisher.ts";
 import { jsonlFile } from "../../../../src/sink/output/jsonl-file.ts";
 import type { PublishReport } from "../../../../src/sink/output/publisher.ts";
 import { MemoryFileSystem, systemError } from "../../../support/memory-file-system.ts";
-import { definitionOf } from "../../../support/stored-summary.ts";
+import { definitionOf, price } from "../../../support/stored-summary.ts";
 import { EventStore, type TableEvent } from "../../../support/table-events.ts";
 
 const definition = definitionOf();
 const configured: SummaryConfig = {
   ...definition,
   maxRows: 1000,
-  metrics: [
-    ...definition.metrics,
-    {
-      name: "price",
-      type: "derived",
-      expr: {
-        op: "/",
-        left: { op: "field", name: "revenue" },
-        right: { op: "field", name: "clicks" },
-      },
-    },
-  ],
+  metrics: [...definition.metrics, price],
 };
 const output: CsvOutput = {
   name: "files",

@@ -1,21 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { LogmillError } from "../../../../src/shared/base/errors.ts";
 import type { SummaryConfig } from "../../../../src/shared/config/config.ts";
-import type { Expression } from "../../../../src/shared/model/plan.ts";
 import {
   allKeys,
   keyColumns,
   metricColumns,
   metricNamed,
 } from "../../../../src/sink/query/columns.ts";
-import { definitionOf, storedOf } from "../../../support/stored-summary.ts";
+import { definitionOf, price, storedOf } from "../../../support/stored-summary.ts";
 
 const definition = definitionOf();
-const ratio: Expression = {
-  op: "/",
-  left: { op: "field", name: "revenue" },
-  right: { op: "field", name: "clicks" },
-};
 
 function failure(action: () => unknown): LogmillError {
   try {
@@ -78,11 +72,7 @@ describe("metric columns", () => {
   const configured: SummaryConfig = {
     ...definition,
     maxRows: 1000,
-    metrics: [
-      ...definition.metrics.slice(0, 2),
-      { name: "price", type: "derived", expr: ratio },
-      ...definition.metrics.slice(2),
-    ],
+    metrics: [...definition.metrics.slice(0, 2), price, ...definition.metrics.slice(2)],
   };
 
   it("are the stored ones without a configuration", () => {

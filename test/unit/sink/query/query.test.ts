@@ -6,25 +6,14 @@ import { queryStore, type QueryRequest } from "../../../../src/sink/query/query.
 import { topRows } from "../../../../src/sink/query/top-rows.ts";
 import { plainText } from "../../../../src/shared/metric/value.ts";
 import type { Row } from "../../../../src/sink/query/row.ts";
-import { definitionOf } from "../../../support/stored-summary.ts";
+import { definitionOf, price } from "../../../support/stored-summary.ts";
 import { EventStore, type TableEvent } from "../../../support/table-events.ts";
 
 const definition = definitionOf();
 const configured: SummaryConfig = {
   ...definition,
   maxRows: 1000,
-  metrics: [
-    {
-      name: "price",
-      type: "derived",
-      expr: {
-        op: "/",
-        left: { op: "field", name: "revenue" },
-        right: { op: "field", name: "clicks" },
-      },
-    },
-    ...definition.metrics,
-  ],
+  metrics: [price, ...definition.metrics],
 };
 const start = (day: string): number =>
   bucketOf(definition.timezone, "day", Date.parse(`${day}T12:00:00Z`) / 1000).start;
