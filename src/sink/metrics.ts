@@ -20,7 +20,7 @@ export interface SinkMetrics {
   readonly dropped: Counter<"reason">;
   readonly acks: Counter;
   /** Answers forgotten because the ventilator took none, or was replaced meanwhile. */
-  readonly unsaid: Counter;
+  readonly unsent: Counter;
   readonly publishes: Counter<"result">;
   readonly busySeconds: Counter<"stage">;
   /** Of one group commit. */
@@ -68,7 +68,7 @@ export function createSinkMetrics(registry: Registry): SinkMetrics {
       "acks_total",
       "Acknowledgements sent; each names all batches of one group commit.",
     ),
-    unsaid: counter(
+    unsent: counter(
       "unsaid_messages_total",
       "Answers that were forgotten because nobody took them.",
     ),

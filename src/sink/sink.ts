@@ -266,7 +266,7 @@ class RunningSink implements Sink {
         this.#metrics.dropped.inc({ reason: error.code });
         logger.warn({ err: error, endpoint }, "dropped a message from a ventilator");
       },
-      onOverflow: () => this.#metrics.unsaid.inc(),
+      onOverflow: () => this.#metrics.unsent.inc(),
       isBusy: () => this.answers.areDue,
     };
     const connected = new VentilatorLink(endpoint, hello, handlers, security);

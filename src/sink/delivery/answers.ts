@@ -1,4 +1,4 @@
-// What ventilators are told of their batches: the only place from which acknowledgements and refusals
+// What ventilators get to know of their batches: the only place from which acknowledgements and refusals
 // leave. An answer goes to where the batch's session is now; when that was replaced, nobody waits for it.
 
 import { deadLetterKey } from "../../shared/model/definition-key.ts";
@@ -80,7 +80,7 @@ export class Answers {
   #answer(session: bigint, message: AckMessage): boolean {
     const { metrics, offer, sessions } = this.#parts;
     const known = sessions.find(session);
-    if (known === undefined) metrics.unsaid.inc();
+    if (known === undefined) metrics.unsent.inc();
     else offer(known.link, message);
     return known !== undefined;
   }
