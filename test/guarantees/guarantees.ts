@@ -81,11 +81,12 @@ export const guarantees: readonly Guarantee[] = [
   },
   {
     title: "Types decide what is accepted",
-    says: "Lines of another format are rejected and never counted under wrong keys; numbers count when they are exact at the metric's scale.",
+    says: "Lines of another format are rejected and never counted under wrong keys; numbers count when they are exact at the metric's scale, and an address has one spelling.",
     tests: [
       "property/formats.property.test.ts",
       "unit/worker/format/access-log.test.ts",
       "unit/worker/format/rsyslog.test.ts",
+      "property/addresses.property.test.ts",
     ],
   },
   {

@@ -88,7 +88,7 @@ export function renderPage(
   const lines = [
     "# What was shown",
     "",
-    "Written by `npm run guarantees` from what the tests of faults saw when they ran; nothing here is typed by hand. " +
+    "Written by `npm run guarantees` from what the tests saw when they ran; no figure is typed by hand. " +
       "A run in which any test fails writes no page; in one of several commands put together, a test that failed is missing. What is promised, and what is not, is in the [README](../README.md#delivery-guarantees); " +
       "how to run all of this is in [CONTRIBUTING](../CONTRIBUTING.md).",
     "",

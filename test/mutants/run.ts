@@ -81,9 +81,10 @@ async function tryOutInTurn(copy: TreeCopy): Promise<void> {
     if (outcome.kind === "caught") {
       caught += 1;
       console.log(`caught    ${mutant.name}\n          by ${outcome.by} in ${seconds} s`);
+    } else if (outcome.kind === "passed") {
+      console.log(`SURVIVED  ${mutant.name} (${mutant.file})`);
     } else {
-      const why = outcome.kind === "passed" ? "every test passed" : outcome.why;
-      console.log(`SURVIVED  ${mutant.name} (${mutant.file})\n          ${why}`);
+      console.log(`BROKEN    ${mutant.name} (${mutant.file})\n          ${outcome.why}`);
     }
   }
 }
