@@ -22,10 +22,13 @@ const { values } = parseArgs({
 const first = Number(values.seed ?? values.from);
 const count = values.seed === undefined ? Number(values.seeds) : 1;
 
-/** The seed that notices; null when none does. */
-async function noticed(mutant: Mutant) {
+/** Seeds that have to pass without a mutant, before one that fails says anything of a mutant. */
+const plainSeeds = 20;
+
+/** The first seed that fails; null when none does. */
+async function firstFailure(mutant: Mutant | null, seeds: number) {
   const { runSeed } = await loadSimulation(mutant);
-  for (let seed = first; seed < first + count; seed += 1) {
+  for (let seed = first; seed < first + seeds; seed += 1) {
     const { failure } = await runSeed(seed);
     if (failure !== null) return { seed, failure };
   }
@@ -37,9 +40,13 @@ async function runMutants() {
     ({ name }) => values.mutant?.some((text) => name.includes(text)) ?? true,
   );
   if (chosen.length === 0) throw new Error(`no mutant is called ${values.mutant?.join(", ")}`);
+  const plain = await firstFailure(null, Math.min(count, plainSeeds));
+  if (plain !== null) {
+    throw new Error(`seed ${plain.seed} fails without a mutant`, { cause: plain.failure });
+  }
   let survived = 0;
   for (const mutant of chosen) {
-    const found = await noticed(mutant);
+    const found = await firstFailure(mutant, count);
     if (found === null) survived += 1;
     const seeds = found === null ? "SURVIVED" : `${found.seed - first + 1} seeds`;
     console.log(
