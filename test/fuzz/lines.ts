@@ -143,6 +143,9 @@ export const accessLines: LineKinds = {
     "a fraction of a second": (random) => accessLine(random).replace(" +0000", ".123 +0000"),
     "a long client": (random) => accessLine(random).replace(/^[\d.]+/, "n".repeat(70)),
     "an IPv6 client": (random) => accessLine(random).replace(/^[\d.]+/, "2001:db8::1"),
+    "an IPv4 client as IPv6 has it": (random) => `::ffff:${accessLine(random)}`,
+    "an IPv6 client in another spelling": (random) =>
+      accessLine(random).replace(/^[\d.]+/, "2001:0DB8:0:0::0:1"),
     "a client with a port": (random) => accessLine(random).replace(" ", ":80 "),
     "two clients": (random) => `192.0.2.7, ${accessLine(random)}`,
     "no status": (random) => accessLine(random).replace(/" \d+ /, '" 0.004 '),
@@ -162,6 +165,10 @@ export const accessLines: LineKinds = {
   bursts: {
     "many new values": (random) =>
       Array.from({ length: 3000 }, (_, n) => asked(`GET /new/${n}`)(random)).join("\n"),
+    "many clients in another spelling": (random) =>
+      Array.from({ length: 3000 }, (_, n) =>
+        accessLine(random).replace(/^[\d.]+/, `2001:DB8:0:0:a:b:c:${(n % 700).toString(16)}`),
+      ).join("\n"),
   },
 };
 

@@ -67,10 +67,13 @@ export function accessPlan(type: AccessLogType): Plan {
     ...{ name: "agents", from: ["s"], dimensions: ["referrer", "user_agent", "user"] },
     metrics: [{ name: "hits", type: "count" }],
   };
+  const { agent } = accessLogShapes[type];
+  // Clients are addresses in some formats, and text in the others.
+  const format = agent ? ({ type, fields: { ip: { type: "ip" } } } as const) : { type };
   return {
     version: 1,
     timezone: "UTC",
-    sources: [{ name: "s", maxLineBytes: 33_000, format: { type } }],
-    summaries: accessLogShapes[type].agent ? [requests, agents] : [requests],
+    sources: [{ name: "s", maxLineBytes: 33_000, format }],
+    summaries: agent ? [requests, agents] : [requests],
   };
 }
