@@ -5,24 +5,15 @@
 //
 // --fail-points builds dist-fail-points/ in place of dist/: the same program, in which tests can let
 // a process die at named places. The code of fail-points is in no other build.
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { bundle, kernelPath, root } from "./bundle.mjs";
+import { bundle, root } from "./bundle.mjs";
 import { writeCodeCache } from "./code-cache.mjs";
-import { kernelCompiler, kernelSource } from "./kernel.mjs";
+import { isKernelFresh, kernelCompiler } from "./kernel.mjs";
 import { ownFolder } from "./own-folder.mjs";
 
-/** @param {string} path */
-const modifiedMs = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-
-const source = kernelSource(root);
-const newestSourceMs = Math.max(
-  ...readdirSync(source).map((name) => modifiedMs(join(source, name))),
-  modifiedMs(fileURLToPath(new URL("kernel.mjs", import.meta.url))),
-);
-if (modifiedMs(kernelPath) < newestSourceMs) {
+if (!isKernelFresh(root)) {
   const { status } = spawnSync(process.execPath, kernelCompiler(root), {
     cwd: root,
     stdio: "inherit",

@@ -16,7 +16,7 @@ import { kernelFile } from "./kernel.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-export const kernelPath = join(root, kernelFile);
+const kernelPath = join(root, kernelFile);
 
 /**
  * What stays in node_modules: zeromq is native code that looks for its binary from where it lies.

@@ -9,6 +9,7 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { isKernelFresh } from "../../scripts/kernel.mjs";
 import { recordEvidence } from "../support/evidence.ts";
 import { mutants as catalog } from "./catalog.ts";
 import { lostMutants } from "./lost-mutants.ts";
@@ -45,6 +46,7 @@ if (lost.length > 0) {
   fail(1, `test/mutants is not up to date with the code:\n  ${lost.join("\n  ")}`);
 }
 
+if (!isKernelFresh(root)) fail(1, "the kernel is older than its source; run npm run build first");
 const copies = Array.from({ length: jobs }, () => new TreeCopy(root));
 process.on("exit", () => {
   for (const copy of copies) copy.remove();
