@@ -39,12 +39,20 @@ export class GroupMetrics implements StoreWatch {
   merged(ms: number, tables: readonly PartialTable[]): void {
     this.#metrics.mergeSeconds.observe(ms / 1000);
     this.#metrics.busySeconds.inc({ stage: "merge" }, ms / 1000);
+    // A group may have very many tables, of few summaries.
+    const sums = new Map<string, { rows: number; late: number }>();
     for (const { summary: key, bucketStart, frame } of tables) {
-      const summary = this.#names.get(key) ?? key;
+      const sum = sums.get(key) ?? { rows: 0, late: 0 };
       const rows = frameRows(frame);
-      this.#metrics.rows.inc({ summary }, rows);
-      if (this.#late.isLate(key, bucketStart)) this.#metrics.lateRows.inc({ summary }, rows);
+      sum.rows += rows;
+      if (this.#late.isLate(key, bucketStart)) sum.late += rows;
       this.#late.see(key, bucketStart);
+      sums.set(key, sum);
+    }
+    for (const [key, { rows, late }] of sums) {
+      const summary = this.#names.get(key) ?? key;
+      this.#metrics.rows.inc({ summary }, rows);
+      if (late > 0) this.#metrics.lateRows.inc({ summary }, late);
     }
   }
 }

@@ -83,4 +83,20 @@ export const inBounds: readonly TestedMutant[] = [
     instead: "Math.max(rangeBytesMin, this.#bytesMax)",
     tests: ["test/unit/ventilator/delivery/core/range-size.test.ts"],
   },
+  {
+    name: "all tables of a batch are entered in the books at one go",
+    file: "src/sink/store/embedded/ledger/catalog.ts",
+    in: "Books.enterSteps",
+    text: "if (index % tablesPerStep === tablesPerStep - 1) yield;",
+    instead: "if (index < 0) yield;",
+    tests: ["test/unit/sink/store/embedded/steps.test.ts"],
+  },
+  {
+    name: "a manifest of many runs is written at one go",
+    file: "src/sink/store/embedded/manifest/manifest.ts",
+    in: "encodeManifestSteps",
+    text: "if (index % runsPerStep === 0) yield;",
+    instead: "if (index < 0) yield;",
+    tests: ["test/unit/sink/store/embedded/steps.test.ts"],
+  },
 ];

@@ -14,6 +14,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { bucketLabel } from "../../shared/model/bucket.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
+import { TimeSlice } from "../../shared/runtime/time-slice.ts";
 import { failPoint } from "../../shared/base/fail-point.ts";
 import type { FileOutput } from "../../shared/config/config.ts";
 import { canonicalJson } from "../../shared/model/definition-key.ts";
@@ -109,26 +110,35 @@ export class FilePublisher implements Publisher {
   async #buckets(): Promise<Bucket[]> {
     const { path, summaries } = this.#output;
     const all = await this.#parts.store.summaries();
-    return summaries.flatMap((summary) => {
+    const slice = new TimeSlice();
+    const buckets: Bucket[] = [];
+    for (const summary of summaries) {
       const stored = summaryNamed(all, summary);
       const { timezone, granularity } = stored.definition;
-      return stored.buckets.map(({ bucketStart, version }) => {
+      for (const { bucketStart, version } of stored.buckets) {
+        if (slice.isOver) await slice.next();
         const bucket = bucketLabel(timezone, granularity, bucketStart);
-        return { path: bucketPath(path, { summary, bucket }), stored, bucketStart, version };
-      });
-    });
+        const place = bucketPath(path, { summary, bucket });
+        buckets.push({ path: place, stored, bucketStart, version });
+      }
+    }
+    return buckets;
   }
 
   async #targets(): Promise<Target[]> {
     const { storeId } = this.#parts.store;
     const shapes = new Map<SummaryInfo, Shape>();
-    return (await this.#buckets()).map(({ path, stored, bucketStart, version }) => {
+    const slice = new TimeSlice();
+    const targets: Target[] = [];
+    for (const { path, stored, bucketStart, version } of await this.#buckets()) {
+      if (slice.isOver) await slice.next();
       const { columns, rendering } = shapes.get(stored) ?? this.#shapeOf(stored);
       shapes.set(stored, { columns, rendering });
       const origin = `${storeId}/${stored.key}/${bucketStart}/${version}/${rendering}`;
       const content = createHash("sha256").update(origin).digest("hex").slice(0, 32);
-      return { path, content, stored, columns, bucketStart };
-    });
+      targets.push({ path, content, stored, columns, bucketStart });
+    }
+    return targets;
   }
 
   #shapeOf({ name, definition, ...rest }: SummaryInfo): Shape {

@@ -13,6 +13,7 @@ export interface PublishedFile {
 
 /** States of version 1 went by counts of batches, which may be equal for different tables. */
 const formatVersion = 2;
+const pieceLength = 256 * 1024;
 
 /** Reads the state at a path: what was written, by absolute path; nothing if it can not be read. */
 export async function readPublishState(
@@ -40,15 +41,23 @@ export async function writePublishState(
   path: string,
   state: ReadonlyMap<string, PublishedFile>,
 ): Promise<void> {
-  const published = [...state].map(([file, { content, bytes }]) => ({
-    path: file,
-    content,
-    bytes,
-  }));
-  const text = `${JSON.stringify({ version: formatVersion, files: published })}\n`;
   await files.makeDirectory(dirname(path));
-  await replaceFile(files, path, join(dirname(path), ".publish-state.tmp"), [Buffer.from(text)]);
+  await replaceFile(files, path, join(dirname(path), ".publish-state.tmp"), piecesOf(state));
   await files.syncDirectory(dirname(path));
+}
+
+/** The text of the state, in pieces that are worth a write. */
+function* piecesOf(state: ReadonlyMap<string, PublishedFile>): Generator<Buffer> {
+  let text = `{"version":${formatVersion},"files":[`;
+  let separator = "";
+  for (const [path, { content, bytes }] of state) {
+    text += separator + JSON.stringify({ path, content, bytes });
+    separator = ",";
+    if (text.length < pieceLength) continue;
+    yield Buffer.from(text);
+    text = "";
+  }
+  yield Buffer.from(`${text}]}\n`);
 }
 
 function parseState(text: string): Map<string, PublishedFile> {

@@ -3,6 +3,7 @@
 // the log, so that both ways give the same.
 
 import { balanceKey } from "../../../shared/model/definition-key.ts";
+import { atOnce } from "../../../shared/base/steps.ts";
 import { LogmillError } from "../../../shared/base/errors.ts";
 import type { DecodedPartial } from "../../../shared/model/partial.ts";
 import { decodePartial } from "../../../shared/table/partial-codec.ts";
@@ -35,7 +36,7 @@ export function* mergeBatch(
     live.merge(summary, definitions.get(summary)!, bucketStart, frame);
     yield;
   }
-  books.enter(merged, partial);
+  yield* books.enterSteps(merged, partial);
 }
 
 /**
@@ -64,13 +65,21 @@ export function mergeRecord(
   Array.from(mergeBatch(books, live, definitions, merged, partial));
 }
 
-/** What there is of each summary, in the order of the definitions. */
-export function summaryInfos(
+/** As `summaryInfoSteps`, without a pause. */
+export function summaryInfos(...of: Parameters<typeof summaryInfoSteps>): SummaryInfo[] {
+  return atOnce(summaryInfoSteps(...of));
+}
+
+/** Tables that are looked at in one step. */
+const tablesPerStep = 1024;
+
+/** What there is of each summary, in the order of the definitions. All rows are of the first step's moment. */
+export function* summaryInfoSteps(
   definitions: readonly StoredDefinition[],
   books: Books,
   runs: Iterable<Run>,
   live: readonly LiveTables[],
-): SummaryInfo[] {
+): Generator<void, SummaryInfo[], undefined> {
   const rows = new Map<string, Map<number, { rows: number; rowsLeast: number }>>();
   const count = (summary: string, bucketStart: number, more: number): void => {
     const buckets = rows.get(summary) ?? new Map<number, { rows: number; rowsLeast: number }>();
@@ -81,25 +90,29 @@ export function summaryInfos(
     });
     rows.set(summary, buckets);
   };
-  for (const run of runs) count(run.summaryKey, run.bucketStart, run.rows);
+  const parts: Pick<Run, "summaryKey" | "bucketStart" | "rows">[] = [...runs];
   for (const tables of live) {
     for (const { summaryKey, bucketStart, table } of tables.tables()) {
-      count(summaryKey, bucketStart, table.rows);
+      parts.push({ summaryKey, bucketStart, rows: table.rows });
     }
   }
-  return definitions.map(({ key, definition, adoptions }) => ({
-    key,
-    name: definition.name,
-    definition,
-    adoptions,
-    buckets: [...(books.versions.get(key) ?? [])]
+  for (const [index, { summaryKey, bucketStart, rows: more }] of parts.entries()) {
+    if (index % tablesPerStep === 0) yield;
+    count(summaryKey, bucketStart, more);
+  }
+  const infos: SummaryInfo[] = [];
+  for (const { key, definition, adoptions } of definitions) {
+    yield;
+    const buckets = [...(books.versions.get(key) ?? [])]
       .sort(([a], [b]) => a - b)
       .map(([bucketStart, version]) => ({
         bucketStart,
         version,
         ...(rows.get(key)?.get(bucketStart) ?? noRows),
-      })),
-  }));
+      }));
+    infos.push({ key, name: definition.name, definition, adoptions, buckets });
+  }
+  return infos;
 }
 
 /** All sheets, with the names that people use. */

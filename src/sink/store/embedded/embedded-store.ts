@@ -18,7 +18,8 @@ import type { SourceHint, SourceIdentity } from "../../../shared/model/content.t
 import type { Configured } from "../../../shared/model/reading.ts";
 import type { BatchHeader } from "../../../shared/protocol/messages.ts";
 import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
-import { examplesOf, liveRowsOf, sheetsOf, summaryInfos } from "./apply-record.ts";
+import { inSlices } from "../../../shared/runtime/time-slice.ts";
+import { examplesOf, liveRowsOf, sheetsOf, summaryInfoSteps } from "./apply-record.ts";
 import { adoptMeaning, beginAnew, dropSummary } from "./change-meaning.ts";
 import type { EmbeddedOptions } from "./embedded-options.ts";
 import { StoreEngine } from "./engine.ts";
@@ -131,9 +132,7 @@ export class EmbeddedStore implements Store {
   summaries(): Promise<readonly SummaryInfo[]> {
     const { manifest, books, segments } = this.#opened;
     const { definitions } = manifest.current;
-    return Promise.resolve(
-      summaryInfos(definitions, books, segments.runs(), this.#engine.live.all),
-    );
+    return inSlices(summaryInfoSteps(definitions, books, segments.runs(), this.#engine.live.all));
   }
 
   liveRows(): ReadonlyMap<string, number> {

@@ -2,6 +2,7 @@
 // rejected, and the version of each bucket. These change together, once per batch, in
 // memory and in every durable state.
 
+import { atOnce } from "../../../../shared/base/steps.ts";
 import { balanceKey, deadLetterKey } from "../../../../shared/model/definition-key.ts";
 import type { DecodedPartial } from "../../../../shared/model/partial.ts";
 import {
@@ -22,6 +23,9 @@ export type BucketVersions = Map<number, number>;
 /** What the ledger keeps beside summaries. */
 const pseudoKeys: readonly string[] = [balanceKey, deadLetterKey];
 
+/** Tables that are entered in one step. */
+const tablesPerStep = 256;
+
 export class Books {
   readonly ledger = new Ledger();
   /** By source name. */
@@ -32,16 +36,25 @@ export class Books {
   /** By summary key. */
   readonly versions = new Map<string, BucketVersions>();
 
-  /** Enters a batch: its range, its shares of the sheets, and its tables in the versions of their buckets. */
+  /** As `enterSteps`, without a pause. */
   enter(merged: Merged, partial: DecodedPartial): void {
-    this.ledger.add(merged);
-    this.#enterSheets(merged, partial);
-    this.examples.enter(merged, partial.samples);
+    atOnce(this.enterSteps(merged, partial));
+  }
+
+  /**
+   * Enters a batch whose tables are merged: these in the versions of their buckets, some a step, and with
+   * the last step its range, and its shares of the sheets.
+   */
+  *enterSteps(merged: Merged, partial: DecodedPartial): Generator<void, void, undefined> {
     const place = placeDigest(merged);
-    for (const { summary, bucketStart, frame } of partial.tables) {
+    for (const [index, { summary, bucketStart, frame }] of partial.tables.entries()) {
+      if (index % tablesPerStep === tablesPerStep - 1) yield;
       const versions = entryOf(this.versions, summary, () => new Map<number, number>());
       versions.set(bucketStart, versionWith(versions.get(bucketStart) ?? 0, place, frame));
     }
+    this.ledger.add(merged);
+    this.#enterSheets(merged, partial);
+    this.examples.enter(merged, partial.samples);
   }
 
   #enterSheets({ source, range, summaries }: Merged, partial: DecodedPartial): void {

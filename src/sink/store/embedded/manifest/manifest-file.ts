@@ -2,9 +2,10 @@
 
 import { join } from "node:path";
 import { failPoint } from "../../../../shared/base/fail-point.ts";
+import { inSlices } from "../../../../shared/runtime/time-slice.ts";
 import { diskError, OutOfSpace, writeError } from "../../../disk/disk-error.ts";
 import type { FileSystem, OpenFile } from "../../../disk/file-system.ts";
-import { decodeManifest, encodeManifest, manifestVersion, type Manifest } from "./manifest.ts";
+import { decodeManifest, encodeManifestSteps, manifestVersion, type Manifest } from "./manifest.ts";
 import { manifestDraftName, manifestName, readWhole, writeAll } from "../disk/store-files.ts";
 
 /** A million sources with their ranges take a tenth of it. */
@@ -52,7 +53,7 @@ export class ManifestFile {
     const generation = this.#current.generation + 1;
     const next = { ...edited, generation, version: manifestVersion };
     const draft = join(this.#directory, manifestDraftName);
-    await this.#writeDraft(draft, encodeManifest(next));
+    await this.#writeDraft(draft, await inSlices(encodeManifestSteps(next)));
     try {
       await this.#files.rename(draft, join(this.#directory, manifestName));
       failPoint("sink.manifest.renamed");

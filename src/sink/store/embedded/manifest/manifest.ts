@@ -4,6 +4,7 @@
 // synced, renamed over the old one, and the directory synced. The bytes are drawn in FORMAT.md.
 
 import { crc32 } from "node:zlib";
+import { atOnce } from "../../../../shared/base/steps.ts";
 import { ByteReader, ByteWriter } from "../../../../shared/base/bytes.ts";
 import { canonicalJson } from "../../../../shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../../../shared/model/plan.ts";
@@ -72,6 +73,14 @@ const leastSegment = 5;
 const leastRun = 13;
 
 export function encodeManifest(manifest: Manifest): Uint8Array {
+  return atOnce(encodeManifestSteps(manifest));
+}
+
+/** Runs that are written in one step. */
+const runsPerStep = 1024;
+
+/** As `encodeManifest`, some runs a step. */
+export function* encodeManifestSteps(manifest: Manifest): Generator<void, Uint8Array, undefined> {
   const { storeId, generation, walFirst, definitions, readings, segments, books } = manifest;
   const writer = new ByteWriter(books.length + 4096);
   writer.bytes(encodeFileHeader({ kind: "manifest", storeId, number: generation }));
@@ -83,7 +92,10 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   writer.varint(segments.length);
   for (const { number, bytes, runBytes, runs } of segments) {
     writer.varint(number).varint(bytes).varint(runBytes).varint(runs.length);
-    for (const run of runs) writeRun(writer, run, numbers);
+    for (const [index, run] of runs.entries()) {
+      if (index % runsPerStep === 0) yield;
+      writeRun(writer, run, numbers);
+    }
   }
   writer.blob(books);
   writer.setU32(lengthAt, writer.length + 4);
