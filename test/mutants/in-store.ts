@@ -101,7 +101,7 @@ export const inStore: readonly TestedMutant[] = [
   {
     name: "the range is missing from the ledger",
     file: "src/sink/store/embedded/ledger/catalog.ts",
-    in: "Books.enter",
+    in: "Books.enterSteps",
     text: "this.ledger.add(merged);",
     instead: "",
     tests: store,
