@@ -226,8 +226,7 @@ const httpSchema = (folder: string) =>
     .prefault({})
     .describe("Metrics (`/metrics`), `/health` and `/ready` of a role.");
 
-/** @param folder of the configuration file, in which relative paths begin. */
-export const configSchema = (folder: string) =>
+const makeSchema = (folder: string) =>
   options({
     data_dir: path(folder)
       .prefault("./data")
@@ -254,5 +253,16 @@ export const configSchema = (folder: string) =>
       .describe("Where tables are written to, by name."),
   });
 
+type ConfigSchema = ReturnType<typeof makeSchema>;
+
 /** The options of a file, as they are used. */
-export type ConfigOptions = z.output<ReturnType<typeof configSchema>>;
+export type ConfigOptions = z.output<ConfigSchema>;
+
+/** Kept, since making one takes longer than checking a file by it. */
+let last: { readonly folder: string; readonly schema: ConfigSchema } | undefined;
+
+/** @param folder of the configuration file, in which relative paths begin. */
+export function configSchema(folder: string): ConfigSchema {
+  if (last?.folder !== folder) last = { folder, schema: makeSchema(folder) };
+  return last.schema;
+}
