@@ -1,4 +1,4 @@
-// `npm run test:mutants [-- --only WORDS] [--part I/N] [--jobs N] [--list] [--skip-plain]`: breaks the code on purpose,
+// `npm run test:mutants [-- --only WORDS…] [--part I/N] [--jobs N] [--list] [--skip-plain]`: breaks the code on purpose,
 // one way at a time, in a copy of the tree, runs the tests that must notice, and fails unless every
 // mutant is caught. Before that, the same tests have to pass without any mutant (`--skip-plain` when
 // they just have). A long run can be done in parts: `--part 2/5` takes the second mutant of every five,
@@ -18,7 +18,7 @@ import { TreeCopy } from "./tree-copy.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({
   options: {
-    only: { type: "string", default: "" },
+    only: { type: "string", multiple: true, default: [""] },
     part: { type: "string", default: "1/1" },
     jobs: { type: "string", default: "1" },
     list: { type: "boolean", default: false },
@@ -28,13 +28,16 @@ const { values } = parseArgs({
 const jobs = Number(values.jobs);
 const [part = NaN, parts = NaN] = values.part.split("/").map(Number);
 const mutants = catalog
-  .filter(({ name, file, tests }) => [name, file, ...tests].join("\n").includes(values.only))
+  .filter(({ name, file, tests }) => {
+    const text = [name, file, ...tests].join("\n");
+    return values.only.some((words) => text.includes(words));
+  })
   .filter((_, index) => index % parts === part - 1);
 if (!Number.isSafeInteger(jobs) || jobs < 1) fail(2, "--jobs takes a number from 1");
 if (mutants.length === 0) {
   fail(
     2,
-    `no mutant has "${values.only}" in its name, file or tests and is in part ${values.part}; see --list`,
+    `no mutant has "${values.only.join('" or "')}" in its name, file or tests and is in part ${values.part}; see --list`,
   );
 }
 if (values.list) {
