@@ -205,11 +205,14 @@ describe("thousands of small tables", () => {
     slowClock();
     const { store, groups } = await openForTest(new MemoryFileSystem());
     store.submit(batchOfHours());
+    // Checked, which takes turns of its own.
+    await store.ready();
     let turns = 0;
     const isDone = store.settle().then(() => true);
     while (!(await Promise.race([isDone, setImmediate(false)]))) turns += 1;
     expect(groups).toHaveLength(1);
-    expect(turns).toBeGreaterThan(2);
+    // On this clock every table takes a slice; what comes before the merge takes fewer.
+    expect(turns).toBeGreaterThan(tableCount);
     await store.close();
   });
 });
