@@ -132,6 +132,17 @@ export const guarantees: readonly Guarantee[] = [
     ],
   },
   {
+    title: "Memory and pauses are bounded",
+    says: "Live tables are written down before they outgrow their budget, rows beyond a summary's bound go into one row, and long work is done in slices between which others have their turn.",
+    tests: [
+      "unit/sink/store/flushing.test.ts",
+      "unit/sink/store/embedded/steps.test.ts",
+      "unit/shared/table/sort-runs.test.ts",
+      "property/capped-table.property.test.ts",
+      "e2e/row-cap.test.ts",
+    ],
+  },
+  {
     title: "Nothing waits in silence",
     says: "Whoever waits says for whom, and when that is over.",
     tests: ["unit/shared/process/wait-notice.test.ts", "e2e/stopped-roles.test.ts"],
