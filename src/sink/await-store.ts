@@ -2,6 +2,7 @@
 // later one a manifest when summaries were added: what has no space then is waited for, as every
 // other write of a sink is. Opening can be cut short anywhere and done again, so each try is a whole one.
 
+import { LogmillError } from "../shared/base/errors.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import { StartAbandoned } from "../shared/runtime/lifecycle.ts";
 import { OutOfSpace } from "./disk/disk-error.ts";
@@ -20,19 +21,21 @@ export interface SpaceWait {
   readonly signal?: AbortSignal;
   /** Told why it waits, in a few words; null when it does no more. */
   readonly onHeldUp?: (reason: string | null) => void;
+  readonly space: SpacePatience;
   /** It waits now. */
   isOn: boolean;
 }
 
 /**
  * Opens the store, as soon as there is space for that.
- * @throws LogmillError of the store; StartAbandoned when the signal came first.
+ * @throws LogmillError of the store, or `store_full`; StartAbandoned when the signal came first.
  */
 export async function openWhenThereIsSpace(
   open: () => Promise<Store>,
   wait: SpaceWait,
 ): Promise<Store> {
-  const { signal = new AbortController().signal } = wait;
+  const { signal = new AbortController().signal, space } = wait;
+  const startMs = performance.now();
   for (let attempt = 0; ; attempt += 1) {
     try {
       const store = await open();
@@ -41,10 +44,44 @@ export async function openWhenThereIsSpace(
     } catch (error) {
       const { cause } = error as Error;
       if (!(cause instanceof OutOfSpace)) throw error;
+      if (performance.now() - startMs >= space.waitMs) throw space.error(cause.message);
       if (!wait.isOn) await beginWait(wait, cause);
     }
     await pauseForSpace(attempt, signal);
     if (signal.aborted) throw new StartAbandoned();
+  }
+}
+
+/** Waits for a store whose disk is full as long as it may, and gives up then. */
+export class SpacePatience {
+  readonly waitMs: number;
+  readonly #folder: string;
+  readonly #giveUp: (error: LogmillError) => void;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param waitMs may be `Infinity` */
+  constructor(folder: string, waitMs: number, giveUp: (error: LogmillError) => void) {
+    this.#folder = folder;
+    this.waitMs = waitMs;
+    this.#giveUp = giveUp;
+  }
+
+  on(state: StoreState): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (state.kind !== "full" || this.waitMs === Infinity) return;
+    const { reason } = state;
+    this.#timer = setTimeout(() => this.#giveUp(this.error(reason)), this.waitMs);
+    this.#timer.unref();
+  }
+
+  error(reason: string): LogmillError {
+    return new LogmillError(
+      "store_full",
+      `${this.#folder} has had no space for ${this.waitMs / 1000} s (${reason}). What was acknowledged is ` +
+        "in the store; make space and run again: the next run goes on from there",
+      { fields: { path: this.#folder } },
+    );
   }
 }
 

@@ -22,7 +22,7 @@ export interface UpkeepParts {
   readonly metrics: SinkMetrics;
   readonly logger: Logger;
   /** How long an output is waited for whose disk is full. */
-  readonly outputSpaceWaitMs: number;
+  readonly spaceWaitMs: number;
 }
 
 /** Names of abandoned files in one entry of the log, at most. */
@@ -128,7 +128,7 @@ export class Upkeep {
         return paths;
       } catch (error) {
         if (!isForSpace(error) || signal.aborted) throw error;
-        if (performance.now() - startMs >= this.#parts.outputSpaceWaitMs) throw error;
+        if (performance.now() - startMs >= this.#parts.spaceWaitMs) throw error;
         this.#setWaitingForSpace(error);
       }
       await pauseForSpace(attempt, signal);

@@ -24,7 +24,12 @@ import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
 import type { Sheets } from "../shared/model/sheet.ts";
-import { logStoreState, openWhenThereIsSpace, waitingForSpace } from "./await-store.ts";
+import {
+  logStoreState,
+  openWhenThereIsSpace,
+  SpacePatience,
+  waitingForSpace,
+} from "./await-store.ts";
 import type { SpaceWait } from "./await-store.ts";
 import { Answers } from "./delivery/answers.ts";
 import { Sessions } from "./delivery/core/sessions.ts";
@@ -57,8 +62,8 @@ export interface SinkOptions {
   readonly security?: Security;
   /** This machine's disk when absent. */
   readonly files?: FileSystem;
-  /** How long an output is waited for whose disk is full; for ever when absent. */
-  readonly outputSpaceWaitMs?: number;
+  /** How long a full disk of the store or of an output is waited for; for ever when absent. */
+  readonly spaceWaitMs?: number;
   /** Gives a start up that waits for disk space. */
   readonly signal?: AbortSignal;
   /** Told what holds the start up, in a few words; null when it is over. */
@@ -87,7 +92,7 @@ export interface Sink {
  */
 export async function startSink(config: Config, options: SinkOptions): Promise<Sink> {
   const files = options.files ?? nodeFileSystem;
-  const { logger, registry, security = thisHostOnly } = options;
+  const { logger, registry, security = thisHostOnly, spaceWaitMs = Infinity } = options;
   const folder = storeFolder(config);
   const metrics = createSinkMetrics(registry);
   const groups = new GroupMetrics(metrics);
@@ -97,10 +102,14 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
     onDurable: (batches) => sink?.answers.durable(batches),
     onRefused: (batch, refusal) => sink?.answers.refused(batch, refusal),
     watch: groups,
-    onState: (state) => logStoreState(state, logger),
+    onState: (state) => {
+      logStoreState(state, logger);
+      space.on(state);
+    },
     onNotes: (notes) => notes.forEach((note) => logger.warn(note)),
   };
-  const wait: SpaceWait = { ...options, files, folder, isOn: false };
+  const space = new SpacePatience(folder, spaceWaitMs, (error) => sink?.giveUp(error));
+  const wait: SpaceWait = { ...options, files, folder, space, isOn: false };
   exportDiskFull(registry, () => sink?.isWaitingForSpace ?? wait.isOn);
   const store = await openWhenThereIsSpace(() => openStore(files, config, storeOptions), wait);
   let results: Pull | null = null;
@@ -147,7 +156,7 @@ class RunningSink implements Sink {
     options: SinkOptions,
     { store, outputs, results, metrics }: SinkParts,
   ) {
-    const { logger, registry, security = thisHostOnly, outputSpaceWaitMs = Infinity } = options;
+    const { logger, registry, security = thisHostOnly, spaceWaitMs = Infinity } = options;
     const plan = planFingerprint(config.plan);
     const incarnation = randomBytes(8).readBigUInt64LE();
     const sessions = new Sessions(plan);
@@ -161,7 +170,7 @@ class RunningSink implements Sink {
     });
     const rowWatch = new RowWatch(store, logger);
     exportRowMetrics(registry, store);
-    const upkeepParts = { store, outputs, rowWatch, metrics, logger, outputSpaceWaitMs };
+    const upkeepParts = { store, outputs, rowWatch, metrics, logger, spaceWaitMs };
     this.#upkeep = new Upkeep(upkeepParts, config.store.flushIntervalMs, this.#fail);
     const { storeId } = store;
     this.answers = new Answers({
@@ -222,6 +231,11 @@ class RunningSink implements Sink {
   /** A ventilator has answered. */
   get isGreeted(): boolean {
     return this.#links.some((link) => link.isGreeted);
+  }
+
+  /** Ends the sink, as its own failures do. */
+  giveUp(error: LogmillError): void {
+    this.#fail(error);
   }
 
   async stop(): Promise<void> {

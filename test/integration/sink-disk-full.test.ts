@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { StartAbandoned } from "../../src/shared/runtime/lifecycle.ts";
 import { Registry } from "../../src/shared/runtime/metrics.ts";
-import { startSink } from "../../src/sink/sink.ts";
+import { startSink, type SinkOptions } from "../../src/sink/sink.ts";
 import { recordEvidence } from "../support/evidence.ts";
 import { MemoryFileSystem, systemError } from "../support/memory-file-system.ts";
 import { atEnd, ipcEndpoint, until } from "../support/net-fixture.ts";
@@ -142,7 +142,7 @@ describe("a disk that stays full for an output of a run", () => {
   it("ends the sink in bounded time, and the next one writes the files", async () => {
     const files = new TightDisk();
     files.full = /\/out\//u;
-    const trial = await startTrial(files, undefined, undefined, { outputSpaceWaitMs: 300 });
+    const trial = await startTrial(files, undefined, undefined, { spaceWaitMs: 300 });
     const ended = expect(trial.sink.ended).rejects.toMatchObject({
       code: "output_failed",
       exitCode: 1,
@@ -166,8 +166,40 @@ describe("a disk that stays full for an output of a run", () => {
   });
 });
 
+describe("a disk that stays full for the store of a run", () => {
+  it("ends the sink in bounded time, and the next one has what was acknowledged", async () => {
+    const files = new TightDisk();
+    const trial = await startTrial(files, undefined, undefined, { spaceWaitMs: 300 });
+    await greet(trial);
+    await trial.send(first!);
+    await trial.acks.receive("ack");
+    const ended = expect(trial.sink.ended).rejects.toMatchObject({
+      code: "store_full",
+      exitCode: 1,
+      message: expect.stringMatching(/no space for 0\.3 s.*make space and run again/u) as string,
+    });
+    files.full = /wal-/u;
+    await trial.send(second!);
+    await ended;
+    await trial.acks.router.close();
+
+    files.full = null;
+    const next = await startTrial(files.crash("nothing"));
+    await greet(next);
+    await next.acks.say({ type: "finish", request: 8 });
+    expect(await next.acks.receive("finished")).toMatchObject({
+      sheets: { sources: { web: { lines: 1 } } },
+    });
+  });
+
+  it("ends a sink that cannot even open it", async () => {
+    const { starting } = startWithoutSpace(/wal-/u, { spaceWaitMs: 300 });
+    await expect(starting).rejects.toMatchObject({ code: "store_full", exitCode: 1 });
+  });
+});
+
 /** A sink that is started on a disk without space for what the pattern says. */
-function startWithoutSpace(full: RegExp) {
+function startWithoutSpace(full: RegExp, options: Pick<SinkOptions, "spaceWaitMs"> = {}) {
   const files = new TightDisk();
   files.full = full;
   const [logger, registry, told] = [keepingLogger(), new Registry(), new AbortController()];
@@ -178,7 +210,7 @@ function startWithoutSpace(full: RegExp) {
   );
   const { signal } = told;
   const onHeldUp = (reason: string | null): void => void reasons.push(reason);
-  const starting = startSink(config, { logger, registry, files, signal, onHeldUp });
+  const starting = startSink(config, { logger, registry, files, signal, onHeldUp, ...options });
   const isFull = async (): Promise<boolean> =>
     (await registry.metrics()).includes("logmill_sink_disk_full 1\n");
   return { files, logger, reasons, told, starting, isFull };

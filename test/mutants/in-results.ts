@@ -33,7 +33,7 @@ export const inResults: readonly TestedMutant[] = [
     name: "a run waits without end for an output whose disk is full",
     file: "src/sink/publish-and-flush.ts",
     in: "Upkeep.#publish",
-    text: "if (performance.now() - startMs >= this.#parts.outputSpaceWaitMs) throw error;",
+    text: "if (performance.now() - startMs >= this.#parts.spaceWaitMs) throw error;",
     instead: "if (performance.now() < startMs) throw error;",
     tests: ["test/integration/sink-disk-full.test.ts"],
   },

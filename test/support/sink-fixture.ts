@@ -176,7 +176,7 @@ export async function startTrial(
   files = new MemoryFileSystem(),
   endpoints: Endpoints = { acks: ipcEndpoint("acks"), results: ipcEndpoint("results") },
   configure: (config: Config) => Config = (config) => config,
-  options: Pick<SinkOptions, "outputSpaceWaitMs"> = {},
+  options: Pick<SinkOptions, "spaceWaitMs"> = {},
 ): Promise<SinkTrial> {
   const acks = await scriptedAcks(endpoints.acks);
   const [logger, registry] = [keepingLogger(), new Registry()];

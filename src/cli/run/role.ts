@@ -130,15 +130,15 @@ export async function startVentilatorRole(
 }
 
 /**
- * @param options `signal` gives a start up that waits for disk space; `outputSpaceWaitMs` bounds how long an
- *   output is waited for whose disk is full.
+ * @param options `signal` gives a start up that waits for disk space; `spaceWaitMs` bounds how long a full
+ *   disk is waited for.
  */
 export async function startSinkRole(
   config: Config,
   {
     http,
     ...options
-  }: RoleOptions & { readonly signal: AbortSignal; readonly outputSpaceWaitMs?: number },
+  }: RoleOptions & { readonly signal: AbortSignal; readonly spaceWaitMs?: number },
 ) {
   const { startSink } = await import("../../sink/sink.ts");
   return serveRole(

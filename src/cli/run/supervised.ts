@@ -76,8 +76,8 @@ async function start(
       return served;
     }
     case "sink": {
-      const { outputSpaceWaitMs } = limits;
-      const served = await startSinkRole(config, { http, logger, signal, outputSpaceWaitMs });
+      const { spaceWaitMs } = limits;
+      const served = await startSinkRole(config, { http, logger, signal, spaceWaitMs });
       // Before the first partial is merged, so that they are the sheets that the run began with.
       sendReport({ type: "ready", http: served.http, sheets: await served.role.sheets() });
       return served;

@@ -50,6 +50,10 @@ export const errorTable = {
     1,
     "The operating system failed a write or an fsync; nothing was acknowledged.",
   ),
+  store_full: stop(
+    1,
+    "The store's disk stayed full; what was acknowledged is safe, and the next run goes on from there.",
+  ),
   output_failed: stop(
     1,
     "A file of an output could not be written; its tables are safe in the store, run again.",

@@ -64,8 +64,8 @@ export const limits = Object.freeze({
   /** What a command takes from standard input, which it keeps in a file meanwhile. */
   standardInputBytesMax: 64 * 1024 * MiB,
   drainTimeoutMsDefault: 20_000,
-  /** How long `logmill run` waits for an output whose disk is full, before it ends with exit code 1. */
-  outputSpaceWaitMs: 10_000,
+  /** How long `logmill run` waits for a full disk of the store or of an output, before it ends with exit code 1. */
+  spaceWaitMs: 10_000,
 } as const);
 
 if (limits.lineBytesMaxCeiling > limits.batchBytesMax) throw new Error("a line fits in a batch");
