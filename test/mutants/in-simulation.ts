@@ -153,4 +153,25 @@ export const simulatedMutants: readonly Mutant[] = [
     text: 'return isLost ? this.#redeliver(entry, "sink_changed") : [];',
     instead: "return [];",
   },
+  {
+    name: "a file is known by its first bytes alone",
+    file: "src/ventilator/source/file/core/match-content.ts",
+    in: "compare",
+    text: "const ranges = source.merged[balanceKey] ?? [];",
+    instead: "const ranges: LedgerRange[] = [];",
+  },
+  {
+    name: "what was read of a file is not attested after the read",
+    file: "src/ventilator/source/file/attestation.ts",
+    in: "Attestation.check",
+    text: "return isSame;",
+    instead: "return isSame || true;",
+  },
+  {
+    name: "half a first line gives a content its name",
+    file: "src/ventilator/source/file/identify-file.ts",
+    in: "compareWithKnown",
+    text: "if (isWithinFirstLine(head) && !isLastLineWhole(file, reader)) {",
+    instead: "if (isWithinFirstLine(head) && head.length === 0) {",
+  },
 ];

@@ -39,13 +39,16 @@ interface Entry {
   file: MemoryFile;
   content: Made;
   isCompressed: boolean;
+  /** It is a copy that is still being made. */
+  isPartial: boolean;
 }
 
 /** Stems that contents of one history begin with, whole lines each. */
 function drawStem(random: Random): Buffer {
   const size = random();
+  // Few are longer than a window of 4 KiB before the place that is read from, or than the head.
   const [count, width] =
-    size < 0.35 ? [3, 40] : size < 0.7 ? [25, 90] : size < 0.93 ? [60, 300] : [60, 3000];
+    size < 0.4 ? [3, 40] : size < 0.8 ? [25, 90] : size < 0.97 ? [50, 250] : [50, 3000];
   const lines = Array.from({ length: randomBelow(random, count + 1) }, (_, index) => {
     const isFiller = random() < 0.3;
     const pad = "-".repeat(randomBelow(random, width));
@@ -69,6 +72,11 @@ export class LogWorld {
     logs.files.clear();
     this.#stem = drawStem(this.random);
     for (let files = 1 + this.below(2); files > 0; files -= 1) this.addFile();
+  }
+
+  /** Bytes of the longest content so far. */
+  get longest(): number {
+    return Math.max(...this.contents.map(({ bytes }) => bytes.length));
   }
 
   below(bound: number): number {
@@ -103,7 +111,7 @@ export class LogWorld {
 
   addFile(content = this.make(), path = this.#path(), isCompressed = false): Entry {
     const bytes = isCompressed ? gzipSync(content.bytes) : content.bytes;
-    const entry = { path, file: this.logs.create(path, bytes), content, isCompressed };
+    const entry = { path, file: this.logs.create(path, bytes), content, isCompressed, isPartial: false };
     this.entries.push(entry);
     this.done.push(`${path} holds content ${content.name}, ${content.bytes.length} bytes`);
     return entry;
@@ -118,6 +126,10 @@ export class LogWorld {
       this.addFile();
       return;
     }
+    if (entry.isPartial) {
+      this.#finish(entry);
+      return;
+    }
     const acts = [
       () => this.#grow(entry),
       () => this.#grow(entry),
@@ -125,11 +137,33 @@ export class LogWorld {
       () => this.#copyTruncate(entry),
       () => this.#copyTruncate(entry),
       () => this.addFile(entry.content),
+      () => this.#beginCopy(entry),
       () => this.addFile(),
       () => this.#compress(entry),
       () => this.#replace(entry),
     ];
     acts[this.below(acts.length)]!();
+  }
+
+  /** Copies that are being made are done. */
+  settle(): void {
+    for (const entry of this.entries) if (entry.isPartial) this.#finish(entry);
+  }
+
+  /** The copy ends anywhere for now, also within its first line. */
+  #beginCopy({ content }: Entry): void {
+    const copy = this.addFile(content);
+    const isShort = this.random() < 0.5;
+    const end = this.below(isShort ? content.bytes.indexOf(10) + 1 : content.bytes.length);
+    copy.isPartial = true;
+    this.logs.write(copy.file, content.bytes.subarray(0, end));
+    this.done.push(`${copy.path} has the first ${end} bytes of it`);
+  }
+
+  #finish(entry: Entry): void {
+    entry.isPartial = false;
+    this.logs.write(entry.file, entry.content.bytes);
+    this.done.push(`${entry.path} has all of it`);
   }
 
   #path(): string {
@@ -243,6 +277,8 @@ export class FileReading {
   readonly #flight: Flying[] = [];
   readonly #world: LogWorld;
   readonly #flightMax: number;
+  /** Of the ledger as it is; null when it has changed. */
+  #view: LedgerView | null = null;
   isReplanDue = false;
 
   constructor(
@@ -259,7 +295,7 @@ export class FileReading {
     const logger = keepingLogger();
     this.problems = new Problems(logger, isOnce);
     this.catalog = new Catalog(config, isOnce, this.problems, logger);
-    const batchBytes = [64, 400, 3000, 70_000][world.below(4)]!;
+    const batchBytes = Math.max(world.longest / 40, [64, 400, 3000, 70_000][world.below(4)]!);
     const batch = { ...config.cluster.batch, maxBytes: batchBytes };
     const taker: BatchTaker = {
       room: () => this.#room(),
@@ -355,6 +391,7 @@ export class FileReading {
     const crc = header.checksums === "measured" && isWhole ? crc32(bytes) : header.crc32;
     const range = rangeOf(from, to, crc, header.tailCrc32, header.marks);
     this.ledger.add({ source, identity, hint, range, summaries });
+    this.#view = null;
     const pieces = this.merged.get(identity.id) ?? new Map<number, Buffer>();
     this.merged.set(identity.id, pieces.set(from, Buffer.from(bytes)));
   }
@@ -365,13 +402,15 @@ export class FileReading {
 
   #snapshot(): LedgerSnapshot {
     const headers = (): BatchHeader[] => this.#flight.map(({ header }) => header);
-    const view = new LedgerView(this.ledger.sources());
+    this.#view ??= new LedgerView(this.ledger.sources());
+    const view = this.#view;
+    const now = (): LedgerView => (this.#view ??= new LedgerView(this.ledger.sources()));
     const ofId = (id: string): BatchHeader[] =>
       headers().filter(({ identity }) => identity.id === id);
     return {
       view,
-      known: () => new LedgerView(withFlight(this.ledger.sources(), headers())),
-      held: (id) => heldSpans(mergedOf(new LedgerView(this.ledger.sources()).find(id)), ofId(id)),
+      known: () => new LedgerView(withFlight(now().sources(), headers())),
+      held: (id) => heldSpans(mergedOf(now().find(id)), ofId(id)),
       isVoid: false,
     };
   }

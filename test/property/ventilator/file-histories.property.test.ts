@@ -51,6 +51,7 @@ async function history(seed: number, how: { isOnce: boolean; isByReference: bool
     if (isAnew) reading = new FileReading(bench, world, { ...how, before: reading });
   }
   logs.onStep = () => undefined;
+  world.settle();
   logs.nowMs += 60_000;
   for (let looks = 0; looks < 2; looks += 1) {
     reading = new FileReading(bench, world, { ...how, before: reading });

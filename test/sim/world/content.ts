@@ -29,6 +29,17 @@ export class Content {
   /** Offset behind each line. */
   readonly ends: number[] = [];
   bytes: Buffer = Buffer.alloc(0);
+  /** Lines that it has in common with another content, from its beginning. */
+  readonly #common: number;
+
+  /** @param like begins as this one does, for so many lines */
+  constructor(like: Content | null = null, common = 0) {
+    this.#common = common;
+    if (like === null) return;
+    this.lines.push(...like.lines.slice(0, common).map((line) => ({ ...line })));
+    this.ends.push(...like.ends.slice(0, common));
+    this.bytes = Buffer.from(like.bytes.subarray(0, this.ends.at(-1) ?? 0));
+  }
 
   /** Lines that end within `[from, to)`. */
   linesIn(from: number, to: number): number {
@@ -50,7 +61,7 @@ export class Content {
       const { text, truth } = makeLine(
         random,
         `${salt}${this.lines.length}`,
-        this.lines.length === 0,
+        this.lines.length === this.#common,
       );
       pieces.push(`${text}\n`);
       end += Buffer.byteLength(text) + 1;
@@ -75,7 +86,8 @@ function makeLine(
   const isPoison = random() < 0.015;
   const url = isPoison ? poisonUrl : `/${randomBelow(random, 6)}`;
   const truth = { rejected: null, second, status, url, ip, bytes, isPoison };
-  // Contents that begin alike are one and the same to logmill, so their first lines differ.
+  // What is the beginning of another is no content of its own to logmill, so the first lines that are
+  // not in common differ.
   const draw = isFirst ? 1 : random();
   if (draw < 0.02) return { text: "", truth: { ...truth, rejected: "blank", isPoison: false } };
   if (draw < 0.05) {

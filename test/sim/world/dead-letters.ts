@@ -33,8 +33,10 @@ export async function deadLettered(
   watcher: Watcher,
 ): Promise<Map<string, LineTruth>> {
   const lines = new Map<string, LineTruth>();
-  for (const { identity, merged } of (await store.ledger()).sources) {
-    const content = watcher.contentOf(identity.id, identity.headBytes);
+  for (const source of (await store.ledger()).sources) {
+    const { identity, merged } = source;
+    const content = watcher.contents.ofSource(source);
+    if (content === null) throw new Error(`the ranges of ${identity.id} are of no content`);
     for (const { from, to } of merged[deadLetterKey] ?? []) {
       for (const [index, end] of content.ends.entries()) {
         const start = content.ends[index - 1] ?? 0;

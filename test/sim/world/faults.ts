@@ -5,7 +5,7 @@ import { randomBelow } from "../../../src/shared/base/prng.ts";
 import type { Survival } from "../../support/memory-file-system.ts";
 import type { Roles, Slot } from "./roles.ts";
 import { drawPoison, type FaultKind } from "./scenario.ts";
-import type { World } from "./world.ts";
+import type { LogEntry, World } from "./world.ts";
 
 export class Faults {
   readonly #world: World;
@@ -41,6 +41,8 @@ export class Faults {
       "new file": () => this.#addFile(),
       "copy file": () => this.#copyFile(),
       "replace file": () => this.#replaceFile(),
+      "copy and truncate": () => this.#copyAndTruncate(),
+      compress: () => this.#compress(),
       "broken summariser": () => this.#poison(),
     };
   }
@@ -208,7 +210,7 @@ export class Faults {
     const path = `${entry.path}.${this.#names}`;
     logs.rename(entry.path, path);
     this.#world.trace(`${entry.path} is renamed to ${path}`);
-    const name = entry.path.slice(entry.path.lastIndexOf("/") + 1);
+    const name = nameOf(entry);
     entry.path = path;
     this.#world.addFile(name, 1 + randomBelow(random, 10));
   }
@@ -220,11 +222,11 @@ export class Faults {
 
   #copyFile(): void {
     const { random, contents } = this.#world;
-    const { content, file } = contents[randomBelow(random, contents.length)]!;
+    const entry = contents[randomBelow(random, contents.length)]!;
     // One that is just being written to is not a whole copy.
-    if (file.content().length !== content.bytes.length) return;
+    if (!this.#world.isWhole(entry)) return;
     this.#names += 1;
-    this.#world.addFile(`copy-${this.#names}.log`, 0, content);
+    this.#world.addFile(`copy-${this.#names}.log`, 0, entry.content);
   }
 
   /** The file is moved away as a copy; a while later another one takes its place. */
@@ -233,7 +235,7 @@ export class Faults {
     const { random, contents, scheduler } = world;
     const entry = contents[randomBelow(random, contents.length)]!;
     const { content } = entry;
-    if (entry.file.content().length !== content.bytes.length) return;
+    if (!world.isWhole(entry)) return;
     this.#names += 1;
     world.addFile(`aside-${this.#names}.log`, 0, content);
     const lines = 1 + randomBelow(random, 10);
@@ -241,10 +243,41 @@ export class Faults {
       // It, or every copy, may have been replaced by now.
       const index = contents.indexOf(entry);
       const isKept = contents.some((other) => other !== entry && other.content === content);
-      if (world.isCalm || index < 0 || !isKept) return;
+      if (world.isCalm || index < 0 || entry.content !== content || !isKept) return;
       contents.splice(index, 1);
       world.trace(`${entry.path} is replaced`);
-      world.addFile(entry.path.slice(entry.path.lastIndexOf("/") + 1), lines);
+      world.addFile(nameOf(entry), lines);
+    });
+  }
+
+  /** Often of a file that is being read; what comes is longer than what was, or shorter. */
+  #copyAndTruncate(): void {
+    const world = this.#world;
+    const entry = world.contents[randomBelow(world.random, world.contents.length)]!;
+    if (!world.isWhole(entry)) return;
+    this.#names += 1;
+    world.addFile(`${nameOf(entry)}.copy-${this.#names}`, 0, entry.content);
+    world.truncate(
+      entry,
+      1 + randomBelow(world.random, Math.min(60, 2 * entry.content.lines.length)),
+    );
+  }
+
+  /** A while later the file itself is gone. */
+  #compress(): void {
+    const world = this.#world;
+    const { contents, scheduler, random } = world;
+    const entry = contents[randomBelow(random, contents.length)]!;
+    if (!world.isWhole(entry) || contents.some(({ path }) => path === `${entry.path}.gz`)) return;
+    const { content } = entry;
+    world.compress(entry);
+    scheduler.at(random() * 3000, null, () => {
+      const index = contents.indexOf(entry);
+      const isKept = contents.some((other) => other !== entry && other.content === content);
+      if (world.isCalm || index < 0 || entry.content !== content || !isKept) return;
+      contents.splice(index, 1);
+      world.logs.remove(entry.path);
+      world.trace(`${entry.path} is deleted`);
     });
   }
 
@@ -255,4 +288,8 @@ export class Faults {
     world.poison = drawPoison(random);
     scheduler.at(1000 + random() * 9000, null, () => (world.poison = scenario.lastingPoison));
   }
+}
+
+function nameOf({ path }: LogEntry): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }

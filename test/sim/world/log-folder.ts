@@ -22,6 +22,12 @@ export class LogFile {
     this.#bytes = Buffer.concat([this.#bytes, more]);
     this.mtimeNs = mtimeNs;
   }
+
+  /** Truncated, and written anew. */
+  overwrite(bytes: Buffer, mtimeNs: bigint): void {
+    this.#bytes = bytes;
+    this.mtimeNs = mtimeNs;
+  }
 }
 
 export class LogFolder {
@@ -48,6 +54,11 @@ export class LogFolder {
     const file = new LogFile(this.#inodes, bytes, mtimeNs);
     this.#files.set(path, file);
     return file;
+  }
+
+  remove(path: string): void {
+    this.find(path);
+    this.#files.delete(path);
   }
 
   rename(from: string, to: string): void {

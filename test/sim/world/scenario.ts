@@ -31,6 +31,8 @@ export const faultKinds = [
   "new file",
   "copy file",
   "replace file",
+  "copy and truncate",
+  "compress",
   "broken summariser",
 ] as const;
 
@@ -51,6 +53,8 @@ export interface Scenario {
   readonly isTcp: boolean;
   readonly files: number;
   readonly linesPerFile: number;
+  /** Chance that a new content begins like another one. */
+  readonly alike: number;
   readonly workers: number;
   readonly maxInFlight: number;
   readonly ackTimeoutMs: number;
@@ -79,6 +83,8 @@ export function drawScenario(random: Random): Scenario {
     "new file",
     "copy file",
     "replace file",
+    "copy and truncate",
+    "compress",
   ];
   const share = random() * random();
   const kinds = faultKinds.filter((kind) => {
@@ -92,8 +98,9 @@ export function drawScenario(random: Random): Scenario {
     isTcp: isOften(0.4),
     files: between(1, 4),
     linesPerFile: isOften(0.2) ? between(1, 10) : between(10, 60),
+    alike: isOften(0.5) ? 0.8 * random() : 0,
     workers: between(1, 4),
-    maxInFlight: between(2, 10),
+    maxInFlight: between(1, 10),
     ackTimeoutMs: between(500, 4000),
     liveBytesMax: isOften(0.3) ? 1 << 16 : 1 << 22,
     flushIntervalMs: between(200, 5000),
@@ -122,5 +129,21 @@ export function drawScenario(random: Random): Scenario {
       lie: isOften(0.1) ? random() * 0.5 : 0,
     },
     lastingPoison: isOften(0.06) ? drawPoison(random) : "none",
+    ...(!once && isOften(0.25) ? drawFileTrouble(random, following) : {}),
+  };
+}
+
+/** Nothing goes wrong but that files change, often and while they are being read. */
+function drawFileTrouble(random: Random, following: readonly FaultKind[]): Partial<Scenario> {
+  return {
+    alike: 0.3 + 0.6 * random(),
+    files: 1 + randomBelow(random, 2),
+    linesPerFile: 20 + randomBelow(random, 40),
+    workers: 1 + randomBelow(random, 2),
+    maxInFlight: 1 + randomBelow(random, 2),
+    workMs: 50 + randomBelow(random, 300),
+    faultsMs: 1000 + randomBelow(random, 2500),
+    faultEveryMs: 50 + randomBelow(random, 300),
+    kinds: [...following, "copy and truncate", "copy and truncate", "copy and truncate"],
   };
 }

@@ -3,7 +3,7 @@
 //
 //   a task carries the bytes of its range                           tasks down
 //   a session cuts nothing anew that was acknowledged to it, but     tasks down
-//     for pieces of what it had taken apart before it heard of it
+//     for what it had taken apart, or lost with its file, before it heard of it
 //   a session has the answers of one store alone                     acks up
 //   a sink that has told its ledger to a session acknowledges to       acks up
 //     nobody else: what it merges then, the ledger lacks
@@ -19,7 +19,7 @@
 import { crc32 } from "node:zlib";
 import { balanceKey } from "../../../src/shared/model/definition-key.ts";
 import { decodeAck, decodeLedger, decodeTask } from "../../../src/shared/protocol/codec.ts";
-import { headId, newHeadHash, tailCrc32 } from "../../../src/shared/model/content-id.ts";
+import { tailCrc32 } from "../../../src/shared/model/content-id.ts";
 import type {
   AckMessage,
   BatchHeader,
@@ -30,7 +30,7 @@ import type {
 import { unbalancedLines, unbalancedParsed, type Sheets } from "../../../src/shared/model/sheet.ts";
 import { ReadOnlyStore } from "../../../src/sink/store/embedded/read-only-store.ts";
 import type { Frames } from "./connection.ts";
-import type { Content } from "./content.ts";
+import { ContentIndex } from "./content-index.ts";
 import { deadLettersOn } from "./dead-letters.ts";
 import type { Path } from "./network.ts";
 import { storePath } from "./paths.ts";
@@ -66,7 +66,7 @@ export class Watcher {
   readonly #toldLedger = new WeakMap<SimProcess, bigint>();
   /** Ranges that no worker got through, of whichever content. */
   readonly #takenApart: { readonly from: number; readonly to: number }[] = [];
-  readonly #contents = new Map<string, Content>();
+  readonly contents: ContentIndex;
   /** Lines that were said to be dead, by summary and then by content and offset. */
   readonly dead = new Map<string, Set<string>>();
   /** Which of the disks held the store of the sink that last said that everything is published. */
@@ -77,6 +77,7 @@ export class Watcher {
 
   constructor(world: World) {
     this.#world = world;
+    this.contents = new ContentIndex(() => world.distinctContents());
   }
 
   /** Different batches that were ever sent. */
@@ -136,20 +137,31 @@ export class Watcher {
     const number = `${header.session}/${header.batch}`;
     if (!this.#batches.has(number)) this.#mustBeNew(header);
     this.#batches.set(number, header);
-    const content = this.contentOf(header.identity.id, header.identity.headBytes);
-    const bytes = content.bytes.subarray(header.from, header.to);
-    this.#must(bytes.length === header.to - header.from, `${brief(header)} is beyond its content`);
-    this.#must(tailCrc32(bytes) === header.tailCrc32, `${brief(header)} has another end`);
+    const parts = this.contents
+      .of(header.identity)
+      .map((content) => content.bytes.subarray(header.from, header.to))
+      .filter((bytes) => bytes.length === header.to - header.from);
+    this.#must(parts.length > 0, `${brief(header)} is beyond its content`);
+    const ofContent = parts.filter((bytes) => tailCrc32(bytes) === header.tailCrc32);
+    this.#must(ofContent.length > 0, `${brief(header)} has another end`);
     this.#must(crc32(payload) === payloadCrc32, `${brief(header)}: its payload was changed`);
     if (payload.length === 0) this.#world.tally.add("said task by reference");
     else if (header.kind === "lines") {
-      this.#must(bytes.equals(payload), `${brief(header)} carries other bytes`);
+      const isOne = ofContent.some((bytes) => bytes.equals(payload));
+      this.#must(isOne, `${brief(header)} carries other bytes`);
     }
   }
 
   /** The pieces go out, whatever of the whole comes to light meanwhile: they will be duplicates. */
   takenApart(from: number, to: number): void {
     this.#takenApart.push({ from, to });
+  }
+
+  /** Its file was written over: it is cut anew from a copy, while another attempt may still come through. */
+  lost(batch: number): void {
+    for (const header of this.#batches.values()) {
+      if (header.batch === batch) this.takenApart(header.from, header.to);
+    }
   }
 
   #mustBeNew(header: BatchHeader): void {
@@ -165,11 +177,10 @@ export class Watcher {
   #deadLetter(header: BatchHeader): void {
     const { identity, from, to, summaries } = header;
     this.#batches.set(`${header.session}/${header.batch}`, header);
-    const content = this.contentOf(identity.id, identity.headBytes);
-    this.#must(
-      content.linesIn(from, to) === 1 && content.isWhole(from, to),
-      `${brief(header)} is dead, and not one line`,
-    );
+    const contents = this.contents
+      .of(identity)
+      .filter((content) => content.linesIn(from, to) === 1 && content.isWhole(from, to));
+    this.#must(contents.length > 0, `${brief(header)} is dead, and not one line`);
     for (const key of summaries) {
       const lines = this.dead.get(key) ?? new Set();
       this.dead.set(key, lines.add(`${identity.id}:${from}`));
@@ -179,9 +190,10 @@ export class Watcher {
     const letter = deadLettersOn(deadLetterDisk.files.crash("nothing")).get(
       `${identity.id}:${from}`,
     );
-    const bytes = content.bytes.subarray(from, to);
     this.#must(letter !== undefined, `${brief(header)} is dead without a durable dead letter`);
-    const isOf = letter?.length === to - from && bytes.indexOf(letter.bytes) === 0;
+    const isOf =
+      letter?.length === to - from &&
+      contents.some(({ bytes }) => bytes.subarray(from, to).indexOf(letter.bytes) === 0);
     this.#must(isOf, `the dead letter of ${brief(header)} is of other bytes`);
   }
 
@@ -242,28 +254,27 @@ export class Watcher {
   }
 
   #checkSource(source: LedgerSource): void {
-    const { id, headBytes } = source.identity;
-    const content = this.contentOf(id, headBytes);
+    const { id } = source.identity;
+    const content = this.contents.ofSource(source);
+    this.#must(content !== null, `the ranges of ${id} are of no content that was written`);
     for (const [key, ranges] of Object.entries(source.merged)) {
       let end = -1;
-      for (const { from, to, crc32: checksum } of ranges) {
+      for (const { from, to } of ranges) {
         const name = `range ${from} to ${to} of ${id}`;
         this.#must(from > end && to > from, `${name} touches the one before`);
         end = to;
-        this.#must(content.isWhole(from, to), `${name} does not consist of whole lines`);
-        if (key !== balanceKey) continue;
-        const actual = crc32(content.bytes.subarray(from, to));
-        this.#must(actual === checksum, `${name} is of other bytes`);
+        const isWhole = content?.isWhole(from, to) === true;
+        this.#must(isWhole, `${name} of ${key} does not consist of whole lines`);
       }
     }
   }
 
   #checkSheets(sources: readonly LedgerSource[], all: Sheets): void {
     let [lines, bytes] = [0, 0];
-    for (const { identity, merged } of sources) {
-      const content = this.contentOf(identity.id, identity.headBytes);
-      for (const { from, to } of merged[balanceKey] ?? []) {
-        lines += content.linesIn(from, to);
+    for (const source of sources) {
+      const content = this.contents.ofSource(source);
+      for (const { from, to } of source.merged[balanceKey] ?? []) {
+        lines += content?.linesIn(from, to) ?? 0;
         bytes += to - from;
       }
     }
@@ -291,19 +302,6 @@ export class Watcher {
         this.#must(isThere, `acknowledged range ${from} to ${to} of ${id} is not ${where}`);
       }
     }
-  }
-
-  contentOf(id: string, headBytes: number): Content {
-    const key = `${id}/${headBytes}`;
-    const known = this.#contents.get(key);
-    if (known !== undefined) return known;
-    const content = this.#world.distinctContents().find(({ bytes }) => {
-      const head = bytes.subarray(0, headBytes);
-      return head.length === headBytes && headId(newHeadHash().update(head)) === id;
-    });
-    if (content === undefined) throw new Error(`nobody has written a content ${id}`);
-    this.#contents.set(key, content);
-    return content;
   }
 
   #must(isTrue: boolean, otherwise: string): void {

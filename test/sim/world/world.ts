@@ -2,6 +2,7 @@
 // files, chance, and the record of what happened. Each has chance of its own, so that one more
 // message does not change every fault that follows.
 
+import { gzipSync } from "node:zlib";
 import { seededRandom, type Random } from "../../../src/shared/base/prng.ts";
 import { MemoryFileSystem } from "../../support/memory-file-system.ts";
 import { Content } from "./content.ts";
@@ -14,6 +15,17 @@ import { SimDisk } from "./sim-disk.ts";
 import type { SimProcess } from "./sim-process.ts";
 import { Tally } from "./tally.ts";
 import { Watcher } from "./watcher.ts";
+
+/** A log file, and what is in it or will be. */
+export interface LogEntry {
+  path: string;
+  readonly file: LogFile;
+  content: Content;
+  readonly isGzip: boolean;
+}
+
+/** Lines that a content has in common with another, at most: contents that are made of others stay short. */
+const commonLinesMax = 50;
 
 export class World {
   readonly seed: number;
@@ -30,7 +42,7 @@ export class World {
   readonly networkRandom: Random;
   /** Of the script of faults. */
   readonly random: Random;
-  readonly contents: { path: string; readonly file: LogFile; content: Content }[] = [];
+  readonly contents: LogEntry[] = [];
   /** Batches with a poisoned line break their worker in this way. */
   poison: Poison;
   isCalm = false;
@@ -120,19 +132,59 @@ export class World {
   #salt = 0;
 
   addFile(name: string, lines: number, copyOf: Content | null = null): void {
-    this.#salt += 1;
-    const content = copyOf ?? new Content();
-    if (copyOf === null) content.grow(this.random, lines, `f${this.#salt}.`);
+    const content = copyOf ?? this.#newContent(lines);
     const path = `${logsPath}/${name}`;
     const file = this.logs.create(path, content.bytes, this.#fileTimeNs());
     this.trace(`${path} has ${content.bytes.length} bytes, ${content.lines.length} lines`);
-    this.contents.push({ path, file, content });
+    this.contents.push({ path, file, content, isGzip: false });
+  }
+
+  /** The entry's content, compressed beside it, as logrotate does it. */
+  compress(entry: LogEntry): void {
+    const path = `${entry.path}.gz`;
+    const file = this.logs.create(path, gzipSync(entry.content.bytes), this.#fileTimeNs());
+    this.trace(`${entry.path} is compressed to ${path}`);
+    this.contents.push({ path, file, content: entry.content, isGzip: true });
+  }
+
+  /** Written whole: nobody is in the middle of it. */
+  isWhole({ file, content, isGzip }: LogEntry): boolean {
+    return !isGzip && file.content().length === content.bytes.length;
+  }
+
+  /** The file is emptied and holds another content from now on, which comes in a few pieces. */
+  truncate(entry: LogEntry, lines: number): void {
+    const content = this.#newContent(lines);
+    entry.content = content;
+    const ends = [content.bytes.length];
+    while (this.random() < 0.4) ends.unshift(Math.floor(this.random() * ends[0]!));
+    this.trace(`${entry.path} is truncated; it will have ${content.bytes.length} bytes`);
+    let atMs = 0;
+    for (const end of ends) {
+      const write = (): void =>
+        entry.file.overwrite(content.bytes.subarray(0, end), this.#fileTimeNs());
+      if (atMs === 0) write();
+      else this.scheduler.at(atMs, null, write);
+      atMs += 1 + this.random() * 500;
+    }
+  }
+
+  /** It may begin like one that is there, and has at least one line that no other has. */
+  #newContent(lines: number): Content {
+    const isAlike = this.contents.length > 0 && this.random() < this.scenario.alike;
+    const like = isAlike ? this.#aContent() : undefined;
+    const most = Math.min(commonLinesMax, (like?.lines.length ?? 1) - 1);
+    const common = this.random() < 0.5 ? most : Math.floor(this.random() * (most + 1));
+    const content = like === undefined ? new Content() : new Content(like, common);
+    this.#salt += 1;
+    content.grow(this.random, lines, `f${this.#salt}.`);
+    return content;
   }
 
   growFile(index: number, lines: number): void {
     const entry = this.contents[index]!;
     // Its writer is in the middle of a line.
-    if (entry.file.content().length < entry.content.bytes.length) return;
+    if (!this.isWhole(entry)) return;
     // A copy that grows is another content from there on; the simulation leaves copies as they are.
     if (this.contents.some((other) => other !== entry && other.content === entry.content)) return;
     const more = entry.content.grow(this.random, lines, `g${this.#salt}.`);
@@ -144,6 +196,10 @@ export class World {
     this.scheduler.at(this.random() * 300, null, () => {
       entry.file.append(more.subarray(first), this.#fileTimeNs());
     });
+  }
+
+  #aContent(): Content {
+    return this.contents[Math.floor(this.random() * this.contents.length)]!.content;
   }
 
   /** Each content once. */

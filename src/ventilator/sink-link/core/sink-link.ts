@@ -140,7 +140,11 @@ export class SinkLink {
     if (message.type === "ack" || message.type === "nack" || message.type === "ledger") {
       const isSink = this.#sink !== null && message.store === this.#sink.store;
       const adopted = isSink ? this.#adopt(peer, nowMs) : [];
-      if (message.type === "ledger") return [...adopted, ...this.#part(message, nowMs)];
+      if (message.type === "ledger") {
+        // The hello of a sink that is no more came after that of its successor.
+        const isOther = isSink && message.incarnation !== this.#sink?.incarnation;
+        return [...adopted, ...(isOther ? this.#ask(peer, nowMs) : this.#part(message, nowMs))];
+      }
       if (message.session === this.#session.id) this.#isSessionKnown = true;
       return [...adopted, { type: "answer", message }];
     }

@@ -70,7 +70,7 @@ export class ContentOwners {
       await this.#guard(file, async () => {
         const result = await examine(file, known.sources());
         if (result !== null) examined.push(result);
-        else file.state = "known";
+        else file.beNobody();
       });
       if (ledger.isVoid) return;
     }

@@ -40,7 +40,11 @@ interface Known {
   readonly evidence: "trusted" | "verified";
 }
 
-/** Null for an empty content, which is nobody yet. Throws `source_unreadable`. */
+/**
+ * Null for a content that is nobody yet, since it is empty or within its first line: it has nothing to
+ * count, and a name from half a line would hide that its lines lie elsewhere, too. Throws
+ * `source_unreadable`.
+ */
 export async function examine(
   file: TrackedFile,
   known: readonly LedgerSource[],
@@ -79,6 +83,10 @@ async function compareWithKnown(
   const head = await readHead(reader, limits.fingerprintBytesMax);
   // Nothing at all: an empty content, unless the next read says why.
   if (head.length === 0 && (await reader.read(Buffer.alloc(1))) === 0) return null;
+  if (isWithinFirstLine(head) && !isLastLineWhole(file, reader)) {
+    file.unfinishedBytes = head.length;
+    return null;
+  }
   const salt = saltOf(file.path);
   const family = familyOf(head, salt);
   const isAll = head.length < limits.fingerprintBytesMax;
@@ -108,6 +116,12 @@ async function compareWithKnown(
     // A damaged beginning looks like a short content; what it is shows when it is read.
     contentBytes: isCompressed ? null : contentBytes,
   };
+}
+
+/** A hole of NULs ends where text begins. */
+function isWithinFirstLine(head: Uint8Array): boolean {
+  const isShort = head.length < limits.fingerprintBytesMax;
+  return isShort && firstLine(head).length === head.length && head[0] !== 0;
 }
 
 /**

@@ -22,7 +22,7 @@ export class TrackedFile {
   diskBytes: number;
   times: FileTimes;
   state: "new" | "known" | "failed" | "unclear" = "new";
-  /** Set while known; null also for an empty file, which nobody can tell from another. */
+  /** Set while known; null also for a file without a whole line, which nobody can tell from another. */
   identity: SourceIdentity | null = null;
   isCompressed = false;
   /** Another path is read in its place. */
@@ -101,6 +101,12 @@ export class TrackedFile {
     this.state = "unclear";
     this.setWork([]);
     this.diskBytesDone = 0;
+  }
+
+  /** It has nothing to count yet. */
+  beNobody(): void {
+    this.state = "known";
+    this.setWork([]);
   }
 
   fail(): void {

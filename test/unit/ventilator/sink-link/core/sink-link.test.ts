@@ -159,9 +159,19 @@ describe("the ledger", () => {
     const link = newLink();
     link.on(from("@s", hello(1n)), 0);
     expect(said(link.on(from("@s", part(9, "a", false)), 1))).toEqual([]);
-    expect(said(link.on(from("@s", part(1, "a", false, 2n)), 1))).toEqual([]);
+    expect(said(link.on(from("@s", part(1, "a", false, 2n)), 1))).toEqual(["who > @s"]);
     expect(said(link.on(from("@s", part(1, "a", false)), 1))).toEqual(["ledger"]);
     expect(said(link.on(from("@s", part(1, "a", false)), 1))).toEqual([]);
+  });
+
+  it("comes after all when the hello of a dead sink came after that of its successor", () => {
+    const link = newLink();
+    link.on(from("@new", hello(2n)), 0);
+    link.on(from("@old", hello(1n)), 10);
+    // It answers for an incarnation that was not the last to say hello, and is asked who it is.
+    expect(said(link.on(from("@new", part(2, "a", false, 2n)), 20))).toContain("who > @new");
+    expect(said(link.on(from("@new", hello(2n)), 30))).toContain("ledger_request 4 > @new");
+    expect(said(link.on(from("@new", part(4, "a", false, 2n)), 40))).toEqual(["ledger"]);
   });
 
   it("is not taken from an answer to the ventilator before", () => {
