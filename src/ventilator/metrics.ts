@@ -18,6 +18,7 @@ export interface VentilatorMetrics {
   readonly replannedBatches: Counter;
   readonly bisectedBatches: Counter;
   readonly deadLetters: Counter<"source">;
+  readonly lostAcknowledgedBytes: Counter<"source">;
   readonly lostWorkers: Counter<"reason">;
   /** By reason: what was not understood, or came from another store or session. */
   readonly ignoredMessages: Counter<"reason">;
@@ -147,6 +148,12 @@ export function createVentilatorMetrics(
     ),
     sentBatches: counter("sent_batches_total", "Batches sent to workers, every attempt."),
     acknowledgedBatches: counter("acknowledged_batches_total", "Batches that are durable."),
+    lostAcknowledgedBytes: counter(
+      "lost_acknowledged_bytes_total",
+      "Bytes of content that a store had acknowledged to this ventilator and does not have any more, as one " +
+        "that was put back from a copy; they are sent again.",
+      "source",
+    ),
     duplicateBatches: counter(
       "duplicate_batches_total",
       "Acknowledgements of what was merged before, by an earlier attempt or another run.",
@@ -191,6 +198,7 @@ function beginAtZero(metrics: VentilatorMetrics, sources: readonly string[]): vo
     metrics.acknowledgedLines.inc({ source }, 0);
     metrics.acknowledgedBytes.inc({ source }, 0);
     metrics.deadLetters.inc({ source }, 0);
+    metrics.lostAcknowledgedBytes.inc({ source }, 0);
   }
 }
 

@@ -3,12 +3,14 @@
 
 import type { RoleStatus } from "../shared/runtime/http/status-board.ts";
 import type { Dispatcher } from "./delivery/dispatcher.ts";
+import type { Planning } from "./planning/work-planner.ts";
 import type { SinkSession } from "./sink-link/sink-session.ts";
 import type { Catalog } from "./source/file/catalog.ts";
 import type { Problems } from "./source/problems.ts";
 
 interface Shown {
   readonly catalog: Catalog;
+  readonly planning: Planning;
   readonly dispatcher: Dispatcher;
   readonly problems: Problems;
   readonly sink: SinkSession;
@@ -16,7 +18,7 @@ interface Shown {
 
 /** @param plan its fingerprint. */
 export function ventilatorStatus(plan: string, shown: Shown): RoleStatus {
-  const { catalog, dispatcher, problems, sink } = shown;
+  const { catalog, planning, dispatcher, problems, sink } = shown;
   const { batches, bytes } = dispatcher.flight;
   return {
     plan,
@@ -24,6 +26,7 @@ export function ventilatorStatus(plan: string, shown: Shown): RoleStatus {
     workers: dispatcher.workers.roster(),
     sources: catalog.progress(),
     unfinished: catalog.unfinished(),
+    lostLines: planning.lostLines,
     inFlight: { batches, bytes },
     problems: problems.list(),
   };

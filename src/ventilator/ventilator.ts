@@ -209,6 +209,7 @@ class RunningVentilator implements Ventilator {
       examples: finished.examples,
       outputs: finished.outputs,
       unfinished: this.#catalog.unfinished(),
+      lostLines: this.#planning.lostLines,
       problems: this.#problems(),
     });
     await this.#dispatcher.workers.drain();

@@ -4,13 +4,16 @@ import { randomBytes, randomInt } from "node:crypto";
 import { limits } from "../shared/base/limits.ts";
 import { seededRandom } from "../shared/base/prng.ts";
 import type { Config } from "../shared/config/config.ts";
-import { planFingerprint } from "../shared/model/definition-key.ts";
+import { planFingerprint, summaryKey } from "../shared/model/definition-key.ts";
+import type { Plan } from "../shared/model/plan.ts";
+import { lostLinesSentence } from "../shared/process/role-report.ts";
 import type { Router } from "../shared/net/router.ts";
 import { tagKeyBytes } from "../shared/protocol/message-parts.ts";
 import { protocolVersion } from "../shared/protocol/messages.ts";
 import type { StatusBoard } from "../shared/runtime/http/status-board.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
+import { visibleText } from "../shared/text/terminal-table.ts";
 import { BatchMaker } from "./batch/batch-maker.ts";
 import type { Session } from "./batch/session.ts";
 import { deadLetterFolder, DeadLetterFile } from "./dead-letter/dead-letter-file.ts";
@@ -22,7 +25,13 @@ import { RangeSizer } from "./delivery/core/range-size.ts";
 import { SuspendAwareClock } from "./delivery/core/suspend-aware-clock.ts";
 import { Dispatcher, type DispatcherOptions } from "./delivery/dispatcher.ts";
 import type { Failure } from "./fatal-errors.ts";
-import { createVentilatorMetrics, type VentilatorState } from "./metrics.ts";
+import type { Lost } from "./ledger/core/acknowledged.ts";
+import type { Wanted } from "./ledger/core/lost-content.ts";
+import {
+  createVentilatorMetrics,
+  type VentilatorMetrics,
+  type VentilatorState,
+} from "./metrics.ts";
 import { Notifier } from "./notifier.ts";
 import { Planning, type PlanningOptions } from "./planning/work-planner.ts";
 import { SinkLink } from "./sink-link/core/sink-link.ts";
@@ -81,7 +90,12 @@ export function wire(
   const flight = new Flight(session.id, seededRandom(randomInt(2 ** 31)), flightLimits);
   const link = newSinkLink(session, cluster, fingerprint);
   const sink = new SinkSession(routers.acks, link, { ...shared, onAction: onSink });
-  const planning = newPlanning(catalog, flight, sink, { isOnce, rescanMs, onChange });
+  const planning = newPlanning(catalog, flight, sink, {
+    ...{ isOnce, rescanMs, onChange },
+    wanted: wantedBySource(config.plan),
+    onLost: (lost) => sayLost(lost, metrics, logger),
+    onLostLines: (lost) => logger.warn(visibleText(lostLinesSentence(lost))),
+  });
   const maker = new BatchMaker(fingerprint, session);
   const deadLetters = new DeadLetterFile(deadLetterFolder(config.dataDir), logger);
   const bisection = new Bisection({ maker, deadLetters, metrics, logger });
@@ -104,7 +118,7 @@ export function wire(
   // Who reaches the socket of this host is on this host, and so are the files.
   const isByReference = cluster.tasks.startsWith("ipc:");
   const reader = new Reader(catalog, backPressure, problems, { batch, isOnce, isByReference });
-  const shown = { catalog, dispatcher, problems, sink };
+  const shown = { catalog, planning, dispatcher, problems, sink };
   options.status?.provide(() => ventilatorStatus(fingerprint, shown));
   return {
     notifier,
@@ -154,13 +168,32 @@ function newPlanning(
   catalog: Catalog,
   flight: Flight,
   sink: SinkSession,
-  options: Pick<PlanningOptions, "isOnce" | "rescanMs" | "onChange">,
+  options: Omit<PlanningOptions, "askLedger" | "inFlight">,
 ): Planning {
   return new Planning(catalog, {
     ...options,
     askLedger: () => sink.on({ type: "want_ledger" }),
     inFlight: () => Array.from(flight.all(), ({ header }) => header),
   });
+}
+
+function wantedBySource({ sources, summaries }: Plan): Wanted {
+  const reads = (source: string) =>
+    summaries
+      .filter(({ from }) => from.includes(source))
+      .map((summary) => ({ name: summary.name, key: summaryKey(summary) }));
+  return new Map(sources.map(({ name }) => [name, reads(name)]));
+}
+
+function sayLost(lost: readonly Lost[], metrics: VentilatorMetrics, logger: Logger): void {
+  for (const { source, contents, bytes } of lost) {
+    metrics.lostAcknowledgedBytes.inc({ source }, bytes);
+    logger.error(
+      { source, files: contents, bytes },
+      "the store has less than it acknowledged to this ventilator: it was put back from an older copy, " +
+        "has lost it, or a summary was dropped; what files still hold of it is sent again",
+    );
+  }
 }
 
 function planMessage({ plan, cluster }: Config, fingerprint: string): DispatcherOptions["plan"] {

@@ -28,18 +28,21 @@ export async function countPlainly(paths: string[]) {
   for (const path of paths) {
     for await (const line of createInterface({ input: createReadStream(path) })) {
       const [time = "", , program, body] = line.split(" ");
-      const [event = "", user = "", campaign, , , , revenue] = body?.split(",") ?? [];
-      if (program !== "EVT_V1" || revenue === undefined || Number.isNaN(Date.parse(time))) continue;
-      if (!/^(\d+\.\d{6})?$/.test(revenue)) continue;
+      const [event, user, campaign, , , , revenue] = body?.split(",") ?? [];
+      if (program !== "EVT_V1" || event === undefined || Number.isNaN(Date.parse(time))) continue;
       const day = time.slice(0, 10);
+      // Each summary asks for its own fields alone, and rejects for itself.
+      if (user !== undefined) {
+        const byEvent = rowOf(`events/${day}.csv,${event}`);
+        byEvent.users.add(user);
+        add(byEvent, "count", 1n);
+      }
+      if (revenue === undefined || !/^(\d+\.\d{6})?$/.test(revenue)) continue;
       const byCampaign = rowOf(`campaigns/${day}.csv,${campaign}`);
-      byCampaign.users.add(user);
+      byCampaign.users.add(user ?? "");
       add(byCampaign, "impressions", event === "impression" ? 1n : 0n);
       add(byCampaign, "clicks", event === "click" ? 1n : 0n);
       add(byCampaign, "revenue", BigInt(revenue.replace(".", "")));
-      const byEvent = rowOf(`events/${day}.csv,${event}`);
-      byEvent.users.add(user);
-      add(byEvent, "count", 1n);
     }
   }
   return rows;

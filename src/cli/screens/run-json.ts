@@ -24,6 +24,7 @@ export function runJson(report: DoneReport, seconds: number): Record<string, unk
     seconds: Number(seconds.toFixed(3)),
     events_per_second: Math.round(run.lines / seconds),
     unfinished: unfinishedJson(report.unfinished),
+    lost: report.lostLines,
     ...sheetsJson(since),
     samples: examplesOfRun(since, examples),
     total: { ...balanceJson(totalBalance(sheets)), ...sheetsJson(sheets) },

@@ -13,7 +13,7 @@ import { storeFolder } from "../../sink/store/folder.ts";
 import { openReader } from "../../sink/store/open-reader.ts";
 import { renderSheets, sheetsSince, totalBalance } from "./balance-sheet.ts";
 import type { DoneReport } from "./done-report.ts";
-import { renderUnfinished } from "./unfinished.ts";
+import { renderLostLines, renderUnfinished } from "./unfinished.ts";
 
 /** Rows shown of each summary, and files named before the rest is only counted. */
 const rowsShown = 5;
@@ -33,7 +33,7 @@ export function renderRun(report: DoneReport, seconds: number, style: TerminalSt
   const batchesAgain = `${formatCount(redelivered)} ${redelivered === 1 ? "batch" : "batches"}`;
   const again = redelivered === 0 ? "" : ` (${batchesAgain} went out again)`;
   const sheets = renderSheets(since, report.sheets, report.examples, style);
-  return `${paint(headline, "bold", style)}${again}\n\n${sheets}${renderUnfinished(report.unfinished)}`;
+  return `${paint(headline, "bold", style)}${again}\n\n${sheets}${renderUnfinished(report.unfinished)}${renderLostLines(report.lostLines)}`;
 }
 
 function nothingNew({ progress, unfinished, problems }: DoneReport, files: string): string {

@@ -3,8 +3,8 @@
 
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
 import { renderTerminalTable, visibleText } from "../../shared/text/terminal-table.ts";
-import type { UnfinishedLines } from "../../shared/process/role-report.ts";
-import { renderUnfinished } from "./unfinished.ts";
+import type { LostLines, UnfinishedLines } from "../../shared/process/role-report.ts";
+import { renderLostLines, renderUnfinished } from "./unfinished.ts";
 import type {
   TerminalCell,
   TerminalColumn,
@@ -39,6 +39,7 @@ interface ShownStatus {
     readonly balance?: { readonly lines?: number } | null;
   }[];
   readonly unfinished?: UnfinishedLines;
+  readonly lostLines?: readonly LostLines[];
   readonly summaries?: readonly {
     readonly summary?: string;
     readonly adoptions?: readonly {
@@ -81,6 +82,11 @@ export function statusScreen(asked: readonly AskedRole[], style: TerminalStyle):
   if (sources !== null) sections.push(sources);
   const unfinished = ventilators.flatMap((status) => status.unfinished ?? []);
   sections.push(...unfinished.map(renderUnfinished).filter((text) => text !== ""));
+  sections.push(
+    ...ventilators
+      .map(({ lostLines }) => renderLostLines(lostLines ?? []))
+      .filter((text) => text !== ""),
+  );
   const adopted = known.flatMap(({ summaries }) => summaries ?? []).flatMap(adoptionsOf);
   if (adopted.length > 0) sections.push(sentences(adopted));
   const silent = asked.flatMap(({ problem }) => problem ?? []);

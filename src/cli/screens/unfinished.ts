@@ -1,6 +1,11 @@
-// What is said of lines that have not ended: how many bytes wait, in which files, and why.
+// What is said of lines that are not in the numbers: those that have not ended, with how many bytes wait
+// in which files, and those that a summary can never have.
 
-import type { UnfinishedLines } from "../../shared/process/role-report.ts";
+import {
+  lostLinesSentence,
+  type LostLines,
+  type UnfinishedLines,
+} from "../../shared/process/role-report.ts";
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
 import { visibleText } from "../../shared/text/terminal-table.ts";
 
@@ -23,4 +28,9 @@ export function renderUnfinished({ files, bytes, named }: UnfinishedLines): stri
     `unfinished: ${begin} in the middle of a line; ${formatBytes(bytes)} count when it ends ` +
     `(or with last_line: count)\n${names.join("")}`
   );
+}
+
+/** A line for each summary and source, or nothing. */
+export function renderLostLines(lost: readonly LostLines[]): string {
+  return lost.map((each) => `missing: ${visibleText(lostLinesSentence(each))}\n`).join("");
 }

@@ -30,6 +30,14 @@ export interface UnfinishedLines {
   }[];
 }
 
+/** Lines that a source counted before a summary was added, and that no file holds any more. */
+export interface LostLines {
+  readonly summary: string;
+  readonly source: string;
+  readonly contents: number;
+  readonly bytes: number;
+}
+
 export type RoleReport =
   /**
    * The role serves; `http` is the address of its metrics, if it has any. A sink adds the store's
@@ -53,6 +61,8 @@ export type RoleReport =
       readonly examples: readonly RejectExample[];
       readonly outputs: OutputPaths;
       readonly unfinished: UnfinishedLines;
+      /** What summaries cannot be filled with any more. */
+      readonly lostLines: readonly LostLines[];
       /** Inputs that could not be read to their end, each one sentence. */
       readonly problems: readonly string[];
     }
@@ -63,6 +73,16 @@ export type RoleReport =
       readonly message: string;
       readonly exitCode: number;
     };
+
+/** For people; the names in it may hold anything. */
+export function lostLinesSentence({ summary, source, contents, bytes }: LostLines): string {
+  const files = contents === 1 ? "one file" : `${contents} files`;
+  return (
+    `${summary} lacks ${bytes} bytes of ${files} of source ${source}: they were counted before the summary ` +
+    "was added, and no file that can be read holds them any more. Its numbers for them are missing; " +
+    "put the files back and they are counted"
+  );
+}
 
 export function sendReport(report: RoleReport): void {
   process.send?.(report);

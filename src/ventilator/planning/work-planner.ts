@@ -7,6 +7,9 @@
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { BatchHeader, LedgerSource } from "../../shared/protocol/messages.ts";
+import type { LostLines } from "../../shared/process/role-report.ts";
+import { Acknowledged, type Lost } from "../ledger/core/acknowledged.ts";
+import { lostLines, type Wanted } from "../ledger/core/lost-content.ts";
 import { heldSpans, LedgerView, mergedOf, withFlight } from "../ledger/core/ledger-view.ts";
 import type { HeldSpans } from "../ledger/core/work-list.ts";
 import { Notifier } from "../notifier.ts";
@@ -21,6 +24,12 @@ export interface PlanningOptions {
   readonly inFlight: () => Iterable<BatchHeader>;
   /** There may be work now, or none any more. */
   readonly onChange: () => void;
+  /** The store has less than it acknowledged. */
+  readonly onLost: (lost: readonly Lost[]) => void;
+  /** The first that is heard of lines that a summary lacks for good. */
+  readonly onLostLines: (lost: LostLines) => void;
+  /** Summaries by the source that they read. */
+  readonly wanted: Wanted;
 }
 
 /** Times that one content may be planned anew in a row without a batch of it getting through. */
@@ -73,6 +82,9 @@ export class Planning {
   /** Contents that were refused as overlapping since the last plan, and how often in a row. */
   readonly #overlapped = new Set<string>();
   readonly #rounds = new Map<string, number>();
+  readonly #acknowledged = new Acknowledged();
+  #lostLines: readonly LostLines[] = [];
+  readonly #saidToBeLost = new Set<string>();
 
   constructor(catalog: Catalog, options: PlanningOptions) {
     this.#catalog = catalog;
@@ -84,8 +96,14 @@ export class Planning {
     return !this.#isBusy && !this.#isReplanDue;
   }
 
+  /** Lines that summaries lack for good, as of the last plan. */
+  get lostLines(): readonly LostLines[] {
+    return this.#lostLines;
+  }
+
   ledgerAsked(): void {
     this.#released = [];
+    this.#acknowledged.ledgerAsked();
   }
 
   /** The ledger that was asked for last. */
@@ -93,12 +111,15 @@ export class Planning {
     this.#snapshot = new Snapshot(sources, this.#released ?? [], this.#options.inFlight);
     this.#isReplanDue = true;
     this.#notifier.notify();
+    const lost = this.#acknowledged.heldAgainst(this.#snapshot.view);
+    if (lost.length > 0) this.#options.onLost(lost);
     return this.#snapshot.view;
   }
 
   /** The batch is merged. */
   released(header: BatchHeader): void {
     this.#released?.push(header);
+    this.#acknowledged.add(header);
     this.#rounds.delete(header.identity.id);
   }
 
@@ -121,6 +142,7 @@ export class Planning {
     this.#snapshot = null;
     this.#overlapped.clear();
     this.#rounds.clear();
+    this.#acknowledged.clear();
     this.#catalog.forgetAll();
     this.#isReplanDue = true;
   }
@@ -173,6 +195,20 @@ export class Planning {
     await this.#catalog.settle(snapshot);
     this.#inUse = null;
     if (this.#released === snapshot.released) this.#released = null;
+    if (!snapshot.isVoid && !this.#catalog.hasNew) this.#lookForLostLines(snapshot);
+  }
+
+  #lookForLostLines(snapshot: Snapshot): void {
+    const here = this.#catalog.contents();
+    for (const { identity } of this.#options.inFlight()) here.add(identity.id);
+    const lost = lostLines(snapshot.view.sources(), this.#options.wanted, (id) => here.has(id));
+    this.#lostLines = lost;
+    for (const each of lost) {
+      const about = `${each.summary}\0${each.source}`;
+      if (this.#saidToBeLost.has(about)) continue;
+      this.#saidToBeLost.add(about);
+      this.#options.onLostLines(each);
+    }
   }
 
   #countRounds(): void {

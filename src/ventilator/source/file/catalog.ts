@@ -82,7 +82,7 @@ export class Catalog {
     let bytes = 0;
     let bytesDone = 0;
     for (const file of this.#files.values()) {
-      if (file.isDone) filesDone += 1;
+      if (isRead(file)) filesDone += 1;
       bytes += file.diskBytes;
       bytesDone += Math.min(file.diskBytes, file.diskBytesDone);
     }
@@ -100,7 +100,7 @@ export class Catalog {
     for (const file of this.#files.values()) {
       const line = progress.get(file.source.name)!;
       line.files += 1;
-      if (file.isDone) line.filesDone += 1;
+      if (isRead(file)) line.filesDone += 1;
       line.bytes += file.diskBytes;
       line.unfinishedBytes += file.unfinishedBytes;
       line.backlogBytes += Math.max(0, file.diskBytes - file.diskBytesDone);
@@ -183,6 +183,13 @@ export class Catalog {
     const summaries = this.owners.wanted(file);
     file.setWork([...file.work, { from: file.cutTo, to: null, summaries }]);
     file.diskBytesDone = file.cutTo;
+  }
+
+  /** Ids of what lies in the files that were identified, copies as well. */
+  contents(): Set<string> {
+    const ids = new Set<string>();
+    for (const { identity } of this.#files.values()) if (identity !== null) ids.add(identity.id);
+    return ids;
   }
 
   /** Files whose place the sink is to be told. */
@@ -277,6 +284,11 @@ export class Catalog {
     for (const file of this.#files.values()) if (test(file)) return true;
     return false;
   }
+}
+
+/** Nothing of it is left to be read, now or when it can be told who it is. */
+function isRead({ isDone, state }: TrackedFile): boolean {
+  return isDone && state !== "unclear";
 }
 
 /**

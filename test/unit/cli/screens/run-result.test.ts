@@ -51,6 +51,7 @@ const report = (batches: number): DoneReport => ({
   examples: [blankLine],
   outputs: { count: 0, first: [] },
   unfinished: { files: 0, bytes: 0, named: [] },
+  lostLines: [],
   problems: [],
 });
 
@@ -77,6 +78,7 @@ describe("runJson", () => {
       seconds: 0.25,
       events_per_second: 2000,
       unfinished: { files: 0, bytes: 0, named: [] },
+      lost: [],
       sources: { ads: run },
       summaries: { days },
       samples: [blankLine],
