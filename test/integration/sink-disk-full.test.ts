@@ -186,7 +186,7 @@ describe("a disk that stays full for the store of a run", () => {
     files.full = null;
     const next = await startTrial(files.crash("nothing"));
     await greet(next);
-    await next.acks.offer({ type: "finish", request: 8 });
+    await next.acks.send({ type: "finish", request: 8 });
     expect(await next.acks.receive("finished")).toMatchObject({
       sheets: { sources: { web: { lines: 1 } } },
     });
