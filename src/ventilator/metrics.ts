@@ -148,12 +148,6 @@ export function createVentilatorMetrics(
     ),
     sentBatches: counter("sent_batches_total", "Batches sent to workers, every attempt."),
     acknowledgedBatches: counter("acknowledged_batches_total", "Batches that are durable."),
-    lostAcknowledgedBytes: counter(
-      "lost_acknowledged_bytes_total",
-      "Bytes of content that a store had acknowledged to this ventilator and does not have any more, as one " +
-        "that was put back from a copy; they are sent again.",
-      "source",
-    ),
     duplicateBatches: counter(
       "duplicate_batches_total",
       "Acknowledgements of what was merged before, by an earlier attempt or another run.",
@@ -162,7 +156,7 @@ export function createVentilatorMetrics(
       "replanned_batches_total",
       "Batches that overlapped what was merged; their source was cut anew.",
     ),
-    ...poisonCounters(registers),
+    ...lossCounters(registers),
     lostWorkers: counter("lost_workers_total", "Workers that left or fell silent.", "reason"),
     ignoredMessages: counter("ignored_messages_total", "Messages that changed nothing.", "reason"),
     backPressureSeconds: counter(
@@ -240,11 +234,19 @@ function bySource(
   });
 }
 
-/** What became of batches that no worker gets through. */
-function poisonCounters(
+/** What became of batches that no worker gets through, and of what a store does not have any more. */
+function lossCounters(
   registers: Registry[],
-): Pick<VentilatorMetrics, "bisectedBatches" | "deadLetters"> {
+): Pick<VentilatorMetrics, "bisectedBatches" | "deadLetters" | "lostAcknowledgedBytes"> {
   return {
+    lostAcknowledgedBytes: new Counter({
+      name: "logmill_ventilator_lost_acknowledged_bytes_total",
+      help:
+        "Bytes of content that a store had acknowledged to this ventilator and does not have any more, as one " +
+        "that was put back from a copy; they are sent again.",
+      labelNames: ["source"],
+      registers,
+    }),
     bisectedBatches: new Counter({
       name: "logmill_ventilator_bisected_batches_total",
       help: "Batches, and pieces of them, that no worker got through and that were taken apart.",

@@ -82,7 +82,7 @@ export function wire(
   const metrics = createVentilatorMetrics(registry, flightLimits, sources, () =>
     stateOf(catalog, dispatcher, sink, problems),
   );
-  const shared = { nowMs, logger, metrics };
+  const shared = { nowMs, logger, metrics, rescanMs };
   const notifier = new Notifier();
   const onChange = (): void => notifier.notify();
   const problems = new Problems(logger, isOnce);
@@ -90,12 +90,7 @@ export function wire(
   const flight = new Flight(session.id, seededRandom(randomInt(2 ** 31)), flightLimits);
   const link = newSinkLink(session, cluster, fingerprint);
   const sink = new SinkSession(routers.acks, link, { ...shared, onAction: onSink });
-  const planning = newPlanning(catalog, flight, sink, {
-    ...{ isOnce, rescanMs, onChange },
-    wanted: wantedBySource(config.plan),
-    onLost: (lost) => sayLost(lost, metrics, logger),
-    onLostLines: (lost) => logger.warn(visibleText(lostLinesSentence(lost))),
-  });
+  const planning = newPlanning(catalog, flight, sink, { ...shared, config, isOnce, onChange });
   const maker = new BatchMaker(fingerprint, session);
   const deadLetters = new DeadLetterFile(deadLetterFolder(config.dataDir), logger);
   const bisection = new Bisection({ maker, deadLetters, metrics, logger });
@@ -168,12 +163,20 @@ function newPlanning(
   catalog: Catalog,
   flight: Flight,
   sink: SinkSession,
-  options: Omit<PlanningOptions, "askLedger" | "inFlight">,
+  options: Pick<PlanningOptions, "isOnce" | "rescanMs" | "onChange"> &
+    Pick<WiringOptions, "logger"> & {
+      readonly config: Config;
+      readonly metrics: VentilatorMetrics;
+    },
 ): Planning {
+  const { config, metrics, logger, isOnce, rescanMs, onChange } = options;
   return new Planning(catalog, {
-    ...options,
+    ...{ isOnce, rescanMs, onChange },
+    wanted: wantedBySource(config.plan),
     askLedger: () => sink.on({ type: "want_ledger" }),
     inFlight: () => Array.from(flight.all(), ({ header }) => header),
+    onLost: (lost) => sayLost(lost, metrics, logger),
+    onLostLines: (lost) => logger.warn(visibleText(lostLinesSentence(lost))),
   });
 }
 

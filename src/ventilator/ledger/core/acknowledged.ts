@@ -69,7 +69,10 @@ export class Acknowledged {
   }
 
   #note({ source, identity, from, to, summaries }: BatchHeader): void {
-    const content = this.#contents.get(identity.id) ?? { source, spans: new Map() };
+    const content = this.#contents.get(identity.id) ?? {
+      source,
+      spans: new Map<string, readonly Span[]>(),
+    };
     this.#contents.set(identity.id, content);
     for (const key of summaries) {
       content.spans.set(key, unite([...(content.spans.get(key) ?? []), { from, to }]));

@@ -78,11 +78,9 @@ export class Catalog {
   }
 
   totals(): CatalogTotals {
-    let filesDone = 0;
-    let bytes = 0;
-    let bytesDone = 0;
+    let [filesDone, bytes, bytesDone] = [0, 0, 0];
     for (const file of this.#files.values()) {
-      if (isRead(file)) filesDone += 1;
+      if (file.isRead) filesDone += 1;
       bytes += file.diskBytes;
       bytesDone += Math.min(file.diskBytes, file.diskBytesDone);
     }
@@ -100,7 +98,7 @@ export class Catalog {
     for (const file of this.#files.values()) {
       const line = progress.get(file.source.name)!;
       line.files += 1;
-      if (isRead(file)) line.filesDone += 1;
+      if (file.isRead) line.filesDone += 1;
       line.bytes += file.diskBytes;
       line.unfinishedBytes += file.unfinishedBytes;
       line.backlogBytes += Math.max(0, file.diskBytes - file.diskBytesDone);
@@ -187,9 +185,7 @@ export class Catalog {
 
   /** Ids of what lies in the files that were identified, copies as well. */
   contents(): Set<string> {
-    const ids = new Set<string>();
-    for (const { identity } of this.#files.values()) if (identity !== null) ids.add(identity.id);
-    return ids;
+    return new Set(Array.from(this.#files.values(), ({ identity }) => identity?.id ?? ""));
   }
 
   /** Files whose place the sink is to be told. */
@@ -284,11 +280,6 @@ export class Catalog {
     for (const file of this.#files.values()) if (test(file)) return true;
     return false;
   }
-}
-
-/** Nothing of it is left to be read, now or when it can be told who it is. */
-function isRead({ isDone, state }: TrackedFile): boolean {
-  return isDone && state !== "unclear";
 }
 
 /**

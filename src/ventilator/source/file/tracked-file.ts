@@ -67,6 +67,11 @@ export class TrackedFile {
     return this.state !== "new" && this.work.length === 0;
   }
 
+  /** Nothing of it is left to be read, and it does not wait until it can be told from another. */
+  get isRead(): boolean {
+    return this.isDone && this.state !== "unclear";
+  }
+
   /** Lines were cut up to the end of this window. */
   cut(window: Window): void {
     if (window.to < this.cutTo) return;

@@ -27,7 +27,11 @@ function ledger(contents: Readonly<Record<string, Merged>>): LedgerView {
         key,
         ranges.map(([from, to]) => ({ from, to })),
       ]);
-      const source = { name: "ads", identity: { id }, merged: Object.fromEntries(spans) };
+      const source = {
+        name: "ads",
+        identity: { id },
+        merged: Object.fromEntries(spans) as unknown,
+      };
       return source as unknown as LedgerSource;
     }),
   );

@@ -19,7 +19,11 @@ const wanted = new Map([
 
 function content(id: string, merged: Readonly<Record<string, number>>, name = "web"): LedgerSource {
   const spans = Object.entries(merged).map(([key, to]) => [key, [{ from: 0, to }]]);
-  return { name, identity: { id }, merged: Object.fromEntries(spans) } as unknown as LedgerSource;
+  return {
+    name,
+    identity: { id },
+    merged: Object.fromEntries(spans) as unknown,
+  } as unknown as LedgerSource;
 }
 
 const sources = [
