@@ -111,7 +111,13 @@ export class LogWorld {
 
   addFile(content = this.make(), path = this.#path(), isCompressed = false): Entry {
     const bytes = isCompressed ? gzipSync(content.bytes) : content.bytes;
-    const entry = { path, file: this.logs.create(path, bytes), content, isCompressed, isPartial: false };
+    const entry = {
+      path,
+      file: this.logs.create(path, bytes),
+      content,
+      isCompressed,
+      isPartial: false,
+    };
     this.entries.push(entry);
     this.done.push(`${path} holds content ${content.name}, ${content.bytes.length} bytes`);
     return entry;
