@@ -2,7 +2,8 @@
 // read, a content that is there whole in the end counts once, line by line, and none counts twice.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { FileReading, LogWorld } from "../../support/file-histories.ts";
+import { LogWorld } from "../../support/file-histories.ts";
+import { FileReading } from "../../support/file-reading.ts";
 import { recordEvidence } from "../../support/evidence.ts";
 import type { MemoryLogs } from "../../support/memory-logs.ts";
 import { Bench } from "../../support/ventilator-fixture.ts";
