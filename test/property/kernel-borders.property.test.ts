@@ -29,6 +29,8 @@ describe.each(subjects)("the kernel on $name", (subject) => {
   const features = Object.keys(subject.kinds.features);
 
   it.each([
+    { border: 64, every: isFull ? 1 : 10 },
+    { border: 4096, every: isFull ? 1 : 10 },
     { border: layout.windowBytes, every: isFull ? 1 : 10 },
     { border: 4 * layout.windowBytes, every: isFull ? 1 : 40 },
   ])("sees the same wherever a feature stands around byte $border", ({ border, every }) => {

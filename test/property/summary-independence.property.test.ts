@@ -11,6 +11,7 @@ import { compilePlan } from "../../src/worker/core/compiled-plan.ts";
 import { summarise } from "../../src/worker/core/summarise.ts";
 import { adsContent, adsPlan } from "../support/summarise-cases.ts";
 
+const isFull = process.env["LOGMILL_TEST_DEPTH"] === "full";
 const kernel = loadKernel(1);
 
 const field = (name: string): Expression => ({ op: "field", name });
@@ -94,28 +95,32 @@ function shareOf(plan: Plan, content: Uint8Array, wanted: readonly string[]): un
 }
 
 describe("a summary", () => {
-  it("has the same table, byte for byte, and the same sheet, whatever other summaries read its source", () => {
-    fc.assert(
-      fc.property(
-        definitions,
-        fc.array(definitions, { minLength: 1, maxLength: 3 }),
-        adsContent,
-        fc.boolean(),
-        (one, others, content, isLast) => {
-          const alone = planOf([one]);
-          const together = planOf([one, ...others]);
-          const ordered = isLast
-            ? { ...together, summaries: [...together.summaries].reverse() }
-            : together;
-          const own = summaryKey(alone.summaries[0]!);
-          const all = together.summaries.map(summaryKey);
-          const expected = shareOf(alone, content, [own]);
-          expect(shareOf(ordered, content, all)).toEqual(expected);
-          // Added half-way, or filled in later: a batch is for this summary only.
-          expect(shareOf(ordered, content, [own])).toEqual(expected);
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
+  it(
+    "has the same table, byte for byte, and the same sheet, whatever other summaries read its source",
+    { timeout: isFull ? 600_000 : 120_000 },
+    () => {
+      fc.assert(
+        fc.property(
+          definitions,
+          fc.array(definitions, { minLength: 1, maxLength: 3 }),
+          adsContent,
+          fc.boolean(),
+          (one, others, content, isLast) => {
+            const alone = planOf([one]);
+            const together = planOf([one, ...others]);
+            const ordered = isLast
+              ? { ...together, summaries: [...together.summaries].reverse() }
+              : together;
+            const own = summaryKey(alone.summaries[0]!);
+            const all = together.summaries.map(summaryKey);
+            const expected = shareOf(alone, content, [own]);
+            expect(shareOf(ordered, content, all)).toEqual(expected);
+            // Added half-way, or filled in later: a batch is for this summary only.
+            expect(shareOf(ordered, content, [own])).toEqual(expected);
+          },
+        ),
+        { numRuns: isFull ? 10_000 : 1000 },
+      );
+    },
+  );
 });
