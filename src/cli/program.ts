@@ -15,6 +15,7 @@ import { keygenCommand } from "./commands/keygen.ts";
 import { queryCommand } from "./commands/query.ts";
 import { usageMessage } from "./screens/usage-message.ts";
 import { reportError } from "./report-error.ts";
+import { rejectsCommand } from "./commands/rejects.ts";
 import { runCommand } from "./commands/run.ts";
 import { sinkCommand } from "./commands/sink.ts";
 import { storeCommand } from "./commands/store.ts";
@@ -29,6 +30,7 @@ const commands = [
   runCommand,
   summarizeCommand,
   queryCommand,
+  rejectsCommand,
   storeCommand,
   deadLetterCommand,
   validateCommand,

@@ -39,5 +39,6 @@ export async function sinkStatus(
       sheets: sheets.summaries[name] ?? {},
     })),
     rejected: await store.examples(),
+    uncounted: await store.uncounted(),
   };
 }

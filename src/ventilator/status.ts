@@ -1,6 +1,7 @@
 // What a ventilator says at /status: the plan, the sink, every worker with its host, credit and last
 // sign of life, and how far each source is.
 
+import { unfinishedLines } from "./source/file/last-line.ts";
 import type { RoleStatus } from "../shared/runtime/http/status-board.ts";
 import type { Dispatcher } from "./delivery/dispatcher.ts";
 import type { Planning } from "./planning/work-planner.ts";
@@ -25,7 +26,7 @@ export function ventilatorStatus(plan: string, shown: Shown): RoleStatus {
     sink: { isThere: sink.isThere },
     workers: dispatcher.workers.roster(),
     sources: catalog.progress(),
-    unfinished: catalog.unfinished(),
+    unfinished: unfinishedLines(catalog.files),
     lostLines: planning.lostLines,
     inFlight: { batches, bytes },
     problems: problems.list(),

@@ -34,6 +34,8 @@ import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import type { FlightBatch, Presence } from "./batch/batch.ts";
 import { Failure, mismatch } from "./fatal-errors.ts";
+import { unfinishedLines } from "./source/file/last-line.ts";
+import { uncountedAmong } from "./source/file/uncounted-files.ts";
 import { reportLocations } from "./planning/report-locations.ts";
 import type { SinkAction } from "./sink-link/core/sink-link.ts";
 import { wire, type Routers, type Wiring } from "./wiring.ts";
@@ -208,7 +210,8 @@ class RunningVentilator implements Ventilator {
       sheets: finished.sheets,
       examples: finished.examples,
       outputs: finished.outputs,
-      unfinished: this.#catalog.unfinished(),
+      uncounted: uncountedAmong(this.#catalog.files, finished.uncounted),
+      unfinished: unfinishedLines(this.#catalog.files),
       lostLines: this.#planning.lostLines,
       problems: this.#problems(),
     });

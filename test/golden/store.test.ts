@@ -65,6 +65,7 @@ const samples = [
     field: "revenue",
     offset: 7,
     bytes: Buffer.from("1x0"),
+    value: null,
   } as const,
 ];
 

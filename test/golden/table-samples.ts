@@ -154,7 +154,14 @@ export const oldPartialSamples: Readonly<Record<string, DecodedPartial>> = {
     },
     summaries: null,
     samples: [
-      { summary: null, reason: "bad_number", field: "", offset: 4711, bytes: badLine.bytes },
+      {
+        summary: null,
+        reason: "bad_number",
+        field: "",
+        offset: 4711,
+        bytes: badLine.bytes,
+        value: null,
+      },
     ],
     tables: [tableFrame],
   },
@@ -178,16 +185,37 @@ export const partialSamples: Readonly<Record<string, BatchPartial>> = {
       },
     ],
     samples: [
-      { summary: null, reason: "blank", field: "", offset: 0, bytes: text("") },
+      { summary: null, reason: "blank", field: "", offset: 0, bytes: text(""), value: null },
       {
         summary: tableFrame.summary,
         reason: "bad_number",
         field: "revenue",
         offset: 4711,
         bytes: badLine.bytes,
+        value: null,
       },
     ],
     tables: [tableFrame],
+  },
+  "partial3/value": {
+    source: null,
+    summaries: [
+      {
+        summary: tableFrame.summary,
+        sheet: { bytes: 21, parsed: 1, counted: 0, filtered: 0, rejected: { bad_number: 1 } },
+      },
+    ],
+    samples: [
+      {
+        summary: tableFrame.summary,
+        reason: "bad_number",
+        field: "revenue",
+        offset: 0,
+        bytes: badLine.bytes,
+        value: { at: 17, length: 3, bytes: text("1x0") },
+      },
+    ],
+    tables: [],
   },
   "partial2/for_the_sheet": {
     source: { lines: 1, bytes: 300, parsed: 0, deadLettered: 1, rejected: {} },

@@ -39,6 +39,13 @@ const key = fc
   .uint8Array({ minLength: 16, maxLength: 16 })
   .map((bytes) => Buffer.from(bytes).toString("hex"));
 
+const faultyValue = fc
+  .record({ at: fc.nat(300), bytes: fc.uint8Array({ maxLength: 64 }), more: fc.nat(3) })
+  // What is cut off makes the value longer than what is kept of it.
+  .map(({ at, bytes, more }) => {
+    return { at, length: bytes.length + (bytes.length === 64 ? more : 0), bytes };
+  });
+
 const sampledLine = fc.record({
   bytes: fc.uint8Array({ maxLength: 256 }),
   rejects: fc.array(
@@ -46,6 +53,7 @@ const sampledLine = fc.record({
       of: fc.nat(3),
       reason: fc.constantFrom(...rejectReasons),
       field: fc.constantFrom("", "revenue", "ü"),
+      value: fc.option(faultyValue, { nil: null }),
     }),
     { minLength: 1, maxLength: 3 },
   ),
@@ -71,9 +79,9 @@ const partial: fc.Arbitrary<BatchPartial> = fc
   .map(({ lines, ...rest }) => ({
     ...rest,
     samples: lines.flatMap(({ bytes, rejects: fates }, index) =>
-      fates.map(({ of, reason, field }) => {
+      fates.map(({ of, reason, field, value }) => {
         const summary = rest.summaries[of]?.summary ?? null;
-        return { summary, reason, field, offset: index * 4711, bytes };
+        return { summary, reason, field, offset: index * 4711, bytes, value };
       }),
     ),
   }));

@@ -35,11 +35,14 @@ export interface ReferenceRow {
 /** Rows by the JSON of their values. */
 export type ReferenceTable = Map<string, ReferenceRow>;
 
+/** A sample, with the text of the field that is at fault: null where it is missing, or there is none. */
+export type ReferenceSample = Omit<RejectSample, "value"> & { readonly text: string | null };
+
 export interface ReferenceResult {
   readonly source: SourceSheet;
   /** By `summaryKey`. */
   readonly sheets: ReadonlyMap<string, SummarySheet>;
-  readonly samples: readonly RejectSample[];
+  readonly samples: readonly ReferenceSample[];
   /** Tables by `summaryKey` and first second of the bucket. */
   readonly tables: Map<string, Map<number, ReferenceTable>>;
 }
@@ -55,18 +58,19 @@ interface Fault {
 /** Counts rejects and keeps the first lines of each reason. */
 class Rejects {
   readonly byReason: Partial<Record<RejectReason, number>> = {};
-  readonly samples: RejectSample[] = [];
+  readonly samples: ReferenceSample[] = [];
   readonly #summary: string | null;
 
   constructor(summary: string | null) {
     this.#summary = summary;
   }
 
-  add({ reason, field }: Fault, offset: number, text: string): void {
+  add({ reason, field }: Fault, offset: number, text: string, fields?: Fields): void {
     const count = (this.byReason[reason] = (this.byReason[reason] ?? 0) + 1);
     if (count > limits.samplesPerReasonMax) return;
     const bytes = new Uint8Array(Buffer.from(text.slice(0, limits.sampleBytesMax), "latin1"));
-    this.samples.push({ summary: this.#summary, reason, field, offset, bytes });
+    const summary = this.#summary;
+    this.samples.push({ summary, reason, field, offset, bytes, text: fields?.get(field) ?? null });
   }
 }
 
@@ -101,7 +105,7 @@ export function referenceSummarise(
       }
       const fault = faultOf(plan, source, summary, fields);
       if (fault !== null) {
-        ofSummary.add(fault, offset, text);
+        ofSummary.add(fault, offset, text, fields);
         continue;
       }
       counted += 1;

@@ -2,6 +2,7 @@
 // piece by piece.
 
 import assert from "node:assert/strict";
+import { limits } from "../../src/shared/base/limits.ts";
 import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { Plan } from "../../src/shared/model/plan.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
@@ -63,6 +64,7 @@ export function sideBySide(
   content: Uint8Array,
 ): { readonly expected: object; readonly actual: object } {
   const oracle = referenceSummarise(plan, plan.sources[0]!.name, content);
+  const isEscaping = plan.sources[0]!.format.type === "rsyslog";
   const rows = (rowsOf: (definition: Plan["summaries"][number]) => readonly string[]): object =>
     Object.fromEntries(
       plan.summaries.map((definition) => [definition.name, [...rowsOf(definition)].sort()]),
@@ -71,7 +73,7 @@ export function sideBySide(
     expected: {
       source: oracle.source,
       sheets: Object.fromEntries(oracle.sheets),
-      samples: inOrder(oracle.samples),
+      samples: inOrder(oracle.samples, (sample) => sample.text ?? "", isEscaping),
       rows: rows((definition) =>
         referenceRows(definition, oracle.tables.get(summaryKey(definition))!),
       ),
@@ -81,7 +83,7 @@ export function sideBySide(
       sheets: Object.fromEntries(
         (partial.summaries ?? []).map(({ summary, sheet }) => [summary, sheet]),
       ),
-      samples: inOrder(partial.samples),
+      samples: inOrder(partial.samples, valueText, isEscaping),
       rows: rows((definition) =>
         partial.tables
           .filter(({ summary }) => summary === summaryKey(definition))
@@ -91,10 +93,30 @@ export function sideBySide(
   };
 }
 
-function inOrder(samples: readonly RejectSample[]): readonly string[] {
+/**
+ * Samples as texts, with the value at fault. A value that is not in the line as it is has no place, which
+ * is so where quotes are doubled; and of a line that is cut it is not known whether there are such.
+ */
+function inOrder<Sample extends Omit<RejectSample, "value">>(
+  samples: readonly Sample[],
+  textOf: (sample: Sample) => string,
+  isEscaping: boolean,
+): readonly string[] {
   return samples
-    .map(({ summary, reason, field, offset, bytes }) =>
-      [summary, reason, field, offset, Buffer.from(bytes).toString("latin1")].join(" "),
-    )
+    .map((sample) => {
+      const { summary, reason, field, offset } = sample;
+      const line = Buffer.from(sample.bytes).toString("latin1");
+      const isSure = !isEscaping || (line.length < limits.sampleBytesMax && !line.includes('"'));
+      const value = isSure ? textOf(sample).slice(0, limits.sampleValueBytesMax) : "";
+      return [summary, reason, field, offset, line, value].join(" ");
+    })
     .sort();
+}
+
+function valueText({ bytes, value }: RejectSample): string {
+  if (value === null) return "";
+  const line = Buffer.from(bytes).toString("latin1");
+  const text = Buffer.from(value.bytes).toString("latin1");
+  const isThere = line.slice(value.at, value.at + text.length) === text;
+  return isThere || value.at + text.length > line.length ? text : `not at ${value.at}: ${text}`;
 }

@@ -9,7 +9,7 @@ import { createLogger } from "../../shared/runtime/logger.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
 import { runPipeline } from "../run/pipeline.ts";
 import { runJson } from "../screens/run-json.ts";
-import { allRejected } from "../screens/all-rejected.ts";
+import { allRejected, uncountedFiles } from "../screens/all-rejected.ts";
 import type { DoneReport } from "../screens/done-report.ts";
 import type { PipelineEnd } from "../run/pipeline.ts";
 import { ProgressBar } from "../screens/progress.ts";
@@ -81,8 +81,9 @@ export function reportStopped(end: Extract<PipelineEnd, { kind: "stopped" }>): n
 }
 
 /** Names the inputs that could not be read to their end, and returns the exit code. */
-export function reportProblems({ problems: found, sheets, sheetsBefore }: DoneReport): number {
-  const problems = [...found, ...allRejected(sheetsBefore, sheets)];
+export function reportProblems(report: DoneReport): number {
+  const { problems: found, sheets, sheetsBefore, uncounted } = report;
+  const problems = [...found, ...allRejected(sheetsBefore, sheets), ...uncountedFiles(uncounted)];
   for (const problem of problems) process.stderr.write(`logmill: ${problem}\n`);
   return problems.length === 0 ? 0 : errorTable.source_unreadable.exitCode;
 }

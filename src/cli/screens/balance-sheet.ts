@@ -16,7 +16,8 @@ import {
   type SummarySheet,
 } from "../../shared/model/sheet.ts";
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
-import { paint, renderTerminalTable, visibleText } from "../../shared/text/terminal-table.ts";
+import { renderReject } from "./reject-report.ts";
+import { paint, renderTerminalTable } from "../../shared/text/terminal-table.ts";
 import type { TerminalCell, TerminalStyle } from "../../shared/text/terminal-table.ts";
 
 /** The sum over all sources. */
@@ -162,10 +163,6 @@ export function examplesOfRun(
 
 function renderExamples(examples: readonly RejectExample[], style: TerminalStyle): string {
   if (examples.length === 0) return "";
-  const blocks = examples.map(({ source, summary, reason, field, path, offset, line }) => {
-    const what = field === "" ? reason : `${reason} in ${field}`;
-    const who = summary === null ? `source ${source}` : `summary ${summary}`;
-    return `${what}, ${who}: ${visibleText(path)}, byte ${offset}\n  ${visibleText(line)}\n`;
-  });
+  const blocks = examples.map((example) => renderReject(example, style));
   return `${paint("rejected, for example", "bold", style)}\n${blocks.join("")}`;
 }

@@ -40,8 +40,19 @@ export const limits = Object.freeze({
   /** Bytes of content kept with a rejected line's sample, and samples kept per reason and batch. */
   sampleBytesMax: 256,
   samplesPerReasonMax: 2,
-  /** Examples of rejected lines that a store keeps, over all sheets. */
+  /** Bytes kept of the value at fault. */
+  sampleValueBytesMax: 64,
+  /**
+   * Examples of rejected lines that a store keeps, over all sheets: of each sheet and reason
+   * `samplesPerReasonMax` of the first by path and offset, and as many of the newest.
+   */
   examplesMax: 4096,
+  /** Contents of which no line counts that a store knows, and those of them that it keeps an example of. */
+  uncountedContentsMax: 16_384,
+  uncountedExamplesMax: 1024,
+  /** Of these, how many a run is told at its end, and how many it names for a source or summary. */
+  uncountedToldMax: 4096,
+  uncountedNamedMax: 5,
   /** Paths of outputs that the sink tells a ventilator; there may be a file for every hour of years. */
   outputPathsToldMax: 64,
   dimensionsMax: 32,

@@ -8,7 +8,7 @@ export interface ParseExports {
   tokeniseAccessLog(cursor: number, program: number, capacity: number): number;
 
   /** Counts and samples the events whose status is not 0; returns how many there are. */
-  rejectRows(rejects: number, status: number, lines: number, n: number): number;
+  rejectRows(rejects: number, status: number, lines: number, n: number, values: number): number;
   /** Flags of lines that end before a field; returns how many there are. */
   flagMissing(spans: number, n: number, flags: number): number;
   /** Status of lines of a mask (0: all) that have a flag and none yet; returns how many got one. */

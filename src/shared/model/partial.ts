@@ -4,6 +4,16 @@
 import type { RejectReason } from "./reasons.ts";
 import type { SourceSheet, SummarySheet } from "./sheet.ts";
 
+/** The value for which a line is rejected, where the parser knows its place. */
+export interface FaultyValue {
+  /** Offset in the line, bytes. */
+  readonly at: number;
+  /** Bytes of it. */
+  readonly length: number;
+  /** The first of them, at most `limits.sampleValueBytesMax`. */
+  readonly bytes: Uint8Array;
+}
+
 /** A rejected line. */
 export interface SampledLine {
   readonly reason: RejectReason;
@@ -13,6 +23,8 @@ export interface SampledLine {
   readonly offset: number;
   /** The line's first bytes, at most `limits.sampleBytesMax`. */
   readonly bytes: Uint8Array;
+  /** Null where the line as a whole is wrong, or ends before the field, or the field is not as in the text. */
+  readonly value: FaultyValue | null;
 }
 
 export interface RejectSample extends SampledLine {

@@ -46,6 +46,32 @@ export interface RejectExample {
   readonly offset: number;
   /** Its beginning; bytes that are no UTF-8 are written as `\xHH`. */
   readonly line: string;
+  /** The value at fault, its beginning where it is long; absent where its place is not known. */
+  readonly value?: string | undefined;
+  /** Characters of `line` before the value and of it, where all of it is in `line`. */
+  readonly mark?: ValueMark | undefined;
+  /** What is wrong, and what to do about it; absent where an earlier sink, or nobody, knows. */
+  readonly problem?: string | undefined;
+  readonly fix?: string | undefined;
+}
+
+export interface ValueMark {
+  readonly from: number;
+  readonly length: number;
+}
+
+/** A file of which no line counts, for a source or for a summary. */
+export interface UncountedFile {
+  /** The content's id. */
+  readonly content: string;
+  readonly source: string;
+  /** Name of the summary that rejected all of its parsed lines; null where the format did. */
+  readonly summary: string | null;
+  /** Where it was last. */
+  readonly path: string;
+  readonly rejected: RejectCounts;
+  /** The first of its lines; null where it was not kept. */
+  readonly example: RejectExample | null;
 }
 
 /** All sheets of a store. */
@@ -77,7 +103,7 @@ export function rejectedLines(rejected: RejectCounts): number {
   return Object.values(rejected).reduce((sum, lines) => sum + lines, 0);
 }
 
-function addRejects(a: RejectCounts, b: RejectCounts, sign: 1 | -1): RejectCounts {
+export function addRejects(a: RejectCounts, b: RejectCounts, sign: 1 | -1 = 1): RejectCounts {
   const sum: Partial<Record<RejectReason, number>> = {};
   for (const reason of rejectReasons) {
     const lines = (a[reason] ?? 0) + sign * (b[reason] ?? 0);

@@ -3,7 +3,7 @@
 // started by hand have no such channel and `sendReport` does nothing.
 
 import type { OutputPaths } from "../model/output-paths.ts";
-import type { RejectExample, Sheets } from "../model/sheet.ts";
+import type { RejectExample, Sheets, UncountedFile } from "../model/sheet.ts";
 
 export interface ProgressReport {
   readonly type: "progress";
@@ -59,6 +59,8 @@ export type RoleReport =
       readonly sheets: Sheets;
       /** The store's newest rejected lines. */
       readonly examples: readonly RejectExample[];
+      /** Of the files that are there now, those of which no line counts. */
+      readonly uncounted: readonly UncountedFile[];
       readonly outputs: OutputPaths;
       readonly unfinished: UnfinishedLines;
       /** What summaries cannot be filled with any more. */

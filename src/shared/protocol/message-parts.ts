@@ -6,7 +6,14 @@ import { limits } from "../base/limits.ts";
 import type { SourceHint, SourceIdentity } from "../model/content.ts";
 import type { OutputPaths } from "../model/output-paths.ts";
 import type { Window } from "../model/read-range.ts";
-import type { KeptSheet, RejectExample, Sheets, SourceSheet } from "../model/sheet.ts";
+import type {
+  KeptSheet,
+  RejectExample,
+  Sheets,
+  SourceSheet,
+  UncountedFile,
+  ValueMark,
+} from "../model/sheet.ts";
 import { rejectReasons } from "../model/reasons.ts";
 import {
   binary,
@@ -189,6 +196,11 @@ export const sheets = part("sheets", {
   ).describe("By summary, then by source."),
 }).meta({ description: "Durable sheets of the store." }) satisfies z.ZodType<Sheets>;
 
+const mark = part("mark", {
+  from: count.describe("In UTF-16 units."),
+  length: count,
+}) satisfies z.ZodType<ValueMark>;
+
 export const example = part("example", {
   source: text,
   summary: orNil(text).describe("Who could not count the line; nil: the format rejected it."),
@@ -197,7 +209,22 @@ export const example = part("example", {
   path: text.describe("Where the file was when the line was read."),
   offset: count.describe("Of the line in the decompressed content."),
   line: text.describe("Its beginning."),
+  value: text.optional().describe("The value at fault, or its beginning, where it is known."),
+  mark: mark.optional().describe("Where in `line` all of the value is."),
+  problem: text.optional().describe("What is wrong, in words."),
+  fix: text.optional().describe("What to do about it, in words."),
 }) satisfies z.ZodType<RejectExample>;
+
+export const uncountedFile = part("uncounted file", {
+  content: key.describe("The identity's `id`."),
+  source: text,
+  summary: orNil(text).describe(
+    "Who rejected all of its parsed lines; nil: the format rejected all.",
+  ),
+  path: text.describe("Where the file was last."),
+  rejected,
+  example: orNil(example).describe("The first of its lines, where that was kept."),
+}) satisfies z.ZodType<UncountedFile>;
 
 export const outputPaths = part("output paths", {
   count: count.describe("Files that the outputs wrote or left as they were."),
@@ -224,5 +251,7 @@ export const messageParts = [
   sourceSheet,
   summarySheet,
   example,
+  mark,
+  uncountedFile,
   outputPaths,
 ] as const;

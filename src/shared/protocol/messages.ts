@@ -19,6 +19,7 @@ import {
   sealed,
   sheets,
   tagKeyBytes,
+  uncountedFile,
   type BatchHeader,
   type LedgerSource,
   type SealedHeader,
@@ -220,6 +221,9 @@ export const ackMessages = z.discriminatedUnion("type", [
     sheets,
     examples: listOf(example).describe("Rejected lines, the newest of each sheet and reason."),
     outputs: outputPaths,
+    uncounted: listOf(uncountedFile)
+      .optional()
+      .describe("Files of which no line counts; a bounded number of them."),
   }),
   message("sink_beat", "A sign of life.", {
     busy: flag

@@ -2,6 +2,8 @@
 // for the reader to ask.
 
 import type { ByteReader, ByteWriter } from "../base/bytes.ts";
+import { limits } from "../base/limits.ts";
+import type { FaultyValue } from "../model/partial.ts";
 import { rejectReasons, type RejectReason } from "../model/reasons.ts";
 import type { RejectCounts, SourceSheet, SummarySheet } from "../model/sheet.ts";
 
@@ -38,14 +40,14 @@ export function readSummarySheet(reader: ByteReader): SummarySheet {
 }
 
 /** Lines of each of the first reasons, up to the last that occurs. */
-function writeRejects(writer: ByteWriter, rejected: RejectCounts): void {
+export function writeRejects(writer: ByteWriter, rejected: RejectCounts): void {
   const counts = rejectReasons.map((reason) => rejected[reason] ?? 0);
   const used = counts.findLastIndex((count) => count > 0) + 1;
   writer.u8(used);
   for (const count of counts.slice(0, used)) writer.varint(count);
 }
 
-function readRejects(reader: ByteReader): RejectCounts {
+export function readRejects(reader: ByteReader): RejectCounts {
   const rejected: Partial<Record<RejectReason, number>> = {};
   const used = reader.u8();
   if (used > rejectReasons.length) throw reader.fault("it has reasons that are not known");
@@ -65,4 +67,25 @@ export function readReason(reader: ByteReader): RejectReason {
   const reason = rejectReasons[reader.u8()];
   if (reason === undefined) throw reader.fault("a reason that is not known");
   return reason;
+}
+
+export function writeFaultyValue(writer: ByteWriter, value: FaultyValue | null): void {
+  if (value === null) writer.varint(0);
+  else
+    writer
+      .varint(value.at + 1)
+      .varint(value.length)
+      .blob(value.bytes);
+}
+
+/** The bytes are a view of those that are read. */
+export function readFaultyValue(reader: ByteReader): FaultyValue | null {
+  const place = reader.varint();
+  if (place === 0) return null;
+  const length = reader.varint();
+  const bytes = reader.blob();
+  if (bytes.length !== Math.min(length, limits.sampleValueBytesMax)) {
+    throw reader.fault("a value is not as long as it says");
+  }
+  return { at: place - 1, length, bytes };
 }

@@ -107,7 +107,8 @@ export class RequestHandler {
       const paths = await upkeep.complete();
       const outputs = { count: paths.length, first: paths.slice(0, limits.outputPathsToldMax) };
       const [sheets, examples] = await Promise.all([store.sheets(), store.examples()]);
-      await send(link, { type: "finished", request, sheets, examples, outputs });
+      const uncounted = await store.uncounted();
+      await send(link, { type: "finished", request, sheets, examples, outputs, uncounted });
     } finally {
       this.#finishing.delete(key);
     }

@@ -1,6 +1,6 @@
 // What `store inspect` and `store check` tell of a store.
 
-import type { RejectExample, Sheets } from "../../shared/model/sheet.ts";
+import type { RejectExample, Sheets, UncountedFile } from "../../shared/model/sheet.ts";
 import type { LedgerSource } from "../../shared/protocol/messages.ts";
 import type { SummaryInfo } from "./summary-info.ts";
 
@@ -33,6 +33,8 @@ export interface StoreInspection {
   readonly sources: readonly LedgerSource[];
   readonly sheets: Sheets;
   readonly examples: readonly RejectExample[];
+  /** Files of which no line counts. */
+  readonly uncounted: readonly UncountedFile[];
 }
 
 export interface Finding {

@@ -16,7 +16,7 @@ import type { LogmillError } from "../../shared/base/errors.ts";
 import type { SourceHint, SourceIdentity } from "../../shared/model/content.ts";
 import type { PartialTable } from "../../shared/model/partial.ts";
 import type { Configured } from "../../shared/model/reading.ts";
-import type { RejectExample, Sheets } from "../../shared/model/sheet.ts";
+import type { RejectExample, Sheets, UncountedFile } from "../../shared/model/sheet.ts";
 import type { BatchHeader, LedgerSource } from "../../shared/protocol/messages.ts";
 import type { SummaryInfo } from "./summary-info.ts";
 
@@ -107,6 +107,8 @@ export interface StoreReader extends TableReader {
   sheets(): Promise<Sheets>;
   /** The newest rejected lines of each sheet and reason. */
   examples(): Promise<readonly RejectExample[]>;
+  /** Files of which no line counts, for a source or a summary; a bounded number. */
+  uncounted(): Promise<readonly UncountedFile[]>;
   close(): Promise<void>;
 }
 

@@ -92,7 +92,7 @@ export function textOnly(
 
 function sampleOf(offset: number, bytes: number): SampledLine {
   const shown = Math.min(bytes, limits.sampleBytesMax);
-  return { reason: "nul_bytes", field: "", offset, bytes: new Uint8Array(shown) };
+  return { reason: "nul_bytes", field: "", offset, bytes: new Uint8Array(shown), value: null };
 }
 
 /** A hole with a line end of its own is no line without it. */

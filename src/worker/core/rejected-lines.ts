@@ -6,7 +6,7 @@ import type { RejectReason } from "../../shared/model/reasons.ts";
 import type { RejectCounts } from "../../shared/model/sheet.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
-import type { SampledLine } from "../../shared/model/partial.ts";
+import type { FaultyValue, SampledLine } from "../../shared/model/partial.ts";
 import type { TextOnly } from "./no-text.ts";
 
 const recordBytes = 4 + limits.samplesPerReasonMax * layout.rejectsSampleBytes;
@@ -56,10 +56,25 @@ export function readRejects(
       const at = words[sample]!;
       const length = Math.min(words[sample + 1]!, limits.sampleBytesMax);
       const bytes = kernel.u8.slice(at, at + length);
-      samples.push({ reason, field, offset: at - text, bytes });
+      const line = { at, length: words[sample + 1]! };
+      const value = valueIn(kernel, line, words[sample + 2]!, words[sample + 3]!);
+      samples.push({ reason, field, offset: at - text, bytes, value });
     }
   });
   return { lines, byReason, samples: firstOfEachReason(samples) };
+}
+
+/** A value that lies in its line; one that was put together elsewhere (doubled quotes) has no place. */
+function valueIn(
+  kernel: Kernel,
+  line: { readonly at: number; readonly length: number },
+  from: number,
+  length: number,
+): FaultyValue | null {
+  const at = from - line.at;
+  if (at < 0 || at + length > line.length) return null;
+  const shown = Math.min(length, limits.sampleValueBytesMax);
+  return { at, length, bytes: kernel.u8.slice(from, from + shown) };
 }
 
 /** A reason that several fields have still has no more samples than any other. */

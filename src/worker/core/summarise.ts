@@ -102,7 +102,7 @@ function oversizePartial(
   onSheet: boolean,
 ): BatchPartial {
   const reason = payload[0] === 0 ? "nul_bytes" : "line_too_long";
-  const sample = { reason, field: "", offset: 0, summary: null } as const;
+  const sample = { reason, field: "", offset: 0, summary: null, value: null } as const;
   const rejected = { [reason]: 1 };
   return {
     source: onSheet ? { lines: 1, bytes, parsed: 0, rejected, deadLettered: 0 } : null,

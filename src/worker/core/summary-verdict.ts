@@ -34,6 +34,8 @@ export class SummaryVerdict {
   readonly #scratch: VerdictScratch;
   readonly #faults: readonly Fault[];
   readonly #rejects: number;
+  /** Span columns by fault. */
+  readonly #values: number;
   #parsed = 0;
   #wanted = 0;
   #rejected = 0;
@@ -56,6 +58,8 @@ export class SummaryVerdict {
       ];
     });
     this.#rejects = placeRejects(kernel, this.#faults.length);
+    const spans = this.#faults.map(({ field }) => columns.spans.get(field) ?? 0);
+    this.#values = kernel.place(new Uint8Array(Uint32Array.from(spans).buffer));
   }
 
   /** Mask of the lines of a vector that count; 0 if all do. Good until the next call of any verdict. */
@@ -71,7 +75,13 @@ export class SummaryVerdict {
     let judged = 0;
     for (const need of failing) judged += this.#apply(need, where, n);
     if (judged === 0) return where;
-    this.#rejected += exports.rejectRows(this.#rejects, status, this.#columns.lines, n);
+    this.#rejected += exports.rejectRows(
+      this.#rejects,
+      status,
+      this.#columns.lines,
+      n,
+      this.#values,
+    );
     exports.maskCounted(where, status, n, mask);
     return mask;
   }

@@ -88,7 +88,8 @@ describe("the ledger", () => {
           const partial = partialFor([balanceKey, ...summaries], sheet, [table]);
           const field = from % 2 === 0 ? "" : "revenue";
           const sample = { summary: summaries[0]!, reason: "bad_number", field } as const;
-          const samples = [{ ...sample, offset: from % 3, bytes }];
+          const value = from % 4 < 2 ? null : { at: from, length: bytes.length, bytes };
+          const samples = [{ ...sample, offset: from % 3, bytes, value }];
           books.enter({ ...header, range, summaries }, { ...partial, samples });
         }
         const again = decodeBooks(encodeBooks(books));
@@ -96,6 +97,7 @@ describe("the ledger", () => {
         expect(again.sources).toEqual(books.sources);
         expect(again.summaries).toEqual(books.summaries);
         expect([...again.examples.sheets]).toEqual([...books.examples.sheets]);
+        expect(again.uncounted.contents).toEqual(books.uncounted.contents);
         expect(again.versions).toEqual(books.versions);
         expect(Buffer.compare(encodeBooks(again), encodeBooks(books))).toBe(0);
       }),

@@ -41,10 +41,10 @@ export const cursorBytes = 60;
 /** Span (u64) of a field that the line ends before: empty, at an address where no text is. */
 export const missingSpan = 1;
 
-// Rejects: u32 samples kept per reason, then per reason a record: u32 lines, then (u32 address,
-// u32 length) for each sample.
+// Rejects: u32 samples kept per reason, then per reason a record: u32 lines, then (u32 address, u32 length)
+// of the line and of the value at fault for each sample; of no value, zeros.
 export const rejectsHeaderBytes = 4;
-export const rejectsSampleBytes = 8;
+export const rejectsSampleBytes = 16;
 
 // rsyslog program: addresses of span columns, 0 where nobody asks for the field, then payloads.
 export const rsyslogTimestampColumn = 0;

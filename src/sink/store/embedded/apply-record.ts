@@ -2,18 +2,16 @@
 // batch is merged here and nowhere else, whether it has just become durable or is read back from
 // the log, so that both ways give the same.
 
-import { balanceKey } from "../../../shared/model/definition-key.ts";
 import { atOnce } from "../../../shared/base/steps.ts";
 import { LogmillError } from "../../../shared/base/errors.ts";
 import type { DecodedPartial } from "../../../shared/model/partial.ts";
 import { decodePartial } from "../../../shared/table/partial-codec.ts";
-import { textOfBytes } from "../../../shared/text/text-of-bytes.ts";
 import type { Books } from "./ledger/catalog.ts";
 import type { Merged } from "./ledger/ledger.ts";
 import { decodeBatchMeta, decodeHintMeta } from "./log/batch-record.ts";
 import type { DefinitionsByKey } from "./manifest/definitions.ts";
 import type { LiveTables } from "./memory/live-tables.ts";
-import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
+import type { Sheets } from "../../../shared/model/sheet.ts";
 import type { SummaryInfo } from "../summary-info.ts";
 import type { Run, StoredDefinition } from "./manifest/manifest.ts";
 import { partialFault } from "./partial-check.ts";
@@ -126,21 +124,6 @@ export function sheetsOf(definitions: readonly StoredDefinition[], books: Books)
       ]),
     ),
   };
-}
-
-/** The newest rejected lines of each sheet, with the names that people use. */
-export function examplesOf(
-  definitions: readonly StoredDefinition[],
-  books: Books,
-): RejectExample[] {
-  return [...books.examples.sheets].flatMap(({ key, source, list }) => {
-    const stored = definitions.find((definition) => definition.key === key);
-    if (stored === undefined && key !== balanceKey) return [];
-    const summary = stored?.definition.name ?? null;
-    return list.map(({ bytes, ...example }) => {
-      return { ...example, source, summary, line: textOfBytes(bytes) };
-    });
-  });
 }
 
 /** Rows of the tables that are in memory, by the name of the summary. */

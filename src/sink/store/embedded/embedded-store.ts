@@ -17,9 +17,10 @@ import type { LogmillError } from "../../../shared/base/errors.ts";
 import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
 import type { Configured } from "../../../shared/model/reading.ts";
 import type { BatchHeader } from "../../../shared/protocol/messages.ts";
-import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
+import type { RejectExample, Sheets, UncountedFile } from "../../../shared/model/sheet.ts";
 import { inSlices } from "../../../shared/runtime/time-slice.ts";
-import { examplesOf, liveRowsOf, sheetsOf, summaryInfoSteps } from "./apply-record.ts";
+import { liveRowsOf, sheetsOf, summaryInfoSteps } from "./apply-record.ts";
+import { examplesOf, uncountedOf } from "./rejects-of.ts";
 import { adoptMeaning, beginAnew, dropSummary } from "./change-meaning.ts";
 import type { EmbeddedOptions } from "./embedded-options.ts";
 import { StoreEngine } from "./engine.ts";
@@ -127,6 +128,11 @@ export class EmbeddedStore implements Store {
   examples(): Promise<readonly RejectExample[]> {
     const { manifest, books } = this.#opened;
     return Promise.resolve(examplesOf(manifest.current.definitions, books));
+  }
+
+  uncounted(): Promise<readonly UncountedFile[]> {
+    const { manifest, books } = this.#opened;
+    return Promise.resolve(uncountedOf(manifest.current.definitions, books));
   }
 
   summaries(): Promise<readonly SummaryInfo[]> {

@@ -2,7 +2,8 @@
 // Reads the manifest and the log through a snapshot; changes nothing, takes no lock.
 
 import { join } from "node:path";
-import { examplesOf, sheetsOf, summaryInfos } from "./apply-record.ts";
+import { sheetsOf, summaryInfos } from "./apply-record.ts";
+import { examplesOf, uncountedOf } from "./rejects-of.ts";
 import { systemErrorCode } from "../../../shared/base/system-error.ts";
 import type { FileSystem } from "../../disk/file-system.ts";
 import { loadSnapshot } from "./read-only-store.ts";
@@ -31,6 +32,7 @@ export async function inspectStore(files: FileSystem, directory: string): Promis
     sources: books.ledger.sources(),
     sheets: sheetsOf(definitions, books),
     examples: examplesOf(definitions, books),
+    uncounted: uncountedOf(definitions, books),
   };
 }
 

@@ -6,8 +6,9 @@
 // middle of a write. What then looks like damage is gone at the next try; real damage stays.
 
 import { LogmillError } from "../../../shared/base/errors.ts";
-import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
-import { examplesOf, sheetsOf, summaryInfos } from "./apply-record.ts";
+import type { RejectExample, Sheets, UncountedFile } from "../../../shared/model/sheet.ts";
+import { sheetsOf, summaryInfos } from "./apply-record.ts";
+import { examplesOf, uncountedOf } from "./rejects-of.ts";
 import type { FileSystem } from "../../disk/file-system.ts";
 import { listStore, loadStore, type LoadedStore } from "./load.ts";
 import { readCommitPoint } from "./log/commit-point.ts";
@@ -65,6 +66,11 @@ export class ReadOnlyStore implements StoreReader {
   examples(): Promise<readonly RejectExample[]> {
     const { manifest, books } = this.#loaded;
     return Promise.resolve(examplesOf(manifest.definitions, books));
+  }
+
+  uncounted(): Promise<readonly UncountedFile[]> {
+    const { manifest, books } = this.#loaded;
+    return Promise.resolve(uncountedOf(manifest.definitions, books));
   }
 
   summaries(): Promise<readonly SummaryInfo[]> {

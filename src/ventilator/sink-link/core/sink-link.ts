@@ -23,7 +23,7 @@
 import type { AckMessage, LedgerMessage, LedgerPart } from "../../../shared/protocol/messages.ts";
 import { protocolVersion } from "../../../shared/protocol/messages.ts";
 import type { OutputPaths } from "../../../shared/model/output-paths.ts";
-import type { RejectExample, Sheets } from "../../../shared/model/sheet.ts";
+import type { RejectExample, Sheets, UncountedFile } from "../../../shared/model/sheet.ts";
 import type { Session } from "../../batch/session.ts";
 import { LedgerAnswer, type WholeLedger } from "./ledger-answer.ts";
 
@@ -61,6 +61,7 @@ export type SinkAction =
       readonly sheets: Sheets;
       readonly examples: readonly RejectExample[];
       readonly outputs: OutputPaths;
+      readonly uncounted: readonly UncountedFile[];
     }
   | { readonly type: "refused"; readonly store: string; readonly current: string }
   | { readonly type: "stop"; readonly code: "plan_mismatch" | "protocol_version" };
@@ -155,8 +156,8 @@ export class SinkLink {
     }
     if (message.request !== this.#finish?.request) return heard;
     this.#finish = null;
-    const { sheets, examples, outputs } = message;
-    return [...heard, { type: "finished", sheets, examples, outputs }];
+    const { sheets, examples, outputs, uncounted = [] } = message;
+    return [...heard, { type: "finished", sheets, examples, outputs, uncounted }];
   }
 
   #hello(peer: string, hello: Hello, nowMs: number): SinkAction[] {

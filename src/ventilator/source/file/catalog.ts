@@ -14,7 +14,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Config, SourceConfig } from "../../../shared/config/config.ts";
-import type { UnfinishedLines } from "../../../shared/process/role-report.ts";
 import type { Logger } from "../../../shared/runtime/logger.ts";
 import { deadLetterFolder } from "../../dead-letter/dead-letter-file.ts";
 import { replayPath } from "../../dead-letter/replay.ts";
@@ -22,7 +21,6 @@ import { ContentOwners, type LedgerSnapshot } from "./content-owners.ts";
 import { lookAt, openContent } from "./content.ts";
 import { hasRested, isSameFile, type FileFacts } from "./file-facts.ts";
 import { hasOnlyGrown, isStillContent } from "./identify-file.ts";
-import { unfinishedLines } from "./last-line.ts";
 import { openSource } from "../kinds.ts";
 import type { Problems } from "../problems.ts";
 import type { Listing, Source } from "../source.ts";
@@ -106,9 +104,9 @@ export class Catalog {
     return [...progress.values()];
   }
 
-  /** What waits behind the last line that has ended. */
-  unfinished(): UnfinishedLines {
-    return unfinishedLines(this.#files.values());
+  /** All files that are there. */
+  get files(): Iterable<TrackedFile> {
+    return this.#files.values();
   }
 
   /** Looks for files that are new, have changed or are gone. */

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
-import { allRejected } from "../../../../src/cli/screens/all-rejected.ts";
+import { allRejected, uncountedFiles } from "../../../../src/cli/screens/all-rejected.ts";
 import {
   emptySourceSheet,
   emptySummarySheet,
   type Sheets,
   type SourceSheet,
+  type UncountedFile,
 } from "../../../../src/shared/model/sheet.ts";
 
 const bad = { ...emptySourceSheet, lines: 3, rejected: { bad_envelope: 2, blank: 1 } };
@@ -42,4 +43,23 @@ it("a summary that could count no line of a source is named, unless its conditio
   ]);
   expect(allRejected(none, none)).toEqual([]);
   expect(allRejected(nothing, ofSummary({ parsed: 3, filtered: 1, rejected }))).toEqual([]);
+});
+
+it("a file of which no line counts is named with the reason and a line; of many the first are", () => {
+  const file = (path: string): UncountedFile => ({
+    ...{ content: path, source: "web", summary: null, path, rejected: { bad_envelope: 2 } },
+    example: {
+      ...{ source: "web", summary: null, reason: "bad_envelope", field: "", path, offset: 7 },
+      ...{ line: "x\u001b", problem: "it is not of the format", fix: "correct it" },
+    } as const,
+  });
+  expect(uncountedFiles([file("b.log")])).toEqual([
+    'b.log: every one of 2 lines was rejected (2 bad_envelope) by source web, such as byte 7: "x\\u001b" (it is not of the format; correct it)',
+  ]);
+  const many = Array.from({ length: 7 }, (_, index) => file(`${index}.log`));
+  expect(uncountedFiles(many)).toHaveLength(6);
+  expect(uncountedFiles(many).at(-1)).toBe(
+    "source web: 2 more files of which every line was rejected",
+  );
+  expect(uncountedFiles([])).toEqual([]);
 });

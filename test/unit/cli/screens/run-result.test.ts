@@ -49,6 +49,7 @@ const report = (batches: number): DoneReport => ({
     summaries: { days: { ads: ofDays } },
   },
   examples: [blankLine],
+  uncounted: [],
   outputs: { count: 0, first: [] },
   unfinished: { files: 0, bytes: 0, named: [] },
   lostLines: [],

@@ -54,6 +54,7 @@ const inspection: StoreInspection = {
     },
   },
   examples: [],
+  uncounted: [],
 };
 
 describe("the report of a store", () => {

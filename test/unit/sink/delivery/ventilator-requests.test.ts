@@ -28,6 +28,7 @@ function newHandler(): { readonly requests: RequestHandler; readonly sent: reado
       ledger: () => Promise.resolve({ sources: [], sheets: none }),
       sheets: () => Promise.resolve(none),
       examples: () => Promise.resolve([]),
+      uncounted: () => Promise.resolve([]),
       summaries: () => Promise.resolve([]),
       read: () => expect.fail("no rows are read"),
       hint: () => undefined,

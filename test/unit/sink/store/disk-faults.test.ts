@@ -169,6 +169,7 @@ function largeBatch(number: number): ScriptBatch {
       field: "",
       offset,
       bytes: Buffer.alloc(256),
+      value: null,
     } as const;
   });
   const header = headerOf(0, number * 10, number * 10 + 10);

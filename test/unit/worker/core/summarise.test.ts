@@ -61,6 +61,7 @@ describe("summarise", () => {
         field: "",
         offset: 0,
         bytes: new Uint8Array(begin.subarray(0, limits.sampleBytesMax)),
+        value: null,
       },
     ]);
     expect(partial.tables).toEqual([]);
@@ -77,7 +78,7 @@ describe("summarise", () => {
   it("samples the first lines of every reason with their place in the batch", () => {
     const { samples, source } = batch(`x\n\n${line}\ny\nz\n`);
     expect(source?.rejected).toEqual({ bad_envelope: 3, blank: 1 });
-    const ofFormat = { summary: null, field: "" };
+    const ofFormat = { summary: null, field: "", value: null };
     expect(samples).toEqual([
       { ...ofFormat, reason: "bad_envelope", offset: 0, bytes: encode("x") },
       { ...ofFormat, reason: "blank", offset: 2, bytes: encode("") },
@@ -101,6 +102,7 @@ describe("summarise", () => {
         field: "timestamp",
         offset: 0,
         bytes: encode(quoted),
+        value: { at: 0, length: 1, bytes: encode("t") },
       },
     ]);
   });

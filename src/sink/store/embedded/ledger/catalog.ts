@@ -16,6 +16,7 @@ import {
 import { placeDigest, versionWith } from "./bucket-version.ts";
 import { Examples } from "./examples.ts";
 import { Ledger, type Merged } from "./ledger.ts";
+import { Uncounted } from "./uncounted.ts";
 
 /** See `bucket-version.ts`; by start of the bucket. */
 export type BucketVersions = Map<number, number>;
@@ -33,6 +34,7 @@ export class Books {
   /** By summary key, then by source name. */
   readonly summaries = new Map<string, Map<string, KeptSheet>>();
   readonly examples = new Examples();
+  readonly uncounted = new Uncounted();
   /** By summary key. */
   readonly versions = new Map<string, BucketVersions>();
 
@@ -52,6 +54,8 @@ export class Books {
       const versions = entryOf(this.versions, summary, () => new Map<number, number>());
       versions.set(bucketStart, versionWith(versions.get(bucketStart) ?? 0, place, frame));
     }
+    const { id } = merged.identity;
+    this.uncounted.enter(merged, partial, (key) => this.ledger.hasMerged(id, key));
     this.ledger.add(merged);
     this.#enterSheets(merged, partial);
     this.examples.enter(merged, partial.samples);
@@ -91,11 +95,13 @@ export class Books {
     this.ledger.drop(summary);
     this.summaries.delete(summary);
     this.examples.drop(summary);
+    this.uncounted.drop(summary);
     this.versions.delete(summary);
   }
 
   /** Forgets what was read of a source (null: of all) for a key of which no row exists. */
   forget(key: string, source: string | null): void {
+    this.uncounted.drop(key, (id) => source === null || this.ledger.placeOf(id)?.name === source);
     this.ledger.drop(key, source);
     this.examples.drop(key, source);
     if (key === balanceKey && source !== null) this.sources.delete(source);
@@ -107,6 +113,7 @@ export class Books {
   rename(before: string, now: string): void {
     this.ledger.rename(before, now);
     this.examples.rename(before, now);
+    this.uncounted.rename(before, now);
     moveEntry(this.summaries, before, now);
     moveEntry(this.versions, before, now);
   }

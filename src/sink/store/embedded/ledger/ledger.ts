@@ -128,6 +128,18 @@ export class Ledger {
     return this.#entries.has(sourceId);
   }
 
+  /** Whether ranges of a source were merged for a summary. */
+  hasMerged(sourceId: string, summary: string): boolean {
+    const entry = this.#entries.get(sourceId);
+    return entry?.shared.some(({ keys }) => keys.includes(summary)) ?? false;
+  }
+
+  /** The name of a source, and where it was last; null of one that is not known. */
+  placeOf(sourceId: string): { readonly name: string; readonly path: string } | null {
+    const entry = this.#entries.get(sourceId);
+    return entry === undefined ? null : { name: entry.name, path: entry.hints.at(-1)?.path ?? "" };
+  }
+
   /** Whether this is what was heard of a source last. */
   isNewestHint(sourceId: string, hint: SourceHint): boolean {
     const newest = this.#entries.get(sourceId)?.hints.at(-1);

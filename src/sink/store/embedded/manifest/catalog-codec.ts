@@ -3,20 +3,19 @@
 
 import { assert } from "../../../../shared/base/assert.ts";
 import { ByteReader, ByteWriter } from "../../../../shared/base/bytes.ts";
-import { limits } from "../../../../shared/base/limits.ts";
 import type { RejectReason } from "../../../../shared/model/reasons.ts";
 import type { KeptSheet, SourceSheet } from "../../../../shared/model/sheet.ts";
 import {
   readReason,
   readSourceSheet,
   readSummarySheet,
-  writeReason,
   writeSourceSheet,
   writeSummarySheet,
 } from "../../../../shared/table/sheet-codec.ts";
 import { Books, isPseudoKey } from "../ledger/catalog.ts";
 import type { LedgerEntry, SharedRanges } from "../ledger/ledger.ts";
 import { noMarks, RangeSet, type Piece, type Range } from "../ledger/range-set.ts";
+import { readExamples, readFaults, writeExamples, writeFaults } from "./rejects-codec.ts";
 import {
   readPackedMarks,
   readHint,
@@ -29,7 +28,7 @@ import {
 
 /** Least bytes of one element, by which a reader bounds how many may follow. */
 const least = { name: 1, keySet: 17, source: 28, hint: 3, shared: 2, range: 11 };
-const leastSheet = { source: 6, summary: 17, ofSource: 7, examples: 18, example: 5, old: 7 };
+const leastSheet = { source: 6, summary: 17, ofSource: 7, old: 7 };
 const leastSummary = 17;
 const leastBucket = 9;
 
@@ -41,6 +40,7 @@ export function encodeBooks(books: Books): Uint8Array {
   const entries = [...books.ledger.entries];
   writeLedger(writer, entries);
   writeMarks(writer, entries);
+  writeFaults(writer, books);
   return writer.finish();
 }
 
@@ -50,10 +50,11 @@ export function decodeBooks(bytes: Uint8Array): Books {
   const books = new Books();
   readVersions(reader, books);
   readSheets(reader, books);
-  readExamples(reader, books);
+  const examples = readExamples(reader);
   readLedger(reader, books);
   // Written since there are marks; a store that is older has none.
   if (reader.remaining > 0) readMarks(reader, books);
+  readFaults(reader, books, examples);
   reader.end();
   return books;
 }
@@ -119,32 +120,6 @@ function readSheets(reader: ByteReader, books: Books): void {
       const source = reader.text();
       const bytesBefore = reader.varint();
       bySource.set(source, { ...readSummarySheet(reader), bytesBefore });
-    }
-  }
-}
-
-function writeExamples(writer: ByteWriter, { examples }: Books): void {
-  const sheets = [...examples.sheets];
-  writer.varint(sheets.length);
-  for (const { key, source, list } of sheets) {
-    writer.hex(key).text(source).varint(list.length);
-    for (const { reason, field, path, offset, bytes } of list) {
-      writeReason(writer, reason);
-      writer.text(field).text(path).varint(offset).blob(bytes);
-    }
-  }
-}
-
-function readExamples(reader: ByteReader, { examples }: Books): void {
-  for (let rest = reader.count(leastSheet.examples); rest > 0; rest -= 1) {
-    const key = reader.hex(16);
-    const source = reader.text();
-    for (let left = reader.count(leastSheet.example); left > 0; left -= 1) {
-      const [reason, field] = [readReason(reader), reader.text()];
-      const [path, offset] = [reader.text(), reader.varint()];
-      const bytes = reader.blob();
-      if (bytes.length > limits.sampleBytesMax) throw reader.fault("an example is too long");
-      examples.add(key, source, { reason, field, path, offset, bytes: new Uint8Array(bytes) });
     }
   }
 }

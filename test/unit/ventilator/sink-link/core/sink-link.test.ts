@@ -69,6 +69,7 @@ const finished = (request: number): AckMessage => ({
   request,
   sheets,
   examples: [],
+  uncounted: [],
   outputs: { count: 1, first: ["out.csv"] },
 });
 

@@ -1,0 +1,88 @@
+// Rejected lines of a store as people see them: with names in place of keys, bytes as text, and words.
+
+import { balanceKey } from "../../../shared/model/definition-key.ts";
+import { limits } from "../../../shared/base/limits.ts";
+import { rejectedLines } from "../../../shared/model/sheet.ts";
+import type { RejectExample, UncountedFile, ValueMark } from "../../../shared/model/sheet.ts";
+import { textOfBytes } from "../../../shared/text/text-of-bytes.ts";
+import { explainReject } from "../explain-reject.ts";
+import type { Books } from "./ledger/catalog.ts";
+import type { KeptExample } from "./ledger/examples.ts";
+import type { StoredDefinition } from "./manifest/manifest.ts";
+
+/** The rejected lines that are kept of each sheet. */
+export function examplesOf(
+  definitions: readonly StoredDefinition[],
+  books: Books,
+): RejectExample[] {
+  return [...books.examples.sheets].flatMap(({ key, source, list }) => {
+    const by = whoseKey(definitions, key);
+    return by === null ? [] : list.map((kept) => exampleOf(kept, source, by));
+  });
+}
+
+/** Files of which no line counts, a bounded number; those that were found last come first. */
+export function uncountedOf(
+  definitions: readonly StoredDefinition[],
+  { uncounted, ledger }: Books,
+): UncountedFile[] {
+  const found: UncountedFile[] = [];
+  for (const [content, shares] of [...uncounted.contents].toReversed()) {
+    const place = ledger.placeOf(content);
+    if (place === null) continue;
+    for (const [key, { rejected, example }] of shares) {
+      const { blank = 0 } = rejected;
+      const by = whoseKey(definitions, key);
+      // A file of blank lines is an empty one.
+      if (by === null || rejectedLines(rejected) === blank) continue;
+      const { name: source, path } = place;
+      const line = example === null ? null : exampleOf(example, source, by);
+      const summary = by.stored?.definition.name ?? null;
+      found.push({ content, source, summary, path, rejected, example: line });
+      if (found.length === limits.uncountedToldMax) return found;
+    }
+  }
+  return found;
+}
+
+interface Rejecter {
+  /** Null: the format of the source. */
+  readonly stored: StoredDefinition | null;
+}
+
+/** Null for a summary that is no more. */
+function whoseKey(definitions: readonly StoredDefinition[], key: string): Rejecter | null {
+  if (key === balanceKey) return { stored: null };
+  const stored = definitions.find((definition) => definition.key === key);
+  return stored === undefined ? null : { stored };
+}
+
+function exampleOf(
+  { reason, field, path, offset, bytes, value }: KeptExample,
+  source: string,
+  { stored }: Rejecter,
+): RejectExample {
+  const isWhole = value !== null && value.length === value.bytes.length;
+  const { problem, fix } = explainReject(reason, {
+    field,
+    value: isWhole ? textOfBytes(value.bytes) : null,
+    metrics: stored?.definition.metrics ?? [],
+  });
+  const isInLine = value !== null && value.at + value.length <= bytes.length;
+  return {
+    ...{ source, summary: stored?.definition.name ?? null, reason, field, path, offset },
+    line: textOfBytes(bytes),
+    ...(value !== null && { value: textOfBytes(value.bytes) }),
+    ...(isInLine && { mark: markOf(bytes, value.at, value.length) }),
+    problem,
+    ...(fix !== "" && { fix }),
+  };
+}
+
+/** A place of the line's bytes in its text. */
+function markOf(bytes: Uint8Array, at: number, length: number): ValueMark {
+  return {
+    from: textOfBytes(bytes.subarray(0, at)).length,
+    length: textOfBytes(bytes.subarray(at, at + length)).length,
+  };
+}
