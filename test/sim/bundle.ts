@@ -88,7 +88,7 @@ export async function loadSimulation(mutant: Mutant | null = null): Promise<type
         },
       ],
       // How long callbacks take is the business of a busy machine.
-      checks: { pluginTimings: false },
+      checks: { bundlerTimings: false },
       onLog: (level, log) => {
         if (level === "warn") throw new Error(log.message);
       },
