@@ -62,10 +62,11 @@ describe("flushing", () => {
   });
 
   test("comes before memory grows beyond the budget, not after it", async () => {
-    const liveBytesMax = 4 * 1024 * 1024;
+    // Two batches are just too many for a half, and four for both of them.
+    const liveBytesMax = 4_000_000;
     const many = scriptedBatches(8, {
       batchesPerSource: 10,
-      eventsPerBatch: 3000,
+      eventsPerBatch: 1800,
       values: 100_000,
     });
     let most = 0;
