@@ -53,6 +53,7 @@ describe("what it prints", () => {
       "seconds",
       "events_per_second",
       "unfinished",
+      "lost",
       "sources",
       "summaries",
       "samples",

@@ -36,7 +36,7 @@ export interface ReferenceRow {
 export type ReferenceTable = Map<string, ReferenceRow>;
 
 /** A sample, with the text of the field that is at fault: null where it is missing, or there is none. */
-export type ReferenceSample = Omit<RejectSample, "value"> & { readonly text: string | null };
+type ReferenceSample = Omit<RejectSample, "value"> & { readonly text: string | null };
 
 export interface ReferenceResult {
   readonly source: SourceSheet;
