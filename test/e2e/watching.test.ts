@@ -1,6 +1,7 @@
-// `logmill status` and `logmill top` over a real cluster of this host.
+// `logmill status`, `logmill top` and `logmill rejects` over a real cluster of this host.
 
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { AdsProject, generateAds } from "../support/ads-project.ts";
 import { freePorts } from "../support/free-ports.ts";
@@ -25,7 +26,9 @@ interface View {
   readonly correctness: { readonly accepted: number; readonly rejected: number };
 }
 
-it("shows a running cluster, and says which role is silent", async () => {
+const linesOf = (text: string): string[] => text.split("\n").filter((line) => line !== "");
+
+it("shows a running cluster and what it rejects, and says which role is silent", async () => {
   const [tasks, results, acks] = (await freePorts(3)).map((port) => `tcp://127.0.0.1:${port}`);
   const project = new AdsProject({ batchBytesMax: "64KiB", cluster: { tasks, results, acks } });
   await generateAds(join(project.logs, "ads"), { events, seed: 11 });
@@ -63,9 +66,23 @@ it("shows a running cluster, and says which role is silent", async () => {
   expect(sink!.sources).toMatchObject([{ source: "ads", gaps: 0, balance: { lines: events } }]);
   expect(pool).toMatchObject({ role: "worker", ventilator: tasks, plan: sink!.plan });
 
+  const sinkAddress = new URL(urls[1]!).host;
+  const rejects = await runProgram(["rejects", "ads", "--sink", sinkAddress, "--json"]);
+  expect(rejects.exitCode, rejects.stderr).toBe(0);
+  const samples = linesOf(rejects.stdout);
+  expect(samples.length).toBeGreaterThan(0);
+  for (const sample of samples) expect(JSON.parse(sample)).toMatchObject({ source: "ads" });
+  const atRest = await runProgram(["rejects", "ads", "--config", project.configPath, "--json"]);
+  expect(linesOf(atRest.stdout)).toEqual(samples);
+  const following = new Program(["rejects", "--sink", sinkAddress, "--follow"]);
+  while (!following.stdout.includes("unknown_payload")) await setTimeout(50);
+  following.kill("SIGINT");
+  expect((await following.finished).stderr).toBe("");
+  await following.gone();
+
   // More looks than listeners that Node.js allows without a warning.
   while (live.stdout.split("\n").length < 14) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await setTimeout(50);
   }
   live.kill("SIGINT");
   expect((await live.finished).stderr).toBe("");
