@@ -11,6 +11,7 @@ import { createLogger } from "../../shared/runtime/logger.ts";
 import type { VentilatorOutcome } from "../../ventilator/ventilator.ts";
 import type { HttpEndpoint } from "../../shared/runtime/http/http-server.ts";
 import { loadHttpToken } from "../../shared/runtime/http/http-token.ts";
+import { expectWritableDataDir } from "../run/data-folder.ts";
 import { autoConcurrency } from "../run/concurrency.ts";
 import { readCpuMax } from "./cpu-quota.ts";
 import { parseHttpAddress } from "./http-address.ts";
@@ -60,6 +61,7 @@ export async function serveSink(
   args: RoleArguments & { readonly config: string },
 ): Promise<number> {
   const config = loadConfig(args.config, process.env);
+  expectWritableDataDir(config.dataDir);
   const { host, port, tokenFile } = config.http;
   // With one configuration for both, the sink's endpoint is next to the ventilator's.
   const next = { host, port: port === 0 ? 0 : port + 1 };

@@ -7,6 +7,7 @@ import type { Config } from "../../shared/config/config.ts";
 import { systemClock } from "../../shared/runtime/clock.ts";
 import { createLogger } from "../../shared/runtime/logger.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
+import { expectWritableDataDir } from "../run/data-folder.ts";
 import { runPipeline } from "../run/pipeline.ts";
 import { runJson } from "../screens/run-json.ts";
 import { allRejected, uncountedFiles } from "../screens/all-rejected.ts";
@@ -33,7 +34,9 @@ export async function runOnce(args: RunArguments): Promise<number> {
     isQuiet: args.quiet ?? false,
     loadConfig: async () => {
       const { loadConfig } = await import("../../shared/config/load.ts");
-      return (config = loadConfig(args.config, process.env));
+      config = loadConfig(args.config, process.env);
+      expectWritableDataDir(config.dataDir);
+      return config;
     },
   });
   if (end.kind === "stopped") return reportStopped(end);

@@ -4,15 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "it does not exist",
-  ENOTDIR: "it is no folder",
-  EACCES: "this user may not write there",
-  EPERM: "this user may not write there",
-  EROFS: "its file system is read-only",
-  ENOSPC: "its file system is full",
-};
+import { folderFault } from "./folder-fault.ts";
 
 /**
  * Makes a folder that only this user can enter.
@@ -24,10 +16,9 @@ export function makeTemporaryFolder(prefix: string, parent = tmpdir()): string {
     // mkdtemp makes it 0700.
     return mkdtempSync(join(parent, prefix));
   } catch (cause) {
-    const { code = "", message } = cause as NodeJS.ErrnoException;
     throw new LogmillError(
       "temporary_folder",
-      `no temporary folder can be made in ${parent}: ${reasons[code] ?? message}; ` +
+      `no temporary folder can be made in ${parent}: ${folderFault(cause)}; ` +
         "let TMPDIR name a folder that exists and that this user may write to",
       { cause, fields: { path: parent } },
     );

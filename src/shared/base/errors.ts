@@ -45,6 +45,7 @@ export const errorTable = {
     78,
     "The folder for temporary files (`TMPDIR`) is missing, or cannot be written to.",
   ),
+  data_dir: stop(78, "The folder `data_dir` cannot be written to."),
   store_missing: stop(1, "There is no store at this place."),
   disk_failed: stop(
     1,
