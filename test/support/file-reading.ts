@@ -57,7 +57,10 @@ export class FileReading {
     const logger = keepingLogger();
     this.problems = new Problems(logger, isOnce);
     this.catalog = new Catalog(config, isOnce, this.problems, logger);
-    const batchBytes = Math.max(world.longest / 40, [64, 400, 3000, 70_000][world.below(4)]!);
+    const batchBytes = Math.max(
+      Math.ceil(world.longest / 40),
+      [64, 400, 3000, 70_000][world.below(4)]!,
+    );
     const batch = { ...config.cluster.batch, maxBytes: batchBytes };
     const taker: BatchTaker = {
       room: () => this.#room(),
