@@ -39,7 +39,7 @@ interface Hostile {
   /** Lines that count, and those that do not, by reason. */
   readonly accepted: number;
   readonly rejected?: Readonly<Record<string, number>>;
-  /** What the run says about it; absent where it was read to its end. */
+  /** What the run says about it; absent where it was read to its end and some line counts. */
   readonly problem?: RegExp;
 }
 
@@ -70,6 +70,7 @@ const inputs: Readonly<Record<string, Hostile>> = {
     content: bytes(good("lone_cr").replace("\n", "\r"), good("lone_cr")),
     accepted: 0,
     rejected: { bad_number: 1 },
+    problem: /lone_cr\.log: the only line was rejected \(1 bad_number\)/,
   },
   bom: {
     content: bytes([0xef, 0xbb, 0xbf], good("bom"), good("bom")),
@@ -144,7 +145,12 @@ const inputs: Readonly<Record<string, Hostile>> = {
     content: Buffer.concat([Buffer.from(good("no_end")), Buffer.alloc(8 * MiB, "y")]),
     accepted: 1,
   },
-  bomb: { content: gzipSync(Buffer.alloc(200 * MiB)), accepted: 0, rejected: { nul_bytes: 1 } },
+  bomb: {
+    content: gzipSync(Buffer.alloc(200 * MiB)),
+    accepted: 0,
+    rejected: { nul_bytes: 1 },
+    problem: /bomb\.log: the only line was rejected \(1 nul_bytes\)/,
+  },
   bomb_of_lines: {
     content: gzipSync(Buffer.from(good("bomb_of_lines").repeat(200_000))),
     accepted: 200_000,
