@@ -37,4 +37,28 @@ export const inResults: readonly TestedMutant[] = [
     instead: "if (performance.now() < startMs) throw error;",
     tests: ["test/integration/sink-disk-full.test.ts"],
   },
+  {
+    name: "the version of a bucket counts what was merged into it",
+    file: "src/sink/store/embedded/ledger/bucket-version.ts",
+    in: "versionWith",
+    text: "return (version + digest) % versionsEnd;",
+    instead: "return digest < 0 ? version : version + 1;",
+    tests: ["test/property/sink/outputs.property.test.ts"],
+  },
+  {
+    name: "a file of a bucket that is no more is not named",
+    file: "src/sink/output/file-publisher.ts",
+    in: "FilePublisher.#dropAllBut",
+    text: "else abandoned.push(path);",
+    instead: "else state.delete(path);",
+    tests: ["test/unit/sink/output/file-publisher.test.ts"],
+  },
+  {
+    name: "a sink publishes nothing until something new is merged",
+    file: "src/sink/publish-and-flush.ts",
+    in: "Upkeep",
+    text: "#dirtySinceMs: number | null = performance.now();",
+    instead: "#dirtySinceMs: number | null = null;",
+    tests: ["test/integration/sink.test.ts"],
+  },
 ];
