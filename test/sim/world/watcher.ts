@@ -59,6 +59,7 @@ export class Watcher {
   readonly #acked = new Map<string, Map<string, Range>>();
   /** What each session was told is merged, by session and content. */
   readonly #told = new Map<string, Range[]>();
+  #hasForgotten = false;
   /** Which store has answered each session. */
   readonly #stores = new Map<bigint, string>();
   /** Who has asked each question, and whom each sink has told its ledger last. */
@@ -110,6 +111,7 @@ export class Watcher {
   forget(): void {
     this.#acked.clear();
     this.#told.clear();
+    this.#hasForgotten = true;
   }
 
   #note(
@@ -165,6 +167,8 @@ export class Watcher {
   }
 
   #mustBeNew(header: BatchHeader): void {
+    // What was lost is sent again, while a worker may still have its partial: it will be a duplicate.
+    if (this.#hasForgotten) return;
     const { session, identity, from, to, summaries } = header;
     if (this.#takenApart.some((whole) => whole.from <= from && to <= whole.to)) return;
     const again = this.#told.get(`${session} ${identity.id}`)?.find((range) => {
