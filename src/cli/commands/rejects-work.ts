@@ -6,6 +6,7 @@ import type { RejectReason } from "../../shared/model/reasons.ts";
 import type { RejectExample } from "../../shared/model/sheet.ts";
 import { httpGet } from "../../shared/runtime/http/http-client.ts";
 import { commandSignals, listenForStop, type StopSignal } from "../../shared/runtime/lifecycle.ts";
+import { waitOrAbort } from "../../shared/runtime/wait-or-abort.ts";
 import { paint, terminalStyle } from "../../shared/text/terminal-table.ts";
 import { roleUrls } from "../run/role-urls.ts";
 import { renderReject } from "../screens/reject-report.ts";
@@ -48,7 +49,7 @@ export async function showRejects(args: RejectsArguments): Promise<number> {
       const fresh = examples.filter((example) => isAsked(example, args) && isNew(example, shown));
       print(fresh, args);
       if (!args.follow) return 0;
-      await wait(followIntervalMs, stop.signal);
+      await waitOrAbort(followIntervalMs, stop.signal);
       if (stop.signal.aborted) return signalExitCode(stop.signal.reason as StopSignal);
     }
   } finally {
@@ -139,16 +140,4 @@ function print(examples: readonly RejectExample[], { json, follow }: RejectsArgu
   if (text === "" && !follow) process.stdout.write(paint("no rejected lines", "dim", style) + "\n");
   process.stdout.write(text);
   if (follow && text !== "") process.stdout.write("\n");
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }

@@ -5,6 +5,7 @@
 import { LogmillError } from "../../shared/base/errors.ts";
 import { httpGet } from "../../shared/runtime/http/http-client.ts";
 import { commandSignals, listenForStop } from "../../shared/runtime/lifecycle.ts";
+import { waitOrAbort } from "../../shared/runtime/wait-or-abort.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
 import { MetricSamples } from "../screens/metric-samples.ts";
 import { topScreen } from "../screens/top-screen.ts";
@@ -40,7 +41,7 @@ export async function watchRoles(options: TopArguments): Promise<void> {
   try {
     let before = await lookAt(urls);
     for (;;) {
-      await wait(options.interval * 1000, end);
+      await waitOrAbort(options.interval * 1000, end);
       if (end.aborted) return;
       const now = await lookAt(urls);
       show(before, now, urls, options.json);
@@ -82,16 +83,4 @@ function show(before: Look, now: Look, urls: readonly string[], isJson: boolean)
   const height = isTTY && rows > 0 ? rows : null;
   const screen = topScreen(view, `logmill top  ${asked}`, { ...style, height });
   process.stdout.write(isTTY ? clearScreen + screen : screen);
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }

@@ -1,8 +1,8 @@
 // Moves the commit point when the log has been idle for a moment, beside everything else: a batch
 // that arrives meanwhile waits for nothing.
 
-import { setTimeout } from "node:timers/promises";
 import { limits } from "../../../../shared/base/limits.ts";
+import { waitOrAbort } from "../../../../shared/runtime/wait-or-abort.ts";
 import type { CommitPoint, LogPosition } from "./commit-point.ts";
 
 export interface KeeperSteps {
@@ -58,5 +58,5 @@ export class CommitPointKeeper {
 }
 
 export async function restWhileIdle(signal: AbortSignal): Promise<void> {
-  await setTimeout(limits.logIdleMs, undefined, { signal, ref: false }).catch(() => undefined);
+  await waitOrAbort(limits.logIdleMs, signal, { ref: false });
 }
