@@ -138,6 +138,18 @@ describe.each(places)("a disk that is full for %s", (place, pattern) => {
   });
 });
 
+/** The next sink has space, and what was acknowledged before the first one ended. */
+async function expectOneLineAfterRestart(files: TightDisk): Promise<SinkTrial> {
+  files.full = null;
+  const next = await startTrial(files.crash("nothing"));
+  await greet(next);
+  await next.acks.send({ type: "finish", request: 8 });
+  expect(await next.acks.receive("finished")).toMatchObject({
+    sheets: { sources: { web: { lines: 1 } } },
+  });
+  return next;
+}
+
 describe("a disk that stays full for an output of a run", () => {
   it("ends the sink in bounded time, and the next one writes the files", async () => {
     const files = new TightDisk();
@@ -155,13 +167,7 @@ describe("a disk that stays full for an output of a run", () => {
     await ended;
     await trial.acks.router.close();
 
-    files.full = null;
-    const next = await startTrial(files.crash("nothing"));
-    await greet(next);
-    await next.acks.send({ type: "finish", request: 8 });
-    expect(await next.acks.receive("finished")).toMatchObject({
-      sheets: { sources: { web: { lines: 1 } } },
-    });
+    const next = await expectOneLineAfterRestart(files);
     expect(next.files.paths()).toContain(csvPath);
   });
 });
@@ -183,13 +189,7 @@ describe("a disk that stays full for the store of a run", () => {
     await ended;
     await trial.acks.router.close();
 
-    files.full = null;
-    const next = await startTrial(files.crash("nothing"));
-    await greet(next);
-    await next.acks.send({ type: "finish", request: 8 });
-    expect(await next.acks.receive("finished")).toMatchObject({
-      sheets: { sources: { web: { lines: 1 } } },
-    });
+    await expectOneLineAfterRestart(files);
   });
 
   it("ends a sink that cannot even open it", async () => {

@@ -16,16 +16,23 @@ function said(bench: Bench, words: RegExp) {
   return bench.logger.records.filter(({ message }) => words.test(message));
 }
 
+/** A sink that has acknowledged all of `content` to a ventilator that goes on. */
+async function acknowledged(bench: Bench) {
+  const before = await bench.sink();
+  bench.worker();
+  const { metric } = await bench.ventilator({ once: false });
+  await until(
+    "all is acknowledged",
+    async () => (await metric("acknowledged_lines_total", ads)) === 200,
+  );
+  return { before, metric };
+}
+
 it("a store that was put back from an older copy is named, and gets again what it lacks", async () => {
   const bench = new Bench();
   bench.write("a.log", content);
   const copy = new ScriptedStore();
-  const before = await bench.sink();
-  bench.worker();
-  const { metric } = await bench.ventilator({ once: false });
-  const isAcknowledged = async (): Promise<boolean> =>
-    (await metric("acknowledged_lines_total", ads)) === 200;
-  await until("all is acknowledged", isAcknowledged);
+  const { before, metric } = await acknowledged(bench);
   expect(await metric("lost_acknowledged_bytes_total", ads)).toBe(0);
   await before.close();
   await bench.sink({ store: copy });
@@ -42,12 +49,7 @@ it("a store that was put back from an older copy is named, and gets again what i
 it("a sink that comes back with what it acknowledged is not suspected", async () => {
   const bench = new Bench();
   bench.write("a.log", content);
-  const before = await bench.sink();
-  bench.worker();
-  const { metric } = await bench.ventilator({ once: false });
-  const isAcknowledged = async (): Promise<boolean> =>
-    (await metric("acknowledged_lines_total", ads)) === 200;
-  await until("all is acknowledged", isAcknowledged);
+  const { before } = await acknowledged(bench);
   await before.close();
   const next = await bench.sink();
   await until("its ledger was asked for", () => next.ledgersAsked > 0);
