@@ -10,15 +10,15 @@ import { LogmillError } from "../shared/base/errors.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { SinkMetrics } from "./metrics.ts";
 import type { Outputs } from "./output/outputs.ts";
-import type { RowWatch } from "./row-limit-alerts.ts";
+import type { RowLimitAlerts } from "./row-limit-alerts.ts";
 import { isOutOfSpace } from "../shared/base/system-error.ts";
 import { pauseForSpace } from "./disk/retry-when-full.ts";
-import type { StoreUpkeep } from "./store/store.ts";
+import type { FlushableStore } from "./store/store.ts";
 
-export interface UpkeepParts {
-  readonly store: StoreUpkeep;
+export interface PublishAndFlushParts {
+  readonly store: FlushableStore;
   readonly outputs: Pick<Outputs, "publish">;
-  readonly rowWatch: Pick<RowWatch, "check">;
+  readonly rowLimitAlerts: Pick<RowLimitAlerts, "check">;
   readonly metrics: SinkMetrics;
   readonly logger: Logger;
   /** How long an output is waited for whose disk is full. */
@@ -31,8 +31,8 @@ const abandonedShown = 20;
 /** Beyond this, timers of Node fire at once. */
 const intervalMsMax = 2 ** 31 - 1;
 
-export class Upkeep {
-  readonly #parts: UpkeepParts;
+export class PublishAndFlush {
+  readonly #parts: PublishAndFlushParts;
   readonly #timer: NodeJS.Timeout;
   #last: Promise<unknown> = Promise.resolve();
   /**
@@ -46,7 +46,7 @@ export class Upkeep {
   readonly #closing = new AbortController();
 
   /** @param fail told of faults of logmill itself; everything else is tried again. */
-  constructor(parts: UpkeepParts, intervalMs: number, fail: (error: unknown) => void) {
+  constructor(parts: PublishAndFlushParts, intervalMs: number, fail: (error: unknown) => void) {
     this.#parts = parts;
     this.#timer = setInterval(
       () => void this.#onTimer().catch(fail),
@@ -78,7 +78,7 @@ export class Upkeep {
       await this.#parts.store.settle();
       const paths = await this.#publish();
       await this.#parts.store.flush();
-      await this.#parts.rowWatch.check();
+      await this.#parts.rowLimitAlerts.check();
       return paths;
     });
   }

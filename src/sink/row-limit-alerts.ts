@@ -21,7 +21,7 @@ interface Told {
   readonly over: number;
 }
 
-export class RowWatch {
+export class RowLimitAlerts {
   readonly #store: TableReader;
   readonly #logger: Logger;
   /** By key of the summary. */

@@ -43,14 +43,14 @@ import type { SinkMetrics } from "./metrics.ts";
 import { Outputs } from "./output/outputs.ts";
 import type { FileSystem } from "./disk/file-system.ts";
 import { nodeFileSystem } from "./disk/node-file-system.ts";
-import { exportRowMetrics, RowWatch } from "./row-limit-alerts.ts";
+import { exportRowMetrics, RowLimitAlerts } from "./row-limit-alerts.ts";
 import { storeFolder } from "./store/folder.ts";
 import { openStore } from "./store/open.ts";
 import type { Store, StoreOptions } from "./store/store.ts";
 import { exportSheets } from "./sheet-metrics.ts";
 import { sinkStatus } from "./status.ts";
 import { exportDiskFull, exportStoreMetrics } from "./store-metrics.ts";
-import { Upkeep } from "./publish-and-flush.ts";
+import { PublishAndFlush } from "./publish-and-flush.ts";
 import { VentilatorLink } from "./delivery/ventilator-link.ts";
 
 export interface SinkOptions {
@@ -145,7 +145,7 @@ class RunningSink implements Sink {
   readonly #results: Pull;
   readonly #metrics: SinkMetrics;
   readonly #links: readonly VentilatorLink[];
-  readonly #upkeep: Upkeep;
+  readonly #publishing: PublishAndFlush;
   readonly #inTime: (work: Promise<void>) => Promise<void>;
   #isStopping = false;
   #fail: (error: unknown) => void = () => undefined;
@@ -168,20 +168,20 @@ class RunningSink implements Sink {
       this.#end = resolve;
       this.#fail = reject;
     });
-    const rowWatch = new RowWatch(store, logger);
+    const rowLimitAlerts = new RowLimitAlerts(store, logger);
     exportRowMetrics(registry, store);
-    const upkeepParts = { store, outputs, rowWatch, metrics, logger, spaceWaitMs };
-    this.#upkeep = new Upkeep(upkeepParts, config.store.flushIntervalMs, this.#fail);
+    const publishParts = { store, outputs, rowLimitAlerts, metrics, logger, spaceWaitMs };
+    this.#publishing = new PublishAndFlush(publishParts, config.store.flushIntervalMs, this.#fail);
     const { storeId } = store;
     this.answers = new Answers({
       ...{ storeId, sessions, metrics, logger },
       offer: (link, message) => this.#links[link]?.offer(message),
-      onMerged: () => this.#upkeep.touch(),
+      onMerged: () => this.#publishing.touch(),
     });
     const intake: IntakeParts = { store, sessions, answers: this.answers, metrics, logger };
-    exportOutputLag(registry, () => this.#upkeep.lagSeconds);
+    exportOutputLag(registry, () => this.#publishing.lagSeconds);
     const requests = new RequestHandler({
-      ...{ store, sessions, upkeep: this.#upkeep, logger, incarnation },
+      ...{ store, sessions, publishing: this.#publishing, logger, incarnation },
       deadLetter: (link, header) => takeDeadLetter(header, link, intake),
       send: (link, message) => this.#links[link]?.send(message) ?? Promise.resolve(false),
     });
@@ -225,7 +225,7 @@ class RunningSink implements Sink {
   }
 
   get isWaitingForSpace(): boolean {
-    return this.#store.state.kind === "full" || this.#upkeep.isWaitingForSpace;
+    return this.#store.state.kind === "full" || this.#publishing.isWaitingForSpace;
   }
 
   /** A ventilator has answered. */
@@ -254,7 +254,7 @@ class RunningSink implements Sink {
   async #close(): Promise<void> {
     await this.#results.close();
     try {
-      await this.#upkeep.close();
+      await this.#publishing.close();
     } finally {
       await this.#store.close();
       await Promise.all(this.#links.map((link) => link.close()));

@@ -6,10 +6,10 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { inflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { Books } from "../../src/sink/store/embedded/ledger/catalog.ts";
+import { Catalog } from "../../src/sink/store/embedded/ledger/catalog.ts";
 import { rangeOf } from "../../src/sink/store/embedded/ledger/range-set.ts";
 import { encodeBatchMeta, encodeHintMeta } from "../../src/sink/store/embedded/log/batch-record.ts";
-import { encodeBooks } from "../../src/sink/store/embedded/manifest/catalog-codec.ts";
+import { encodeCatalog } from "../../src/sink/store/embedded/manifest/catalog-codec.ts";
 import { checkStore } from "../../src/sink/store/embedded/check.ts";
 import { EmbeddedStore } from "../../src/sink/store/embedded/embedded-store.ts";
 import { decodePartial } from "../../src/shared/table/partial-codec.ts";
@@ -73,11 +73,11 @@ const samples = [
 async function writeStore(): Promise<MemoryFileSystem> {
   const files = new MemoryFileSystem();
   await files.makeDirectory(directory);
-  const books = new Books();
+  const catalog = new Catalog();
   const { header, tables } = flushed;
   const range = rangeOf(header.from, header.to, header.crc32, header.tailCrc32);
   const partial = decodePartial(flushed.partial);
-  books.enter({ ...header, range }, { ...partial, samples });
+  catalog.enter({ ...header, range }, { ...partial, samples });
   const writer = await SegmentWriter.create(files, directory, storeId, 3);
   for (const { definition, bucketStart, events } of tables) {
     const model = new TableModel(schemaOf(definition), events);
@@ -95,7 +95,7 @@ async function writeStore(): Promise<MemoryFileSystem> {
     ],
     readings: reads,
     segments: [await writer.finish()],
-    books: encodeBooks(books),
+    catalog: encodeCatalog(catalog),
   });
   files.place(`${directory}/manifest`, manifest);
   const wal = await WalWriter.create(files, directory, storeId, 2);

@@ -84,9 +84,9 @@ export const inBounds: readonly TestedMutant[] = [
     tests: ["test/unit/ventilator/delivery/core/range-size.test.ts"],
   },
   {
-    name: "all tables of a batch are entered in the books at one go",
+    name: "all tables of a batch are entered in the catalog at one go",
     file: "src/sink/store/embedded/ledger/catalog.ts",
-    in: "Books.enterSteps",
+    in: "Catalog.enterSteps",
     text: "if (index % tablesPerStep === tablesPerStep - 1) yield;",
     instead: "if (index < 0) yield;",
     tests: ["test/unit/sink/store/embedded/steps.test.ts"],

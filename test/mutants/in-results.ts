@@ -32,7 +32,7 @@ export const inResults: readonly TestedMutant[] = [
   {
     name: "a run waits without end for an output whose disk is full",
     file: "src/sink/publish-and-flush.ts",
-    in: "Upkeep.#publish",
+    in: "PublishAndFlush.#publish",
     text: "if (performance.now() - startMs >= this.#parts.spaceWaitMs) throw error;",
     instead: "if (performance.now() < startMs) throw error;",
     tests: ["test/integration/sink-disk-full.test.ts"],
@@ -56,7 +56,7 @@ export const inResults: readonly TestedMutant[] = [
   {
     name: "a sink publishes nothing until something new is merged",
     file: "src/sink/publish-and-flush.ts",
-    in: "Upkeep",
+    in: "PublishAndFlush",
     text: "#dirtySinceMs: number | null = performance.now();",
     instead: "#dirtySinceMs: number | null = null;",
     tests: ["test/integration/sink.test.ts"],

@@ -28,7 +28,7 @@ export const simulatedMutants: readonly Mutant[] = [
   {
     name: "ranges are missing from the ledger",
     file: "src/sink/store/embedded/ledger/catalog.ts",
-    in: "Books.enterSteps",
+    in: "Catalog.enterSteps",
     text: "this.ledger.add(merged);",
     instead: "if (merged.range.from === 0) this.ledger.add(merged);",
   },

@@ -29,7 +29,7 @@ export const inStore: readonly TestedMutant[] = [
   {
     name: "a summary's sheet is that of the newest batch",
     file: "src/sink/store/embedded/ledger/catalog.ts",
-    in: "Books.#enterSheets",
+    in: "Catalog.#enterSheets",
     text: "{ ...addSummarySheets(before, sheet), bytesBefore }",
     instead: "{ ...sheet, bytesBefore }",
     tests: meaning,
@@ -54,8 +54,8 @@ export const inStore: readonly TestedMutant[] = [
     name: "what was rejected under another format stays read",
     file: "src/sink/store/embedded/change-meaning.ts",
     in: "beginAnew",
-    text: "for (const { key, source } of forget) parts.books.forget(key, source);",
-    instead: 'for (const { source } of forget) parts.books.forget("", source);',
+    text: "for (const { key, source } of forget) parts.catalog.forget(key, source);",
+    instead: 'for (const { source } of forget) parts.catalog.forget("", source);',
     tests: meaning,
   },
   {
@@ -77,7 +77,7 @@ export const inStore: readonly TestedMutant[] = [
   {
     name: "an adopted summary is read again from the start",
     file: "src/sink/store/embedded/ledger/catalog.ts",
-    in: "Books.rename",
+    in: "Catalog.rename",
     text: "    this.ledger.rename(before, now);\n",
     instead: "",
     tests: meaning,
@@ -101,7 +101,7 @@ export const inStore: readonly TestedMutant[] = [
   {
     name: "the range is missing from the ledger",
     file: "src/sink/store/embedded/ledger/catalog.ts",
-    in: "Books.enterSteps",
+    in: "Catalog.enterSteps",
     text: "this.ledger.add(merged);",
     instead: "",
     tests: store,
@@ -109,7 +109,7 @@ export const inStore: readonly TestedMutant[] = [
   {
     name: "the balance is not kept",
     file: "src/sink/store/embedded/ledger/catalog.ts",
-    in: "Books.#enterSheets",
+    in: "Catalog.#enterSheets",
     text: "this.sources.set(source, addSourceSheets(sheet, partial.source));",
     instead: "this.sources.set(source, partial.source);",
     tests: store,

@@ -3,7 +3,7 @@
 //
 // REAL: ventilator, workers and sink as they are started by the command line (`startVentilator`,
 // `startWorker`, `startSink`) with everything below: flight, credit, sink link, planning, reader,
-// batcher, identification, contact, sessions, ledger, acknowledgements, upkeep, the store with its
+// batcher, identification, contact, sessions, ledger, acknowledgements, publishing, the store with its
 // log, segments, manifest, compaction and recovery, the codecs, the queues and lanes of
 // `shared/net`, and the WebAssembly kernel that summarises and merges.
 //

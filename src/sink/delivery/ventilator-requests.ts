@@ -7,12 +7,12 @@ import type { Logger } from "../../shared/runtime/logger.ts";
 import { ledgerParts } from "./core/ledger-parts.ts";
 import type { Sessions } from "./core/sessions.ts";
 import type { BatchStore, StoreReader } from "../store/store.ts";
-import type { Upkeep } from "../publish-and-flush.ts";
+import type { PublishAndFlush } from "../publish-and-flush.ts";
 
 export interface RequestParts {
   readonly store: StoreReader & BatchStore;
   readonly sessions: Sessions;
-  readonly upkeep: Pick<Upkeep, "complete">;
+  readonly publishing: Pick<PublishAndFlush, "complete">;
   readonly logger: Logger;
   readonly incarnation: bigint;
   /** Counts a dead letter; the answer goes the way of all acknowledgements. */
@@ -103,8 +103,8 @@ export class RequestHandler {
     if (this.#finishing.has(key)) return;
     this.#finishing.add(key);
     try {
-      const { store, upkeep, send } = this.#parts;
-      const paths = await upkeep.complete();
+      const { store, publishing, send } = this.#parts;
+      const paths = await publishing.complete();
       const outputs = { count: paths.length, first: paths.slice(0, limits.outputPathsToldMax) };
       const [sheets, examples] = await Promise.all([store.sheets(), store.examples()]);
       const uncounted = await store.uncounted();

@@ -130,7 +130,7 @@ export interface BatchStore {
 }
 
 /** What keeps a store short and quick. */
-export interface StoreUpkeep {
+export interface FlushableStore {
   settle(): Promise<void>;
   /** Settles, and does now what the next start would have to do; to be called on a timer. */
   flush(): Promise<void>;
@@ -184,7 +184,8 @@ export interface ChangeableStore {
   adopt(name: string, configured: Configured, nowSec: number): Promise<readonly string[]>;
 }
 
-export interface Store extends StoreReader, BatchStore, StoreUpkeep, StoreNumbers, ChangeableStore {
+export interface Store
+  extends StoreReader, BatchStore, FlushableStore, StoreNumbers, ChangeableStore {
   readonly state: StoreState;
   /** Resolves (never rejects) with the error when the store fails; the process has to end then. */
   readonly failure: Promise<LogmillError>;

@@ -5,11 +5,11 @@ import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  decodeBooks,
-  encodeBooks,
+  decodeCatalog,
+  encodeCatalog,
 } from "../../../src/sink/store/embedded/manifest/catalog-codec.ts";
 import { balanceKey } from "../../../src/shared/model/definition-key.ts";
-import { Books } from "../../../src/sink/store/embedded/ledger/catalog.ts";
+import { Catalog } from "../../../src/sink/store/embedded/ledger/catalog.ts";
 import { Ledger, type Verdict } from "../../../src/sink/store/embedded/ledger/ledger.ts";
 import { rangeOf } from "../../../src/sink/store/embedded/ledger/range-set.ts";
 import { contentOf, headerOf } from "../../support/store-script.ts";
@@ -76,11 +76,11 @@ describe("the ledger", () => {
   test("comes back from the manifest as it was", () => {
     fc.assert(
       fc.property(fc.array(batch, { maxLength: 40 }), (batches) => {
-        const books = new Books();
+        const catalog = new Catalog();
         for (const { source, from, length, summaries } of batches) {
           const to = from + length;
           const header = headerOf(source, from, to);
-          if (books.ledger.verdict(header.identity.id, summaries, from, to) !== "new") continue;
+          if (catalog.ledger.verdict(header.identity.id, summaries, from, to) !== "new") continue;
           const range = rangeOf(from, to, header.crc32, header.tailCrc32);
           const rejected = { bad_csv: 2 };
           const sheet = { lines: 3, bytes: to - from, parsed: 1, rejected, deadLettered: 0 };
@@ -90,16 +90,16 @@ describe("the ledger", () => {
           const sample = { summary: summaries[0]!, reason: "bad_number", field } as const;
           const value = from % 4 < 2 ? null : { at: from, length: bytes.length, bytes };
           const samples = [{ ...sample, offset: from % 3, bytes, value }];
-          books.enter({ ...header, range, summaries }, { ...partial, samples });
+          catalog.enter({ ...header, range, summaries }, { ...partial, samples });
         }
-        const again = decodeBooks(encodeBooks(books));
-        expect(again.ledger.sources()).toEqual(books.ledger.sources());
-        expect(again.sources).toEqual(books.sources);
-        expect(again.summaries).toEqual(books.summaries);
-        expect([...again.examples.sheets]).toEqual([...books.examples.sheets]);
-        expect(again.uncounted.contents).toEqual(books.uncounted.contents);
-        expect(again.versions).toEqual(books.versions);
-        expect(Buffer.compare(encodeBooks(again), encodeBooks(books))).toBe(0);
+        const again = decodeCatalog(encodeCatalog(catalog));
+        expect(again.ledger.sources()).toEqual(catalog.ledger.sources());
+        expect(again.sources).toEqual(catalog.sources);
+        expect(again.summaries).toEqual(catalog.summaries);
+        expect([...again.examples.sheets]).toEqual([...catalog.examples.sheets]);
+        expect(again.uncounted.contents).toEqual(catalog.uncounted.contents);
+        expect(again.versions).toEqual(catalog.versions);
+        expect(Buffer.compare(encodeCatalog(again), encodeCatalog(catalog))).toBe(0);
       }),
     );
   });

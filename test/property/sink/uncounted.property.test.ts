@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { balanceKey } from "../../../src/shared/model/definition-key.ts";
 import type { RejectSample } from "../../../src/shared/model/partial.ts";
-import { Books } from "../../../src/sink/store/embedded/ledger/catalog.ts";
+import { Catalog } from "../../../src/sink/store/embedded/ledger/catalog.ts";
 import { rangeOf } from "../../../src/sink/store/embedded/ledger/range-set.ts";
 import { headerOf } from "../../support/store-script.ts";
 import { partialFor } from "../../support/partials.ts";
@@ -21,8 +21,8 @@ test("a content has no line that counts if and only if no batch of it has one, i
       fc.array(batch, { maxLength: 12 }),
       fc.infiniteStream(fc.nat()),
       (batches, draws) => {
-        const enter = (order: readonly number[]): Books => {
-          const books = new Books();
+        const enter = (order: readonly number[]): Catalog => {
+          const catalog = new Catalog();
           for (const index of order) {
             const { content, parsed, rejected } = batches[index]!;
             const header = headerOf(content, index * 10, index * 10 + 10);
@@ -39,9 +39,9 @@ test("a content has no line that counts if and only if no batch of it has one, i
             const samples: RejectSample[] =
               rejected === 0 ? [] : [{ ...of, bytes: Buffer.from("x") }];
             const partial = { ...partialFor([balanceKey], source), samples };
-            books.enter({ ...header, range, summaries: [balanceKey] }, partial);
+            catalog.enter({ ...header, range, summaries: [balanceKey] }, partial);
           }
-          return books;
+          return catalog;
         };
         const order = batches.map((_, index) => index);
         const one = enter(order);
@@ -55,8 +55,8 @@ test("a content has no line that counts if and only if no batch of it has one, i
           const own = batches.filter((each) => each.content === content);
           const isBad = own.length > 0 && own.every(({ parsed }) => parsed === 0);
           const { id } = headerOf(content, 0, 10).identity;
-          for (const books of [one, other]) {
-            const share = books.uncounted.contents.get(id)?.get(balanceKey);
+          for (const catalog of [one, other]) {
+            const share = catalog.uncounted.contents.get(id)?.get(balanceKey);
             expect(share !== undefined).toBe(isBad);
             const lines = own.reduce((sum, { rejected }) => sum + rejected, 0);
             if (isBad) expect(share!.rejected["bad_csv"] ?? 0).toBe(lines);
@@ -64,8 +64,8 @@ test("a content has no line that counts if and only if no batch of it has one, i
         }
         expect(other.uncounted.contents).toEqual(new Map(one.uncounted.contents));
         // The first by place are among the samples, whatever came last.
-        const least = (books: Books): unknown[] =>
-          [...books.examples.sheets]
+        const least = (catalog: Catalog): unknown[] =>
+          [...catalog.examples.sheets]
             .flatMap(({ list }) => list.map(({ path, offset }) => [path, offset]))
             .sort()
             .slice(0, 1);

@@ -1,7 +1,7 @@
 import type { StoreNumbers, TableReader } from "../../../src/sink/store/store.ts";
 import { assert, describe, expect, test } from "vitest";
 import { Registry } from "../../../src/shared/runtime/metrics.ts";
-import { exportRowMetrics, RowWatch } from "../../../src/sink/row-limit-alerts.ts";
+import { exportRowMetrics, RowLimitAlerts } from "../../../src/sink/row-limit-alerts.ts";
 import type { SummaryInfo } from "../../../src/sink/store/summary-info.ts";
 import { keepingLogger } from "../../support/silent-logger.ts";
 
@@ -52,7 +52,7 @@ describe("the watch over rows", () => {
         return `${level} ${String(fields["buckets"])} ${String(fields["bucket"])}`;
       });
     let rows = [79, 80, 100];
-    const watch = new RowWatch(
+    const watch = new RowLimitAlerts(
       storeWith(() => rows),
       logger,
     );
@@ -68,7 +68,7 @@ describe("the watch over rows", () => {
   test("tells of a thousand hours that overflow one after the other in a few lines", async () => {
     const logger = keepingLogger();
     const rows: number[] = [];
-    const watch = new RowWatch(
+    const watch = new RowLimitAlerts(
       storeWith(() => rows),
       logger,
     );

@@ -1,4 +1,4 @@
-// The contents of a store in memory, as far as they are not in segments: books and live tables. A
+// The contents of a store in memory, as far as they are not in segments: the catalog and live tables. A
 // batch is merged here and nowhere else, whether it has just become durable or is read back from
 // the log, so that both ways give the same.
 
@@ -6,7 +6,7 @@ import { atOnce } from "../../../shared/base/steps.ts";
 import { LogmillError } from "../../../shared/base/errors.ts";
 import type { DecodedPartial } from "../../../shared/model/partial.ts";
 import { decodePartial } from "../../../shared/table/partial-codec.ts";
-import type { Books } from "./ledger/catalog.ts";
+import type { Catalog } from "./ledger/catalog.ts";
 import type { Merged } from "./ledger/ledger.ts";
 import { decodeBatchMeta, decodeHintMeta } from "./log/batch-record.ts";
 import type { DefinitionsByKey } from "./manifest/definitions.ts";
@@ -20,11 +20,11 @@ import type { StoredRecord } from "./log/wal-record.ts";
 const noRows = { rows: 0, rowsLeast: 0 };
 
 /**
- * Merges a batch whose range is new and whose partial was checked, a table a step. It is in the books
+ * Merges a batch whose range is new and whose partial was checked, a table a step. It is in the catalog
  * with the last step.
  */
 export function* mergeBatch(
-  books: Books,
+  catalog: Catalog,
   live: LiveTables,
   definitions: DefinitionsByKey,
   merged: Merged,
@@ -34,7 +34,7 @@ export function* mergeBatch(
     live.merge(summary, definitions.get(summary)!, bucketStart, frame);
     yield;
   }
-  yield* books.enterSteps(merged, partial);
+  yield* catalog.enterSteps(merged, partial);
 }
 
 /**
@@ -42,25 +42,25 @@ export function* mergeBatch(
  * @throws LogmillError `store_damaged`, `bad_table` where it was never written like this.
  */
 export function mergeRecord(
-  books: Books,
+  catalog: Catalog,
   live: LiveTables,
   definitions: DefinitionsByKey,
   record: StoredRecord,
 ): void {
   if (record.type === "hint") {
     const { sourceId, hint } = decodeHintMeta(record.meta);
-    books.ledger.hint(sourceId, hint);
+    catalog.ledger.hint(sourceId, hint);
     return;
   }
   const merged = decodeBatchMeta(record.meta);
   const partial = decodePartial(record.body);
   const { identity, range, summaries } = merged;
-  if (books.ledger.verdict(identity.id, summaries, range.from, range.to) !== "new") {
+  if (catalog.ledger.verdict(identity.id, summaries, range.from, range.to) !== "new") {
     throw new LogmillError("store_damaged", `bytes ${range.from} to ${range.to} are there twice`);
   }
   const fault = partialFault(definitions, summaries, partial);
   if (fault !== null) throw new LogmillError("store_damaged", fault);
-  Array.from(mergeBatch(books, live, definitions, merged, partial));
+  Array.from(mergeBatch(catalog, live, definitions, merged, partial));
 }
 
 /** As `summaryInfoSteps`, without a pause. */
@@ -74,7 +74,7 @@ const tablesPerStep = 1024;
 /** What there is of each summary, in the order of the definitions. All rows are of the first step's moment. */
 export function* summaryInfoSteps(
   definitions: readonly StoredDefinition[],
-  books: Books,
+  catalog: Catalog,
   runs: Iterable<Run>,
   live: readonly LiveTables[],
 ): Generator<void, SummaryInfo[], undefined> {
@@ -101,7 +101,7 @@ export function* summaryInfoSteps(
   const infos: SummaryInfo[] = [];
   for (const { key, definition, adoptions } of definitions) {
     yield;
-    const buckets = [...(books.versions.get(key) ?? [])]
+    const buckets = [...(catalog.versions.get(key) ?? [])]
       .sort(([a], [b]) => a - b)
       .map(([bucketStart, version]) => ({
         bucketStart,
@@ -114,13 +114,13 @@ export function* summaryInfoSteps(
 }
 
 /** All sheets, with the names that people use. */
-export function sheetsOf(definitions: readonly StoredDefinition[], books: Books): Sheets {
+export function sheetsOf(definitions: readonly StoredDefinition[], catalog: Catalog): Sheets {
   return {
-    sources: Object.fromEntries(books.sources),
+    sources: Object.fromEntries(catalog.sources),
     summaries: Object.fromEntries(
       definitions.map(({ key, definition }) => [
         definition.name,
-        Object.fromEntries(books.summaries.get(key) ?? []),
+        Object.fromEntries(catalog.summaries.get(key) ?? []),
       ]),
     ),
   };

@@ -10,8 +10,8 @@ import { assert } from "../../../shared/base/assert.ts";
 import { failPoint } from "../../../shared/base/fail-point.ts";
 import { LogmillError } from "../../../shared/base/errors.ts";
 import type { Readings } from "../../../shared/model/reading.ts";
-import type { Books } from "./ledger/catalog.ts";
-import { encodeBooks } from "./manifest/catalog-codec.ts";
+import type { Catalog } from "./ledger/catalog.ts";
+import { encodeCatalog } from "./manifest/catalog-codec.ts";
 import { OutOfSpace } from "../../disk/disk-error.ts";
 import type { ManifestFile } from "./manifest/manifest-file.ts";
 import type { Manifest, StoredDefinition } from "./manifest/manifest.ts";
@@ -21,7 +21,7 @@ import type { WalWriter } from "./log/wal-writer.ts";
 
 interface Parts {
   readonly manifest: ManifestFile;
-  readonly books: Books;
+  readonly catalog: Catalog;
   readonly segments: Segments;
   readonly wal: WalWriter;
 }
@@ -34,7 +34,7 @@ interface Parts {
 export async function dropSummary(parts: Parts, key: string): Promise<void> {
   mustBeEmpty(parts);
   storedAt(parts, key);
-  parts.books.drop(key);
+  parts.catalog.drop(key);
   await replace(parts, (current) => ({
     ...current,
     definitions: current.definitions.filter((definition) => definition.key !== key),
@@ -61,7 +61,7 @@ export async function beginAnew(
   { definitions, readings, forget }: Reconciled,
 ): Promise<void> {
   mustBeEmpty(parts);
-  for (const { key, source } of forget) parts.books.forget(key, source);
+  for (const { key, source } of forget) parts.catalog.forget(key, source);
   await replace(parts, (current) => ({ ...current, definitions, readings }));
 }
 
@@ -79,7 +79,7 @@ export async function adoptMeaning(
 ): Promise<void> {
   mustBeEmpty(parts);
   storedAt(parts, key);
-  if (adopted.key !== key) parts.books.rename(key, adopted.key);
+  if (adopted.key !== key) parts.catalog.rename(key, adopted.key);
   await replace(parts, (current) => ({
     ...current,
     readings: { ...current.readings, ...readings },
@@ -105,11 +105,11 @@ function storedAt({ manifest }: Parts, key: string): void {
 }
 
 async function replace(
-  { manifest, books }: Parts,
+  { manifest, catalog }: Parts,
   edit: (current: Manifest) => Manifest,
 ): Promise<void> {
   try {
-    await manifest.replace((current) => ({ ...edit(current), books: encodeBooks(books) }));
+    await manifest.replace((current) => ({ ...edit(current), catalog: encodeCatalog(catalog) }));
   } catch (error) {
     if (error instanceof OutOfSpace) throw noSpace(error.message);
     throw error;

@@ -9,7 +9,7 @@ import type { Kernel } from "../../../shared/kernel/kernel.ts";
 import { mergeSorted } from "../../../shared/table/merge-sorted.ts";
 import { schemaOf } from "../../../shared/table/schema.ts";
 import { unbalancedLines, unbalancedParsed } from "../../../shared/model/sheet.ts";
-import type { Books } from "./ledger/catalog.ts";
+import type { Catalog } from "./ledger/catalog.ts";
 import type { FileSystem } from "../../disk/file-system.ts";
 import { reaches } from "./log/commit-point.ts";
 import type { WalEnd } from "./log/wal-replay.ts";
@@ -48,7 +48,7 @@ export async function checkStore(
   }
   try {
     const findings = [
-      ...checkBooks(loaded.books, loaded.manifest.definitions),
+      ...checkCatalog(loaded.catalog, loaded.manifest.definitions),
       ...checkLogEnd(loaded),
     ];
     const kernel = loadSeededKernel();
@@ -81,18 +81,18 @@ function wrongNumbers(problem: string): Finding {
   return { severity: "damage", file: manifestName, offset: null, problem, fix: putBack };
 }
 
-function checkBooks(books: Books, definitions: readonly StoredDefinition[]): Finding[] {
+function checkCatalog(catalog: Catalog, definitions: readonly StoredDefinition[]): Finding[] {
   const findings: Finding[] = [];
   let counted = 0;
-  for (const [source, sheet] of books.sources) {
+  for (const [source, sheet] of catalog.sources) {
     counted += sheet.bytes;
     if (unbalancedLines(sheet) === 0) continue;
     findings.push(
       wrongNumbers(`The ${sheet.lines} lines of ${source} are not the sum of their fates.`),
     );
   }
-  findings.push(...sameBytes("The balance sheet", counted, mergedBytes(books, balanceKey)));
-  for (const [key, bySource] of books.summaries) {
+  findings.push(...sameBytes("The balance sheet", counted, mergedBytes(catalog, balanceKey)));
+  for (const [key, bySource] of catalog.summaries) {
     const name = definitions.find((stored) => stored.key === key)?.definition.name ?? key;
     let bytes = 0;
     for (const [source, sheet] of bySource) {
@@ -101,7 +101,7 @@ function checkBooks(books: Books, definitions: readonly StoredDefinition[]): Fin
       const lines = `The ${sheet.parsed} parsed lines of ${source} for ${name}`;
       findings.push(wrongNumbers(`${lines} are not the sum of their fates.`));
     }
-    findings.push(...sameBytes(`The sheet of ${name}`, bytes, mergedBytes(books, key)));
+    findings.push(...sameBytes(`The sheet of ${name}`, bytes, mergedBytes(catalog, key)));
   }
   return findings;
 }
@@ -111,7 +111,7 @@ function sameBytes(sheet: string, counted: number, merged: number): Finding[] {
   return [wrongNumbers(`${sheet} counts ${counted} bytes and the ledger ${merged}.`)];
 }
 
-function mergedBytes({ ledger }: Books, key: string): number {
+function mergedBytes({ ledger }: Catalog, key: string): number {
   let merged = 0;
   for (const { shared } of ledger.entries) {
     for (const { keys, ranges } of shared) {

@@ -115,30 +115,30 @@ export class EmbeddedStore implements Store {
   }
 
   ledger(): Promise<LedgerSnapshot> {
-    const { manifest, books } = this.#opened;
-    const sheets = sheetsOf(manifest.current.definitions, books);
-    return Promise.resolve({ sources: books.ledger.sources(), sheets });
+    const { manifest, catalog } = this.#opened;
+    const sheets = sheetsOf(manifest.current.definitions, catalog);
+    return Promise.resolve({ sources: catalog.ledger.sources(), sheets });
   }
 
   sheets(): Promise<Sheets> {
-    const { manifest, books } = this.#opened;
-    return Promise.resolve(sheetsOf(manifest.current.definitions, books));
+    const { manifest, catalog } = this.#opened;
+    return Promise.resolve(sheetsOf(manifest.current.definitions, catalog));
   }
 
   examples(): Promise<readonly RejectExample[]> {
-    const { manifest, books } = this.#opened;
-    return Promise.resolve(examplesOf(manifest.current.definitions, books));
+    const { manifest, catalog } = this.#opened;
+    return Promise.resolve(examplesOf(manifest.current.definitions, catalog));
   }
 
   uncounted(): Promise<readonly UncountedFile[]> {
-    const { manifest, books } = this.#opened;
-    return Promise.resolve(uncountedOf(manifest.current.definitions, books));
+    const { manifest, catalog } = this.#opened;
+    return Promise.resolve(uncountedOf(manifest.current.definitions, catalog));
   }
 
   summaries(): Promise<readonly SummaryInfo[]> {
-    const { manifest, books, segments } = this.#opened;
+    const { manifest, catalog, segments } = this.#opened;
     const { definitions } = manifest.current;
-    return inSlices(summaryInfoSteps(definitions, books, segments.runs(), this.#engine.live.all));
+    return inSlices(summaryInfoSteps(definitions, catalog, segments.runs(), this.#engine.live.all));
   }
 
   liveRows(): ReadonlyMap<string, number> {

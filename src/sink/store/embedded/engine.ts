@@ -1,5 +1,5 @@
 // The moving parts of an open store, put together: submissions go to the committer, groups to the log
-// and then into books and live tables, and over budget the flusher turns these into segments.
+// and then into the catalog and live tables, and over budget the flusher turns these into segments.
 
 import type { LogmillError } from "../../../shared/base/errors.ts";
 import { failPoint } from "../../../shared/base/fail-point.ts";
@@ -46,7 +46,7 @@ export class StoreEngine {
   #isImpatient = false;
 
   constructor(files: FileSystem, directory: string, opened: OpenedStore, options: EmbeddedOptions) {
-    const { books, manifest } = opened;
+    const { catalog, manifest } = opened;
     this.#opened = opened;
     this.#options = options;
     this.definitions = byKey(manifest.current.definitions);
@@ -65,7 +65,7 @@ export class StoreEngine {
       fail: (error) => this.fail(error),
       idle: () => this.#commitPoint.idle(),
     });
-    this.submissions = new Submissions(books.ledger, this.definitions, {
+    this.submissions = new Submissions(catalog.ledger, this.definitions, {
       isOver: () => this.isOver,
       queue: (entry) => this.committer.add(entry),
       durable: (batch) => options.onDurable([batch]),
@@ -77,7 +77,7 @@ export class StoreEngine {
     const { committer, live } = this;
     const { storeId, segments, wal } = opened;
     const parts: StoreParts = {
-      ...{ files, directory, storeId, manifest, segments, live, books, wal, committer, pause },
+      ...{ files, directory, storeId, manifest, segments, live, catalog, wal, committer, pause },
       logBytesReplayed: opened.walBytes,
       nextSegment: () => nextSegment++,
     };
@@ -223,11 +223,11 @@ export class StoreEngine {
   }
 
   *#merge(entry: Entry): Generator<void, void, undefined> {
-    const { books } = this.#opened;
-    if (entry.kind === "hint") books.ledger.hint(entry.hint.sourceId, entry.hint.hint);
+    const { catalog } = this.#opened;
+    if (entry.kind === "hint") catalog.ledger.hint(entry.hint.sourceId, entry.hint.hint);
     if (entry.kind !== "batch") return;
     const { merged, partial } = entry;
-    const steps = mergeBatch(books, this.live.active, this.definitions, merged, partial);
+    const steps = mergeBatch(catalog, this.live.active, this.definitions, merged, partial);
     for (let isDone = false; !isDone;) {
       const startMs = performance.now();
       isDone = steps.next().done === true;

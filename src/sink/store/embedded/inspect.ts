@@ -12,7 +12,7 @@ import type { InspectedFile, StoreInspection } from "../inspection.ts";
 
 /** @throws LogmillError `store_missing`, `store_damaged`, `store_version`, `disk_failed`. */
 export async function inspectStore(files: FileSystem, directory: string): Promise<StoreInspection> {
-  const { manifest, books, segments, live, walBatches } = await loadSnapshot(files, directory);
+  const { manifest, catalog, segments, live, walBatches } = await loadSnapshot(files, directory);
   await segments.close();
   const { storeId, generation, definitions } = manifest;
   const tables = manifest.segments.flatMap(({ number, runs }) =>
@@ -28,11 +28,11 @@ export async function inspectStore(files: FileSystem, directory: string): Promis
     walBatches,
     files: await inspectFiles(files, directory),
     segments: tables,
-    summaries: summaryInfos(definitions, books, runs, [live]),
-    sources: books.ledger.sources(),
-    sheets: sheetsOf(definitions, books),
-    examples: examplesOf(definitions, books),
-    uncounted: uncountedOf(definitions, books),
+    summaries: summaryInfos(definitions, catalog, runs, [live]),
+    sources: catalog.ledger.sources(),
+    sheets: sheetsOf(definitions, catalog),
+    examples: examplesOf(definitions, catalog),
+    uncounted: uncountedOf(definitions, catalog),
   };
 }
 

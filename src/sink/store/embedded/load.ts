@@ -1,10 +1,10 @@
-// Reads a store from the disk: the manifest, its books, and the log behind them replayed into live
+// Reads a store from the disk: the manifest, its catalog, and the log behind them replayed into live
 // tables. Changes nothing; the owner repairs afterwards, and a reader has all it needs.
 
 import { LogmillError } from "../../../shared/base/errors.ts";
 import type { Kernel } from "../../../shared/kernel/kernel.ts";
-import type { Books } from "./ledger/catalog.ts";
-import { decodeBooks } from "./manifest/catalog-codec.ts";
+import type { Catalog } from "./ledger/catalog.ts";
+import { decodeCatalog } from "./manifest/catalog-codec.ts";
 import { mergeRecord } from "./apply-record.ts";
 import { byKey } from "./manifest/definitions.ts";
 import { diskError } from "../../disk/disk-error.ts";
@@ -20,7 +20,7 @@ import { replayWal, type WalEnd } from "./log/wal-replay.ts";
 
 export interface LoadedStore {
   readonly manifest: Manifest;
-  readonly books: Books;
+  readonly catalog: Catalog;
   readonly live: LiveTables;
   readonly segments: Segments;
   readonly walEnd: WalEnd;
@@ -42,7 +42,7 @@ export async function loadStore(
   kernel: Kernel,
 ): Promise<LoadedStore> {
   const manifest = await readManifest(files, directory);
-  const books = decodeBooks(manifest.books);
+  const catalog = decodeCatalog(manifest.catalog);
   const live = new LiveTables(kernel);
   const definitions = byKey(manifest.definitions);
   let walBatches = 0;
@@ -56,7 +56,7 @@ export async function loadStore(
     walFirst,
     commitPoint.position,
     (record) => {
-      mergeRecord(books, live, definitions, record);
+      mergeRecord(catalog, live, definitions, record);
       if (record.type === "batch") walBatches += 1;
     },
   );
@@ -67,7 +67,7 @@ export async function loadStore(
     await segments.close();
     throw error;
   }
-  return { manifest, books, live, segments, walEnd, commitPoint, walBatches };
+  return { manifest, catalog, live, segments, walEnd, commitPoint, walBatches };
 }
 
 /** What is in the directory; `store_missing` where there is none or it holds no manifest. */

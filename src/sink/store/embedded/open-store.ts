@@ -12,8 +12,8 @@ import { failPoint } from "../../../shared/base/fail-point.ts";
 import { canonicalJson } from "../../../shared/model/definition-key.ts";
 import type { Configured } from "../../../shared/model/reading.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
-import { Books } from "./ledger/catalog.ts";
-import { encodeBooks } from "./manifest/catalog-codec.ts";
+import { Catalog } from "./ledger/catalog.ts";
+import { encodeCatalog } from "./manifest/catalog-codec.ts";
 import { reconcile, type Reconciled } from "./manifest/reconcile.ts";
 import { diskError, OutOfSpace } from "../../disk/disk-error.ts";
 import { damaged, decodeFileHeader, fileHeaderBytes, type FileKind } from "./disk/file-header.ts";
@@ -34,7 +34,7 @@ import { WalWriter } from "./log/wal-writer.ts";
 import { LogmillError } from "../../../shared/base/errors.ts";
 import { isOutOfSpace } from "../../../shared/base/system-error.ts";
 
-export interface OpenedStore extends Pick<LoadedStore, "books" | "live" | "segments"> {
+export interface OpenedStore extends Pick<LoadedStore, "catalog" | "live" | "segments"> {
   readonly storeId: string;
   readonly lock: DirectoryLock;
   readonly manifest: ManifestFile;
@@ -107,9 +107,9 @@ async function openLocked(
   const found = names.hasManifest ? names : readNames(await files.list(directory));
   const point = await readCommitPoint(files, directory);
   const loaded = await loadStore(files, directory, found, point, loadSeededKernel());
-  const { manifest: current, books, live, segments, walEnd } = loaded;
+  const { manifest: current, catalog, live, segments, walEnd } = loaded;
   try {
-    const reconciled = reconcile(current, books, configured);
+    const reconciled = reconcile(current, catalog, configured);
     const { storeId } = current;
     const leftovers = await findLeftovers(files, directory, found, loaded);
     failPoint("sink.open.loaded");
@@ -128,7 +128,7 @@ async function openLocked(
     }
     const commitPoint = await CommitPoint.open(files, directory, storeId, point);
     const nextSegment = 1 + Math.max(0, ...found.segmentNumbers);
-    const opened = { storeId, lock, manifest, wal, commitPoint, books, live, segments };
+    const opened = { storeId, lock, manifest, wal, commitPoint, catalog, live, segments };
     return {
       ...opened,
       walBytes: walEnd.bytes,
@@ -204,7 +204,7 @@ async function begin(files: FileSystem, directory: string, names: StoreFileNames
   };
   const manifest = new ManifestFile(files, directory, {
     ...empty,
-    books: encodeBooks(new Books()),
+    catalog: encodeCatalog(new Catalog()),
   });
   await manifest.replace((current) => current);
 }

@@ -53,29 +53,29 @@ export class ReadOnlyStore implements StoreReader {
   }
 
   ledger(): Promise<LedgerSnapshot> {
-    const { manifest, books } = this.#loaded;
-    const sheets = sheetsOf(manifest.definitions, books);
-    return Promise.resolve({ sources: books.ledger.sources(), sheets });
+    const { manifest, catalog } = this.#loaded;
+    const sheets = sheetsOf(manifest.definitions, catalog);
+    return Promise.resolve({ sources: catalog.ledger.sources(), sheets });
   }
 
   sheets(): Promise<Sheets> {
-    const { manifest, books } = this.#loaded;
-    return Promise.resolve(sheetsOf(manifest.definitions, books));
+    const { manifest, catalog } = this.#loaded;
+    return Promise.resolve(sheetsOf(manifest.definitions, catalog));
   }
 
   examples(): Promise<readonly RejectExample[]> {
-    const { manifest, books } = this.#loaded;
-    return Promise.resolve(examplesOf(manifest.definitions, books));
+    const { manifest, catalog } = this.#loaded;
+    return Promise.resolve(examplesOf(manifest.definitions, catalog));
   }
 
   uncounted(): Promise<readonly UncountedFile[]> {
-    const { manifest, books } = this.#loaded;
-    return Promise.resolve(uncountedOf(manifest.definitions, books));
+    const { manifest, catalog } = this.#loaded;
+    return Promise.resolve(uncountedOf(manifest.definitions, catalog));
   }
 
   summaries(): Promise<readonly SummaryInfo[]> {
-    const { manifest, books, segments, live } = this.#loaded;
-    return Promise.resolve(summaryInfos(manifest.definitions, books, segments.runs(), [live]));
+    const { manifest, catalog, segments, live } = this.#loaded;
+    return Promise.resolve(summaryInfos(manifest.definitions, catalog, segments.runs(), [live]));
   }
 
   read(summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array> {

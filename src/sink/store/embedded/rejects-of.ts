@@ -6,16 +6,16 @@ import { rejectedLines } from "../../../shared/model/sheet.ts";
 import type { RejectExample, UncountedFile, ValueMark } from "../../../shared/model/sheet.ts";
 import { textOfBytes } from "../../../shared/text/text-of-bytes.ts";
 import { explainReject } from "../explain-reject.ts";
-import type { Books } from "./ledger/catalog.ts";
+import type { Catalog } from "./ledger/catalog.ts";
 import type { KeptExample } from "./ledger/examples.ts";
 import type { StoredDefinition } from "./manifest/manifest.ts";
 
 /** The rejected lines that are kept of each sheet. */
 export function examplesOf(
   definitions: readonly StoredDefinition[],
-  books: Books,
+  catalog: Catalog,
 ): RejectExample[] {
-  return [...books.examples.sheets].flatMap(({ key, source, list }) => {
+  return [...catalog.examples.sheets].flatMap(({ key, source, list }) => {
     const by = whoseKey(definitions, key);
     return by === null ? [] : list.map((kept) => exampleOf(kept, source, by));
   });
@@ -24,7 +24,7 @@ export function examplesOf(
 /** Files of which no line counts, a bounded number; those that were found last come first. */
 export function uncountedOf(
   definitions: readonly StoredDefinition[],
-  { uncounted, ledger }: Books,
+  { uncounted, ledger }: Catalog,
 ): UncountedFile[] {
   const found: UncountedFile[] = [];
   for (const [content, shares] of [...uncounted.contents].toReversed()) {

@@ -35,7 +35,7 @@ function newHandler(): { readonly requests: RequestHandler; readonly sent: reado
       close: () => Promise.resolve(),
     },
     sessions: new Sessions(plan),
-    upkeep: { complete: () => Promise.resolve([]) },
+    publishing: { complete: () => Promise.resolve([]) },
     logger: keepingLogger(),
     incarnation: 1n,
     deadLetter: () => undefined,

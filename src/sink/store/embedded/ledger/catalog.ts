@@ -27,7 +27,7 @@ const pseudoKeys: readonly string[] = [balanceKey, deadLetterKey];
 /** Tables that are entered in one step. */
 const tablesPerStep = 256;
 
-export class Books {
+export class Catalog {
   readonly ledger = new Ledger();
   /** By source name. */
   readonly sources = new Map<string, SourceSheet>();

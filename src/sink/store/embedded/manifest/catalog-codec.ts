@@ -1,4 +1,4 @@
-// The books as a section of the manifest, drawn in FORMAT.md. Texts and sets of keys that many
+// The catalog as a section of the manifest, drawn in FORMAT.md. Texts and sets of keys that many
 // sources share are written once; offsets are written as distances. About 100 bytes a source.
 
 import { assert } from "../../../../shared/base/assert.ts";
@@ -12,7 +12,7 @@ import {
   writeSourceSheet,
   writeSummarySheet,
 } from "../../../../shared/table/sheet-codec.ts";
-import { Books, isPseudoKey } from "../ledger/catalog.ts";
+import { Catalog, isPseudoKey } from "../ledger/catalog.ts";
 import type { LedgerEntry, SharedRanges } from "../ledger/ledger.ts";
 import { noMarks, RangeSet, type Piece, type Range } from "../ledger/range-set.ts";
 import { readExamples, readFaults, writeExamples, writeFaults } from "./rejects-codec.ts";
@@ -32,46 +32,46 @@ const leastSheet = { source: 6, summary: 17, ofSource: 7, old: 7 };
 const leastSummary = 17;
 const leastBucket = 9;
 
-export function encodeBooks(books: Books): Uint8Array {
+export function encodeCatalog(catalog: Catalog): Uint8Array {
   const writer = new ByteWriter(64 * 1024);
-  writeVersions(writer, books);
-  writeSheets(writer, books);
-  writeExamples(writer, books);
-  const entries = [...books.ledger.entries];
+  writeVersions(writer, catalog);
+  writeSheets(writer, catalog);
+  writeExamples(writer, catalog);
+  const entries = [...catalog.ledger.entries];
   writeLedger(writer, entries);
   writeMarks(writer, entries);
-  writeFaults(writer, books);
+  writeFaults(writer, catalog);
   return writer.finish();
 }
 
 /** @throws LogmillError `store_damaged` */
-export function decodeBooks(bytes: Uint8Array): Books {
-  const reader = new ByteReader(bytes, "store_damaged", "manifest, books");
-  const books = new Books();
-  readVersions(reader, books);
-  readSheets(reader, books);
+export function decodeCatalog(bytes: Uint8Array): Catalog {
+  const reader = new ByteReader(bytes, "store_damaged", "manifest, catalog");
+  const catalog = new Catalog();
+  readVersions(reader, catalog);
+  readSheets(reader, catalog);
   const examples = readExamples(reader);
-  readLedger(reader, books);
+  readLedger(reader, catalog);
   // Written since there are marks; a store that is older has none.
-  if (reader.remaining > 0) readMarks(reader, books);
-  readFaults(reader, books, examples);
+  if (reader.remaining > 0) readMarks(reader, catalog);
+  readFaults(reader, catalog, examples);
   reader.end();
-  return books;
+  return catalog;
 }
 
-/** Books of a manifest of version 1 as they are written now. @throws LogmillError `store_damaged` */
-export function renewBooks(bytes: Uint8Array): Uint8Array {
-  const reader = new ByteReader(bytes, "store_damaged", "manifest, books");
-  const books = new Books();
-  readVersions(reader, books);
-  readUnitedSheets(reader, books);
-  readLedger(reader, books);
+/** The catalog of a manifest of version 1 as it is written now. @throws LogmillError `store_damaged` */
+export function renewCatalog(bytes: Uint8Array): Uint8Array {
+  const reader = new ByteReader(bytes, "store_damaged", "manifest, catalog");
+  const catalog = new Catalog();
+  readVersions(reader, catalog);
+  readUnitedSheets(reader, catalog);
+  readLedger(reader, catalog);
   reader.end();
-  noteBytesBefore(books);
-  return encodeBooks(books);
+  noteBytesBefore(catalog);
+  return encodeCatalog(catalog);
 }
 
-function writeVersions(writer: ByteWriter, { versions }: Books): void {
+function writeVersions(writer: ByteWriter, { versions }: Catalog): void {
   writer.varint(versions.size);
   for (const [summary, buckets] of versions) {
     writer.hex(summary).varint(buckets.size);
@@ -79,14 +79,14 @@ function writeVersions(writer: ByteWriter, { versions }: Books): void {
   }
 }
 
-function readVersions(reader: ByteReader, books: Books): void {
+function readVersions(reader: ByteReader, catalog: Catalog): void {
   for (let rest = reader.count(leastSummary); rest > 0; rest -= 1) {
     const summary = reader.hex(16);
     const buckets = new Map<number, number>();
     for (let left = reader.count(leastBucket); left > 0; left -= 1) {
       buckets.set(readBucketStart(reader), reader.varint());
     }
-    books.versions.set(summary, buckets);
+    catalog.versions.set(summary, buckets);
   }
 }
 
@@ -97,7 +97,7 @@ export function readBucketStart(reader: ByteReader): number {
   return start;
 }
 
-function writeSheets(writer: ByteWriter, { sources, summaries }: Books): void {
+function writeSheets(writer: ByteWriter, { sources, summaries }: Catalog): void {
   writer.varint(sources.size);
   for (const [source, sheet] of sources) writeSourceSheet(writer.text(source), sheet);
   writer.varint(summaries.size);
@@ -109,13 +109,13 @@ function writeSheets(writer: ByteWriter, { sources, summaries }: Books): void {
   }
 }
 
-function readSheets(reader: ByteReader, books: Books): void {
+function readSheets(reader: ByteReader, catalog: Catalog): void {
   for (let rest = reader.count(leastSheet.source); rest > 0; rest -= 1) {
-    books.sources.set(reader.text(), readSourceSheet(reader));
+    catalog.sources.set(reader.text(), readSourceSheet(reader));
   }
   for (let rest = reader.count(leastSheet.summary); rest > 0; rest -= 1) {
     const bySource = new Map<string, KeptSheet>();
-    books.summaries.set(reader.hex(16), bySource);
+    catalog.summaries.set(reader.hex(16), bySource);
     for (let left = reader.count(leastSheet.ofSource); left > 0; left -= 1) {
       const source = reader.text();
       const bytesBefore = reader.varint();
@@ -128,7 +128,7 @@ function readSheets(reader: ByteReader, books: Books): void {
  * The sheets of a manifest of version 1, which told parsed lines apart that no summary wanted, and
  * rejected those that any summary could not count.
  */
-function readUnitedSheets(reader: ByteReader, books: Books): void {
+function readUnitedSheets(reader: ByteReader, catalog: Catalog): void {
   for (let rest = reader.count(leastSheet.old); rest > 0; rest -= 1) {
     const source = reader.text();
     const [lines, bytes] = [reader.varint(), reader.varint()];
@@ -139,16 +139,16 @@ function readUnitedSheets(reader: ByteReader, books: Books): void {
       rejected[readReason(reader)] = reader.varint();
     }
     const sheet: SourceSheet = { lines, bytes, parsed, deadLettered, rejected };
-    books.sources.set(source, sheet);
+    catalog.sources.set(source, sheet);
   }
 }
 
 /** Everything that is in a ledger of version 1 was read before summaries had sheets. */
-function noteBytesBefore(books: Books): void {
-  for (const { name, shared } of books.ledger.entries) {
+function noteBytesBefore(catalog: Catalog): void {
+  for (const { name, shared } of catalog.ledger.entries) {
     for (const { keys, ranges } of shared) {
       const bytes = ranges.ranges.reduce((sum, { from, to }) => sum + to - from, 0);
-      for (const key of keys) if (!isPseudoKey(key)) books.addBytesBefore(key, name, bytes);
+      for (const key of keys) if (!isPseudoKey(key)) catalog.addBytesBefore(key, name, bytes);
     }
   }
 }
@@ -193,7 +193,7 @@ function writeLedger(writer: ByteWriter, entries: readonly LedgerEntry[]): void 
   }
 }
 
-function readLedger(reader: ByteReader, books: Books): void {
+function readLedger(reader: ByteReader, catalog: Catalog): void {
   const names = Array.from({ length: reader.count(least.name) }, () => reader.text());
   const keySets = Array.from({ length: reader.count(least.keySet) }, () => readKeys(reader));
   for (let rest = reader.count(least.source); rest > 0; rest -= 1) {
@@ -205,8 +205,8 @@ function readLedger(reader: ByteReader, books: Books): void {
       const keys = numbered(reader, keySets);
       shared.push({ keys, ranges: new RangeSet(readRanges(reader)) });
     }
-    if (books.ledger.has(identity.id)) throw reader.fault("a source is entered twice");
-    books.ledger.restore({ name, identity, hints, shared });
+    if (catalog.ledger.has(identity.id)) throw reader.fault("a source is entered twice");
+    catalog.ledger.restore({ name, identity, hints, shared });
   }
 }
 
@@ -219,7 +219,7 @@ function writeMarks(writer: ByteWriter, entries: readonly LedgerEntry[]): void {
   }
 }
 
-function readMarks(reader: ByteReader, { ledger }: Books): void {
+function readMarks(reader: ByteReader, { ledger }: Catalog): void {
   for (const { shared } of ledger.entries) {
     for (const { ranges } of shared) ranges.mark(({ from }) => readPackedMarks(reader, from));
   }

@@ -1,5 +1,5 @@
-// The manifest: one small file that says what the store is. It names the segments, holds the books
-// as they were when the oldest log file still needed was begun, and the definitions of the summaries,
+// The manifest: one small file that says what the store is. It names the segments, holds the catalog
+// as it was when the oldest log file still needed was begun, and the definitions of the summaries,
 // so that a store can be read without a configuration. It is replaced as a whole: written beside,
 // synced, renamed over the old one, and the directory synced. The bytes are drawn in FORMAT.md.
 
@@ -10,7 +10,7 @@ import { canonicalJson } from "../../../../shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../../../shared/model/plan.ts";
 import type { Readings } from "../../../../shared/model/reading.ts";
 import type { Adoption } from "../../summary-info.ts";
-import { readBucketStart, renewBooks } from "./catalog-codec.ts";
+import { readBucketStart, renewCatalog } from "./catalog-codec.ts";
 import {
   damaged,
   decodeFileHeader,
@@ -54,15 +54,15 @@ export interface Manifest {
   readonly generation: number;
   /** Format of the file that it was read from; it is always written in the newest. */
   readonly version: number;
-  /** First file of the write-ahead log whose records are not in the segments and the books. */
+  /** First file of the write-ahead log whose records are not in the segments and the catalog. */
   readonly walFirst: number;
   /** In the order in which summaries were added. */
   readonly definitions: readonly StoredDefinition[];
   /** How the lines on the sheets of sources were read. */
   readonly readings: Readings;
   readonly segments: readonly SegmentFile[];
-  /** Encoded `Books`. */
-  readonly books: Uint8Array;
+  /** Encoded `Catalog`. */
+  readonly catalog: Uint8Array;
 }
 
 /** The version of manifests that this logmill writes. */
@@ -81,8 +81,8 @@ const runsPerStep = 1024;
 
 /** As `encodeManifest`, some runs a step. */
 export function* encodeManifestSteps(manifest: Manifest): Generator<void, Uint8Array, undefined> {
-  const { storeId, generation, walFirst, definitions, readings, segments, books } = manifest;
-  const writer = new ByteWriter(books.length + 4096);
+  const { storeId, generation, walFirst, definitions, readings, segments, catalog } = manifest;
+  const writer = new ByteWriter(catalog.length + 4096);
   writer.bytes(encodeFileHeader({ kind: "manifest", storeId, number: generation }));
   const lengthAt = writer.length;
   writer.u32(0).varint(walFirst).varint(definitions.length);
@@ -97,7 +97,7 @@ export function* encodeManifestSteps(manifest: Manifest): Generator<void, Uint8A
       writeRun(writer, run, numbers);
     }
   }
-  writer.blob(books);
+  writer.blob(catalog);
   writer.setU32(lengthAt, writer.length + 4);
   return writer.u32(crc32(writer.finish())).finish();
 }
@@ -137,8 +137,8 @@ export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
   }
   const found = reader.blob();
   reader.end();
-  const books = version === 1 ? renewBooks(found) : found;
-  return { storeId, generation, version, walFirst, definitions, readings, segments, books };
+  const catalog = version === 1 ? renewCatalog(found) : found;
+  return { storeId, generation, version, walFirst, definitions, readings, segments, catalog };
 }
 
 function readDefinitions(reader: ByteReader, version: number): StoredDefinition[] {

@@ -22,7 +22,7 @@ import {
   type Readings,
 } from "../../../../shared/model/reading.ts";
 import type { RejectReason } from "../../../../shared/model/reasons.ts";
-import type { Books } from "../ledger/catalog.ts";
+import type { Catalog } from "../ledger/catalog.ts";
 import { withLeastRows } from "./definitions.ts";
 import type { StoredDefinition } from "./manifest.ts";
 
@@ -91,7 +91,7 @@ export function changesOf(
 /** @throws LogmillError `definition_changed` */
 export function reconcile(
   stored: StoredMeaning,
-  books: Books,
+  catalog: Catalog,
   { summaries, sources }: Configured,
 ): Reconciled {
   const present = readingsOf(sources);
@@ -109,7 +109,7 @@ export function reconcile(
       continue;
     }
     const changes = changesOf(known, definition, present);
-    const counted = changes.filter(({ source }) => hasCounted(books, known.key, source));
+    const counted = changes.filter(({ source }) => hasCounted(catalog, known.key, source));
     if (counted.length > 0) throw definitionChanged(definition.name, counted);
     for (const { source, text } of changes) {
       forget.push({ key: known.key, source });
@@ -130,7 +130,7 @@ export function reconcile(
   }
   for (const [source, reading] of Object.entries(present)) {
     const before = stored.readings[source];
-    if (before === undefined && books.sources.has(source)) unrecorded.add(source);
+    if (before === undefined && catalog.sources.has(source)) unrecorded.add(source);
     if (before === undefined) continue;
     const text = differencesOf({ ...before }, { ...reading }).join("; ");
     if (text === "") continue;
@@ -143,7 +143,7 @@ export function reconcile(
         `format of ${[...unrecorded].join(", ")} is taken for what it was`,
     );
   }
-  notes.push(...notesOnSharedRejects(books, definitions, summaries));
+  notes.push(...notesOnSharedRejects(catalog, definitions, summaries));
   return { definitions, readings: { ...stored.readings, ...present }, forget, notes };
 }
 
@@ -157,7 +157,7 @@ const reasonsOfSummaries = [
 
 /** Lines that an earlier logmill kept from every summary, since one of them could not use them. */
 function notesOnSharedRejects(
-  { sources, summaries: sheets }: Books,
+  { sources, summaries: sheets }: Catalog,
   definitions: readonly StoredDefinition[],
   configured: readonly SummaryDefinition[],
 ): string[] {
@@ -183,7 +183,7 @@ function pick(readings: Readings, names: readonly string[]): Readings {
 }
 
 /** Whether rows of a summary may come from a source; null: from any. */
-function hasCounted({ summaries, versions }: Books, key: string, source: string | null): boolean {
+function hasCounted({ summaries, versions }: Catalog, key: string, source: string | null): boolean {
   if ((versions.get(key)?.size ?? 0) === 0) return false;
   const sheets = [...(summaries.get(key) ?? [])];
   return sheets.some(

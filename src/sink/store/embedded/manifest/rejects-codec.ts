@@ -1,4 +1,4 @@
-// Examples of rejected lines, and the contents of which no line counts, as parts of the books; drawn in
+// Examples of rejected lines, and the contents of which no line counts, as parts of the catalog; drawn in
 // FORMAT.md. The values at fault stand apart from the examples, at the end, since earlier manifests have none.
 
 import type { ByteReader, ByteWriter } from "../../../../shared/base/bytes.ts";
@@ -11,7 +11,7 @@ import {
   writeReason,
   writeRejects,
 } from "../../../../shared/table/sheet-codec.ts";
-import type { Books } from "../ledger/catalog.ts";
+import type { Catalog } from "../ledger/catalog.ts";
 import { keptExample, type KeptExample } from "../ledger/examples.ts";
 
 /** Least bytes of one element, by which a reader bounds how many may follow. */
@@ -24,7 +24,7 @@ interface ReadExample {
   readonly example: KeptExample;
 }
 
-export function writeExamples(writer: ByteWriter, { examples }: Books): void {
+export function writeExamples(writer: ByteWriter, { examples }: Catalog): void {
   const sheets = [...examples.sheets];
   writer.varint(sheets.length);
   for (const { key, source, list } of sheets) {
@@ -33,7 +33,7 @@ export function writeExamples(writer: ByteWriter, { examples }: Books): void {
   }
 }
 
-/** Reads what `writeExamples` wrote; `readFaults` puts it into the books. */
+/** Reads what `writeExamples` wrote; `readFaults` puts it into the catalog. */
 export function readExamples(reader: ByteReader): readonly ReadExample[] {
   const found: ReadExample[] = [];
   for (let rest = reader.count(least.sheet); rest > 0; rest -= 1) {
@@ -46,8 +46,8 @@ export function readExamples(reader: ByteReader): readonly ReadExample[] {
   return found;
 }
 
-/** Nothing where there is nothing to say, as in the books of earlier versions. */
-export function writeFaults(writer: ByteWriter, { examples, uncounted }: Books): void {
+/** Nothing where there is nothing to say, as in the catalog of earlier versions. */
+export function writeFaults(writer: ByteWriter, { examples, uncounted }: Catalog): void {
   const values = [...examples.sheets].flatMap(({ list }) => list.map(({ value }) => value));
   const contents = [...uncounted.contents];
   if (contents.length === 0 && values.every((value) => value === null)) return;
@@ -66,11 +66,15 @@ export function writeFaults(writer: ByteWriter, { examples, uncounted }: Books):
 }
 
 /** @param read what stood before it. */
-export function readFaults(reader: ByteReader, books: Books, read: readonly ReadExample[]): void {
+export function readFaults(
+  reader: ByteReader,
+  catalog: Catalog,
+  read: readonly ReadExample[],
+): void {
   const isThere = reader.remaining > 0;
   for (const { key, source, example } of read) {
     const value = isThere ? readFaultyValue(reader) : null;
-    books.examples.add(key, source, keptExample({ ...example, value }, example));
+    catalog.examples.add(key, source, keptExample({ ...example, value }, example));
   }
   if (!isThere) return;
   for (let rest = reader.count(least.content); rest > 0; rest -= 1) {
@@ -83,7 +87,7 @@ export function readFaults(reader: ByteReader, books: Books, read: readonly Read
       const example = flag === 0 ? null : readExample(reader);
       const value = example === null ? null : readFaultyValue(reader);
       const kept = example === null ? null : keptExample({ ...example, value }, example);
-      books.uncounted.restore(content, key, { rejected, example: kept });
+      catalog.uncounted.restore(content, key, { rejected, example: kept });
     }
   }
 }

@@ -1,8 +1,8 @@
 // Flushing: live tables become segments, and the log before them is deleted.
 //
-//   at rest      the log goes on in a new file; books are encoded, live tables frozen
+//   at rest      the log goes on in a new file; the catalog is encoded, live tables frozen
 //   segments     written and synced, under names that nobody knows yet
-//   manifest     replaced: it names the segments, holds the books, and starts the log at the new file
+//   manifest     replaced: it names the segments, holds the catalog, and starts the log at the new file
 //   afterwards   the segments show, the frozen half is cleared, older log files are deleted
 //
 // A crash before the manifest is replaced leaves the old state with its log; after it, the new one.
@@ -10,8 +10,8 @@
 
 import { join } from "node:path";
 import { failPoint } from "../../../../shared/base/fail-point.ts";
-import type { Books } from "../ledger/catalog.ts";
-import { encodeBooks } from "../manifest/catalog-codec.ts";
+import type { Catalog } from "../ledger/catalog.ts";
+import { encodeCatalog } from "../manifest/catalog-codec.ts";
 import { TimeSlice } from "../../../../shared/runtime/time-slice.ts";
 import type { Committer } from "../log/group-commit.ts";
 import { diskError, OutOfSpace } from "../../../disk/disk-error.ts";
@@ -33,7 +33,7 @@ export interface StoreParts {
   readonly manifest: ManifestFile;
   readonly segments: Segments;
   readonly live: LiveHalves;
-  readonly books: Books;
+  readonly catalog: Catalog;
   readonly wal: WalWriter;
   readonly committer: Committer;
   /** Bytes of log from before this process. */
@@ -46,7 +46,7 @@ export interface StoreParts {
 
 interface Frozen {
   readonly tables: LiveTables;
-  readonly books: Uint8Array;
+  readonly catalog: Uint8Array;
   readonly walFirst: number;
   /** What the log's writer had written before. */
   readonly logBytes: number;
@@ -132,16 +132,16 @@ export class Flusher {
 
   /** Null when the log is empty, which means that nothing has changed since the last flush. */
   async #freeze(): Promise<Frozen | null> {
-    const { wal, books, live, manifest } = this.#parts;
+    const { wal, catalog, live, manifest } = this.#parts;
     if (wal.isEmpty && wal.sequence === manifest.current.walFirst) return null;
     await wal.rotate();
     failPoint("sink.flush.frozen");
     const logBytes = this.#parts.logBytesReplayed + wal.bytesWritten;
-    const encoded = encodeBooks(books);
-    return { tables: live.freeze(), books: encoded, walFirst: wal.sequence, logBytes };
+    const encoded = encodeCatalog(catalog);
+    return { tables: live.freeze(), catalog: encoded, walFirst: wal.sequence, logBytes };
   }
 
-  async #write({ tables, books, walFirst, logBytes }: Frozen): Promise<void> {
+  async #write({ tables, catalog, walFirst, logBytes }: Frozen): Promise<void> {
     const startMs = performance.now();
     const { manifest, segments, live } = this.#parts;
     const segment = tables.isEmpty ? null : await this.#writeSegment(tables);
@@ -151,7 +151,7 @@ export class Flusher {
       await manifest.replace((current) => ({
         ...current,
         walFirst,
-        books,
+        catalog,
         segments: segment === null ? current.segments : [...current.segments, segment],
       }));
     } catch (error) {

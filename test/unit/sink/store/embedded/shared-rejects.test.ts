@@ -2,7 +2,7 @@
 // counted by none. Its rows may therefore lack lines that the present logmill counts.
 
 import { describe, expect, it } from "vitest";
-import { Books } from "../../../../../src/sink/store/embedded/ledger/catalog.ts";
+import { Catalog } from "../../../../../src/sink/store/embedded/ledger/catalog.ts";
 import { reconcile } from "../../../../../src/sink/store/embedded/manifest/reconcile.ts";
 import { emptySourceSheet, type RejectCounts } from "../../../../../src/shared/model/sheet.ts";
 import { configOf } from "../../../../support/store-runs.ts";
@@ -14,15 +14,15 @@ const { plan } = configOf({
     late: { from: ["web"], dimensions: ["status"], metrics: { n: { type: "count" } } },
   },
 });
-const stored = reconcile({ definitions: [], readings: {} }, new Books(), plan);
+const stored = reconcile({ definitions: [], readings: {} }, new Catalog(), plan);
 
 /** Notes on opening a store in which `hits` has so many bytes without a sheet of its own. */
 function notesOn(rejected: RejectCounts, bytesBefore: number): readonly string[] {
-  const books = new Books();
-  books.sources.set("web", { ...emptySourceSheet, lines: 9, parsed: 0, rejected });
+  const catalog = new Catalog();
+  catalog.sources.set("web", { ...emptySourceSheet, lines: 9, parsed: 0, rejected });
   const { key } = stored.definitions.find(({ definition }) => definition.name === "hits")!;
-  if (bytesBefore > 0) books.addBytesBefore(key, "web", bytesBefore);
-  return reconcile(stored, books, plan).notes;
+  if (bytesBefore > 0) catalog.addBytesBefore(key, "web", bytesBefore);
+  return reconcile(stored, catalog, plan).notes;
 }
 
 describe("lines that an earlier logmill kept from all summaries because one could not use them", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { DecodedPartial } from "../../../../../src/shared/model/partial.ts";
 import { summaryInfoSteps } from "../../../../../src/sink/store/embedded/apply-record.ts";
-import { Books } from "../../../../../src/sink/store/embedded/ledger/catalog.ts";
+import { Catalog } from "../../../../../src/sink/store/embedded/ledger/catalog.ts";
 import { rangeOf } from "../../../../../src/sink/store/embedded/ledger/range-set.ts";
-import { encodeBooks } from "../../../../../src/sink/store/embedded/manifest/catalog-codec.ts";
+import { encodeCatalog } from "../../../../../src/sink/store/embedded/manifest/catalog-codec.ts";
 import {
   decodeManifest,
   encodeManifestSteps,
@@ -35,22 +35,22 @@ const run = { summaryKey: dailyKey, rows: 2, offset: 48, bytes: 30, blocks: 1 };
 const runs = Array.from({ length: tables }, (_, day) => ({ ...run, bucketStart: day * 86_400 }));
 
 describe("many tables are looked at a thousand or so a step", () => {
-  const books = new Books();
+  const catalog = new Catalog();
 
-  it("when they are entered in the books, the range with the last step", () => {
-    const steps = books.enterSteps(merged, partial);
+  it("when they are entered in the catalog, the range with the last step", () => {
+    const steps = catalog.enterSteps(merged, partial);
     steps.next();
-    expect(books.ledger.has(header.identity.id)).toBe(false);
+    expect(catalog.ledger.has(header.identity.id)).toBe(false);
     expect(counted(steps).count).toBeGreaterThan(tables / 1100);
-    expect(books.ledger.has(header.identity.id)).toBe(true);
-    const atOnce = new Books();
+    expect(catalog.ledger.has(header.identity.id)).toBe(true);
+    const atOnce = new Catalog();
     atOnce.enter(merged, partial);
-    expect(encodeBooks(books)).toEqual(encodeBooks(atOnce));
+    expect(encodeCatalog(catalog)).toEqual(encodeCatalog(atOnce));
   });
 
   it("when it is asked what there is of a summary", () => {
     const definitions = [{ key: dailyKey, definition: daily, reads: {}, adoptions: [] }];
-    const { count, value } = counted(summaryInfoSteps(definitions, books, runs, []));
+    const { count, value } = counted(summaryInfoSteps(definitions, catalog, runs, []));
     expect(count).toBeGreaterThan(tables / 1100);
     expect(value[0]!.buckets.length).toBe(tables);
     expect(value[0]!.buckets.every(({ rows }) => rows === 2)).toBe(true);
@@ -65,7 +65,7 @@ describe("many tables are looked at a thousand or so a step", () => {
       definitions: [{ key: dailyKey, definition: daily, reads: {}, adoptions: [] }],
       readings: {},
       segments: [{ number: 1, bytes: 100_000_000, runBytes: 90_000_000, runs }],
-      books: encodeBooks(books),
+      catalog: encodeCatalog(catalog),
     };
     const { count, value } = counted(encodeManifestSteps(manifest));
     expect(count).toBeGreaterThan(tables / 1100);
