@@ -102,8 +102,9 @@ function lineEnd(memory: Uint8Array, at: number, end: number): number {
   return memory[feed] === newline ? feed + 1 : at;
 }
 
+/** A Buffer finds a byte many times faster than a Uint8Array does, and every byte of a batch is looked at. */
 function nextNul(memory: Uint8Array, from: number, end: number): number {
-  const found = memory.subarray(from, end).indexOf(0);
+  const found = Buffer.from(memory.buffer, memory.byteOffset + from, end - from).indexOf(0);
   return found < 0 ? end : from + found;
 }
 
