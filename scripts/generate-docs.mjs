@@ -119,7 +119,8 @@ function addRows(schema, path, prefix, section, sections) {
 /** @param {JsonSchema} branch */
 function kindOf(branch) {
   const type = branch.properties?.["type"];
-  const kinds = type?.enum ?? [type?.const];
+  if (type === undefined) return `with \`${branch.required?.[0] ?? ""}\``;
+  const kinds = type.enum ?? [type.const];
   return `with \`type: ${kinds.join("` or `")}\``;
 }
 

@@ -4,7 +4,11 @@
 
 import { describe, expect, it } from "vitest";
 import { LogmillError } from "../../src/shared/base/errors.ts";
-import { configJsonSchema, type JsonSchema } from "../../src/shared/config/json-schema.ts";
+import {
+  configJsonSchema,
+  shapeKey,
+  type JsonSchema,
+} from "../../src/shared/config/json-schema.ts";
 import { MemoryFileSystem } from "../support/memory-file-system.ts";
 import {
   configOf,
@@ -218,7 +222,7 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
   "outputs.NAME<csv>.bounds": [output({ bounds: true })],
 };
 
-/** Options by path; a branch of a union is named by what its `type` may be. */
+/** Options by path; a branch of a union is named by what its `type` may be, or by the key that it must have. */
 function optionPaths(schema: JsonSchema, path = ""): string[] {
   const below = schema.additionalProperties;
   const branches = (schema.oneOf ?? []).flatMap((branch) =>
@@ -232,10 +236,10 @@ function optionPaths(schema: JsonSchema, path = ""): string[] {
   return all.length > 0 ? all : [path.replace(/^\./, "")];
 }
 
-function nameOf({ properties }: JsonSchema): string {
-  const type = properties?.["type"];
+function nameOf(branch: JsonSchema): string {
+  const type = branch.properties?.["type"];
   return type === undefined
-    ? ""
+    ? `<${shapeKey(branch)}>`
     : `<${type.const === undefined ? (type.enum ?? []).join("|") : (type.const as string)}>`;
 }
 

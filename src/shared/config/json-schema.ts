@@ -39,6 +39,13 @@ function makeJsonSchema(): JsonSchema {
   } as JsonSchema;
 }
 
+/** The key that tells an alternative without a `type`: the first that it must have. */
+export function shapeKey(branch: JsonSchema): string {
+  const [key] = branch.required ?? [];
+  if (key === undefined) throw new Error("an alternative has neither a type nor a key of its own");
+  return key;
+}
+
 /** The options that the mapping at `path` may have, given the `type` that it says it has. */
 export function allowedKeys(root: LocatedNode, path: Path): readonly string[] {
   const keys = new Set<string>();
@@ -73,15 +80,16 @@ function member(schema: JsonSchema, key: string | number): JsonSchema | undefine
   return typeof additionalProperties === "object" ? additionalProperties : undefined;
 }
 
-/** Where a mapping may be of several types, those that agree with the type it says it has. */
+/** Where a mapping may be of several kinds, those that agree with the `type` or the key that tells its kind. */
 function alternatives(schema: JsonSchema, root: LocatedNode, path: Path): readonly JsonSchema[] {
   const branches = schema.oneOf;
   if (branches === undefined) return [schema];
   const node = nodeAt(root, [...path, "type"]);
   const type = node?.kind === "scalar" ? node.value : undefined;
-  const matching = branches.filter(({ properties }) => {
-    const declared = properties?.["type"];
-    return declared?.const === type || (declared?.enum ?? []).includes(type);
+  const matching = branches.filter((branch) => {
+    const declared = branch.properties?.["type"];
+    if (declared === undefined) return nodeAt(root, [...path, shapeKey(branch)]) !== null;
+    return declared.const === type || (declared.enum ?? []).includes(type);
   });
   return matching.length > 0 ? matching : branches;
 }

@@ -67,8 +67,9 @@ export function reportIssue(
       return;
     }
     case "custom": {
-      const { index, fix } = issue.params ?? {};
+      const { index, fix, isOfKey } = issue.params ?? {};
       if (typeof index === "number") faults.inText(path, index, issue.message, String(fix));
+      else if (isOfKey === true) faults.key(path, issue.message, String(fix));
       else faults.value(path, issue.message);
       return;
     }
@@ -88,18 +89,30 @@ function reportMissing(
   const key = String(path.at(-1));
   const around = path.slice(0, -1);
   const known = allowedKeys(root, around);
-  const misspelt = keysAt(root, around).find(
-    (name) => !known.includes(name) && nearest(name, known) === key,
-  );
+  const { types = [], others = [] } = waysToTell(issue);
+  const misspelt = keysAt(root, around).find((name) => {
+    const meant = known.includes(name) ? null : nearest(name, known);
+    return meant !== null && [key, ...others].includes(meant);
+  });
   if (misspelt !== undefined) {
-    faults.key([...around, misspelt], "is no option", `did you mean ${key}?`);
+    const meant = nearest(misspelt, known)!;
+    faults.key([...around, misspelt], "is no option", `did you mean ${meant}?`);
     return;
   }
-  const options = issue.code === "invalid_union" ? unionOptions(issue) : [];
-  const fix = options.length > 0 ? `write ${key}: ${listed(options, "or")}` : "";
+  const options = issue.code === "invalid_union" ? unionOptions(issue) : types;
+  const instead = others.length > 0 ? `; or ${listed(others, "or")}` : "";
+  const fix = options.length > 0 ? `write ${key}: ${listed(options, "or")}${instead}` : "";
   const purpose = optionSchema(root, path)?.description;
   const about = purpose === undefined ? "" : ` (${firstSentence(purpose)})`;
   faults.key(path, `is missing${about}`, fix);
+}
+
+/** Where neither a type nor any other key tells what a mapping is: what there is of either. */
+function waysToTell(issue: z.core.$ZodIssue): {
+  readonly types?: readonly string[];
+  readonly others?: readonly string[];
+} {
+  return issue.code === "custom" ? (issue.params ?? {}) : {};
 }
 
 function firstSentence(text: string): string {

@@ -10,7 +10,7 @@ import { configuredKinds, storedKindNamed } from "../metric/kinds.ts";
 import type { DerivedOptions } from "../metric/derived/derived.ts";
 import { limits } from "../base/limits.ts";
 import type { MetricDefinition } from "../model/plan.ts";
-import { formatSchema } from "./format-schema.ts";
+import { formatSchema } from "./format/format-schema.ts";
 import { filledList, filledNamed, list, named, options, withNames } from "./mappings.ts";
 import {
   arithmetic,
@@ -51,7 +51,7 @@ const fileSource = options({
     .describe(
       "What follows the last line feed of a file that is not compressed: `wait` until the line ends, or `count` it, for files that are complete as they are.",
     ),
-  format: formatSchema.describe("What a line looks like."),
+  format: formatSchema,
   max_line_bytes: size(16, limits.lineBytesMaxCeiling)
     .prefault(formatSize(limits.lineBytesMaxDefault))
     .describe("Longer lines are rejected as `line_too_long`."),

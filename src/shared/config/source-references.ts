@@ -8,7 +8,7 @@ import { envelopeFields, fieldsOf, isUnnamed } from "../model/format-fields.ts";
 import { keysAt, textsAt } from "./located-values.ts";
 import type { Format } from "../model/plan.ts";
 import { suggest } from "../text/nearest-word.ts";
-import { formatSchema } from "./format-schema.ts";
+import { formatSchema } from "./format/format-schema.ts";
 
 export interface SourceFields {
   /** Null where the format is faulty, so that nothing is known of the fields. */

@@ -3,7 +3,8 @@
 // every partial, so a sink never merges what was made under another plan.
 
 import type { Granularity } from "./bucket.ts";
-export type { Granularity };
+import type { FieldType, FieldTypes } from "./format/field-types.ts";
+export type { FieldType, Granularity };
 
 /** A boolean or arithmetic expression, as parsed; see `expression.ts`. */
 export type Expression =
@@ -24,18 +25,6 @@ export type Expression =
       readonly left: Expression;
       readonly right: Expression;
     };
-
-/**
- * What a field holds that is more than bytes: the type says which values are good, and gives equal values one
- * spelling before anything is compared, grouped or counted.
- */
-export type FieldType = "ip";
-
-/** What the lines of every format may say of their fields. */
-interface FieldTypes {
-  /** Types by the field's name; absent where no field has one. */
-  readonly fields?: Readonly<Record<string, { readonly type: FieldType }>>;
-}
 
 export interface CsvPayload {
   readonly program: string;
@@ -58,7 +47,8 @@ export type AccessLogType = "common" | "combined" | "vhost_common" | "vhost_comb
 
 /**
  * THE list of formats, by type. Whatever must know every format (its options, its fields, its tokeniser)
- * is a table with these keys, so that a member that is missing there does not compile.
+ * is a table with these keys, so that a member that is missing there does not compile. What a new one holds is a
+ * file in `format/`.
  */
 export interface Formats {
   readonly rsyslog: RsyslogFormat;

@@ -1,0 +1,13 @@
+// THE list of formats that a configuration can have: those with a name, and the shapes by their key. The options
+// of each are a file beside this one.
+
+import { accessLogTypes } from "../../model/format-fields.ts";
+import { accessLogFormat } from "./access-log.ts";
+import { rsyslogFormat } from "./rsyslog.ts";
+
+export const namedFormats = [
+  { types: ["rsyslog"], schema: rsyslogFormat },
+  { types: accessLogTypes, schema: accessLogFormat },
+] as const;
+
+export const shapes = {};
