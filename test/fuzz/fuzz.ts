@@ -7,7 +7,8 @@ import type { Plan } from "../../src/shared/model/plan.ts";
 import { compilePlan, type CompiledPlan } from "../../src/worker/core/compiled-plan.ts";
 import { mergedRows, partialOf, sideBySide } from "../support/agreement.ts";
 import { accessLines, adsLines, vhostLines, type LineKinds } from "./lines.ts";
-import { accessPlan, adsPlan } from "./plans.ts";
+import { jsonEvents } from "./json-lines.ts";
+import { accessPlan, adsPlan, jsonPlan } from "./plans.ts";
 import { randomFrom, type Random } from "./random.ts";
 import { fuzzText, type FuzzText } from "./text.ts";
 
@@ -22,6 +23,7 @@ export const subjects: readonly Subject[] = [
   { name: "combined", plan: accessPlan("combined"), kinds: accessLines },
   { name: "vhost_combined", plan: accessPlan("vhost_combined"), kinds: vhostLines },
   { name: "common", plan: accessPlan("common"), kinds: accessLines },
+  { name: "json", plan: jsonPlan, kinds: jsonEvents },
 ];
 /** Lines of a vector; most often those of the product. */
 const vectorSizes = [4096, 4096, 500, 64, 7, 1];

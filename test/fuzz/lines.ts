@@ -16,22 +16,22 @@ export interface LineKinds {
 export const plainBytesMin = 130;
 
 /** Lengths around those of blocks, windows and limits. */
-const longBytes = [60, 64, 250, 1000, 4090, 16_384, 20_000, 33_000, 66_000];
+export const longBytes = [60, 64, 250, 1000, 4090, 16_384, 20_000, 33_000, 66_000];
 
-function two(value: number): string {
+export function two(value: number): string {
   return String(value).padStart(2, "0");
 }
 
-function time(random: Random): string {
+export function time(random: Random): string {
   return `${two(random.below(24))}:${two(random.below(60))}:${two(random.below(60))}`;
 }
 
 /** Filled up to a length with a byte that means nothing. */
-function filled(line: string, bytes: number): string {
+export function filled(line: string, bytes: number): string {
   return line + "t".repeat(Math.max(0, bytes - line.length));
 }
 
-const blanks: LineKinds["features"] = {
+export const blanks: LineKinds["features"] = {
   "blank lines": (random) => "\n".repeat(random.pick([0, 1, 3, 70])),
   "a line of blanks": (random) => " \t".repeat(random.pick([1, 30, 33, 700])),
   "a hole of NULs": (random) => "\0".repeat(random.pick([1, 63, 64, 5000])),

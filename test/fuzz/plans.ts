@@ -77,3 +77,26 @@ export function accessPlan(type: AccessLogType): Plan {
     summaries: agent ? [requests, agents] : [requests],
   };
 }
+
+export const jsonPlan: Plan = {
+  version: 1,
+  timezone: "UTC",
+  sources: [
+    {
+      name: "s",
+      maxLineBytes: 33_000,
+      format: {
+        type: "json",
+        paths: [
+          { field: "timestamp", steps: ["at"] },
+          { field: "host", steps: ["host"] },
+          { field: "event", steps: ["event"] },
+          { field: "amount", steps: ["amount"] },
+          { field: "user", steps: ["user", "id"] },
+          { field: "campaign", steps: ["user", "tags", 1] },
+        ],
+      },
+    },
+  ],
+  summaries: adsSummaries,
+};

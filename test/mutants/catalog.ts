@@ -1,6 +1,7 @@
 // The mutants: what is broken on purpose, where, and which tests must notice.
 
 import { inBounds } from "./in-bounds.ts";
+import { inJson } from "./in-json.ts";
 import { inKernel } from "./in-kernel.ts";
 import { inReading } from "./in-reading.ts";
 import { inResults } from "./in-results.ts";
@@ -20,6 +21,7 @@ export const mutants: readonly TestedMutant[] = [
   ...onTheWay,
   ...inBounds,
   ...inKernel,
+  ...inJson,
   ...inSecurity,
   ...inResults,
 ];

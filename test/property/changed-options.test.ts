@@ -54,6 +54,11 @@ const base = {
       format: { type: "rsyslog", payloads: { E: payload(["event", "user", "amount"]) } },
     },
     web: { type: "file", include: ["web/*"], format: { type: "common" } },
+    api: {
+      type: "file",
+      include: ["api/*"],
+      format: { json: { timestamp: "at", user: "user.id", code: "code" } },
+    },
   },
   summaries: {
     events: { from: ["ads"], dimensions: ["event"], where: 'user != "u9"', max_rows: 100, metrics },
@@ -63,6 +68,7 @@ const base = {
       dimensions: ["status"],
       metrics: { n: { type: "count" }, bytes: { type: "sum", field: "bytes" } },
     },
+    calls: { from: ["api"], dimensions: ["user"], metrics: { n: { type: "count" } } },
   },
   outputs: { files: { type: "csv", path: "out/{summary}/{bucket}.csv" } },
 };
@@ -92,6 +98,13 @@ const firstFiles: readonly InputFile[] = [
   { path: "more/a", text: lines(event("07T00:00:00Z", "view,u6,4")) },
   { path: "extra/a", text: lines(event("08T00:00:00Z", "view,u7,4,,")) },
   { path: "web/a", text: lines(hosts("5"), referred) },
+  {
+    path: "api/a",
+    text: lines(
+      '{"at":"2020-01-03T00:00:00Z","user":{"id":"::1","name":"n"},"code":200}',
+      '{"at":"2020-01-03T00:00:00Z","user":{"id":"0:0::1","name":"n"}}',
+    ),
+  },
 ];
 
 function grown(files: readonly InputFile[]): readonly InputFile[] {
@@ -112,6 +125,10 @@ const ads =
   (options: ConfigValue): Change =>
   (config) =>
     Object.assign(config.sources.ads, options);
+const api =
+  (options: ConfigValue): Change =>
+  (config) =>
+    Object.assign(config.sources.api.format, options);
 const role =
   (name: string, options: ConfigValue): Change =>
   (config) =>
@@ -172,6 +189,11 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
   "sources.NAME<file>.format<common|combined|vhost_common|vhost_combined>.type": [
     (config) => Object.assign(config.sources.web.format, { type: "combined" }),
   ],
+  "sources.NAME<file>.format<json>.json.NAME": [
+    api({ json: { timestamp: "at", user: "user.name", code: "code" } }),
+    api({ json: { timestamp: "at", user: "user.id", name: "user.name" } }),
+  ],
+  "sources.NAME<file>.format<json>.fields.NAME<ip>.type": [api(typed("user")), api(typed("code"))],
   "summaries.NAME.from": [
     events((summary) => (summary["from"] = ["ads", "more"])),
     events((summary) => (summary["from"] = ["more"])),

@@ -4,12 +4,20 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { AccessLogFormat, Format, RsyslogFormat } from "../../src/shared/model/plan.ts";
 import type { RejectReason } from "../../src/shared/model/reasons.ts";
+import { referenceJson } from "./json-line.ts";
 
 export type Fields = ReadonlyMap<string, string | null>;
 
 /** The fields of a line, or why it has none. */
 export function referenceFields(format: Format, line: string): Fields | RejectReason {
-  return format.type === "rsyslog" ? rsyslog(format, line) : accessLog(format, line);
+  switch (format.type) {
+    case "rsyslog":
+      return rsyslog(format, line);
+    case "json":
+      return referenceJson(format, line) ?? "bad_json";
+    default:
+      return accessLog(format, line);
+  }
 }
 
 /** Lines of a content without their endings. */

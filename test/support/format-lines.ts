@@ -4,6 +4,7 @@
 import fc from "fast-check";
 import { accessLogShapes, accessLogTypes } from "../../src/shared/model/format-fields.ts";
 import type { Format, FormatType } from "../../src/shared/model/plan.ts";
+import { jsonFormat, jsonLines, nearJsonLines } from "./json-lines.ts";
 
 const rsyslog: Format = {
   type: "rsyslog",
@@ -13,7 +14,11 @@ const rsyslog: Format = {
   ],
 };
 
-export const formats: readonly Format[] = [rsyslog, ...accessLogTypes.map((type) => ({ type }))];
+export const formats: readonly Format[] = [
+  rsyslog,
+  ...accessLogTypes.map((type) => ({ type })),
+  jsonFormat,
+];
 
 /** Formats whose lines begin like those of another, which therefore takes them. */
 export const takenBy: readonly (readonly [FormatType, FormatType])[] = [
@@ -81,7 +86,8 @@ const rsyslogLine = fc
 
 /** Lines of a format, none of which it may reject. */
 export function linesOf(type: FormatType): fc.Arbitrary<string> {
-  return type === "rsyslog" ? rsyslogLine : accessLine(address, accessLogShapes[type]);
+  if (type === "rsyslog") return rsyslogLine;
+  return type === "json" ? jsonLines : accessLine(address, accessLogShapes[type]);
 }
 
 const nearHost = fc.oneof(
@@ -165,6 +171,7 @@ const nearTag = fc.oneof(
 /** Lines that are almost of some format. */
 export const nearLines: fc.Arbitrary<string> = fc.oneof(
   ...formats.map(({ type }) => linesOf(type)),
+  nearJsonLines,
   fc
     .tuple(
       fc.array(nearHost, { maxLength: 3 }),

@@ -62,6 +62,10 @@ export const limits = Object.freeze({
   rowsMaxDefault: 10_000_000,
   rowsMaxCeiling: 1_000_000_000,
   fieldsMax: 256,
+  /** Steps of a path into JSON, the elements that it may name, and how deep a line of JSON may be nested. */
+  jsonPathStepsMax: 32,
+  jsonElementsMax: 1_000_000,
+  jsonDepthMax: 1024,
   liveBytesDefault: 256 * MiB,
   flushIntervalMsDefault: 30_000,
   segmentBlockRowsMax: 8192,

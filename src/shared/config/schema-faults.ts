@@ -13,7 +13,6 @@ const planned = new Set([
   "stdin",
   "syslog",
   "zeromq",
-  "json",
   "quantiles",
   "top",
   "bloom",

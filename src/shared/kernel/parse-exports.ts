@@ -6,6 +6,7 @@ export interface ParseExports {
   /** Cuts at most `capacity` events from the cursor on; fewer only at the end of the text. */
   tokeniseRsyslog(cursor: number, program: number, capacity: number): number;
   tokeniseAccessLog(cursor: number, program: number, capacity: number): number;
+  tokeniseJson(cursor: number, program: number, capacity: number): number;
 
   /** Counts and samples the events whose status is not 0; returns how many there are. */
   rejectRows(rejects: number, status: number, lines: number, n: number, values: number): number;

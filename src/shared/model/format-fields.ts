@@ -54,6 +54,7 @@ const fieldsByType: { readonly [Type in FormatType]: (format: Formats[Type]) => 
   combined: accessLogFields,
   vhost_common: accessLogFields,
   vhost_combined: accessLogFields,
+  json: ({ paths }) => paths.map(({ field }) => field),
 };
 
 function accessLogFields({ type }: { readonly type: AccessLogType }): string[] {

@@ -4,6 +4,7 @@
 
 import type { Granularity } from "./bucket.ts";
 import type { FieldType, FieldTypes } from "./format/field-types.ts";
+import type { JsonFormat } from "./format/json.ts";
 export type { FieldType, Granularity };
 
 /** A boolean or arithmetic expression, as parsed; see `expression.ts`. */
@@ -56,6 +57,7 @@ export interface Formats {
   readonly combined: AccessLogFormat<"combined">;
   readonly vhost_common: AccessLogFormat<"vhost_common">;
   readonly vhost_combined: AccessLogFormat<"vhost_combined">;
+  readonly json: JsonFormat;
 }
 
 export type FormatType = keyof Formats;

@@ -24,6 +24,8 @@ export const rejectReasons = [
   "nul_bytes",
   /** A field of type `ip` that some summary needs is no address. */
   "bad_ip",
+  /** The line is no JSON object. */
+  "bad_json",
 ] as const;
 
 export type RejectReason = (typeof rejectReasons)[number];

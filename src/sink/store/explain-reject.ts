@@ -64,6 +64,10 @@ const explanations: Readonly<Record<RejectReason, (facts: RejectFacts) => Reject
     problem: `${valueOf(field, value, "a value")} is no IP address`,
     fix: `correct the name of the field, or its type, ${leaveOut}`,
   }),
+  bad_json: () => ({
+    problem: "the line is no JSON object",
+    fix: "correct `format` of the source, or take files of another format out of its `include`; a line must be one complete object",
+  }),
   nul_bytes: () => ({
     problem: "a hole of NUL bytes, which is no text",
     fix: "open the log for appending where it is written, so that truncating it leaves no hole",

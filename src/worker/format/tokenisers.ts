@@ -2,6 +2,7 @@
 
 import type { Format, Formats, FormatType } from "../../shared/model/plan.ts";
 import { accessLogTokeniser } from "./access-log.ts";
+import { jsonTokeniser } from "./json.ts";
 import { rsyslogTokeniser } from "./rsyslog.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
@@ -13,6 +14,7 @@ const tokenisers: {
   combined: accessLogTokeniser,
   vhost_common: accessLogTokeniser,
   vhost_combined: accessLogTokeniser,
+  json: jsonTokeniser,
 };
 
 /** @param fields those that somebody asks for */

@@ -3,6 +3,7 @@
 
 import { accessLogTypes } from "../../model/format-fields.ts";
 import { accessLogFormat } from "./access-log.ts";
+import { jsonFormat } from "./json.ts";
 import { rsyslogFormat } from "./rsyslog.ts";
 
 export const namedFormats = [
@@ -10,4 +11,6 @@ export const namedFormats = [
   { types: accessLogTypes, schema: accessLogFormat },
 ] as const;
 
-export const shapes = {};
+export const shapes = {
+  json: jsonFormat,
+} as const;

@@ -72,6 +72,11 @@ function chosen(
   const { type } = value as { readonly type: unknown };
   const found = named.find((format) => format.types.some((name) => name === type));
   if (found !== undefined) return found.schema;
+  if (typeof type === "string" && Object.hasOwn(shapes, type)) {
+    const message = `${type} is told by a key of its own; write ${type}: … in place of type: ${type}`;
+    context.addIssue({ code: "custom", path: ["type"], message });
+    return null;
+  }
   context.addIssue({ code: "invalid_union", path: ["type"], errors: [], options: types });
   return null;
 }

@@ -3,6 +3,7 @@
 
 export { tokeniseRsyslog } from "./rsyslog";
 export { tokeniseAccessLog } from "./access-log";
+export { tokeniseJson } from "./json";
 export { rejectRows } from "./rejects";
 export { flagMissing } from "./missing";
 export { canonicalAddresses } from "./canonical-address";

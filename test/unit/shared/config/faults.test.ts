@@ -75,7 +75,10 @@ describe("sources", () => {
     ["type: file, include: [], format: { type: common }", "include: must not be empty"],
     ["type: file, include: [5], format: { type: common }", "include[0]: must be text; put it in"],
     [file, "format: is missing (what a line looks like)"],
-    [`${file}, format: { type: json }`, "format.type: json is not supported yet; supported: rsys"],
+    [
+      `${file}, format: { type: json }`,
+      "format.type: json is told by a key of its own; write json: …",
+    ],
     [`${file}, format: { type: rsyslog }`, "format.payloads: is missing (the payloads by"],
     [`${file}, format: { type: rsyslog, payloads: {} }`, "format.payloads: must not be empty"],
     [

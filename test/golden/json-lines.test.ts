@@ -1,0 +1,84 @@
+// Real lines of JSON, and what a person reads off them.
+
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parseJsonPath } from "../../src/shared/config/format/json-path.ts";
+import type { JsonFormat, JsonStep } from "../../src/shared/model/format/json.ts";
+import { referenceTimestamp } from "../reference/values.ts";
+import { tokenise } from "../support/tokenise.ts";
+
+type Expected = Readonly<Record<string, string>>;
+
+const read = (name: string): string =>
+  readFileSync(new URL(`formats/${name}`, import.meta.url), "latin1");
+
+/** Seconds since the epoch, the fraction cut off. */
+const epochSeconds = (text: string): number => Math.floor(Number(text));
+const isoSeconds = (text: string): number => Number(referenceTimestamp(text, "UTC"));
+
+const samples = [
+  {
+    sample: "nginx-json",
+    timeOf: isoSeconds,
+    paths: {
+      timestamp: "date",
+      idsite: "idsite",
+      ip: "ip",
+      host: "host",
+      path: "path",
+      status: "status",
+      referrer: "referrer",
+      user_agent: "user_agent",
+      length: "length",
+      generation_time_milli: "generation_time_milli",
+    },
+  },
+  {
+    sample: "caddy-json",
+    timeOf: epochSeconds,
+    paths: {
+      timestamp: "ts",
+      ip: "request.client_ip",
+      method: "request.method",
+      vhost: "request.host",
+      url: "request.uri",
+      protocol: "request.proto",
+      user_agent: "request.headers.User-Agent[0]",
+      referrer: "request.headers.Referer[0]",
+      status: "status",
+      bytes: "size",
+      duration: "duration",
+      tls_version: "request.tls.version",
+      user: "user_id",
+    },
+  },
+];
+
+describe.each(samples)("the lines of $sample", ({ sample, paths, timeOf }) => {
+  const lines = read(`${sample}.log`).trimEnd().split("\n");
+  const expected = JSON.parse(read(`${sample}.expected.json`)) as readonly Expected[];
+  const fields = Object.keys(paths);
+  const format: JsonFormat = {
+    type: "json",
+    paths: Object.entries(paths).map(([field, path]) => ({
+      field,
+      steps: parseJsonPath(path) as readonly JsonStep[],
+    })),
+  };
+
+  it("have the fields that their paths lead to", () => {
+    const { rows } = tokenise(format, fields, lines.join("\n"), { maxLineBytes: 10_000 });
+    const found = rows.map((row) => {
+      const entries = fields.map((field, index) => [field, row[index]!] as const);
+      return Object.fromEntries(entries.filter(([, value]) => value !== ""));
+    });
+    expect(
+      found.map(({ timestamp, ...others }) => ({ ...others, time: timeOf(timestamp!) })),
+    ).toEqual(
+      expected.map(({ timestamp, ...others }) => ({
+        ...others,
+        time: Math.floor(Date.parse(timestamp!) / 1000),
+      })),
+    );
+  });
+});

@@ -1,0 +1,114 @@
+// Mutants of the formats whose lines are JSON.
+
+import type { TestedMutant } from "./catalog.ts";
+
+const laws = ["test/property/json.property.test.ts"];
+const kernel = "src/shared/kernel/assembly/json.ts";
+const text = "src/shared/kernel/assembly/json-text.ts";
+
+export const inJson: readonly TestedMutant[] = [
+  {
+    name: "what an object held the first time remains",
+    file: kernel,
+    in: "writeValue",
+    text: "for (; at < end; at += 4) store<u64>(load<u32>(at) + offset, 0);",
+    instead: "for (; at < ownEnd; at += 4) store<u64>(load<u32>(at) + offset, 0);",
+    tests: laws,
+  },
+  {
+    name: "keys are compared by their first eight bytes",
+    file: kernel,
+    in: "nodeOfKey",
+    text: "(bytes <= 8 || equalBytes(from, load<u32>(member, memberKey), bytes))",
+    instead: "(bytes > 0 || equalBytes(from, load<u32>(member, memberKey), bytes))",
+    tests: laws,
+  },
+  {
+    name: "keys with escapes are compared as written",
+    file: kernel,
+    in: "openMember",
+    text: "else if (hasEscapes)",
+    instead: "else if (hasEscapes && !container)",
+    tests: laws,
+  },
+  {
+    name: "a second object in a line is not seen",
+    file: kernel,
+    in: "cutLine",
+    text: "if (frame == base) return at == newline;",
+    instead: "if (frame == base) return at <= newline;",
+    tests: laws,
+  },
+  {
+    name: "containers are nested without an end",
+    file: kernel,
+    in: "cutLine",
+    text: "if (frame == last) return false;",
+    instead: "if (frame == last + 1) return false;",
+    tests: laws,
+  },
+  {
+    name: "any bracket closes a container",
+    file: kernel,
+    in: "cutLine",
+    text: "while (u32(load<u8>(at)) == load<u32>(frame, frameCloser)) {",
+    instead: "while ((u32(load<u8>(at)) | 0x20) == (load<u32>(frame, frameCloser) | 0x20)) {",
+    tests: laws,
+  },
+  {
+    name: "null is a word",
+    file: kernel,
+    in: "readScalar",
+    text: "isNull(at) ? 0 : spanOf(at, to)",
+    instead: "isNull(at + 1) ? 0 : spanOf(at, to)",
+    tests: laws,
+  },
+  {
+    name: "elements are counted from the line's beginning",
+    file: kernel,
+    in: "cutLine",
+    text: "      store<u32>(frame, 0, frameElement);\n",
+    instead: "",
+    tests: laws,
+  },
+  {
+    name: "values whose escapes are undone are written over each other",
+    file: text,
+    in: "keepWithoutEscapes",
+    text: "  store<u32>(cursor, u32(span) + u32(span >> 32), cursorSpare);\n",
+    instead: "",
+    tests: laws,
+  },
+  {
+    name: "a control character in a string is text",
+    file: text,
+    in: "specialAt",
+    text: "i8x16.lt_u(block, blanks)",
+    instead: "i8x16.eq(block, i8x16.splat(0x0a))",
+    tests: laws,
+  },
+  {
+    name: "three digits make an escape",
+    file: text,
+    in: "escapeBytes",
+    text: "return areHexDigits(at + 2, 4) ? 6 : 0;",
+    instead: "return areHexDigits(at + 2, 3) ? 6 : 0;",
+    tests: laws,
+  },
+  {
+    name: "half of a pair of surrogates is taken for a whole character",
+    file: text,
+    in: "undoEscapes",
+    text: "(character & 0xf800) == 0xd800",
+    instead: "(character & 0xf800) == 0xd900",
+    tests: laws,
+  },
+  {
+    name: "a number begins with zeros",
+    file: text,
+    in: "numberEnd",
+    text: "load<u8>(at) == 0x30 ? at + 1 : digitsEnd(at)",
+    instead: "load<u8>(at) == 0x20 ? at + 1 : digitsEnd(at)",
+    tests: laws,
+  },
+];
