@@ -129,6 +129,26 @@ describe("what a table is said to grow by", () => {
       },
     );
   });
+
+  test("counts the arrays of a table whose cells are much larger than its frame", () => {
+    const schema: TableSchema = {
+      dimensions: 1,
+      metrics: Array.from({ length: 12 }, () => ({ type: "sum", scale: 0 })),
+    };
+    const events = Array.from({ length: 20_000 }, (_, row) => ({
+      keys: [Buffer.from(String(row))],
+      values: schema.metrics.map(() => 1n),
+    }));
+    const frame = new TableModel(schema, events).encode();
+    const fresh = loadKernel();
+    const table = new Table(fresh, schema);
+    const said = table.growth(frameRows(frame), frame.length);
+    const before = fresh.exports.arenaBytes();
+    table.merge(frame);
+    const taken = fresh.exports.arenaBytes() - before;
+    expect(taken).toBeGreaterThan(8 * frame.length);
+    expect(said).toBeGreaterThanOrEqual(taken);
+  });
 });
 
 describe("merging", () => {
