@@ -6,6 +6,8 @@ const borders = ["test/property/kernel-borders.property.test.ts"];
 const addresses = ["test/property/addresses.property.test.ts"];
 const summaries = ["test/property/summarise.property.test.ts"];
 
+const times = ["test/property/times.property.test.ts"];
+
 const formats = [
   "test/unit/worker/format/access-log.test.ts",
   "test/unit/worker/format/rsyslog.test.ts",
@@ -84,6 +86,62 @@ export const inKernel: readonly TestedMutant[] = [
     text: "(load<u64>(ptr + timeAt + 8) & restMask) == rest",
     instead: "length == bytes",
     tests: [...borders, ...summaries],
+  },
+  {
+    name: "a number of seconds is taken for one of milliseconds",
+    file: "src/shared/model/format/time-form.ts",
+    in: "timeFormOf",
+    text: "unit === 1n ? 0n : unit * 100_000_000n",
+    instead: "unit === 1n ? 0n : unit * 0n",
+    tests: times,
+  },
+  {
+    name: "a number of twenty digits is what is left of it in 64 bits",
+    file: "src/shared/kernel/assembly/time-forms.ts",
+    in: "parseEpoch",
+    text: "at - first > DIGITS_MAX",
+    instead: "at - first > DIGITS_MAX + 1",
+    tests: times,
+  },
+  {
+    name: "a time has the zone of the line before",
+    file: "src/shared/kernel/assembly/time-forms.ts",
+    in: "parsePattern",
+    text: "  east = NO_OFFSET;\n",
+    instead: "",
+    tests: times,
+  },
+  {
+    name: "a day of the week that is another one's date is believed",
+    file: "src/shared/kernel/assembly/time-forms.ts",
+    in: "parsePattern",
+    text: "if (weekday && weekday !=",
+    instead: "if (!weekday && weekday !=",
+    tests: times,
+  },
+  {
+    name: "what follows a time that a pattern reads is no matter",
+    file: "src/shared/kernel/assembly/time-forms.ts",
+    in: "runSteps",
+    text: "return at == end;",
+    instead: "return at <= end;",
+    tests: times,
+  },
+  {
+    name: "a date without a time of day is a time",
+    file: "src/shared/kernel/assembly/joined-fields.ts",
+    in: "joinFields",
+    text: "if (!bytes || !more) {",
+    instead: "if (!bytes) {",
+    tests: ["test/property/time-fields.property.test.ts"],
+  },
+  {
+    name: "a format's time of another name is written over by that of its envelope",
+    file: "src/worker/core/compiled-plan.ts",
+    in: "compileSource",
+    text: 'made.length === 0 || field !== "timestamp"',
+    instead: 'made.length < 9 || field !== "timestamp"',
+    tests: ["test/property/time-fields.property.test.ts"],
   },
   {
     name: "values that differ in NULs at their end are one",

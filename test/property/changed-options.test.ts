@@ -112,6 +112,7 @@ function grown(files: readonly InputFile[]): readonly InputFile[] {
 }
 
 type Change = (config: Base) => unknown;
+type Changes = Readonly<Record<string, readonly Change[]>>;
 
 const events =
   (change: (summary: ConfigValue) => void): Change =>
@@ -142,10 +143,26 @@ const columns =
   (config) =>
     Object.assign(config.sources.ads.format.payloads.E, { fields });
 
+/** The options of every format that say how the time is read. */
+const times = (format: string, source: "ads" | "web" | "api", field: string): Changes => {
+  const read = (timestamp: ConfigValue): readonly Change[] => [
+    (config) => Object.assign(config.sources[source].format, { timestamp }),
+  ];
+  const option = `sources.NAME<file>.format<${format}>.timestamp`;
+  return {
+    [`${option}.form`]: read({ form: "yyyy-MM-dd'T'HH:mm:ss[Z]" }),
+    [`${option}.from`]: read({ from: [field] }),
+    [`${option}.year`]: read({ form: "rfc3164", year: 2020 }),
+  };
+};
+
 const typed = (field: string): ConfigValue => ({ fields: { [field]: { type: "ip" } } });
 
 /** How each option is changed. Inputs may only become more: what is gone stays counted. */
-const changes: Readonly<Record<string, readonly Change[]>> = {
+const changes: Changes = {
+  ...times("rsyslog", "ads", "at"),
+  ...times("json", "api", "code"),
+  ...times("common|combined|vhost_common|vhost_combined", "web", "status"),
   data_dir: [role("data_dir", "./other" as unknown as ConfigValue)],
   timezone: [role("timezone", "America/New_York" as unknown as ConfigValue)],
   "cluster.tasks": [role("cluster", { tasks: "tcp://127.0.0.1:6000" })],

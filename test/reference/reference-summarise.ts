@@ -17,7 +17,8 @@ import type { SourceSheet, SummarySheet } from "../../src/shared/model/sheet.ts"
 import { referenceAddress } from "./address.ts";
 import { referenceCondition } from "./condition.ts";
 import { referenceFields, referenceLines, type Fields } from "./line-format.ts";
-import { referenceDecimal, referenceTimestamp } from "./values.ts";
+import { referenceTimeField, referenceTimeOf } from "./time-forms.ts";
+import { referenceDecimal } from "./values.ts";
 
 export type ReferenceMetric =
   | { readonly type: "count" | "sum"; value: bigint }
@@ -109,7 +110,7 @@ export function referenceSummarise(
         continue;
       }
       counted += 1;
-      add(plan, summary, buckets, fields);
+      add(summary, buckets, fields, secondOf(plan, source, summary.timestamp, fields)!);
     }
     const rejected = ofSummary.byReason;
     sheets.set(key, { bytes, parsed: parsed.length, counted, filtered, rejected });
@@ -150,7 +151,7 @@ function parse(source: PlanSource, line: string): Fields | RejectReason {
     const address = referenceAddress(fields.get(name) ?? "");
     return address === null ? [] : [[name, address]];
   });
-  return new Map([...fields, ...typed]);
+  return new Map([...fields, ...referenceTimeField(source.format, fields), ...typed]);
 }
 
 /** Whether a field that has a type holds what is none of its values. */
@@ -170,7 +171,7 @@ function faultOf(
   const value = (name: string): string => fields.get(name) ?? "";
   const { timestamp, dimensions } = summary;
   if (fields.get(timestamp) === null) return { reason: "missing_field", field: timestamp };
-  if (referenceTimestamp(value(timestamp), plan.timezone) === null) {
+  if (secondOf(plan, source, timestamp, fields) === null) {
     return { reason: "bad_timestamp", field: timestamp };
   }
   for (const field of dimensions) {
@@ -196,13 +197,21 @@ function isBadNumber(metric: MetricDefinition, value: (name: string) => string):
   return metric.type === "min" && units === greatest;
 }
 
-function add(
+function secondOf(
   plan: Plan,
+  { format }: PlanSource,
+  field: string,
+  fields: Fields,
+): number | null {
+  return referenceTimeOf(format, field, fields.get(field) ?? "", plan.timezone);
+}
+
+function add(
   summary: SummaryDefinition,
   buckets: Map<number, ReferenceTable>,
   fields: Fields,
+  second: number,
 ): void {
-  const second = referenceTimestamp(fields.get(summary.timestamp) ?? "", plan.timezone)!;
   const { start } = bucketOf(summary.timezone, summary.granularity, second);
   const table: ReferenceTable = buckets.get(start) ?? new Map<string, ReferenceRow>();
   buckets.set(start, table);

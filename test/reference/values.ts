@@ -3,7 +3,20 @@
 
 import { localToUtc } from "../../src/shared/model/bucket.ts";
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+export const months = [
+  "Jan",
+  "Feb",
+  "Mar",
+  "Apr",
+  "May",
+  "Jun",
+  "Jul",
+  "Aug",
+  "Sep",
+  "Oct",
+  "Nov",
+  "Dec",
+];
 const offset = String.raw`(Z|z|[+-]\d\d(?::?\d\d)?)`;
 const isoPattern = new RegExp(
   String.raw`^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?${offset}?)?$`,
@@ -27,7 +40,7 @@ export function referenceTimestamp(text: string, timezone: string): number | nul
   return instant(date, [hour, minute, second].map(Number), zone, timezone);
 }
 
-function instant(
+export function instant(
   [year, month, day]: readonly number[],
   [hour, minute, second]: readonly number[],
   zone: string | undefined,

@@ -64,7 +64,10 @@ export function sideBySide(
   content: Uint8Array,
 ): { readonly expected: object; readonly actual: object } {
   const oracle = referenceSummarise(plan, plan.sources[0]!.name, content);
-  const isEscaping = plan.sources[0]!.format.type === "rsyslog";
+  const { format } = plan.sources[0]!;
+  const isEscaping = format.type === "rsyslog";
+  const isJoined = (field: string): boolean =>
+    field === "timestamp" && format.timestamp?.from?.length === 2;
   const rows = (rowsOf: (definition: Plan["summaries"][number]) => readonly string[]): object =>
     Object.fromEntries(
       plan.summaries.map((definition) => [definition.name, [...rowsOf(definition)].sort()]),
@@ -73,7 +76,7 @@ export function sideBySide(
     expected: {
       source: oracle.source,
       sheets: Object.fromEntries(oracle.sheets),
-      samples: inOrder(oracle.samples, (sample) => sample.text ?? "", isEscaping),
+      samples: inOrder(oracle.samples, ({ text }) => text ?? "", isEscaping, isJoined),
       rows: rows((definition) =>
         referenceRows(definition, oracle.tables.get(summaryKey(definition))!),
       ),
@@ -83,7 +86,7 @@ export function sideBySide(
       sheets: Object.fromEntries(
         (partial.summaries ?? []).map(({ summary, sheet }) => [summary, sheet]),
       ),
-      samples: inOrder(partial.samples, valueText, isEscaping),
+      samples: inOrder(partial.samples, valueText, isEscaping, isJoined),
       rows: rows((definition) =>
         partial.tables
           .filter(({ summary }) => summary === summaryKey(definition))
@@ -95,18 +98,22 @@ export function sideBySide(
 
 /**
  * Samples as texts, with the value at fault. A value that is not in the line as it is has no place, which
- * is so where quotes are doubled; and of a line that is cut it is not known whether there are such.
+ * is so where quotes are doubled or fields joined; and of a line that is cut it is not known whether
+ * there are such.
  */
 function inOrder<Sample extends Omit<RejectSample, "value">>(
   samples: readonly Sample[],
   textOf: (sample: Sample) => string,
   isEscaping: boolean,
+  isJoined: (field: string) => boolean,
 ): readonly string[] {
   return samples
     .map((sample) => {
       const { summary, reason, field, offset } = sample;
       const line = Buffer.from(sample.bytes).toString("latin1");
-      const isSure = !isEscaping || (line.length < limits.sampleBytesMax && !line.includes('"'));
+      const isAsItCame =
+        !isEscaping || (line.length < limits.sampleBytesMax && !line.includes('"'));
+      const isSure = isAsItCame && !isJoined(field);
       const value = isSure ? textOf(sample).slice(0, limits.sampleValueBytesMax) : "";
       return [summary, reason, field, offset, line, value].join(" ");
     })

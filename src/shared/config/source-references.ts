@@ -4,11 +4,12 @@
 import { plainValue, nodeAt } from "./document.ts";
 import type { LocatedNode, Path } from "./document.ts";
 import type { FaultCollector } from "./fault-collector.ts";
-import { envelopeFields, fieldsOf, isUnnamed } from "../model/format-fields.ts";
+import { cutFieldsOf, envelopeFields, fieldsOf, isUnnamed } from "../model/format-fields.ts";
 import { keysAt, textsAt } from "./located-values.ts";
 import type { Format } from "../model/plan.ts";
 import { suggest } from "../text/nearest-word.ts";
 import { formatSchema } from "./format/format-schema.ts";
+import { checkTime } from "./time-references.ts";
 
 export interface SourceFields {
   /** Null where the format is faulty, so that nothing is known of the fields. */
@@ -34,6 +35,7 @@ export function checkSources(
     if (parsed?.success === true) {
       const fields = fieldsOf(parsed.data);
       checkTypes(root, [...path, "fields"], fields, faults);
+      checkTime(root, [...path, "timestamp"], cutFieldsOf(parsed.data), faults);
       const addresses = new Set(Object.keys(parsed.data.fields ?? {}));
       sources.set(source, { fields, format: parsed.data.type, addresses });
     } else {

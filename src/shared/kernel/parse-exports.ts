@@ -34,6 +34,17 @@ export interface ParseExports {
     local: number,
     status: number,
   ): number;
+  /** The same of times that a program says how to read; see `assembly/time-layout.ts`. */
+  decodeTimes(
+    program: number,
+    spans: number,
+    n: number,
+    seconds: number,
+    local: number,
+    status: number,
+  ): number;
+  /** Spans of two fields joined by a blank. */
+  joinFields(cursor: number, left: number, right: number, n: number, out: number): void;
   /** Ids (u32) of the intervals that hold the values; returns the first line without one, or n. */
   lookUp(
     values: number,

@@ -62,8 +62,14 @@ function accessLogFields({ type }: { readonly type: AccessLogType }): string[] {
   return [...(vhost ? vhostFields : []), ...commonFields, ...(agent ? agentFields : [])];
 }
 
-/** Names of all fields, each once, in the order of the line. */
-export function fieldsOf(format: Format): readonly string[] {
+/** Names of all fields that lines have, each once, in the order of the line. */
+export function cutFieldsOf(format: Format): readonly string[] {
   const fields = fieldsByType[format.type] as (format: Format) => string[];
   return [...new Set(fields(format))];
+}
+
+/** Those and the time, where it is made of others. */
+export function fieldsOf(format: Format): readonly string[] {
+  const made = format.timestamp?.from === undefined ? [] : ["timestamp"];
+  return [...new Set([...cutFieldsOf(format), ...made])];
 }

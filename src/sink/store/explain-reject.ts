@@ -53,7 +53,9 @@ const explanations: Readonly<Record<RejectReason, (facts: RejectFacts) => Reject
     problem: `${valueOf(field, value, "the timestamp")} is ${
       value === "" ? "empty" : "no time of the years 1970 to 2261 that logmill can read"
     }`,
-    fix: "name the field with the time in `timestamp` of the summary, such as 2026-06-20T13:55:36Z",
+    fix:
+      "name the field with the time in `timestamp` of the summary, such as 2026-06-20T13:55:36Z, " +
+      "or say in `timestamp` of the format how it is written",
   }),
   bad_number: explainNumber,
   invalid_utf8: () => ({

@@ -8,6 +8,7 @@ import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import { isUtc } from "../../shared/model/timezone.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { FieldDecoder } from "../format/field-types.ts";
+import type { TimeDecoder } from "../format/time-forms.ts";
 import { Buckets, LocalTimes } from "./calendar.ts";
 import { ColumnBlock, type ColumnWidth } from "./column-block.ts";
 import { DictionaryColumn } from "./dictionary-column.ts";
@@ -32,6 +33,7 @@ interface DecimalColumn extends ValueColumn {
 
 interface TimestampColumn {
   readonly spans: number;
+  readonly decode: TimeDecoder;
   readonly seconds: number;
   readonly local: number;
   readonly faults: FaultFlags;
@@ -47,6 +49,8 @@ interface TextColumn {
 export class BatchColumns {
   /** Span column of every field that is used, and of the whole line. */
   readonly spans: ReadonlyMap<string, number>;
+  /** Those of the fields that the tokeniser writes. */
+  readonly cutSpans: ReadonlyMap<string, number>;
   readonly lines: number;
   readonly masks: MaskColumns;
   readonly #kernel: Kernel;
@@ -72,7 +76,10 @@ export class BatchColumns {
     this.#block = block;
     this.lines = block.take(8);
     const spans = new Map(source.fields.map((field) => [field, block.take(8)]));
+    const { times } = source;
+    if (times.alias !== null) spans.set("timestamp", spans.get(times.alias)!);
     this.spans = spans;
+    this.cutSpans = new Map(source.cutFields.map((field) => [field, spans.get(field)!]));
     const faultsOf = (field: string): FaultFlags =>
       new FaultFlags(kernel, block, spans.get(field)!);
     // What has a type is decoded wherever it is used, be it in a condition alone.
@@ -86,7 +93,9 @@ export class BatchColumns {
     this.#timestamps = new Map(
       decoded.timestamps.map((field) => {
         const [seconds, local] = [block.take(8), block.take(1)];
-        return [field, { spans: spans.get(field)!, seconds, local, faults: faultsOf(field) }];
+        const decode = times.place(kernel, field);
+        const faults = faultsOf(field);
+        return [field, { spans: spans.get(field)!, decode, seconds, local, faults }];
       }),
     );
     this.#local = isUtc(plan.timezone) ? null : new LocalTimes(kernel, plan.timezone);
@@ -131,15 +140,16 @@ export class BatchColumns {
   decode(n: number, cursor: number): void {
     const { exports } = this.#kernel;
     const hasShortLines = this.#kernel.u32[(cursor + layout.cursorShortLines) / 4]! > 0;
+    this.#joinTime(n, cursor);
     for (const { spans, faults, decode } of this.#texts.values()) {
       faults.begin(n, hasShortLines);
       if (decode === null) continue;
       const bad = decode(this.#kernel, cursor, spans, n, faults.pointer);
       faults.some ||= bad > 0;
     }
-    for (const { spans, seconds, local, faults } of this.#timestamps.values()) {
+    for (const { spans, decode, seconds, local, faults } of this.#timestamps.values()) {
       faults.begin(n, hasShortLines);
-      const locals = exports.decodeTimestamps(spans, n, seconds, local, faults.pointer);
+      const locals = decode(spans, n, seconds, local, faults.pointer);
       if (locals > 0) this.#local?.resolve(seconds, local, n);
       faults.end(n);
     }
@@ -155,6 +165,15 @@ export class BatchColumns {
       buckets.lookUp(this.#timestamps.get(timestamp)!.seconds, n, ids);
     }
     this.masks.compute(n);
+  }
+
+  /** Makes the time of two fields before anything looks at it. */
+  #joinTime(n: number, cursor: number): void {
+    const { joined } = this.#source.times;
+    const out = this.spans.get("timestamp");
+    if (joined === null || out === undefined) return;
+    const [left, right] = joined.map((field) => this.spans.get(field)!);
+    this.#kernel.exports.joinFields(cursor, left!, right!, n, out);
   }
 
   #decodeDecimals(field: string, scale: number, n: number, hasShortLines: boolean): void {

@@ -8,6 +8,7 @@ import type { StoredColumn } from "../../shared/metric/stored-column.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { schemaOf, type TableSchema } from "../../shared/table/schema.ts";
 import { decodersOf, type FieldDecoder } from "../format/field-types.ts";
+import { sourceTimes, type SourceTimes } from "../format/time-forms.ts";
 import type { Tokeniser } from "../format/tokeniser.ts";
 import { tokeniserOf } from "../format/tokenisers.ts";
 import { MaskProgram } from "./mask-program.ts";
@@ -48,8 +49,11 @@ export interface CompiledSource {
   readonly name: string;
   readonly maxLineBytes: number;
   readonly tokeniser: Tokeniser;
-  /** What the tokeniser cuts: the fields that any summary of the plan uses. */
+  /** The fields that any summary of the plan uses, and those that its time is made of. */
   readonly fields: readonly string[];
+  /** Those that the tokeniser cuts: all but a time that is made of others. */
+  readonly cutFields: readonly string[];
+  readonly times: SourceTimes;
   /** Of the fields that have a type. */
   readonly decoders: ReadonlyMap<string, FieldDecoder>;
   readonly masks: MaskProgram;
@@ -96,7 +100,10 @@ function compileSource(
   source: PlanSource,
   definitions: readonly SummaryDefinition[],
 ): CompiledSource {
-  const fields = fieldsUsed(definitions);
+  const times = sourceTimes(source.format);
+  const made = [...(times.joined ?? []), ...(times.alias === null ? [] : [times.alias])];
+  const fields = [...new Set([...fieldsUsed(definitions), ...made])];
+  const cutFields = fields.filter((field) => made.length === 0 || field !== "timestamp");
   const masks = new MaskProgram();
   const bucketings = new Map<string, Bucketing>();
   const summaries = definitions.map((definition): CompiledSummary => {
@@ -123,8 +130,10 @@ function compileSource(
   return {
     name: source.name,
     maxLineBytes: source.maxLineBytes,
-    tokeniser: tokeniserOf(source.format, fields),
+    tokeniser: tokeniserOf(source.format, cutFields),
     fields,
+    cutFields,
+    times,
     decoders: decodersOf(source.format),
     masks,
     bucketings: [...bucketings.values()],

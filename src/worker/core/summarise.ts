@@ -190,7 +190,7 @@ function* linesPartial(
   const columns = new BatchColumns(compiled, source, selectSummaries(source, wanted));
   const rejects = placeRejects(kernel, formatFaults.length);
   const cursor = placeCursor(kernel, text, source.maxLineBytes, rejects, columns.lines);
-  const cut = source.tokeniser.place(kernel, columns.spans, columns.take(8));
+  const cut = source.tokeniser.place(kernel, columns.cutSpans, columns.take(8));
   const [status, scratch] = [columns.take(1), columns.take(1)];
   const ofVerdict = { status, wanted: scratch, mask: columns.take(1) };
   const ofTable = { rows: columns.take(4), mask: scratch };

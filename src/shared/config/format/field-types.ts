@@ -1,9 +1,10 @@
-// The types of fields, an option of every format.
+// The types of fields and the form of the time, options of every format.
 
 import * as z from "zod";
 import { limits } from "../../base/limits.ts";
 import type { FieldType } from "../../model/plan.ts";
 import { filledNamed, options } from "../mappings.ts";
+import { timeReading } from "./time-options.ts";
 
 /** What each type of a field is. */
 const typeDescriptions: { readonly [Type in FieldType]: string } = {
@@ -19,4 +20,5 @@ export const fieldTypes = {
   fields: filledNamed(z.discriminatedUnion("type", [firstType!, ...otherTypes]), limits.fieldsMax)
     .exactOptional()
     .describe("Types of fields, by the field's name. A field without one is text."),
+  timestamp: timeReading.exactOptional(),
 };

@@ -8,6 +8,8 @@ export { rejectRows } from "./rejects";
 export { flagMissing } from "./missing";
 export { canonicalAddresses } from "./canonical-address";
 export { decodeTimestamps } from "./timestamp";
+export { decodeTimes } from "./time-forms";
+export { joinFields } from "./joined-fields";
 export { lookUp, subtractOffsets } from "./interval";
 export { decodeDecimals, flagGreatest } from "./decimal";
 export { hashSpans } from "./murmur3";

@@ -1,4 +1,5 @@
-// Timestamps as seconds since the Unix epoch. Two forms are read:
+// Timestamps as seconds since the Unix epoch, where a format says nothing of their form (those that it says
+// something of are in `time-forms.ts`). Two forms are read:
 //
 //   2011-06-30T00:00:03.25-07:00   ISO 8601 / RFC 3339: T, t or a space; the time, or its seconds,
 //                                  or the fraction (`.` or `,`), or the offset (Z, z, ±hh, ±hhmm,
@@ -15,67 +16,27 @@
 // bytes, and the fast path compares them and reads the time alone.
 
 import { BAD_TIMESTAMP } from "./rejects";
-
-const DAY_SECONDS: i64 = 86400;
-/** The last is the last whole year that 64 bits of nanoseconds hold, as other systems keep time. */
-const YEAR_FIRST: u32 = 1970;
-const YEAR_LAST: u32 = 2261;
+import {
+  NO_DATE,
+  NO_OFFSET,
+  fractionEnd,
+  midnightOf,
+  monthAt,
+  offsetOf,
+  twoDigits,
+} from "./time-parts";
 
 /** Set by the parsers. */
 let parsedSeconds: i64 = 0;
 let parsedLocal: bool = false;
 
-@inline
-function isDigit(byte: u32): bool {
-  return byte - 0x30 <= 9;
-}
-
-/** The two digits at `at`, or more than 99 if they are none. */
-@inline
-function twoDigits(at: u32): u32 {
-  const tens = u32(load<u8>(at));
-  const ones = u32(load<u8>(at, 1));
-  return isDigit(tens) && isDigit(ones) ? (tens - 0x30) * 10 + (ones - 0x30) : 100;
-}
-
-/** Days from 1970-01-01 to a date (Hinnant, "chrono-compatible low-level date algorithms"). */
-function daysOf(year: i32, month: i32, day: i32): i64 {
-  const y = month <= 2 ? year - 1 : year;
-  const era = (y >= 0 ? y : y - 399) / 400;
-  const yearOfEra = y - era * 400;
-  const dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  const dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
-  return i64(era) * 146097 + i64(dayOfEra) - 719468;
-}
-
-function daysInMonth(year: i32, month: i32): i32 {
-  if (month == 2) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
-  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
-}
-
-/** Seconds from the epoch to the date's midnight, or I64.MIN_VALUE if there is no such date. */
-function midnightOf(year: u32, month: u32, day: u32): i64 {
-  if (year - YEAR_FIRST > YEAR_LAST - YEAR_FIRST || month - 1 > 11 || day - 1 >= u32(daysInMonth(year, month))) {
-    return i64.MIN_VALUE;
-  }
-  return daysOf(year, month, day) * DAY_SECONDS;
-}
-
 /** Reads an offset that fills [at, end) into `parsedSeconds` and `parsedLocal`. */
 function readOffset(at: u32, end: u32): bool {
-  const bytes = end - at;
-  parsedLocal = bytes == 0;
-  if (bytes == 0) return true;
-  const sign = load<u8>(at);
-  if (bytes == 1 && (sign == 0x5a || sign == 0x7a)) return true;
-  if (sign != 0x2b && sign != 0x2d) return false;
-  if (bytes != 3 && bytes != 5 && !(bytes == 6 && load<u8>(at, 3) == 0x3a)) return false;
-  const hours = twoDigits(at + 1);
-  const minutes = bytes == 3 ? 0 : twoDigits(end - 2);
-  if (hours > 23 || minutes > 59) return false;
-  const offset = i64(hours * 3600 + minutes * 60);
-  parsedSeconds += sign == 0x2b ? -offset : offset;
-  return true;
+  parsedLocal = at == end;
+  if (parsedLocal) return true;
+  const east = offsetOf(at, end);
+  parsedSeconds -= i64(east);
+  return east != NO_OFFSET;
 }
 
 /** Seconds of the day of `hh:mm:ss` at `at`, or more than a day has. */
@@ -89,23 +50,13 @@ function timeAt(at: u32): u32 {
   return hours * 3600 + minutes * 60 + min(seconds, 59);
 }
 
-/** Where a fraction that may be at `at` ends; 0 if it has no digits. */
-@inline
-function fractionEnd(at: u32, end: u32): u32 {
-  if (at == end || (load<u8>(at) != 0x2e && load<u8>(at) != 0x2c)) return at;
-  const digits = at + 1;
-  at = digits;
-  while (at < end && isDigit(load<u8>(at))) at += 1;
-  return at == digits ? 0 : at;
-}
-
 function parseIso(ptr: u32, bytes: u32): bool {
   if (bytes < 10 || load<u8>(ptr, 4) != 0x2d || load<u8>(ptr, 7) != 0x2d) return false;
   const century = twoDigits(ptr);
   const years = twoDigits(ptr + 2);
   if (century > 99 || years > 99) return false;
   parsedSeconds = midnightOf(century * 100 + years, twoDigits(ptr + 5), twoDigits(ptr + 8));
-  if (parsedSeconds == i64.MIN_VALUE) return false;
+  if (parsedSeconds == NO_DATE) return false;
   const end = ptr + bytes;
   let at = ptr + 10;
   parsedLocal = true;
@@ -130,23 +81,6 @@ function parseIso(ptr: u32, bytes: u32): bool {
   return readOffset(at, end);
 }
 
-/** 1 to 12, or 0: the month of three letters as Apache writes it. */
-function monthAt(at: u32): u32 {
-  const name = load<u32>(at) & 0xffffff;
-  if (name == 0x6e614a) return 1;
-  if (name == 0x626546) return 2;
-  if (name == 0x72614d) return 3;
-  if (name == 0x727041) return 4;
-  if (name == 0x79614d) return 5;
-  if (name == 0x6e754a) return 6;
-  if (name == 0x6c754a) return 7;
-  if (name == 0x677541) return 8;
-  if (name == 0x706553) return 9;
-  if (name == 0x74634f) return 10;
-  if (name == 0x766f4e) return 11;
-  return name == 0x636544 ? 12 : 0;
-}
-
 function parseApache(ptr: u32, bytes: u32): bool {
   if (bytes < 20 || load<u8>(ptr, 2) != 0x2f || load<u8>(ptr, 6) != 0x2f) return false;
   const century = twoDigits(ptr + 7);
@@ -154,7 +88,7 @@ function parseApache(ptr: u32, bytes: u32): bool {
   if (century > 99 || years > 99 || load<u8>(ptr, 11) != 0x3a) return false;
   const midnight = midnightOf(century * 100 + years, monthAt(ptr + 3), twoDigits(ptr));
   const time = timeAt(ptr + 12);
-  if (midnight == i64.MIN_VALUE || time >= 86400) return false;
+  if (midnight == NO_DATE || time >= 86400) return false;
   parsedSeconds = midnight + i64(time);
   const end = ptr + bytes;
   const at = fractionEnd(ptr + 20, end);

@@ -1,4 +1,6 @@
-// The types of fields, which every format may give.
+// The types of fields, which every format may give, and how the time is read.
+
+import type { TimeReading } from "./time-form.ts";
 
 /**
  * What a field holds that is more than bytes: the type says which values are good, and gives equal values one
@@ -10,4 +12,6 @@ export type FieldType = "ip";
 export interface FieldTypes {
   /** Types by the field's name; absent where no field has one. */
   readonly fields?: Readonly<Record<string, { readonly type: FieldType }>>;
+  /** Absent where `timestamp` is read as it is. */
+  readonly timestamp?: TimeReading;
 }
