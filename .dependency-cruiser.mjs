@@ -47,7 +47,8 @@ const rooms = {
   "shared/protocol": ["shared/base", "shared/model"],
   "shared/process": ["shared/base", "shared/model", "shared/runtime"],
   "shared/net": ["shared/base", "shared/protocol", "shared/runtime"],
-  "shared/config": ["shared/base", "shared/model", "shared/metric", "shared/text"],
+  "shared/format": ["shared/base", "shared/model", "shared/text"],
+  "shared/config": ["shared/base", "shared/model", "shared/metric", "shared/text", "shared/format"],
   "ventilator/batch": role,
   "ventilator/ledger": ventilator("batch"),
   "ventilator/dead-letter": ventilator("batch"),
@@ -60,7 +61,7 @@ const rooms = {
   ventilator: role,
   worker: shared,
   sink: role,
-  cli: [...role, "ventilator", "worker", "sink"],
+  cli: [...role, "shared/format", "ventilator", "worker", "sink"],
 };
 
 /** What lies in a room, as a pattern of paths. @param {string} room */

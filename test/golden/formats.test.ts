@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../../src/shared/model/format-fields.ts";
 import { referenceTimestamp } from "../reference/values.ts";
+import { nginxMain, nginxPattern } from "../support/pattern-formats.ts";
 import { tokenise } from "../support/tokenise.ts";
 
 type Expected = Readonly<Record<string, string>>;
@@ -12,18 +13,19 @@ const read = (name: string): string =>
   readFileSync(new URL(`formats/${name}`, import.meta.url), "latin1");
 
 describe.each([
-  { sample: "apache-combined", type: "combined" },
-  { sample: "nginx-main", type: "combined" },
-  { sample: "vhost-combined", type: "vhost_combined" },
-] as const)("the lines of $sample", ({ sample, type }) => {
+  { sample: "apache-combined", name: "combined", format: { type: "combined" } },
+  { sample: "nginx-main", name: "combined", format: { type: "combined" } },
+  { sample: "nginx-main", name: "nginx's main", format: nginxPattern(nginxMain) },
+  { sample: "vhost-combined", name: "vhost_combined", format: { type: "vhost_combined" } },
+] as const)("the lines of $sample, read as $name,", ({ sample, format }) => {
   const lines = read(`${sample}.log`).trimEnd().split("\n");
   const expected = JSON.parse(read(`${sample}.expected.json`)) as readonly Expected[];
-  const fields = fieldsOf({ type });
+  const fields = fieldsOf(format);
 
   it.each(lines.map((line, index) => ({ line, values: expected[index]! })))(
     "have these fields: $line",
     ({ line, values: { timestamp, ...values } }) => {
-      const { rows, rejected } = tokenise({ type }, fields, line);
+      const { rows, rejected } = tokenise(format, fields, line);
       if ("_reject" in values) {
         expect(rejected).toEqual({ [values["_reject"]]: 1 });
         return;

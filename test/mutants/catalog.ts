@@ -3,6 +3,7 @@
 import { inBounds } from "./in-bounds.ts";
 import { inJson } from "./in-json.ts";
 import { inKernel } from "./in-kernel.ts";
+import { inPatterns } from "./in-patterns.ts";
 import { inReading } from "./in-reading.ts";
 import { inResults } from "./in-results.ts";
 import { inSecurity } from "./in-security.ts";
@@ -21,6 +22,7 @@ export const mutants: readonly TestedMutant[] = [
   ...onTheWay,
   ...inBounds,
   ...inKernel,
+  ...inPatterns,
   ...inJson,
   ...inSecurity,
   ...inResults,

@@ -59,6 +59,11 @@ const base = {
       include: ["api/*"],
       format: { json: { timestamp: "at", user: "user.id", code: "code" } },
     },
+    proxy: {
+      type: "file",
+      include: ["proxy/*"],
+      format: { nginx: '$time_iso8601 $remote_addr "$http_referer" $status', escape: "default" },
+    },
   },
   summaries: {
     events: { from: ["ads"], dimensions: ["event"], where: 'user != "u9"', max_rows: 100, metrics },
@@ -67,6 +72,11 @@ const base = {
       granularity: "day",
       dimensions: ["status"],
       metrics: { n: { type: "count" }, bytes: { type: "sum", field: "bytes" } },
+    },
+    proxied: {
+      from: ["proxy"],
+      dimensions: ["referrer", "ip"],
+      metrics: { n: { type: "count" } },
     },
     calls: { from: ["api"], dimensions: ["user"], metrics: { n: { type: "count" } } },
   },
@@ -98,6 +108,14 @@ const firstFiles: readonly InputFile[] = [
   { path: "more/a", text: lines(event("07T00:00:00Z", "view,u6,4")) },
   { path: "extra/a", text: lines(event("08T00:00:00Z", "view,u7,4,,")) },
   { path: "web/a", text: lines(hosts("5"), referred) },
+  {
+    path: "proxy/a",
+    text: lines(
+      '2020-01-03T00:00:00Z ::1 "a" 200',
+      '2020-01-03T00:00:00Z 0:0::1 "a\\"b" 200',
+      '2020-01-03T00:00:00Z - "-" -',
+    ),
+  },
   {
     path: "api/a",
     text: lines(
@@ -134,6 +152,10 @@ const role =
   (name: string, options: ConfigValue): Change =>
   (config) =>
     Object.assign(config, { [name]: options });
+const proxy =
+  (options: ConfigValue): Change =>
+  (config) =>
+    Object.assign(config.sources.proxy.format, options);
 const output =
   (options: ConfigValue): Change =>
   (config) =>
@@ -144,7 +166,7 @@ const columns =
     Object.assign(config.sources.ads.format.payloads.E, { fields });
 
 /** The options of every format that say how the time is read. */
-const times = (format: string, source: "ads" | "web" | "api", field: string): Changes => {
+const times = (format: string, source: "ads" | "web" | "api" | "proxy", field: string): Changes => {
   const read = (timestamp: ConfigValue): readonly Change[] => [
     (config) => Object.assign(config.sources[source].format, { timestamp }),
   ];
@@ -162,6 +184,7 @@ const typed = (field: string): ConfigValue => ({ fields: { [field]: { type: "ip"
 const changes: Changes = {
   ...times("rsyslog", "ads", "at"),
   ...times("json", "api", "code"),
+  ...times("nginx", "proxy", "referrer"),
   ...times("common|combined|vhost_common|vhost_combined", "web", "status"),
   data_dir: [role("data_dir", "./other" as unknown as ConfigValue)],
   timezone: [role("timezone", "America/New_York" as unknown as ConfigValue)],
@@ -206,6 +229,12 @@ const changes: Changes = {
   "sources.NAME<file>.format<common|combined|vhost_common|vhost_combined>.type": [
     (config) => Object.assign(config.sources.web.format, { type: "combined" }),
   ],
+  "sources.NAME<file>.format<nginx>.nginx": [
+    proxy({ nginx: '$time_iso8601 $remote_addr "$http_referer" $http_x' }),
+    proxy({ nginx: '${time_iso8601} ${remote_addr} "${http_referer}" $status' }),
+  ],
+  "sources.NAME<file>.format<nginx>.escape": [proxy({ escape: "json" }), proxy({ escape: "none" })],
+  "sources.NAME<file>.format<nginx>.fields.NAME<ip>.type": [proxy(typed("ip"))],
   "sources.NAME<file>.format<json>.json.NAME": [
     api({ json: { timestamp: "at", user: "user.name", code: "code" } }),
     api({ json: { timestamp: "at", user: "user.id", name: "user.name" } }),

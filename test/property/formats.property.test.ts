@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../../src/shared/model/format-fields.ts";
 import type { Format } from "../../src/shared/model/plan.ts";
 import { referenceFields } from "../reference/line-format.ts";
-import { formats, linesOf, nearLines, takenBy } from "../support/format-lines.ts";
+import { formatCases, nearLines, takenBy } from "../support/format-lines.ts";
 import { tokenise } from "../support/tokenise.ts";
 
 /** Lines of JSON are long. */
@@ -32,7 +32,7 @@ function expectedRows(
   });
 }
 
-describe.each(formats)("the format $type", (format) => {
+describe.each(formatCases)("the format $name", ({ name, format }) => {
   it("cuts lines that are of it, or almost, as the plain implementation does", () => {
     const texts = fc.array(nearLines, { minLength: 1, maxLength: 40, size: "max" });
     fc.assert(
@@ -45,12 +45,12 @@ describe.each(formats)("the format $type", (format) => {
   });
 
   it("takes its own lines, and those of no other format", () => {
-    for (const { type } of formats) {
+    for (const other of formatCases) {
       const isTaken =
-        type === format.type ||
-        takenBy.some(([longer, shorter]) => longer === type && shorter === format.type);
+        other.name === name ||
+        takenBy.some(([longer, shorter]) => longer === other.name && shorter === name);
       fc.assert(
-        fc.property(fc.array(linesOf(type), { minLength: 1, maxLength: 50 }), (lines) => {
+        fc.property(fc.array(other.lines, { minLength: 1, maxLength: 50 }), (lines) => {
           const { rows } = tokenise(format, askedOf(format), lines.join("\n"), { maxLineBytes });
           expect(rows).toHaveLength(isTaken ? lines.length : 0);
         }),

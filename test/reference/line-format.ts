@@ -1,10 +1,12 @@
 // Cutting a line into fields, slowly and plainly. Texts are "binary" strings: one character a byte.
 // A field that is absent from the map is empty; one that is null is missing: the line ends before it.
 
-import { isIPv4, isIPv6 } from "node:net";
+import { isIPv4 } from "node:net";
 import type { AccessLogFormat, Format, RsyslogFormat } from "../../src/shared/model/plan.ts";
 import type { RejectReason } from "../../src/shared/model/reasons.ts";
 import { referenceJson } from "./json-line.ts";
+import { isAddress, isHost, isIpv6Address, isUser, requestParts } from "./log-values.ts";
+import { patternLine } from "./pattern.ts";
 
 export type Fields = ReadonlyMap<string, string | null>;
 
@@ -15,6 +17,8 @@ export function referenceFields(format: Format, line: string): Fields | RejectRe
       return rsyslog(format, line);
     case "json":
       return referenceJson(format, line) ?? "bad_json";
+    case "pattern":
+      return patternLine(format, line);
     default:
       return accessLog(format, line);
   }
@@ -82,25 +86,6 @@ const combinedPatterns = [
 ];
 const vhostPattern =
   /^(?:([\w.-]+)(?::(\d{1,5}))?|(\[[^\] ]*\])(?::(\d{1,5}))?|([^ ]*:[^ ]*:[^ ]*)) (([^ ]*) [^]*)$/;
-const namePattern = /^[\w.-]+$/;
-
-function isIpv6Address(text: string): boolean {
-  const [address, zone = "0"] = text.split(/%(.*)/s);
-  return isIPv6(address!) && namePattern.test(zone);
-}
-
-function isAddress(text: string): boolean {
-  return isIPv4(text) || isIpv6Address(text);
-}
-
-function isHost(text: string): boolean {
-  return namePattern.test(text) || isIpv6Address(text) || text === "unix:";
-}
-
-function isUser(text: string): boolean {
-  return !text.startsWith("- ") && !text.split(" ").some(isAddress);
-}
-
 /** The virtual host, its port, and the rest of the line; null if no virtual host stands in front. */
 function virtualHost(
   line: string,
@@ -126,17 +111,12 @@ function accessLog({ type }: AccessLogFormat, line: string): Fields | RejectReas
   if (!isHost(ip!) || isAddress(ident!) || !isUser(user!)) return "bad_envelope";
   const fields = new Map<string, string>();
   const set = (name: string, value: string | undefined): void => {
-    if (value !== undefined && value !== "-") fields.set(name, value);
+    if (value !== undefined && value !== "" && value !== "-") fields.set(name, value);
   };
-  const space = request!.indexOf(" ");
-  if (space < 0) set("url", request);
-  else {
-    const last = request!.lastIndexOf(" ");
-    const hasProtocol = last > space && request!.startsWith("HTTP/", last + 1);
-    set("method", request!.slice(0, space));
-    set("url", request!.slice(space + 1, hasProtocol ? last : undefined));
-    if (hasProtocol) set("protocol", request!.slice(last + 1));
-  }
+  const [method, url, protocol] = requestParts(request!);
+  set("method", method);
+  set("url", url);
+  set("protocol", protocol);
   set("vhost", front.vhost);
   set("port", front.port);
   set("ip", ip);

@@ -3,8 +3,11 @@
 
 import fc from "fast-check";
 import { accessLogShapes, accessLogTypes } from "../../src/shared/model/format-fields.ts";
-import type { Format, FormatType } from "../../src/shared/model/plan.ts";
+import type { PatternFormat } from "../../src/shared/model/format/pattern.ts";
+import type { AccessLogType, Format } from "../../src/shared/model/plan.ts";
 import { jsonFormat, jsonLines, nearJsonLines } from "./json-lines.ts";
+import { nginxMain, nginxPattern } from "./pattern-formats.ts";
+import { nearlyOf } from "./pattern-lines.ts";
 
 const rsyslog: Format = {
   type: "rsyslog",
@@ -14,17 +17,7 @@ const rsyslog: Format = {
   ],
 };
 
-export const formats: readonly Format[] = [
-  rsyslog,
-  ...accessLogTypes.map((type) => ({ type })),
-  jsonFormat,
-];
-
-/** Formats whose lines begin like those of another, which therefore takes them. */
-export const takenBy: readonly (readonly [FormatType, FormatType])[] = [
-  ["combined", "common"],
-  ["vhost_combined", "vhost_common"],
-];
+const nginx: PatternFormat = nginxPattern(nginxMain);
 
 const two = (max: number): fc.Arbitrary<string> =>
   fc.integer({ min: 0, max }).map((value) => String(value).padStart(2, "0"));
@@ -44,11 +37,12 @@ const size = fc.oneof(fc.nat().map(String), fc.constantFrom("-", "0", "-1"));
 const fraction = fc.constantFrom("", "", ".123", ".123456");
 const gap = fc.constantFrom(" ", " ", "  ");
 const agent = fc.constantFrom("Mozilla/5.0 (X11)", "-", "", 'an \\"agent\\"', "ends in \\\\");
+const lists = fc.constantFrom("-", "192.0.2.7", "192.0.2.7, 192.0.2.8", "unknown");
 const lastAgent = fc.oneof(
   { weight: 5, arbitrary: agent },
   { weight: 1, arbitrary: fc.constant("UA \\") },
 );
-const more = fc.constantFrom("", "", ' "-"', " 0.004", " 116075", " ");
+const more = fc.constantFrom("", "", ' "-" x', " 0.004", " 116075", " ");
 
 function accessLine(
   client: fc.Arbitrary<string>,
@@ -84,11 +78,40 @@ const rsyslogLine = fc
       `2023-10-14T${clock}+02:00 ${host} ${tag}${blanks}${values.join()}`,
   );
 
-/** Lines of a format, none of which it may reject. */
-export function linesOf(type: FormatType): fc.Arbitrary<string> {
-  if (type === "rsyslog") return rsyslogLine;
-  return type === "json" ? jsonLines : accessLine(address, accessLogShapes[type]);
+/** Lines of an access log, none of which its format may reject. */
+export function accessLines(type: AccessLogType): fc.Arbitrary<string> {
+  return accessLine(address, accessLogShapes[type]);
 }
+
+const nginxLine = fc
+  .tuple(address, user, time, request, fc.constantFrom("200", "304", "499"), fc.nat(), agent, lists)
+  .map(
+    ([ip, name, clock, asked, code, bytes, from, list]) =>
+      `${ip} - ${name || "-"} [14/Oct/2023:${clock} +0000] "${asked.replaceAll('\\"', "\\x22")}" ` +
+      `${code} ${bytes} "-" "${from.replaceAll('"', "x22")}" "${list}"`,
+  );
+
+export interface FormatCase {
+  readonly name: string;
+  readonly format: Format;
+  /** Lines as its servers write them, none of which it may reject. */
+  readonly lines: fc.Arbitrary<string>;
+}
+
+export const formatCases: readonly FormatCase[] = [
+  { name: "rsyslog", format: rsyslog, lines: rsyslogLine },
+  ...accessLogTypes.map((type) => ({ name: type, format: { type }, lines: accessLines(type) })),
+  { name: "json", format: jsonFormat, lines: jsonLines },
+  { name: "nginx's main", format: nginx, lines: nginxLine },
+];
+
+/** Formats whose lines begin like those of another, which therefore takes them. */
+export const takenBy: readonly (readonly [string, string])[] = [
+  ["combined", "common"],
+  ["vhost_combined", "vhost_common"],
+  ["nginx's main", "common"],
+  ["nginx's main", "combined"],
+];
 
 const nearHost = fc.oneof(
   address,
@@ -170,7 +193,8 @@ const nearTag = fc.oneof(
 
 /** Lines that are almost of some format. */
 export const nearLines: fc.Arbitrary<string> = fc.oneof(
-  ...formats.map(({ type }) => linesOf(type)),
+  ...formatCases.map(({ lines }) => lines),
+  nearlyOf(nginx),
   nearJsonLines,
   fc
     .tuple(

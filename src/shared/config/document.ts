@@ -8,7 +8,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, visit } from "yaml";
 import type { Document, Node, Pair, Scalar, YAMLMap } from "yaml";
 import { scalarOrigins } from "./scalar-origins.ts";
-import { substituteVariables } from "./variables.ts";
+import { substituteVariables, verbatimOptions } from "./variables.ts";
 import type { Environment } from "./variables.ts";
 
 const nodesMax = 100_000;
@@ -129,7 +129,8 @@ class TreeReader {
     this.#faults = faults;
   }
 
-  read(node: Node | null, offset: number, depth = 0): LocatedNode {
+  /** @param key whose value it is */
+  read(node: Node | null, offset: number, depth = 0, key = ""): LocatedNode {
     const at = node?.range?.[0] ?? offset;
     const nothing: LocatedNode = { kind: "scalar", offset: at, value: null, origins: [] };
     this.#nodes += 1;
@@ -142,7 +143,7 @@ class TreeReader {
     }
     if (isAlias(node)) {
       const target = this.#targets.get(node);
-      if (target !== undefined) return this.read(target, at, depth + 1);
+      if (target !== undefined) return this.read(target, at, depth + 1, key);
       this.#fault(at, `there is no anchor &${node.source}`, "write it before the alias");
       return nothing;
     }
@@ -155,7 +156,7 @@ class TreeReader {
       const items = node.items.map((item) => this.read(item as Node | null, at, depth + 1));
       return { kind: "list", offset: at, items };
     }
-    return isScalar(node) ? this.#readScalar(node, at) : nothing;
+    return isScalar(node) ? this.#readScalar(node, at, key) : nothing;
   }
 
   /** Entries that are there already win, so that merged ones (`<<`) only fill up. */
@@ -173,7 +174,7 @@ class TreeReader {
       } else if (key === "__proto__") {
         this.#fault(keyAt, "the name __proto__ is reserved", "choose another name");
       } else if (!entries.has(key)) {
-        entries.set(key, { keyOffset: keyAt, node: this.read(pair.value, keyAt, depth + 1) });
+        entries.set(key, { keyOffset: keyAt, node: this.read(pair.value, keyAt, depth + 1, key) });
       }
     }
     for (const { node, offset } of merged) this.#merge(node, offset, depth, entries);
@@ -191,14 +192,16 @@ class TreeReader {
     }
   }
 
-  #readScalar(scalar: Scalar, offset: number): LocatedNode {
+  #readScalar(scalar: Scalar, offset: number, key: string): LocatedNode {
     const { value } = scalar;
     if (typeof value !== "string") {
       const known = typeof value === "number" || typeof value === "boolean";
       return { kind: "scalar", offset, value: known ? value : null, origins: [] };
     }
     const origins = scalarOrigins(this.#text, offset, scalar.type ?? "PLAIN", value);
-    if (!value.includes("$")) return { kind: "scalar", offset, value, origins };
+    if (!value.includes("$") || verbatimOptions.has(key)) {
+      return { kind: "scalar", offset, value, origins };
+    }
     const substituted = substituteVariables(value, this.#env);
     for (const { index, problem, fix } of substituted.faults) {
       this.#fault(origins[index] ?? offset, problem, fix);

@@ -89,7 +89,7 @@ function alternatives(schema: JsonSchema, root: LocatedNode, path: Path): readon
   const matching = branches.filter((branch) => {
     const declared = branch.properties?.["type"];
     if (declared === undefined) return nodeAt(root, [...path, shapeKey(branch)]) !== null;
-    return declared.const === type || (declared.enum ?? []).includes(type);
+    return [declared.const, ...(declared.enum ?? [])].includes(type ?? null);
   });
   return matching.length > 0 ? matching : branches;
 }

@@ -5,6 +5,7 @@
 import { isAccessLog } from "../model/format-fields.ts";
 import { suggest } from "../text/nearest-word.ts";
 import { addressFaults } from "./address-literals.ts";
+import { nodeAt } from "./document.ts";
 import type { LocatedNode, Path } from "./document.ts";
 import { parseArithmetic, parseCondition } from "./expression.ts";
 import type { ExpressionResult, Scope } from "./expression.ts";
@@ -73,6 +74,7 @@ class SummaryChecker {
   #checkTimestamp(): void {
     const path = [...this.#path, "timestamp"];
     const field = textAt(this.#root, path);
+    if (nodeAt(this.#root, path) === null) this.#checkDefaultTimestamp();
     if (field === null) return;
     const accessLog = this.#from.find((name) => {
       const format = this.#sources.get(name)?.format ?? null;
@@ -84,6 +86,14 @@ class SummaryChecker {
     } else {
       this.#field(path, field);
     }
+  }
+
+  /** A summary that does not say which field is the time takes `timestamp`, which not every format has. */
+  #checkDefaultTimestamp(): void {
+    const wrong = this.#checkField("timestamp");
+    if (wrong === null) return;
+    const problem = `${wrong.problem}, and the summary does not say which field is the time`;
+    this.#faults.key(this.#path, problem, `write timestamp: FIELD; ${wrong.fix}`);
   }
 
   #checkDimensions(): ReadonlySet<string> {

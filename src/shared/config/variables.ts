@@ -1,6 +1,7 @@
 // Variables of the environment inside the values of a configuration: `${NAME}`, `${NAME:-default}`
 // (for one that is unset or empty) and `$$` for a dollar sign. Only values are searched, after the
-// YAML is parsed, so that no variable can add a key or break the file.
+// YAML is parsed, so that no variable can add a key or break the file. A line of nginx's configuration has
+// variables of its own, written alike.
 
 export interface Substituted {
   readonly text: string;
@@ -16,6 +17,9 @@ interface VariableFault {
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Options whose text stays as it is written. */
+export const verbatimOptions: ReadonlySet<string> = new Set(["nginx"]);
 
 /** Replaces every variable; a fault leaves its text as it was. */
 export function substituteVariables(original: string, env: Environment): Substituted {

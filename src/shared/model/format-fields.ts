@@ -1,5 +1,6 @@
 // The fields that a line of each format has, by name.
 
+import { patternFields } from "./format/pattern.ts";
 import type { AccessLogType, Format, Formats, FormatType } from "./plan.ts";
 
 export const envelopeFields = ["timestamp", "host", "program"] as const;
@@ -55,6 +56,7 @@ const fieldsByType: { readonly [Type in FormatType]: (format: Formats[Type]) => 
   vhost_common: accessLogFields,
   vhost_combined: accessLogFields,
   json: ({ paths }) => paths.map(({ field }) => field),
+  pattern: patternFields,
 };
 
 function accessLogFields({ type }: { readonly type: AccessLogType }): string[] {

@@ -5,6 +5,7 @@
 import type { Granularity } from "./bucket.ts";
 import type { FieldType, FieldTypes } from "./format/field-types.ts";
 import type { JsonFormat } from "./format/json.ts";
+import type { PatternFormat } from "./format/pattern.ts";
 export type { FieldType, Granularity };
 
 /** A boolean or arithmetic expression, as parsed; see `expression.ts`. */
@@ -58,6 +59,7 @@ export interface Formats {
   readonly vhost_common: AccessLogFormat<"vhost_common">;
   readonly vhost_combined: AccessLogFormat<"vhost_combined">;
   readonly json: JsonFormat;
+  readonly pattern: PatternFormat;
 }
 
 export type FormatType = keyof Formats;

@@ -3,6 +3,7 @@
 import type { Format, Formats, FormatType } from "../../shared/model/plan.ts";
 import { accessLogTokeniser } from "./access-log.ts";
 import { jsonTokeniser } from "./json.ts";
+import { patternTokeniser } from "./pattern.ts";
 import { rsyslogTokeniser } from "./rsyslog.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
@@ -15,6 +16,7 @@ const tokenisers: {
   vhost_common: accessLogTokeniser,
   vhost_combined: accessLogTokeniser,
   json: jsonTokeniser,
+  pattern: patternTokeniser,
 };
 
 /** @param fields those that somebody asks for */

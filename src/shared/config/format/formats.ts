@@ -4,6 +4,7 @@
 import { accessLogTypes } from "../../model/format-fields.ts";
 import { accessLogFormat } from "./access-log.ts";
 import { jsonFormat } from "./json.ts";
+import { nginxFormat } from "./nginx.ts";
 import { rsyslogFormat } from "./rsyslog.ts";
 
 export const namedFormats = [
@@ -12,5 +13,6 @@ export const namedFormats = [
 ] as const;
 
 export const shapes = {
+  nginx: nginxFormat,
   json: jsonFormat,
 } as const;

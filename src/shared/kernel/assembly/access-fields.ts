@@ -26,9 +26,10 @@ export function writeRequest(
   lastSpace: u32,
   to: u32,
 ): void {
-  // A shorter last part ends at a quote, which is none of these bytes.
   const isProtocol =
-    lastSpace > firstSpace && (load<u64>(lastSpace + 1) & FIVE_BYTES) == HTTP;
+    lastSpace > firstSpace &&
+    to - lastSpace > 5 &&
+    (load<u64>(lastSpace + 1) & FIVE_BYTES) == HTTP;
   const urlEnd = isProtocol ? lastSpace : to;
   write(program, accessMethod, offset, from, firstSpace);
   write(program, accessUrl, offset, firstSpace + 1, urlEnd);

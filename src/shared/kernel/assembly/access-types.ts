@@ -41,8 +41,8 @@ export function isNoSize(from: u32, to: u32): bool {
   return to - from == 1 || (to - from == 2 && load<u8>(from, 1) == ONE);
 }
 
-/** Whether a user of more than one byte can be one: an address among its words is another field. */
-function isUser(from: u32, to: u32): bool {
+/** Whether a user can be one: an address among its words is another field, and so is what follows a dash. */
+export function isUser(from: u32, to: u32): bool {
   let word = from;
   while (word < to) {
     const end = findByte(word, to, SPACE);

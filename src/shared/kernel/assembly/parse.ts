@@ -4,6 +4,7 @@
 export { tokeniseRsyslog } from "./rsyslog";
 export { tokeniseAccessLog } from "./access-log";
 export { tokeniseJson } from "./json";
+export { tokenisePattern } from "./pattern";
 export { rejectRows } from "./rejects";
 export { flagMissing } from "./missing";
 export { canonicalAddresses } from "./canonical-address";

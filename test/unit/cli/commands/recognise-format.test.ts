@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { accessLogMisfit } from "../../../../src/cli/commands/access-log-fit.ts";
 import { recogniseFormat } from "../../../../src/cli/commands/recognise-format.ts";
 import { accessLogTypes } from "../../../../src/shared/model/format-fields.ts";
-import { linesOf, nearLines } from "../../../support/format-lines.ts";
+import { accessLines, nearLines } from "../../../support/format-lines.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
 import { tokenise } from "../../../support/tokenise.ts";
 
@@ -51,7 +51,7 @@ describe("the format of a file", () => {
   it("is the one that the lines of any server are written in", async () => {
     for (const type of accessLogTypes) {
       await fc.assert(
-        fc.asyncProperty(fc.array(linesOf(type), { minLength: 1 }), async (some) => {
+        fc.asyncProperty(fc.array(accessLines(type), { minLength: 1 }), async (some) => {
           expect(await recogniseFormat([fileOf(`${some.join("\n")}\n`)])).toBe(type);
         }),
         { numRuns: 50 },

@@ -1,0 +1,108 @@
+// Mutants of the formats whose lines are cut by delimiters.
+
+import type { TestedMutant } from "./catalog.ts";
+
+const laws = ["test/property/pattern.property.test.ts"];
+const nginx = ["test/unit/shared/config/nginx-format.test.ts"];
+const steps = "src/shared/kernel/assembly/pattern.ts";
+const values = "src/shared/kernel/assembly/pattern-fields.ts";
+const builder = "src/shared/format/pattern-of-line.ts";
+
+export const inPatterns: readonly TestedMutant[] = [
+  {
+    name: "fields of a part that a line has not are those of the line before",
+    file: steps,
+    in: "skip",
+    text: "step < end; step += stepBytes",
+    instead: "step < optional; step += stepBytes",
+    tests: laws,
+  },
+  {
+    name: "what follows the last field is ignored in every pattern",
+    file: steps,
+    in: "cutLine",
+    text: "load<u32>(program, patternAppended) != 0 &&",
+    instead: "load<u32>(program, patternAppended) < 2 &&",
+    tests: laws,
+  },
+  {
+    name: "a value that its end does not follow goes to the end of the line",
+    file: steps,
+    in: "endOf",
+    text: "found == to && end != endTextOrLine",
+    instead: "found == to && end > endTextOrLine",
+    tests: laws,
+  },
+  {
+    name: "a list ends at its first comma",
+    file: steps,
+    in: "listEnd",
+    text: "before == COMMA ||",
+    instead: "before == 0 ||",
+    tests: laws,
+  },
+  {
+    name: "a blank line is a line whose fields are all missing",
+    file: steps,
+    in: "tokenisePattern",
+    text: "!isBlankLine(from, to) && cutLine",
+    instead: "cutLine",
+    tests: laws,
+  },
+  {
+    name: "an empty number of bytes is one",
+    file: values,
+    in: "isGood",
+    text: "if (from == to) return false;",
+    instead: "",
+    tests: laws,
+  },
+  {
+    name: "a status may have any number of digits",
+    file: values,
+    in: "isGood",
+    text: "return to - from == 3 && isStatus(from, to)",
+    instead: "return isDigits(from, to)",
+    tests: laws,
+  },
+  {
+    name: "a missing value is the text that says so",
+    file: values,
+    in: "writeFields",
+    text: "writeMissing(step, offset);",
+    instead: "put(step, 0, offset, spanOf(from, to));",
+    tests: laws,
+  },
+  {
+    name: "a number ends with a point",
+    file: values,
+    in: "isNumber",
+    text: "point + 1 < to &&",
+    instead: "point < to &&",
+    tests: laws,
+  },
+  {
+    name: "a port is no part of what must be an address and a port",
+    file: values,
+    in: "writeEndpoint",
+    text: "if (!colon) return false;",
+    instead: "if (!colon) return true;",
+    tests: laws,
+  },
+  {
+    name: "an address ends at its first colon",
+    file: builder,
+    in: "PatternBuilder.#checkDelimiter",
+    text: "own?.test(text) === true",
+    instead: "own?.test(text) === null",
+    tests: nginx,
+  },
+  {
+    name: "two variables with nothing between them are cut somehow",
+    file: builder,
+    in: "PatternBuilder.#end",
+    text: 'this.#fault(next, problem, "have the server write a space between them");',
+    instead: "",
+    tests: nginx,
+  },
+];
