@@ -28,6 +28,22 @@ export const inBounds: readonly TestedMutant[] = [
     tests: ["test/property/table.property.test.ts"],
   },
   {
+    name: "flushes leave a table in any number of runs",
+    file: "src/sink/store/embedded/memory/flusher.ts",
+    in: "Flusher.#flush",
+    text: "await this.#steps.readyForRun();",
+    instead: "",
+    tests: ["test/unit/sink/store/merge-memory.test.ts"],
+  },
+  {
+    name: "a table that was flushed to be read is copied from memory as well",
+    file: "src/sink/store/embedded/embedded-store.ts",
+    in: "EmbeddedStore.#readFlushed",
+    text: "this.#engine.isFlushed ? [] : this.#engine.live.all",
+    instead: "this.#engine.live.all",
+    tests: ["test/unit/sink/store/merge-memory.test.ts"],
+  },
+  {
     name: "the next group is not measured before it is taken",
     file: "src/sink/store/embedded/log/group-commit.ts",
     in: "Committer.#loop",

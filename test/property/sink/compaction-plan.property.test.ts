@@ -9,14 +9,20 @@ import {
 
 type File = PlannedFile<PlannedRun>;
 
+function runOf(bucketStart: number, bytes: number): PlannedRun {
+  return { summaryKey: "s", bucketStart, bytes };
+}
+
 /** Carries out a plan as a compactor does: chosen runs go into one new file, empty files go. */
 function carryOut(files: readonly File[], number: number): File[] | null {
-  const chosen = planCompaction(files);
+  const { chosen } = planCompaction(files);
   if (chosen.length === 0) return null;
   const gone = new Set(chosen.map(({ run }) => run));
-  const tables = new Map<string, number>();
-  for (const { run } of chosen) tables.set(run.table, (tables.get(run.table) ?? 0) + run.bytes);
-  const runs = [...tables].map(([table, bytes]) => ({ table, bytes }));
+  const tables = new Map<number, number>();
+  for (const { run } of chosen) {
+    tables.set(run.bucketStart, (tables.get(run.bucketStart) ?? 0) + run.bytes);
+  }
+  const runs = [...tables].map(([bucketStart, bytes]) => runOf(bucketStart, bytes));
   const runBytes = runs.reduce((sum, { bytes }) => sum + bytes, 0);
   const kept = files
     .map((file) => ({ ...file, runs: file.runs.filter((run) => !gone.has(run)) }))
@@ -24,17 +30,17 @@ function carryOut(files: readonly File[], number: number): File[] | null {
   return [...kept, { number, runBytes, runs }];
 }
 
-function runsByTable(files: readonly File[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { table } of files.flatMap(({ runs }) => runs)) {
-    counts.set(table, (counts.get(table) ?? 0) + 1);
+function runsByTable(files: readonly File[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { bucketStart } of files.flatMap(({ runs }) => runs)) {
+    counts.set(bucketStart, (counts.get(bucketStart) ?? 0) + 1);
   }
   return counts;
 }
 
 const flush = fc.uniqueArray(
-  fc.record({ table: fc.nat(12).map(String), bytes: fc.integer({ min: 30, max: 100_000 }) }),
-  { selector: ({ table }) => table, minLength: 1, maxLength: 5 },
+  fc.tuple(fc.nat(12), fc.integer({ min: 30, max: 100_000 })).map((run) => runOf(...run)),
+  { selector: ({ bucketStart }) => bucketStart, minLength: 1, maxLength: 5 },
 );
 
 describe("compaction", () => {
@@ -68,7 +74,7 @@ describe("compaction", () => {
     let rewritten = 0;
     let flushed = 0;
     for (let number = 1; number <= 4000; number += 1) {
-      files.push({ number, runBytes: 1000, runs: [{ table: "t", bytes: 1000 }] });
+      files.push({ number, runBytes: 1000, runs: [runOf(0, 1000)] });
       flushed += 1000;
       const next = carryOut(files, 1_000_000 + number);
       if (next === null) continue;
@@ -79,14 +85,15 @@ describe("compaction", () => {
   });
 
   test("leaves well alone", () => {
-    expect(planCompaction([])).toEqual([]);
-    const runs = [{ table: "t", bytes: 40 }];
-    expect(planCompaction([{ number: 1, runBytes: 40, runs }])).toEqual([]);
+    expect(planCompaction([])).toEqual({ chosen: [], runsMost: 0 });
+    const runs = [runOf(0, 40)];
+    const plan = planCompaction([{ number: 1, runBytes: 40, runs }]);
+    expect(plan).toEqual({ chosen: [], runsMost: 1 });
   });
 
   test("empties a file that is mostly dead", () => {
-    const live = { table: "t", bytes: 40 };
-    const plan = planCompaction([{ number: 1, runBytes: 100, runs: [live] }]);
-    expect(plan).toEqual([{ file: 1, run: live }]);
+    const live = runOf(0, 40);
+    const { chosen } = planCompaction([{ number: 1, runBytes: 100, runs: [live] }]);
+    expect(chosen).toEqual([{ file: 1, run: live }]);
   });
 });

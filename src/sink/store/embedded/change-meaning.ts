@@ -45,10 +45,9 @@ export async function dropSummary(parts: Parts, key: string): Promise<void> {
   }));
   failPoint("sink.rebuild.replaced");
   const { segments } = parts;
-  for (const { number, runs } of segments.list) {
-    const kept = runs.filter(({ summaryKey }) => summaryKey !== key);
-    const emptied = kept.length < runs.length ? segments.keepRuns(number, kept) : null;
-    if (emptied !== null) await segments.remove(emptied);
+  const gone = new Set([...segments.runs()].filter(({ summaryKey }) => summaryKey === key));
+  for (const emptied of segments.shorten(await segments.without(gone))) {
+    await segments.remove(emptied);
   }
 }
 

@@ -8,7 +8,12 @@ import { failPoint } from "../../../shared/base/fail-point.ts";
 import type { Kernel } from "../../../shared/kernel/kernel.ts";
 import { mergeCapped } from "../../../shared/table/merge-capped.ts";
 import { schemaOf } from "../../../shared/table/schema.ts";
-import { planCompaction, type ChosenRun } from "./segment/compaction-plan.ts";
+import { inSlices } from "../../../shared/runtime/time-slice.ts";
+import {
+  compactionLimits,
+  planCompactionSteps,
+  type ChosenRun,
+} from "./segment/compaction-plan.ts";
 import { rowBounds } from "../../../shared/table/row-bounds.ts";
 import { OutOfSpace } from "../../disk/disk-error.ts";
 import type { StoreParts } from "./memory/flusher.ts";
@@ -16,15 +21,8 @@ import { rowsPerFrame } from "./memory/live-tables.ts";
 import type { Manifest, Run, SegmentFile } from "./manifest/manifest.ts";
 import { SegmentWriter } from "./segment/segment-writer.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
-import type { HeldSegment } from "./segment/segments.ts";
 
-interface TableRun {
-  readonly table: string;
-  readonly bytes: number;
-  readonly run: Run;
-}
-
-type Chosen = ChosenRun<TableRun>;
+type Chosen = ChosenRun<Run>;
 
 /** Thrown inside a compaction that was told to stop; its file is removed on the way out. */
 class Stopped extends Error {}
@@ -34,7 +32,9 @@ export class Compactor {
   #kernel: Kernel | null = null;
   #running: Promise<void> | null = null;
   #isStopping = false;
-  readonly #plannedRuns = new WeakMap<Run, TableRun>();
+  /** Of one table, as of the last plan, and flushes since it was begun. */
+  #runsMost = 0;
+  #flushesUnplanned = 0;
   /** By summary key. */
   readonly #folded = new Map<string, number>();
   #compactions = 0;
@@ -70,6 +70,16 @@ export class Compactor {
     return this.#running;
   }
 
+  /**
+   * Resolves when another run of every table may be written: flushes that come faster than they are merged
+   * would leave more runs than memory has room for when they are merged, or read.
+   */
+  async readyForRun(): Promise<void> {
+    const runsMost = this.#runsMost + this.#flushesUnplanned;
+    if (runsMost >= compactionLimits.runsPerMergeMax) await this.compact();
+    this.#flushesUnplanned += 1;
+  }
+
   /** Ends a compaction under way without a trace, and allows no other. */
   async stop(): Promise<void> {
     this.#isStopping = true;
@@ -79,32 +89,15 @@ export class Compactor {
   async #compact(): Promise<void> {
     try {
       while (!this.#isStopping) {
-        const chosen = planCompaction(this.#plannedFiles());
+        this.#flushesUnplanned = 0;
+        const { chosen, runsMost } = await inSlices(planCompactionSteps(this.#parts.segments.list));
+        this.#runsMost = runsMost;
         if (chosen.length === 0) return;
         await this.#rewrite(chosen);
       }
     } catch (error) {
       if (!(error instanceof OutOfSpace || error instanceof Stopped)) throw error;
     }
-  }
-
-  #plannedFiles(): { number: number; runBytes: number; runs: TableRun[] }[] {
-    return this.#parts.segments.list.map(({ number, runBytes, runs }) => ({
-      number,
-      runBytes,
-      runs: runs.map((run) => this.#planned(run)),
-    }));
-  }
-
-  /** A run as the plan has it, the same one every time. */
-  #planned(run: Run): TableRun {
-    let planned = this.#plannedRuns.get(run);
-    if (planned === undefined) {
-      const table = `${run.summaryKey}/${run.bucketStart}`;
-      planned = { table, bytes: run.bytes, run };
-      this.#plannedRuns.set(run, planned);
-    }
-    return planned;
   }
 
   async #rewrite(chosen: readonly Chosen[]): Promise<void> {
@@ -114,7 +107,7 @@ export class Compactor {
     const written = await this.#writeMerged(chosen);
     failPoint("sink.compaction.merged");
     const held = await segments.open(written);
-    const gone = new Set(chosen.map(({ run }) => run.run));
+    const gone = new Set(chosen.map(({ run }) => run));
     try {
       await manifest.replace((current) => withoutRuns(current, gone, written));
     } catch (error) {
@@ -122,14 +115,9 @@ export class Compactor {
       throw error;
     }
     failPoint("sink.compaction.replaced");
+    const shortened = await segments.without(gone);
     // Without a pause between: whoever looks finds every row once.
-    const emptied: HeldSegment[] = [];
-    for (const { number, runs } of segments.list) {
-      const kept = runs.filter((run) => !gone.has(run));
-      if (kept.length === runs.length) continue;
-      const empty = segments.keepRuns(number, kept);
-      if (empty !== null) emptied.push(empty);
-    }
+    const emptied = segments.shorten(shortened);
     segments.attach(held);
     this.#compactions += 1;
     this.#bytesWritten += written.bytes;
@@ -144,7 +132,7 @@ export class Compactor {
     const { files, directory, storeId, nextSegment } = this.#parts;
     const writer = await SegmentWriter.create(files, directory, storeId, nextSegment());
     for (const runs of byTable(chosen)) {
-      const { summaryKey, bucketStart } = runs[0]!.run.run;
+      const { summaryKey, bucketStart } = runs[0]!.run;
       await writer.add({ summaryKey, bucketStart, frames: this.#merged(summaryKey, runs) });
     }
     return writer.finish();
@@ -156,9 +144,9 @@ export class Compactor {
     assert(stored !== undefined, "a segment's summary is in the manifest");
     const schema = schemaOf(stored.definition);
     const parts = {
-      rows: runs.reduce((sum, { run }) => sum + run.run.rows, 0),
+      rows: runs.reduce((sum, { run }) => sum + run.rows, 0),
       count: runs.length,
-      open: () => runs.map(({ file, run }) => segments.readRun(file, run.run)),
+      open: () => runs.map(({ file, run }) => segments.readRun(file, run)),
     };
     const frames = mergeCapped(
       () => (this.#kernel ??= loadSeededKernel()),
@@ -181,8 +169,10 @@ export class Compactor {
 function byTable(chosen: readonly Chosen[]): Chosen[][] {
   const tables = new Map<string, Chosen[]>();
   for (const one of chosen) {
-    const { table } = one.run;
-    tables.set(table, [...(tables.get(table) ?? []), one]);
+    const table = `${one.run.summaryKey}/${one.run.bucketStart}`;
+    const runs = tables.get(table);
+    if (runs === undefined) tables.set(table, [one]);
+    else runs.push(one);
   }
   return [...tables].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, runs]) => runs);
 }

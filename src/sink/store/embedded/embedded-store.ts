@@ -25,6 +25,7 @@ import { adoptMeaning, beginAnew, dropSummary } from "./change-meaning.ts";
 import type { EmbeddedOptions } from "./embedded-options.ts";
 import { StoreEngine } from "./engine.ts";
 import { adoptionOf } from "./manifest/adoption.ts";
+import type { LiveTables } from "./memory/live-tables.ts";
 import type { FileSystem } from "../../disk/file-system.ts";
 import { openStore, type OpenedStore } from "./open-store.ts";
 import { framesOf, readTable } from "./read-table.ts";
@@ -152,7 +153,7 @@ export class EmbeddedStore implements Store {
     const liveBytes = tables.reduce((sum, table) => sum + table.bytesUsed, 0);
     return liveBytes > this.#copyBytesMax && status.state.kind === "open"
       ? this.#readFlushed(summaryKey, bucketStart)
-      : this.#readNow(summaryKey, bucketStart);
+      : this.#readNow(summaryKey, bucketStart, live.all);
   }
 
   waitNoLonger(): void {
@@ -227,16 +228,24 @@ export class EmbeddedStore implements Store {
     engine.status.close();
   }
 
+  /**
+   * From segments alone, which have all that was merged before: what is merged meanwhile may be half of the
+   * memory, and a copy of it the other half.
+   */
   async *#readFlushed(summaryKey: string, bucketStart: number): AsyncGenerator<Uint8Array> {
     await this.flush();
-    yield* this.#readNow(summaryKey, bucketStart);
+    const halves = this.#engine.isFlushed ? [] : this.#engine.live.all;
+    yield* this.#readNow(summaryKey, bucketStart, halves);
   }
 
-  #readNow(summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array> {
-    const { definitions, live } = this.#engine;
-    const definition = definitions.get(summaryKey);
+  #readNow(
+    summaryKey: string,
+    bucketStart: number,
+    halves: readonly LiveTables[],
+  ): AsyncIterable<Uint8Array> {
+    const definition = this.#engine.definitions.get(summaryKey);
     if (definition === undefined) return framesOf([]);
-    const tables = live.all.flatMap((half) => half.find(summaryKey, bucketStart) ?? []);
+    const tables = halves.flatMap((half) => half.find(summaryKey, bucketStart) ?? []);
     const { segments } = this.#opened;
     return readTable(segments, tables, definition, { summaryKey, bucketStart }, true);
   }

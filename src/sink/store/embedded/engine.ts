@@ -46,7 +46,7 @@ export class StoreEngine {
   #isImpatient = false;
 
   constructor(files: FileSystem, directory: string, opened: OpenedStore, options: EmbeddedOptions) {
-    const { catalog, manifest } = opened;
+    const { catalog, manifest, storeId, segments, wal } = opened;
     this.#opened = opened;
     this.#options = options;
     this.definitions = byKey(manifest.current.definitions);
@@ -75,14 +75,16 @@ export class StoreEngine {
     });
     let { nextSegment } = opened;
     const { committer, live } = this;
-    const { storeId, segments, wal } = opened;
     const parts: StoreParts = {
       ...{ files, directory, storeId, manifest, segments, live, catalog, wal, committer, pause },
       logBytesReplayed: opened.walBytes,
       nextSegment: () => nextSegment++,
     };
-    this.#flusher = new Flusher(parts, (reason) => this.status.setFull("flush", reason));
     this.#compactor = new Compactor(parts);
+    this.#flusher = new Flusher(parts, {
+      readyForRun: () => this.#compactor.readyForRun(),
+      full: (reason) => this.status.setFull("flush", reason),
+    });
     this.#commitPoint = new CommitPointKeeper(opened.commitPoint, {
       position: () => this.#acknowledged,
       fail: (error) => this.fail(error),
@@ -121,6 +123,11 @@ export class StoreEngine {
       throw this.fail(error);
     }
     if (!this.#isClosing) void this.compact().catch(() => undefined);
+  }
+
+  /** The last flush was not given up for lack of space: segments have all that was merged before it. */
+  get isFlushed(): boolean {
+    return this.#flusher.isDone;
   }
 
   /** Resolves when there is nothing to compact. @throws LogmillError when the store fails. */

@@ -52,9 +52,16 @@ interface Frozen {
   readonly logBytes: number;
 }
 
+export interface FlushSteps {
+  /** Resolves when there may be another run of every table. */
+  readonly readyForRun: () => Promise<void>;
+  /** There is no space, for this reason; null when there is again. */
+  readonly full: (reason: string | null) => void;
+}
+
 export class Flusher {
   readonly #parts: StoreParts;
-  readonly #full: (reason: string | null) => void;
+  readonly #steps: FlushSteps;
   readonly #abandon = new AbortController();
   #frozen: Frozen | null = null;
   #running: Promise<void> | null = null;
@@ -64,10 +71,9 @@ export class Flusher {
   #bytesWritten = 0;
   #logBytesFlushed = 0;
 
-  /** @param full is told when there is no space, and with null when there is again. */
-  constructor(parts: StoreParts, full: (reason: string | null) => void) {
+  constructor(parts: StoreParts, steps: FlushSteps) {
     this.#parts = parts;
-    this.#full = full;
+    this.#steps = steps;
   }
 
   get flushes(): number {
@@ -87,6 +93,11 @@ export class Flusher {
   /** Bytes of log that this process wrote or replayed and that are not needed any more. */
   get logBytesFlushed(): number {
     return this.#logBytesFlushed;
+  }
+
+  /** No flush was given up, by a store that has to close and has no space. */
+  get isDone(): boolean {
+    return !this.#abandon.signal.aborted;
   }
 
   /** The flush under way, null when there is none. */
@@ -114,15 +125,16 @@ export class Flusher {
 
   async #flush(): Promise<void> {
     const { committer, pause } = this.#parts;
+    await this.#steps.readyForRun();
     for (let attempt = 0; ; attempt += 1) {
       try {
         this.#frozen ??= await committer.atRest(() => this.#freeze());
         if (this.#frozen !== null) await this.#write(this.#frozen);
-        this.#full(null);
+        this.#steps.full(null);
         return;
       } catch (error) {
         if (!(error instanceof OutOfSpace)) throw error;
-        this.#full(error.message);
+        this.#steps.full(error.message);
       }
       const { signal } = this.#abandon;
       if (!signal.aborted) await pause(attempt, signal);

@@ -6,9 +6,16 @@
 //   dead bytes of a file: runs merged elsewhere leave theirs behind. A file that is mostly dead is
 //     emptied;
 //   number of files: each is a handle held open. Beyond the bound the smallest are gathered in one.
+//
+// A merge holds frames of all its runs at a time, so what it takes is bounded, and a flush waits where a
+// table has as many runs as one merge takes: whoever reads the table holds frames of no more.
+
+import { atOnce } from "../../../../shared/base/steps.ts";
 
 export const compactionLimits = Object.freeze({
   runsPerTableMax: 8,
+  /** Runs of one table that are merged side by side, at most, unless files are emptied. */
+  runsPerMergeMax: 12,
   /** A run joins a merge unless it is this many times as large as all smaller ones together. */
   growthFactor: 2,
   /** Files with a smaller part of them alive are emptied. */
@@ -18,9 +25,10 @@ export const compactionLimits = Object.freeze({
   filesAfter: 24,
 } as const);
 
+/** Of equal summary and bucket are the runs of one table. */
 export interface PlannedRun {
-  /** Names a table; runs of equal tables are merged. */
-  readonly table: string;
+  readonly summaryKey: string;
+  readonly bucketStart: number;
   readonly bytes: number;
 }
 
@@ -36,44 +44,113 @@ export interface ChosenRun<R extends PlannedRun> {
   readonly run: R;
 }
 
-/** Runs to be rewritten into one new file, those of one table being merged; none when all is well. */
+export interface CompactionPlan<R extends PlannedRun> {
+  /** To be rewritten into one new file, those of one table being merged; none when all is well. */
+  readonly chosen: readonly ChosenRun<R>[];
+  /** Runs of the table that has the most. */
+  readonly runsMost: number;
+}
+
+/** As `planCompactionSteps`, without a pause. */
 export function planCompaction<R extends PlannedRun>(
   files: readonly PlannedFile<R>[],
-): readonly ChosenRun<R>[] {
+): CompactionPlan<R> {
+  return atOnce(planCompactionSteps(files));
+}
+
+/** Runs that are looked at in one step. */
+const runsPerStep = 4096;
+
+/** What to merge next; some runs are looked at in each step. */
+export function* planCompactionSteps<R extends PlannedRun>(
+  files: readonly PlannedFile<R>[],
+): Generator<void, CompactionPlan<R>, undefined> {
   const chosen = new Set<R>();
-  for (const runs of crowdedTables(files)) {
-    for (const run of smallestOf(runs)) chosen.add(run);
+  const counts = new TableCounts();
+  const alive = new Map<PlannedFile<R>, number>();
+  for (const file of files) {
+    let bytes = 0;
+    for (const [index, run] of file.runs.entries()) {
+      if (index % runsPerStep === 0) yield;
+      counts.add(run);
+      bytes += run.bytes;
+    }
+    alive.set(file, bytes);
   }
-  for (const file of mostlyDead(files)) for (const run of file.runs) chosen.add(run);
-  for (const file of tooMany(files)) for (const run of file.runs) chosen.add(run);
-  return files.flatMap(({ number, runs }) =>
-    runs.filter((run) => chosen.has(run)).map((run) => ({ file: number, run })),
-  );
+  const crowded = counts.crowded<R>();
+  if (crowded.size > 0) {
+    for (const { runs } of files) {
+      for (const [index, run] of runs.entries()) {
+        if (index % runsPerStep === 0) yield;
+        crowded.get(counts.nameOf(run))?.push(run);
+      }
+    }
+    for (const runs of crowded.values()) for (const run of smallestOf(runs)) chosen.add(run);
+  }
+  for (const file of [...mostlyDead(alive), ...tooMany(alive)]) {
+    for (const run of file.runs) chosen.add(run);
+  }
+  const runs = chosen.size === 0 ? [] : yield* chosenOf(files, chosen);
+  return { chosen: runs, runsMost: counts.most };
 }
 
-/** The runs of each table that has too many. Of a hundred thousand tables hardly any has. */
-function crowdedTables<R extends PlannedRun>(files: readonly PlannedFile<R>[]): Iterable<R[]> {
-  const counts = new Map<string, number>();
-  for (const { runs } of files) {
-    for (const { table } of runs) counts.set(table, (counts.get(table) ?? 0) + 1);
+function* chosenOf<R extends PlannedRun>(
+  files: readonly PlannedFile<R>[],
+  chosen: ReadonlySet<R>,
+): Generator<void, ChosenRun<R>[], undefined> {
+  const found: ChosenRun<R>[] = [];
+  for (const { number, runs } of files) {
+    for (const [index, run] of runs.entries()) {
+      if (index % runsPerStep === 0) yield;
+      if (chosen.has(run)) found.push({ file: number, run });
+    }
   }
-  const crowded = new Map<string, R[]>();
-  for (const [table, count] of counts) {
-    if (count > compactionLimits.runsPerTableMax) crowded.set(table, []);
-  }
-  if (crowded.size === 0) return [];
-  for (const { runs } of files) for (const run of runs) crowded.get(run.table)?.push(run);
-  return crowded.values();
+  return found;
 }
 
-/** Of too many runs of one table, those worth merging: at least enough to be within the bound. */
+/** How many runs each table has. Of a hundred thousand tables hardly any has too many. */
+class TableCounts {
+  readonly #counts = new Map<string, Map<number, number>>();
+  readonly #crowded = new Set<string>();
+  #most = 0;
+
+  /** Of the table that has the most. */
+  get most(): number {
+    return this.#most;
+  }
+
+  add(run: PlannedRun): void {
+    const { summaryKey, bucketStart } = run;
+    let buckets = this.#counts.get(summaryKey);
+    if (buckets === undefined) {
+      buckets = new Map();
+      this.#counts.set(summaryKey, buckets);
+    }
+    const count = (buckets.get(bucketStart) ?? 0) + 1;
+    buckets.set(bucketStart, count);
+    this.#most = Math.max(this.#most, count);
+    if (count > compactionLimits.runsPerTableMax) this.#crowded.add(this.nameOf(run));
+  }
+
+  nameOf({ summaryKey, bucketStart }: PlannedRun): string {
+    return `${summaryKey}/${bucketStart}`;
+  }
+
+  /** The names of tables that have too many, each with room for its runs. */
+  crowded<R extends PlannedRun>(): Map<string, R[]> {
+    return new Map([...this.#crowded].map((name) => [name, []]));
+  }
+}
+
+/** Of too many runs of one table, those worth merging: at least enough to be within the bound, if one merge can. */
 function smallestOf<R extends PlannedRun>(runs: readonly R[]): readonly R[] {
-  const { runsPerTableMax, growthFactor } = compactionLimits;
+  const { runsPerTableMax, runsPerMergeMax, growthFactor } = compactionLimits;
   const ascending = [...runs].sort((a, b) => a.bytes - b.bytes);
   const atLeast = runs.length - runsPerTableMax + 1;
   let bytes = 0;
   let count = 0;
   for (const run of ascending) {
+    if (count === runsPerMergeMax) break;
     if (count >= Math.max(2, atLeast) && run.bytes > growthFactor * bytes) break;
     bytes += run.bytes;
     count += 1;
@@ -81,20 +158,18 @@ function smallestOf<R extends PlannedRun>(runs: readonly R[]): readonly R[] {
   return ascending.slice(0, count);
 }
 
-function mostlyDead<R extends PlannedRun>(
-  files: readonly PlannedFile<R>[],
-): readonly PlannedFile<R>[] {
-  return files.filter((file) => liveBytes(file) < compactionLimits.liveShareMin * file.runBytes);
+/** Files, and the bytes of their runs. */
+type Alive<R extends PlannedRun> = ReadonlyMap<PlannedFile<R>, number>;
+
+function mostlyDead<R extends PlannedRun>(alive: Alive<R>): readonly PlannedFile<R>[] {
+  return [...alive]
+    .filter(([file, bytes]) => bytes < compactionLimits.liveShareMin * file.runBytes)
+    .map(([file]) => file);
 }
 
-function liveBytes<R extends PlannedRun>({ runs }: PlannedFile<R>): number {
-  return runs.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-function tooMany<R extends PlannedRun>(
-  files: readonly PlannedFile<R>[],
-): readonly PlannedFile<R>[] {
+function tooMany<R extends PlannedRun>(alive: Alive<R>): readonly PlannedFile<R>[] {
   const { filesMax, filesAfter } = compactionLimits;
-  if (files.length <= filesMax) return [];
-  return [...files].sort((a, b) => liveBytes(a) - liveBytes(b)).slice(0, files.length - filesAfter);
+  if (alive.size <= filesMax) return [];
+  const ascending = [...alive].sort(([, a], [, b]) => a - b);
+  return ascending.slice(0, alive.size - filesAfter).map(([file]) => file);
 }

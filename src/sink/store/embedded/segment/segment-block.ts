@@ -13,6 +13,9 @@ export const blockHeadBytes = 16;
 /** Far above what a block of bounded rows takes; a larger number is damage. */
 const blockBytesMax = 256 * 1024 * 1024;
 
+/** The least that Node.js takes for `chunkSize`. */
+const zlibChunkMin = 64;
+
 /** Shorter frames are left as they are: to deflate one costs more than writing it. */
 const deflatedBytesMin = 512;
 
@@ -72,7 +75,9 @@ export async function unpackBlock(
   }
   if (packedBytes === frameBytes) return packed;
   try {
-    const frame = await inflate(packed, { maxOutputLength: Math.max(1, frameBytes) });
+    // In one piece, with a byte to spare by which zlib sees that it is all.
+    const chunkSize = Math.max(zlibChunkMin, frameBytes + 1);
+    const frame = await inflate(packed, { chunkSize, maxOutputLength: Math.max(1, frameBytes) });
     if (frame.length === frameBytes) return frame;
   } catch (cause) {
     throw damaged(path, offset, "a block cannot be inflated", { cause });

@@ -23,37 +23,74 @@ export interface OpenSegment {
  * The frames of a run, in order.
  * @throws LogmillError `store_damaged`
  */
-export async function* readRun(
-  { path, file }: OpenSegment,
-  run: Run,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const end = run.offset + run.bytes;
-  let window: Buffer = Buffer.alloc(0);
-  let windowStart = run.offset;
-  /** Makes `[at, at + bytes)` part of the window. */
-  const load = async (at: number, bytes: number): Promise<Buffer> => {
-    if (at + bytes > end) throw damaged(path, at, "a block reaches beyond its table");
-    if (at + bytes > windowStart + window.length) {
-      const target = Buffer.allocUnsafeSlow(Math.min(end - at, Math.max(bytes, windowBytes)));
+export function readRun(segment: OpenSegment, run: Run): AsyncIterableIterator<Uint8Array> {
+  return new RunFrames(segment, run);
+}
+
+/**
+ * No generator: while one waits to be asked again, it keeps the frame that it gave before, and of a merge
+ * of many runs that is half of the memory.
+ */
+class RunFrames implements AsyncIterableIterator<Uint8Array> {
+  readonly #segment: OpenSegment;
+  readonly #run: Run;
+  readonly #end: number;
+  #window: Buffer = Buffer.alloc(0);
+  #windowStart: number;
+  #at: number;
+  #rows = 0;
+  #blocks = 0;
+
+  constructor(segment: OpenSegment, run: Run) {
+    this.#segment = segment;
+    this.#run = run;
+    this.#at = run.offset;
+    this.#windowStart = run.offset;
+    this.#end = run.offset + run.bytes;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const { path } = this.#segment;
+    const at = this.#at;
+    if (this.#blocks === this.#run.blocks) {
+      if (at !== this.#end || this.#rows !== this.#run.rows) {
+        throw damaged(path, at, "a table is not as long as the manifest says");
+      }
+      await this.return();
+      return { done: true, value: undefined };
+    }
+    const head = readBlockHead(await this.#load(blockHeadBytes), path, at);
+    const bytes = blockHeadBytes + head.packedBytes;
+    const frame = await unpackBlock(await this.#load(bytes), head, path, at);
+    this.#blocks += 1;
+    this.#rows += head.rows;
+    this.#at += bytes;
+    return { done: false, value: frame };
+  }
+
+  /** Lets go of what was read ahead. */
+  return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#window = Buffer.alloc(0);
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** The next bytes, which it makes part of the window. */
+  async #load(bytes: number): Promise<Buffer> {
+    const { path, file } = this.#segment;
+    const at = this.#at;
+    if (at + bytes > this.#end) throw damaged(path, at, "a block reaches beyond its table");
+    if (at + bytes > this.#windowStart + this.#window.length) {
+      const target = Buffer.allocUnsafeSlow(Math.min(this.#end - at, Math.max(bytes, windowBytes)));
       const read = await file.read(target, at);
       if (read < target.length) throw damaged(path, at + read, "the file ends within a block");
-      window = target;
-      windowStart = at;
+      this.#window = target;
+      this.#windowStart = at;
     }
-    return window.subarray(at - windowStart, at - windowStart + bytes);
-  };
-  let at = run.offset;
-  let rows = 0;
-  for (let block = 0; block < run.blocks; block += 1) {
-    const head = readBlockHead(await load(at, blockHeadBytes), path, at);
-    const bytes = blockHeadBytes + head.packedBytes;
-    const frame = await unpackBlock(await load(at, bytes), head, path, at);
-    rows += head.rows;
-    at += bytes;
-    yield frame;
-  }
-  if (at !== end || rows !== run.rows) {
-    throw damaged(path, at, "a table is not as long as the manifest says");
+    return this.#window.subarray(at - this.#windowStart, at - this.#windowStart + bytes);
   }
 }
 

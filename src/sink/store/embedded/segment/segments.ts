@@ -7,12 +7,15 @@ import { diskError } from "../../../disk/disk-error.ts";
 import { damaged } from "../disk/file-header.ts";
 import { systemErrorCode } from "../../../../shared/base/system-error.ts";
 import type { FileSystem, OpenFile } from "../../../disk/file-system.ts";
+import { inSlices } from "../../../../shared/runtime/time-slice.ts";
 import type { Run, SegmentFile } from "../manifest/manifest.ts";
+import { runIndexSteps, runsWithoutSteps, type RunIndex } from "./run-index.ts";
 import { checkSegmentHeader, readRun } from "./segment-reader.ts";
 import { segmentFileName } from "../disk/store-files.ts";
 
 export interface HeldSegment {
   segment: SegmentFile;
+  index: RunIndex;
   readonly path: string;
   readonly file: OpenFile;
   readers: number;
@@ -23,8 +26,11 @@ interface HeldRun {
   readonly run: Run;
 }
 
-function tableName(summaryKey: string, bucketStart: number): string {
-  return `${summaryKey}/${bucketStart}`;
+/** A file that is about to lose runs. */
+export interface ShortenedSegment {
+  readonly held: HeldSegment;
+  readonly segment: SegmentFile;
+  readonly index: RunIndex;
 }
 
 export class Segments {
@@ -32,8 +38,6 @@ export class Segments {
   readonly #directory: string;
   readonly #storeId: string;
   readonly #held = new Map<number, HeldSegment>();
-  /** Runs by table, worked out when a table is looked for; null when segments have changed since. */
-  #byTable: Map<string, HeldRun[]> | null = null;
   /** Removed, and open for those who still read. */
   readonly #leaving = new Set<HeldSegment>();
 
@@ -69,24 +73,36 @@ export class Segments {
       await file.close();
       throw diskError(error, "reading", path);
     }
-    return { segment, path, file, readers: 0 };
+    return { segment, index: await inSlices(runIndexSteps(segment.runs)), path, file, readers: 0 };
   }
 
   attach(held: HeldSegment): void {
     assert(!this.#held.has(held.segment.number), "a segment is attached once");
     this.#held.set(held.segment.number, held);
-    this.#byTable = null;
   }
 
-  /** Forgets runs that were merged into others; returns the file if none is left in it. */
-  keepRuns(number: number, runs: readonly Run[]): HeldSegment | null {
-    const held = this.#held.get(number);
-    assert(held !== undefined, "only a segment that is attached loses runs");
-    held.segment = { ...held.segment, runs };
-    this.#byTable = null;
-    if (runs.length > 0) return null;
-    this.#held.delete(number);
-    return held;
+  /** The files that lose runs which are gone, and what is left of them; nothing shows yet. */
+  async without(gone: ReadonlySet<Run>): Promise<readonly ShortenedSegment[]> {
+    const shortened: ShortenedSegment[] = [];
+    for (const held of this.#held.values()) {
+      const { segment } = held;
+      const runs = await inSlices(runsWithoutSteps(segment.runs, gone));
+      if (runs.length === segment.runs.length) continue;
+      const index = await inSlices(runIndexSteps(runs));
+      shortened.push({ held, segment: { ...segment, runs }, index });
+    }
+    return shortened;
+  }
+
+  /** Forgets runs that were merged into others; returns the files in which none is left. */
+  shorten(shortened: readonly ShortenedSegment[]): readonly HeldSegment[] {
+    for (const { held, segment, index } of shortened) {
+      assert(this.#held.get(segment.number) === held, "only a segment that is held loses runs");
+      held.segment = segment;
+      held.index = index;
+      if (segment.runs.length === 0) this.#held.delete(segment.number);
+    }
+    return shortened.map(({ held }) => held).filter(({ segment }) => segment.runs.length === 0);
   }
 
   /** Deletes a file that is not attached any more; those who read it go on. */
@@ -125,21 +141,10 @@ export class Segments {
   }
 
   #runsOfTable(summaryKey: string, bucketStart: number): readonly HeldRun[] {
-    this.#byTable ??= this.#runsByTable();
-    return this.#byTable.get(tableName(summaryKey, bucketStart)) ?? [];
-  }
-
-  #runsByTable(): Map<string, HeldRun[]> {
-    const byTable = new Map<string, HeldRun[]>();
-    for (const held of this.#held.values()) {
-      for (const run of held.segment.runs) {
-        const name = tableName(run.summaryKey, run.bucketStart);
-        const runs = byTable.get(name);
-        if (runs === undefined) byTable.set(name, [{ held, run }]);
-        else runs.push({ held, run });
-      }
-    }
-    return byTable;
+    return [...this.#held.values()].flatMap((held) => {
+      const runs = held.index.get(summaryKey)?.get(bucketStart) ?? [];
+      return runs.map((run) => ({ held, run }));
+    });
   }
 
   async #openFile(path: string): Promise<OpenFile> {
@@ -179,7 +184,7 @@ export class Segments {
         }
       },
       return: async () => {
-        await frames.return();
+        await frames.return?.();
         await release();
         return { done: true, value: undefined };
       },
