@@ -8,7 +8,8 @@ import { compilePlan, type CompiledPlan } from "../../src/worker/core/compiled-p
 import { mergedRows, partialOf, sideBySide } from "../support/agreement.ts";
 import { accessLines, adsLines, vhostLines, type LineKinds } from "./lines.ts";
 import { jsonEvents } from "./json-lines.ts";
-import { accessPlan, adsPlan, jsonPlan } from "./plans.ts";
+import { pairsEvents } from "./pairs-lines.ts";
+import { accessPlan, adsPlan, jsonPlan, pairsPlan } from "./plans.ts";
 import { randomFrom, type Random } from "./random.ts";
 import { fuzzText, type FuzzText } from "./text.ts";
 
@@ -24,6 +25,7 @@ export const subjects: readonly Subject[] = [
   { name: "vhost_combined", plan: accessPlan("vhost_combined"), kinds: vhostLines },
   { name: "common", plan: accessPlan("common"), kinds: accessLines },
   { name: "json", plan: jsonPlan, kinds: jsonEvents },
+  { name: "pairs", plan: pairsPlan, kinds: pairsEvents },
 ];
 /** Lines of a vector; most often those of the product. */
 const vectorSizes = [4096, 4096, 500, 64, 7, 1];

@@ -100,3 +100,20 @@ export const jsonPlan: Plan = {
   ],
   summaries: adsSummaries,
 };
+
+export const pairsPlan: Plan = {
+  ...jsonPlan,
+  sources: [
+    {
+      name: "s",
+      maxLineBytes: 33_000,
+      format: {
+        type: "pairs",
+        keys: [
+          { field: "timestamp", key: "time" },
+          ...["host", "event", "amount", "user", "campaign"].map((key) => ({ field: key, key })),
+        ],
+      },
+    },
+  ],
+};

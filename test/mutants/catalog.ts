@@ -1,7 +1,7 @@
 // The mutants: what is broken on purpose, where, and which tests must notice.
 
 import { inBounds } from "./in-bounds.ts";
-import { inJson } from "./in-json.ts";
+import { byKeys } from "./by-keys.ts";
 import { inKernel } from "./in-kernel.ts";
 import { inPatterns } from "./in-patterns.ts";
 import { inReading } from "./in-reading.ts";
@@ -23,7 +23,7 @@ export const mutants: readonly TestedMutant[] = [
   ...inBounds,
   ...inKernel,
   ...inPatterns,
-  ...inJson,
+  ...byKeys,
   ...inSecurity,
   ...inResults,
 ];

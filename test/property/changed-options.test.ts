@@ -64,6 +64,7 @@ const base = {
       include: ["proxy/*"],
       format: { nginx: '$time_iso8601 $remote_addr "$http_referer" $status', escape: "default" },
     },
+    jobs: { type: "file", include: ["jobs/*"], format: { pairs: { timestamp: "t", user: "u" } } },
   },
   summaries: {
     events: { from: ["ads"], dimensions: ["event"], where: 'user != "u9"', max_rows: 100, metrics },
@@ -78,6 +79,7 @@ const base = {
       dimensions: ["referrer", "ip"],
       metrics: { n: { type: "count" } },
     },
+    done: { from: ["jobs"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     calls: { from: ["api"], dimensions: ["user"], metrics: { n: { type: "count" } } },
   },
   outputs: { files: { type: "csv", path: "out/{summary}/{bucket}.csv" } },
@@ -108,6 +110,7 @@ const firstFiles: readonly InputFile[] = [
   { path: "more/a", text: lines(event("07T00:00:00Z", "view,u6,4")) },
   { path: "extra/a", text: lines(event("08T00:00:00Z", "view,u7,4,,")) },
   { path: "web/a", text: lines(hosts("5"), referred) },
+  { path: "jobs/a", text: lines("t=2020-01-04T00:00:00Z u=::1 v=2 user=a", "u=5 v=6") },
   {
     path: "proxy/a",
     text: lines(
@@ -144,6 +147,10 @@ const ads =
   (options: ConfigValue): Change =>
   (config) =>
     Object.assign(config.sources.ads, options);
+const jobs =
+  (options: ConfigValue): Change =>
+  (config) =>
+    Object.assign(config.sources.jobs.format, options);
 const api =
   (options: ConfigValue): Change =>
   (config) =>
@@ -165,8 +172,10 @@ const columns =
   (config) =>
     Object.assign(config.sources.ads.format.payloads.E, { fields });
 
+type Source = "ads" | "web" | "api" | "proxy" | "jobs";
+
 /** The options of every format that say how the time is read. */
-const times = (format: string, source: "ads" | "web" | "api" | "proxy", field: string): Changes => {
+const times = (format: string, source: Source, field: string): Changes => {
   const read = (timestamp: ConfigValue): readonly Change[] => [
     (config) => Object.assign(config.sources[source].format, { timestamp }),
   ];
@@ -185,6 +194,7 @@ const changes: Changes = {
   ...times("rsyslog", "ads", "at"),
   ...times("json", "api", "code"),
   ...times("nginx", "proxy", "referrer"),
+  ...times("pairs", "jobs", "user"),
   ...times("common|combined|vhost_common|vhost_combined", "web", "status"),
   data_dir: [role("data_dir", "./other" as unknown as ConfigValue)],
   timezone: [role("timezone", "America/New_York" as unknown as ConfigValue)],
@@ -240,6 +250,11 @@ const changes: Changes = {
     api({ json: { timestamp: "at", user: "user.id", name: "user.name" } }),
   ],
   "sources.NAME<file>.format<json>.fields.NAME<ip>.type": [api(typed("user")), api(typed("code"))],
+  "sources.NAME<file>.format<pairs>.pairs": [
+    jobs({ pairs: { timestamp: "t", user: "v" } }),
+    jobs({ pairs: ["timestamp", "user"] }),
+  ],
+  "sources.NAME<file>.format<pairs>.fields.NAME<ip>.type": [jobs(typed("user"))],
   "summaries.NAME.from": [
     events((summary) => (summary["from"] = ["ads", "more"])),
     events((summary) => (summary["from"] = ["more"])),

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../../src/shared/model/format-fields.ts";
 import type { Format } from "../../src/shared/model/plan.ts";
-import { referenceFields } from "../reference/line-format.ts";
+import { referenceFields, referenceLines } from "../reference/line-format.ts";
 import { formatCases, nearLines, takenBy } from "../support/format-lines.ts";
 import { tokenise } from "../support/tokenise.ts";
 
@@ -24,8 +24,8 @@ function expectedRows(
   lines: readonly string[],
 ): readonly (readonly (string | null)[])[] {
   const fields = askedOf(format);
-  return lines.flatMap((line) => {
-    const values = referenceFields(format, line);
+  return referenceLines(lines.join("\n")).flatMap(({ text }) => {
+    const values = referenceFields(format, text);
     return typeof values === "string"
       ? []
       : [fields.map((field) => values.get(field) ?? (values.has(field) ? null : ""))];

@@ -7,6 +7,7 @@ import type { RejectReason } from "../../src/shared/model/reasons.ts";
 import { referenceJson } from "./json-line.ts";
 import { isAddress, isHost, isIpv6Address, isUser, requestParts } from "./log-values.ts";
 import { patternLine } from "./pattern.ts";
+import { referencePairs } from "./pairs-line.ts";
 
 export type Fields = ReadonlyMap<string, string | null>;
 
@@ -19,6 +20,8 @@ export function referenceFields(format: Format, line: string): Fields | RejectRe
       return referenceJson(format, line) ?? "bad_json";
     case "pattern":
       return patternLine(format, line);
+    case "pairs":
+      return referencePairs(format, line) ?? "bad_envelope";
     default:
       return accessLog(format, line);
   }

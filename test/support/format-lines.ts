@@ -8,6 +8,7 @@ import type { AccessLogType, Format } from "../../src/shared/model/plan.ts";
 import { jsonFormat, jsonLines, nearJsonLines } from "./json-lines.ts";
 import { nginxMain, nginxPattern } from "./pattern-formats.ts";
 import { nearlyOf } from "./pattern-lines.ts";
+import { nearPairsLines, pairsFormat, pairsLines } from "./pairs-lines.ts";
 
 const rsyslog: Format = {
   type: "rsyslog",
@@ -102,6 +103,7 @@ export const formatCases: readonly FormatCase[] = [
   { name: "rsyslog", format: rsyslog, lines: rsyslogLine },
   ...accessLogTypes.map((type) => ({ name: type, format: { type }, lines: accessLines(type) })),
   { name: "json", format: jsonFormat, lines: jsonLines },
+  { name: "pairs", format: pairsFormat, lines: pairsLines },
   { name: "nginx's main", format: nginx, lines: nginxLine },
 ];
 
@@ -196,6 +198,7 @@ export const nearLines: fc.Arbitrary<string> = fc.oneof(
   ...formatCases.map(({ lines }) => lines),
   nearlyOf(nginx),
   nearJsonLines,
+  nearPairsLines,
   fc
     .tuple(
       fc.array(nearHost, { maxLength: 3 }),

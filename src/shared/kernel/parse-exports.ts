@@ -9,6 +9,8 @@ export interface ParseExports {
   tokeniseJson(cursor: number, program: number, capacity: number): number;
   /** `program` is drawn in `assembly/pattern-layout.ts`. */
   tokenisePattern(cursor: number, program: number, capacity: number): number;
+  /** @param root of the tree of what is asked for */
+  tokenisePairs(cursor: number, root: number, capacity: number): number;
 
   /** Counts and samples the events whose status is not 0; returns how many there are. */
   rejectRows(rejects: number, status: number, lines: number, n: number, values: number): number;

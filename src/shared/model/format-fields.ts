@@ -57,6 +57,7 @@ const fieldsByType: { readonly [Type in FormatType]: (format: Formats[Type]) => 
   vhost_combined: accessLogFields,
   json: ({ paths }) => paths.map(({ field }) => field),
   pattern: patternFields,
+  pairs: ({ keys }) => keys.map(({ field }) => field),
 };
 
 function accessLogFields({ type }: { readonly type: AccessLogType }): string[] {

@@ -6,6 +6,7 @@ import type { Granularity } from "./bucket.ts";
 import type { FieldType, FieldTypes } from "./format/field-types.ts";
 import type { JsonFormat } from "./format/json.ts";
 import type { PatternFormat } from "./format/pattern.ts";
+import type { PairsFormat } from "./format/pairs.ts";
 export type { FieldType, Granularity };
 
 /** A boolean or arithmetic expression, as parsed; see `expression.ts`. */
@@ -60,6 +61,7 @@ export interface Formats {
   readonly vhost_combined: AccessLogFormat<"vhost_combined">;
   readonly json: JsonFormat;
   readonly pattern: PatternFormat;
+  readonly pairs: PairsFormat;
 }
 
 export type FormatType = keyof Formats;

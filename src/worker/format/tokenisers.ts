@@ -4,6 +4,7 @@ import type { Format, Formats, FormatType } from "../../shared/model/plan.ts";
 import { accessLogTokeniser } from "./access-log.ts";
 import { jsonTokeniser } from "./json.ts";
 import { patternTokeniser } from "./pattern.ts";
+import { pairsTokeniser } from "./pairs.ts";
 import { rsyslogTokeniser } from "./rsyslog.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
@@ -17,6 +18,7 @@ const tokenisers: {
   vhost_combined: accessLogTokeniser,
   json: jsonTokeniser,
   pattern: patternTokeniser,
+  pairs: pairsTokeniser,
 };
 
 /** @param fields those that somebody asks for */

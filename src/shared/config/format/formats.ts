@@ -5,6 +5,7 @@ import { accessLogTypes } from "../../model/format-fields.ts";
 import { accessLogFormat } from "./access-log.ts";
 import { jsonFormat } from "./json.ts";
 import { nginxFormat } from "./nginx.ts";
+import { pairsFormat } from "./pairs.ts";
 import { rsyslogFormat } from "./rsyslog.ts";
 
 export const namedFormats = [
@@ -15,4 +16,5 @@ export const namedFormats = [
 export const shapes = {
   nginx: nginxFormat,
   json: jsonFormat,
+  pairs: pairsFormat,
 } as const;

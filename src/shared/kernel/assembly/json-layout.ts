@@ -1,39 +1,10 @@
 // Offsets of the program by which lines of JSON are cut, in kernel memory. Read by both compilers, as
-// `parse-layout.ts` is.
-//
-// What is asked for is a tree of nodes: the root is the line's object, a node's children are the members
-// and elements of a value that somebody asks for, or asks for something within.
+// `parse-layout.ts` is. The tree of what is asked for is drawn in `field-tree-layout.ts`.
 
 export const jsonRoot = 0;
 /** Frames of the containers that are open, outermost first: the first is of none, the last is the end. */
 export const jsonFrames = 4;
 export const jsonLastFrame = 8;
-export const jsonBytes = 12;
-
-/** Addresses of u32 span columns: those of the value itself, and behind them those of all within. */
-export const nodeColumns = 0;
-export const nodeOwnEnd = 4;
-export const nodeColumnsEnd = 8;
-/** Address and number of the members that are asked for. */
-export const nodeMembers = 12;
-export const nodeMemberCount = 16;
-/** Address and number of the elements that are asked for. */
-export const nodeElements = 20;
-export const nodeElementCount = 24;
-export const nodeBytes = 28;
-
-/** Member: its key as far as it goes into 8 bytes, which of those it fills, and all of it. */
-export const memberHead = 0;
-export const memberHeadMask = 8;
-export const memberKeyLength = 16;
-export const memberKey = 20;
-export const memberNode = 24;
-export const memberBytes = 32;
-
-/** Element: its index, and its node. */
-export const elementIndex = 0;
-export const elementNode = 4;
-export const elementBytes = 8;
 
 /** Frame: the byte that closes the container, its node (0: nothing in it is asked for), where it begins. */
 export const frameCloser = 0;

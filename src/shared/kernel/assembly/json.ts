@@ -11,11 +11,15 @@
 //   written. null is missing, like a value that is not there.
 
 import { COMMA, QUOTE, contentEnd, spanOf } from "./bytes";
-import { equalBytes } from "./hash";
 import {
   elementBytes,
   elementIndex,
   elementNode,
+  nodeElementCount,
+  nodeElements,
+} from "./field-tree-layout";
+import { nodeOfKey, writeContainer, writeValue } from "./field-tree";
+import {
   frameBytes,
   frameCloser,
   frameElement,
@@ -24,28 +28,8 @@ import {
   jsonFrames,
   jsonLastFrame,
   jsonRoot,
-  memberBytes,
-  memberHead,
-  memberHeadMask,
-  memberKey,
-  memberKeyLength,
-  memberNode,
-  nodeColumns,
-  nodeColumnsEnd,
-  nodeElementCount,
-  nodeElements,
-  nodeMemberCount,
-  nodeMembers,
-  nodeOwnEnd,
 } from "./json-layout";
-import {
-  hasEscapes,
-  isNull,
-  keepWithoutEscapes,
-  plainEnd,
-  stringEnd,
-  undoEscapes,
-} from "./json-text";
+import { isNull, plainEnd } from "./json-scalars";
 import { nextWindow } from "./newlines";
 import {
   cursorLineBytesMax,
@@ -55,6 +39,13 @@ import {
   cursorNext,
   cursorRejects,
 } from "./parse-layout";
+import {
+  JSON_QUOTES,
+  hasEscapes,
+  keepWithoutEscapes,
+  stringEnd,
+  undoEscapes,
+} from "./quoted-text";
 import { BAD_JSON, LINE_TOO_LONG, rejectLine } from "./rejects";
 
 const COLON: u8 = 0x3a;
@@ -76,46 +67,8 @@ function skipBlanks(from: u32): u32 {
   return at;
 }
 
-/** Writes the value of a node; what is asked for within it is missing so far. */
-@inline
-function writeValue(node: u32, offset: u32, span: u64): void {
-  const ownEnd = load<u32>(node, nodeOwnEnd);
-  const end = load<u32>(node, nodeColumnsEnd);
-  let at = load<u32>(node, nodeColumns);
-  for (; at < ownEnd; at += 4) store<u64>(load<u32>(at) + offset, span);
-  for (; at < end; at += 4) store<u64>(load<u32>(at) + offset, 0);
-}
-
-/** Writes an object or array, of which what is within has been written. */
-@inline
-function writeContainer(node: u32, offset: u32, span: u64): void {
-  const ownEnd = load<u32>(node, nodeOwnEnd);
-  for (let at = load<u32>(node, nodeColumns); at < ownEnd; at += 4) {
-    store<u64>(load<u32>(at) + offset, span);
-  }
-}
-
-/** The node of a key, or 0. */
-@inline
-function nodeOfKey(node: u32, from: u32, to: u32): u32 {
-  const bytes = to - from;
-  const head = load<u64>(from);
-  let member = load<u32>(node, nodeMembers);
-  for (let left = load<u32>(node, nodeMemberCount); left > 0; left -= 1) {
-    if (
-      load<u32>(member, memberKeyLength) == bytes &&
-      (head & load<u64>(member, memberHeadMask)) == load<u64>(member, memberHead) &&
-      (bytes <= 8 || equalBytes(from, load<u32>(member, memberKey), bytes))
-    ) {
-      return load<u32>(member, memberNode);
-    }
-    member += memberBytes;
-  }
-  return 0;
-}
-
 function nodeOfEscapedKey(cursor: u32, node: u32, from: u32, to: u32): u32 {
-  const key = undoEscapes(cursor, from, to);
+  const key = undoEscapes(cursor, from, to, JSON_QUOTES);
   return nodeOfKey(node, u32(key), u32(key) + u32(key >> 32));
 }
 
@@ -145,7 +98,7 @@ function openMember(cursor: u32, frame: u32, at: u32): u32 {
   }
   if (load<u8>(at) != QUOTE) return 0;
   const key = at + 1;
-  const keyEnd = stringEnd(key);
+  const keyEnd = stringEnd(key, JSON_QUOTES);
   if (!keyEnd) return 0;
   if (!container) memberValue = 0;
   else if (hasEscapes) memberValue = nodeOfEscapedKey(cursor, container, key, keyEnd);
@@ -159,10 +112,10 @@ function openMember(cursor: u32, frame: u32, at: u32): u32 {
 function readScalar(cursor: u32, at: u32, node: u32, offset: u32): u32 {
   if (load<u8>(at) == QUOTE) {
     const from = at + 1;
-    const to = stringEnd(from);
+    const to = stringEnd(from, JSON_QUOTES);
     if (!to) return 0;
     if (node) {
-      const span = hasEscapes ? keepWithoutEscapes(cursor, from, to) : spanOf(from, to);
+      const span = hasEscapes ? keepWithoutEscapes(cursor, from, to, JSON_QUOTES) : spanOf(from, to);
       writeValue(node, offset, span);
     }
     return to + 1;

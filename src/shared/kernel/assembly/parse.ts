@@ -5,6 +5,7 @@ export { tokeniseRsyslog } from "./rsyslog";
 export { tokeniseAccessLog } from "./access-log";
 export { tokeniseJson } from "./json";
 export { tokenisePattern } from "./pattern";
+export { tokenisePairs } from "./pairs";
 export { rejectRows } from "./rejects";
 export { flagMissing } from "./missing";
 export { canonicalAddresses } from "./canonical-address";

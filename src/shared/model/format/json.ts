@@ -5,12 +5,14 @@ import type { FieldTypes } from "./field-types.ts";
 /** The key of a member, or the index of an element. */
 export type JsonStep = string | number;
 
+export interface JsonPath {
+  readonly field: string;
+  /** From the line's object on; at least one. */
+  readonly steps: readonly JsonStep[];
+}
+
 /** A line is an object of JSON, and a field what is found in it by a path. */
 export interface JsonFormat extends FieldTypes {
   readonly type: "json";
-  readonly paths: readonly {
-    readonly field: string;
-    /** From the line's object on; at least one. */
-    readonly steps: readonly JsonStep[];
-  }[];
+  readonly paths: readonly JsonPath[];
 }

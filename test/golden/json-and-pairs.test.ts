@@ -1,9 +1,10 @@
-// Real lines of JSON, and what a person reads off them.
+// Real lines of JSON and of pairs, and what a person reads off them.
 
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { parseJsonPath } from "../../src/shared/config/format/json-path.ts";
 import type { JsonFormat, JsonStep } from "../../src/shared/model/format/json.ts";
+import type { PairsFormat } from "../../src/shared/model/format/pairs.ts";
 import { referenceTimestamp } from "../reference/values.ts";
 import { tokenise } from "../support/tokenise.ts";
 
@@ -54,10 +55,30 @@ const samples = [
   },
 ];
 
-describe.each(samples)("the lines of $sample", ({ sample, paths, timeOf }) => {
-  const lines = read(`${sample}.log`).trimEnd().split("\n");
+function expectFields(
+  format: JsonFormat | PairsFormat,
+  fields: readonly string[],
+  sample: string,
+  timeOf: (text: string) => number,
+): void {
   const expected = JSON.parse(read(`${sample}.expected.json`)) as readonly Expected[];
-  const fields = Object.keys(paths);
+  const { rows } = tokenise(format, fields, read(`${sample}.log`), { maxLineBytes: 10_000 });
+  const found = rows.map((row) => {
+    const entries = fields.map((field, index) => [field, row[index]!] as const);
+    return Object.fromEntries(entries.filter(([, value]) => value !== ""));
+  });
+  expect(
+    found.map(({ timestamp, ...others }) => ({ ...others, time: timeOf(timestamp!) })),
+  ).toEqual(
+    expected.map(({ timestamp, ...others }) => ({
+      ...others,
+      time: Math.floor(Date.parse(timestamp!) / 1000),
+    })),
+  );
+}
+
+it.each(samples)("the lines of $sample have the fields that their paths lead to", (each) => {
+  const { sample, paths, timeOf } = each;
   const format: JsonFormat = {
     type: "json",
     paths: Object.entries(paths).map(([field, path]) => ({
@@ -65,20 +86,14 @@ describe.each(samples)("the lines of $sample", ({ sample, paths, timeOf }) => {
       steps: parseJsonPath(path) as readonly JsonStep[],
     })),
   };
+  expectFields(format, Object.keys(paths), sample, timeOf);
+});
 
-  it("have the fields that their paths lead to", () => {
-    const { rows } = tokenise(format, fields, lines.join("\n"), { maxLineBytes: 10_000 });
-    const found = rows.map((row) => {
-      const entries = fields.map((field, index) => [field, row[index]!] as const);
-      return Object.fromEntries(entries.filter(([, value]) => value !== ""));
-    });
-    expect(
-      found.map(({ timestamp, ...others }) => ({ ...others, time: timeOf(timestamp!) })),
-    ).toEqual(
-      expected.map(({ timestamp, ...others }) => ({
-        ...others,
-        time: Math.floor(Date.parse(timestamp!) / 1000),
-      })),
-    );
-  });
+it("lines of logfmt have the fields of their keys", () => {
+  const names = ["level", "msg", "error", "namespace", "pod", "reason", "status", "uid"];
+  const keys = [
+    { field: "timestamp", key: "time" },
+    ...names.map((name) => ({ field: name, key: name })),
+  ];
+  expectFields({ type: "pairs", keys }, ["timestamp", ...names], "logfmt", isoSeconds);
 });

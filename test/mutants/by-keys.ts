@@ -1,15 +1,19 @@
-// Mutants of the formats whose lines are JSON.
+// Mutants of the formats whose fields are found by keys: JSON and pairs.
 
 import type { TestedMutant } from "./catalog.ts";
 
 const laws = ["test/property/json.property.test.ts"];
 const kernel = "src/shared/kernel/assembly/json.ts";
-const text = "src/shared/kernel/assembly/json-text.ts";
+const pairsLaws = ["test/property/pairs.property.test.ts"];
+const tree = "src/shared/kernel/assembly/field-tree.ts";
+const scalars = "src/shared/kernel/assembly/json-scalars.ts";
+const text = "src/shared/kernel/assembly/quoted-text.ts";
+const pairs = "src/shared/kernel/assembly/pairs.ts";
 
-export const inJson: readonly TestedMutant[] = [
+export const byKeys: readonly TestedMutant[] = [
   {
     name: "what an object held the first time remains",
-    file: kernel,
+    file: tree,
     in: "writeValue",
     text: "for (; at < end; at += 4) store<u64>(load<u32>(at) + offset, 0);",
     instead: "for (; at < ownEnd; at += 4) store<u64>(load<u32>(at) + offset, 0);",
@@ -17,7 +21,7 @@ export const inJson: readonly TestedMutant[] = [
   },
   {
     name: "keys are compared by their first eight bytes",
-    file: kernel,
+    file: tree,
     in: "nodeOfKey",
     text: "(bytes <= 8 || equalBytes(from, load<u32>(member, memberKey), bytes))",
     instead: "(bytes > 0 || equalBytes(from, load<u32>(member, memberKey), bytes))",
@@ -98,17 +102,57 @@ export const inJson: readonly TestedMutant[] = [
   {
     name: "half of a pair of surrogates is taken for a whole character",
     file: text,
-    in: "undoEscapes",
-    text: "(character & 0xf800) == 0xd800",
-    instead: "(character & 0xf800) == 0xd900",
+    in: "writeCharacter",
+    text: "(written & 0x1ff800) == 0xd800",
+    instead: "(written & 0x1ff800) == 0xd900",
     tests: laws,
   },
   {
     name: "a number begins with zeros",
-    file: text,
+    file: scalars,
     in: "numberEnd",
-    text: "load<u8>(at) == 0x30 ? at + 1 : digitsEnd(at)",
+    text: "load<u8>(at) == ZERO ? at + 1 : digitsEnd(at)",
     instead: "load<u8>(at) == 0x20 ? at + 1 : digitsEnd(at)",
     tests: laws,
+  },
+  {
+    name: "a byte of Go's quotes stays as written",
+    file: text,
+    in: "undoEscapes",
+    text: "} else if (dialect == GO_QUOTES) {",
+    instead: "} else if (dialect == GO_QUOTES && !write) {",
+    tests: pairsLaws,
+  },
+  {
+    name: "a sentence is a line of pairs",
+    file: pairs,
+    in: "cutLine",
+    text: "return hasValue;",
+    instead: "return hasValue || at > from;",
+    tests: pairsLaws,
+  },
+  {
+    name: "a number begins a key",
+    file: pairs,
+    in: "cutLine",
+    text: "if (!beginsKey(load<u8>(at))) return false;",
+    instead: "if (!beginsKey(load<u8>(at)) && load<u8>(at) < 0x30) return false;",
+    tests: pairsLaws,
+  },
+  {
+    name: "what follows a quote is a key",
+    file: pairs,
+    in: "cutLine",
+    text: "if (next == at) return false;",
+    instead: "if (next == at && load<u8>(at - 1) != QUOTE) return false;",
+    tests: pairsLaws,
+  },
+  {
+    name: "values of the line before are those of this one",
+    file: pairs,
+    in: "cutLine",
+    text: "writeValue(root, offset, 0);",
+    instead: "if (offset < 16) writeValue(root, offset, 0);",
+    tests: [...pairsLaws, "test/property/kernel-borders.property.test.ts"],
   },
 ];
