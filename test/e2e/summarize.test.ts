@@ -49,6 +49,35 @@ describe("logmill summarize", () => {
     });
   });
 
+  it("counts events of JSON by day and by what kind they are, without a configuration", async () => {
+    const path = join(tempFolder(), "events.jsonl");
+    const event = (ts: number, level: string, user_id: string): string =>
+      JSON.stringify({ ts, level, user_id, text: `${level} of ${user_id}` });
+    const day = 1_760_000_000;
+    const events = [
+      ...[event(day, "info", "u1"), event(day + 0.5, "info", "u2"), event(day + 1, "error", "u1")],
+      ...[event(day + 86_400, "info", "u1"), "no JSON"],
+    ];
+    writeFileSync(path, `${events.join("\n")}\n`);
+    const { exitCode, stdout } = await runProgram(["summarize", path, "--json"]);
+    expect(exitCode).toBe(0);
+    const users = (count: number) => ({ estimate: count, lo: count, hi: count });
+    expect(JSON.parse(stdout)).toMatchObject({
+      format: "JSON",
+      accepted: 4,
+      rejected: { bad_json: 1 },
+      days: [
+        { day: "2025-10-09", events: 3, users: users(2) },
+        { day: "2025-10-10", events: 1, users: users(1) },
+      ],
+      by_level: [
+        { level: "info", events: 3, users: users(2) },
+        { level: "error", events: 1, users: users(1) },
+      ],
+      total: { events: 4, users: users(2) },
+    });
+  });
+
   it("closes days at the midnight of --timezone", async () => {
     const args = ["summarize", access(), "--json", "--timezone", "America/New_York"];
     const { stdout } = await runProgram(args);
@@ -159,6 +188,13 @@ describe("logmill summarize", () => {
     const { exitCode, stdout, stderr } = await runProgram(["summarize", path]);
     expect([exitCode, stdout]).toEqual([2, ""]);
     expect(stderr).toContain('"192.0.2.9," stands where a client\'s address or name belongs');
+  });
+
+  it("names what is near to a format that there is not", async () => {
+    const args = ["summarize", access(), "--format", "combind"];
+    const { exitCode, stderr } = await runProgram(args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--format: there is no format "combind"; did you mean combined?');
   });
 
   it("refuses an unknown time zone", async () => {

@@ -7,12 +7,13 @@ import { LogmillError } from "../../shared/base/errors.ts";
 import { limits } from "../../shared/base/limits.ts";
 import { isTimezone } from "../../shared/model/timezone.ts";
 import type { Config } from "../../shared/config/config.ts";
-import type { AccessLogType } from "../../shared/model/plan.ts";
 import { commandSignals, listenForStop, type StopSignal } from "../../shared/runtime/lifecycle.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
 import { makeTemporaryFolder } from "../run/temporary-folder.ts";
 import { cutShortExitCode } from "../signal-exit-code.ts";
-import { recogniseFormat } from "./recognise-format.ts";
+import { candidateNamed } from "../recognise/candidates.ts";
+import { questionsOf } from "../recognise/questions.ts";
+import { readAs, recogniseFormat, type Recognised } from "../recognise/recognise-format.ts";
 import { keepStandardInput } from "./standard-input.ts";
 import { reportProblems, reportStopped, runWithProgress } from "./run-work.ts";
 
@@ -20,7 +21,7 @@ import { reportProblems, reportStopped, runWithProgress } from "./run-work.ts";
 export interface SummarizeArguments {
   readonly files: readonly string[];
   /** Recognised when absent. */
-  readonly format: AccessLogType | undefined;
+  readonly format: string | undefined;
   /** Rows of the tables that can be long. */
   readonly top: number;
   readonly timezone: string;
@@ -69,10 +70,10 @@ export async function summarize(args: SummarizeArguments): Promise<number> {
 
 /** Keeps standard input and finds the format; the exit code where a signal ended it. */
 async function begin(
-  asked: AccessLogType | undefined,
+  asked: string | undefined,
   named: readonly string[],
   input: string | null,
-): Promise<{ readonly format: AccessLogType } | number> {
+): Promise<{ readonly format: Recognised } | number> {
   const stop = listenForStop(process, () => undefined, commandSignals);
   try {
     if (input !== null) {
@@ -82,7 +83,9 @@ async function begin(
     }
     const paths = input === null ? named : [...named, input];
     // Files without a line are of any format.
-    const format = asked ?? (await recogniseFormat(paths)) ?? "combined";
+    const format =
+      (asked === undefined ? await recogniseFormat(paths) : null) ??
+      (await readAs(candidateNamed(asked ?? "combined"), paths));
     stop.signal.throwIfAborted();
     return { format };
   } catch (error) {
@@ -99,25 +102,27 @@ async function begin(
 async function summarizeInto(
   folder: string,
   args: SummarizeArguments,
-  { format, input }: { readonly format: AccessLogType; readonly input: string | null },
+  { format, input }: { readonly format: Recognised; readonly input: string | null },
 ): Promise<number> {
+  const questions = questionsOf(format);
   let config: Config | null = null;
   const end = await runWithProgress({
     workers: args.workers,
     isQuiet: args.quiet ?? false,
     loadConfig: async () => {
-      const { accessLogConfig } = await import("./access-log-config.ts");
-      return (config = accessLogConfig(folder, { ...args, format, input }));
+      const { summarizeConfig } = await import("../recognise/summarize-config.ts");
+      return (config = summarizeConfig(folder, { ...args, format, questions, input }));
     },
   });
   if (end.kind === "stopped") return reportStopped(end);
   const seconds = performance.now() / 1000;
-  const { accessLogJson, renderAccessLog } = await import("../screens/access-log-report.ts");
+  const { summaryJson, renderSummary } = await import("../screens/summary-report.ts");
+  const shown = { format: format.name, questions, top: args.top };
   const style = terminalStyle(process.stdout, process.env);
   const text =
     args.json === true
-      ? await accessLogJson(config!, end.report, { format, top: args.top })
-      : await renderAccessLog(config!, end.report, { format, top: args.top, seconds, style });
+      ? await summaryJson(config!, end.report, shown)
+      : await renderSummary(config!, end.report, { ...shown, seconds, style });
   process.stdout.write(text);
   return reportProblems(end.report);
 }

@@ -1,7 +1,6 @@
-// `logmill summarize`: access logs to a report, without a configuration.
+// `logmill summarize`: logs to a report, without a configuration.
 
 import type { CommandModule } from "yargs";
-import { accessLogTypes } from "../../shared/model/format-fields.ts";
 import { wholeNumber, workersOption } from "./common-options.ts";
 import type { SummarizeArguments } from "./summarize-files.ts";
 
@@ -10,23 +9,24 @@ type SummarizeOptions = Omit<SummarizeArguments, "files"> & { readonly file: rea
 
 export const summarizeCommand: CommandModule<object, SummarizeOptions> = {
   command: "summarize <file..>",
-  describe: "Report on web server logs; needs no configuration",
+  describe: "Report on logs of any known format; needs no configuration",
   builder: (command) =>
     command
       .positional("file", {
         type: "string",
         demandOption: true,
-        describe: "Access logs, gzipped ones too",
+        describe: "Logs, compressed ones too",
       })
       .option("format", {
-        choices: accessLogTypes,
-        describe: "Recognised from the first lines unless it is said",
+        type: "string",
+        requiresArg: true,
+        describe: "Recognised from the first lines unless it is said, such as combined",
       })
       .option("top", {
         type: "number",
         requiresArg: true,
         default: 10,
-        describe: "Rows of paths and of referrers",
+        describe: "Rows of the tables that can be long",
         coerce: (count: number) => wholeNumber("top", count),
       })
       .option("timezone", {

@@ -1,27 +1,24 @@
-// The configuration that `logmill summarize` runs with: one source of access logs, and what an
-// operator asks of them first.
+// The configuration that `logmill summarize` runs with: the files and standard input as sources of one format,
+// and what an operator asks of them first.
 
 import { resolve } from "node:path";
 import type { Config, SourceConfig } from "../../shared/config/config.ts";
-import { accessLogShapes } from "../../shared/model/format-fields.ts";
-import type { AccessLogType } from "../../shared/model/plan.ts";
 import { parseConfig } from "../../shared/config/load.ts";
-
-/** Standard error of the visitors' estimate: 0.8 % of a day and status, 2.3 % of a path. */
-const visitorsOverall = { type: "distinct", field: "ip", log2m: 14, regwidth: 6 };
-const visitorsOfPath = { type: "distinct", field: "ip", log2m: 11, regwidth: 5 };
+import type { Candidate } from "./candidates.ts";
+import type { Questions } from "./questions.ts";
 
 /** Name of the source that standard input is. */
 const inputSource = "standard_input";
 
 /** @param folder where the store goes. */
-export function accessLogConfig(
+export function summarizeConfig(
   folder: string,
   args: {
     readonly files: readonly string[];
     /** The file in which standard input is kept; null where it is not read. */
     readonly input: string | null;
-    readonly format: AccessLogType;
+    readonly format: Candidate;
+    readonly questions: Questions;
     readonly timezone: string;
     readonly keep: string | undefined;
   },
@@ -31,36 +28,21 @@ export function accessLogConfig(
     ...(args.input === null ? [] : [inputSource]),
   ];
   const common = { from, timestamp: "timestamp", granularity: "day" };
-  const requests = { type: "count" };
-  const bytes = { type: "sum", field: "bytes", scale: 0 };
+  const { overall, breakdowns } = args.questions;
   const summaries = {
-    traffic: {
-      ...common,
-      dimensions: ["status"],
-      metrics: { requests, visitors: visitorsOverall, bytes },
-    },
-    paths: {
-      ...common,
-      dimensions: ["url"],
-      metrics: { requests, visitors: visitorsOfPath, bytes },
-    },
-    ...(accessLogShapes[args.format].agent && {
-      referrers: {
-        ...common,
-        dimensions: ["referrer"],
-        where: 'referrer != ""',
-        metrics: { requests },
-      },
-    }),
+    traffic: { ...common, ...overall },
+    ...Object.fromEntries(
+      breakdowns.map(({ summary, field, metrics, where }) => [
+        summary,
+        { ...common, dimensions: [field], metrics, ...(where !== undefined && { where }) },
+      ]),
+    ),
   };
   const options = {
     data_dir: folder,
     timezone: args.timezone,
     sources: Object.fromEntries(
-      from.map((name) => [
-        name,
-        { type: "file", include: ["none"], format: { type: args.format } },
-      ]),
+      from.map((name) => [name, { type: "file", include: ["none"], format: args.format.options }]),
     ),
     summaries,
   };

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { accessLogMisfit } from "../../../../src/cli/commands/access-log-fit.ts";
-import { recogniseFormat } from "../../../../src/cli/commands/recognise-format.ts";
+import { accessLogMisfit } from "../../../../src/cli/recognise/access-log-fit.ts";
+import { recogniseFormat as recognise } from "../../../../src/cli/recognise/recognise-format.ts";
 import { accessLogTypes } from "../../../../src/shared/model/format-fields.ts";
 import { accessLines, nearLines } from "../../../support/format-lines.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
@@ -14,6 +14,11 @@ function fileOf(content: string | Buffer, name = "access.log", folder = tempFold
   const path = join(folder, name);
   writeFileSync(path, typeof content === "string" ? Buffer.from(content, "latin1") : content);
   return path;
+}
+
+/** The name of what is recognised. */
+async function recogniseFormat(files: readonly string[]): Promise<string | null> {
+  return (await recognise(files))?.name ?? null;
 }
 
 const end = '- - [14/Oct/2023:10:00:00 +0000] "GET / HTTP/1.1" 200 1';
@@ -87,8 +92,75 @@ describe("the format of a file", () => {
     [`192.0.2.1 - - [x] "GET /" 0.004 1`, /nearest is common, but "0.004" stands where a status/],
     [`192.0.2.1 - - [x] "GET /" 200 1.5`, /nearest is common, but "1.5" stands where the number/],
     [`192.0.2.1 - - [x] GET / 200 15`, /nearest is common, but no request in quotes follows/],
-    [`{"remote_addr": "192.0.2.1"}`, /but "{\\"remote_addr\\":" stands where a client's address/],
+    [`{"remote_addr": "192.0.2.1"}`, /they are JSON, but none of their members is a time/],
   ])("is refused with the nearest and why it does not fit: %s", async (line, message) => {
     await expect(recogniseFormat([fileOf(line)])).rejects.toThrow(message);
+  });
+});
+
+describe("a log of JSON", () => {
+  const line = (members: object): string => JSON.stringify(members);
+
+  async function optionsOf(...lines: readonly string[]): Promise<unknown> {
+    return (await recognise([fileOf(lines.join("\n"))]))?.options;
+  }
+
+  it("has the time where a member near the root says so, in whichever unit it is counted", async () => {
+    const seconds = 1_700_000_000;
+    const inner = { time: "2001-01-01T00:00:00Z" };
+    expect(await optionsOf(line({ inner, ts: seconds + 0.25, level: "info" }))).toEqual({
+      json: { timestamp: "ts", time: "inner.time", level: "level" },
+      timestamp: { form: "epoch_s" },
+    });
+    expect(await optionsOf(line({ "@timestamp": "2023-11-14T22:13:20.5Z" }))).toEqual({
+      json: { timestamp: "@timestamp" },
+    });
+    for (const [unit, form] of [
+      [1000, "epoch_ms"],
+      [1_000_000, "epoch_us"],
+    ] as const) {
+      expect(await optionsOf(line({ time: seconds * unit }))).toEqual({
+        json: { timestamp: "time" },
+        timestamp: { form },
+      });
+    }
+  });
+
+  it("has the fields of web servers under the names that access logs have", async () => {
+    const request = {
+      remote_ip: "192.0.2.1",
+      method: "GET",
+      uri: "/a",
+      headers: { "User-Agent": "UA" },
+    };
+    const members = { ts: "2024-01-01T00:00:00Z", request, status: 200, bytes_sent: 5 };
+    expect(await optionsOf(line(members))).toEqual({
+      json: {
+        timestamp: "ts",
+        ip: "request.remote_ip",
+        method: "request.method",
+        url: "request.uri",
+        user_agent: "request.headers.User-Agent",
+        status: "status",
+        bytes: "bytes_sent",
+      },
+    });
+  });
+
+  it("has fields of one name apart, and none that a configuration can not name", async () => {
+    const members = {
+      time: "2024-01-01T00:00:00Z",
+      a: { id: 1, "": 2 },
+      b: { id: 3, "x.y": 4, "${z}": 5 },
+      day: 6,
+    };
+    expect(await optionsOf(line(members))).toEqual({
+      json: { timestamp: "time", id: "a.id", a_: 'a[""]', b_id: "b.id", x_y: 'b["x.y"]' },
+    });
+  });
+
+  it("is read where nginx wrote escapes of its own into it", async () => {
+    const text = String.raw`{"time":"2024-01-01T00:00:00Z","agent":"caf\xC3\xA9"}`;
+    expect(await optionsOf(text)).toEqual({ json: { timestamp: "time", agent: "agent" } });
   });
 });

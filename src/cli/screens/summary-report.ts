@@ -1,7 +1,6 @@
-// What `logmill summarize` prints: the tables of `access-log-config.ts`, most wanted first.
+// What `logmill summarize` prints: the tables of its questions, most wanted first.
 
 import type { Config } from "../../shared/config/config.ts";
-import type { AccessLogType } from "../../shared/model/plan.ts";
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
 import { paint } from "../../shared/text/terminal-table.ts";
 import type { TerminalStyle } from "../../shared/text/terminal-table.ts";
@@ -14,6 +13,7 @@ import { storeFolder } from "../../sink/store/folder.ts";
 import { openReader } from "../../sink/store/open-reader.ts";
 import type { StoreReader, TableReader } from "../../sink/store/store.ts";
 import { balanceJson, sheetsJson, totalBalance } from "./balance-sheet.ts";
+import type { Questions } from "../recognise/questions.ts";
 import type { DoneReport } from "./done-report.ts";
 import { renderUnfinished, unfinishedJson } from "./unfinished.ts";
 
@@ -32,17 +32,19 @@ const totalRequest: QueryRequest = { summary: "traffic", groupBy: [] };
 const daysMax = 62;
 
 /** The report as tables. */
-export async function renderAccessLog(
+export async function renderSummary(
   config: Config,
   report: DoneReport,
   options: {
-    readonly format: AccessLogType;
+    /** Name of the format. */
+    readonly format: string;
+    readonly questions: Questions;
     readonly top: number;
     readonly seconds: number;
     readonly style: TerminalStyle;
   },
 ): Promise<string> {
-  const { format, top, seconds, style } = options;
+  const { format, questions, top, seconds, style } = options;
   const total = totalBalance(report.sheets);
   const rejected = [total, ...Object.values(report.sheets.summaries["traffic"] ?? {})].flatMap(
     (sheet) =>
@@ -54,7 +56,7 @@ export async function renderAccessLog(
   if (rejected.length > 0) text += `not counted: ${rejected.join(", ")}\n`;
   text += renderUnfinished(report.unfinished);
   await withStore(config, async (store) => {
-    for (const { title, request, hasTotal = false } of await sections(store, config, top)) {
+    for (const { title, request, hasTotal = false } of await sections(store, questions, top)) {
       const { columns, rows } = await query(store, config, request);
       const found = await allRows(rows);
       if (found.length === 0) continue;
@@ -71,11 +73,12 @@ export async function renderAccessLog(
 }
 
 /** The same as one JSON object, on one line. */
-export async function accessLogJson(
+export async function summaryJson(
   config: Config,
   report: DoneReport,
-  { format, top }: { readonly format: AccessLogType; readonly top: number },
+  options: { readonly format: string; readonly questions: Questions; readonly top: number },
 ): Promise<string> {
+  const { format, questions, top } = options;
   const { summaries } = sheetsJson(report.sheets);
   const result: Record<string, unknown> = {
     format,
@@ -84,7 +87,7 @@ export async function accessLogJson(
     unfinished: unfinishedJson(report.unfinished),
   };
   await withStore(config, async (store) => {
-    for (const { name, request } of await sections(store, config, top)) {
+    for (const { name, request } of await sections(store, questions, top)) {
       let text = "";
       for await (const piece of renderJson(await query(store, config, request))) text += piece;
       result[name] = JSON.parse(text);
@@ -119,7 +122,11 @@ function query(store: TableReader, config: Config, request: QueryRequest): Promi
   return queryStore(store, request, configured);
 }
 
-async function sections(store: TableReader, config: Config, top: number): Promise<Section[]> {
+async function sections(
+  store: TableReader,
+  { counted, overall, breakdowns }: Questions,
+  top: number,
+): Promise<Section[]> {
   const traffic = (await store.summaries()).find(({ name }) => name === "traffic");
   const period = (traffic?.buckets.length ?? 0) > daysMax ? "month" : "day";
   const found: Section[] = [
@@ -129,20 +136,14 @@ async function sections(store: TableReader, config: Config, top: number): Promis
       request: { summary: "traffic", groupBy: [period] },
       hasTotal: true,
     },
-    {
-      name: "status",
-      title: "by status",
-      request: { summary: "traffic", groupBy: ["status"] },
-    },
-    { name: "paths", title: `top ${top} paths`, request: topOf("paths", "url", top) },
   ];
-  if (config.summaries.some(({ name }) => name === "referrers")) {
-    const request = topOf("referrers", "referrer", top);
-    found.push({ name: "referrers", title: `top ${top} referrers`, request });
+  for (const field of overall.dimensions) {
+    const request = { summary: "traffic", groupBy: [field] };
+    found.push({ name: field, title: `by ${field}`, request });
+  }
+  for (const { summary, field, title } of breakdowns) {
+    const request = { summary, groupBy: [field], top, orderBy: counted };
+    found.push({ name: summary, title: `top ${top} ${title}`, request });
   }
   return found;
-}
-
-function topOf(summary: string, dimension: string, top: number): QueryRequest {
-  return { summary, groupBy: [dimension], top, orderBy: "requests" };
 }

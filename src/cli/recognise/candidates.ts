@@ -1,0 +1,57 @@
+// The formats that a file may be recognised as: those with a name, and those that its lines themselves tell of.
+
+import { LogmillError } from "../../shared/base/errors.ts";
+import { formatSchema } from "../../shared/config/format/format-schema.ts";
+import { namedFormats } from "../../shared/config/format/formats.ts";
+import { fieldsOf } from "../../shared/model/format-fields.ts";
+import type { Format } from "../../shared/model/plan.ts";
+import { nearest } from "../../shared/text/nearest-word.ts";
+import { guessJson } from "./guess-json.ts";
+
+export interface Candidate {
+  /** What people are told. */
+  readonly name: string;
+  /** As a configuration has it. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly format: Format;
+}
+
+/** A format as a configuration has it; null if it is none. */
+export function candidateOf(
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+): Candidate | null {
+  const parsed = formatSchema.safeParse(options);
+  return parsed.success ? { name, options, format: parsed.data } : null;
+}
+
+/** Those that need no options. The richer before the poorer, since its lines are often of both. */
+export function namedCandidates(): readonly Candidate[] {
+  const types = namedFormats.flatMap((named) => [...named.types]);
+  return types
+    .flatMap((type) => candidateOf(type, { type }) ?? [])
+    .filter(({ format }) => fieldsOf(format).includes("timestamp"))
+    .sort((a, b) => fieldsOf(b.format).length - fieldsOf(a.format).length);
+}
+
+/** Those that the lines themselves tell of. */
+export function guessedCandidates(lines: readonly string[]): readonly Candidate[] {
+  const guesses = [["JSON", guessJson(lines)] as const];
+  return guesses.flatMap(([name, options]) =>
+    options === null ? [] : (candidateOf(name, options) ?? []),
+  );
+}
+
+/**
+ * The format that is asked for by its name.
+ * @throws LogmillError `usage`
+ */
+export function candidateNamed(name: string): Candidate {
+  const candidates = namedCandidates();
+  const found = candidates.find((candidate) => candidate.name === name);
+  if (found !== undefined) return found;
+  const names = candidates.map((candidate) => candidate.name);
+  const meant = nearest(name, names);
+  const fix = meant === null ? `known are ${names.join(", ")}` : `did you mean ${meant}?`;
+  throw new LogmillError("usage", `--format: there is no format ${JSON.stringify(name)}; ${fix}`);
+}

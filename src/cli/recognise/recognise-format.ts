@@ -1,0 +1,114 @@
+// Which format a file is of, told from its first lines.
+
+import { LogmillError } from "../../shared/base/errors.ts";
+import type { AccessLogType } from "../../shared/model/plan.ts";
+import { accessLogMisfit, type Misfit } from "./access-log-fit.ts";
+import { guessedCandidates, namedCandidates, type Candidate } from "./candidates.ts";
+import { firstLines } from "./file-head.ts";
+import { areJson } from "./guess-json.ts";
+import { Trial } from "./trial.ts";
+
+/** A format, and events of the file in it. */
+export interface Recognised extends Candidate {
+  /** Of the first lines, those that it takes: values by field, as they would be counted. */
+  readonly events: readonly ReadonlyMap<string, Buffer>[];
+}
+
+/**
+ * The format of all these files; null where none has a line yet.
+ * @throws LogmillError `usage` where a file is of no known format, or of another than those before it.
+ */
+export async function recogniseFormat(files: readonly string[]): Promise<Recognised | null> {
+  let found: { readonly file: string; readonly candidate: Candidate; lines: string[] } | null =
+    null;
+  for (const file of files) {
+    const lines = await firstLines(file);
+    if (lines.length === 0) continue;
+    const candidate = formatOf(lines);
+    if (candidate === null) throw unknownFormat(file, lines);
+    if (found === null) found = { file, candidate, lines: [...lines] };
+    else expectSame(found, { file, candidate, lines });
+  }
+  return found === null ? null : withEvents(found.candidate, found.lines);
+}
+
+interface FileFormat {
+  readonly file: string;
+  readonly candidate: Candidate;
+  readonly lines: readonly string[];
+}
+
+function expectSame(first: FileFormat, other: FileFormat): void {
+  const isSame = first.candidate.name === other.candidate.name;
+  // What the lines of the first file told may not hold for the other.
+  if (isSame && takesMost(first.candidate, other.lines)) return;
+  const how = isSame ? "with its fields elsewhere" : `in ${other.candidate.name}`;
+  throw new LogmillError(
+    "usage",
+    `${first.file} is in the format ${first.candidate.name} and ${other.file} ${how}; ` +
+      "summarize them apart, or say with --format how all of them are to be read",
+  );
+}
+
+/** Lines of which the events are kept. */
+const eventsMax = 100;
+
+/** The access logs, the richer before the poorer: of those that fit as far, the last is the nearest. */
+const accessLogs = ["vhost_combined", "combined", "vhost_common", "common"] as const;
+
+/** What a format that was asked for makes of the files' first lines. */
+export async function readAs(candidate: Candidate, files: readonly string[]): Promise<Recognised> {
+  const lines = await Promise.all(files.map(firstLines));
+  return withEvents(candidate, lines.flat().slice(0, eventsMax));
+}
+
+function withEvents(candidate: Candidate, lines: readonly string[]): Recognised {
+  const trial = new Trial(candidate.format);
+  const events = lines.flatMap((line) => {
+    const tried = trial.read(line);
+    return tried.kind === "event" ? [tried.fields] : [];
+  });
+  const { name, options, format } = candidate;
+  return { name, options, format, events };
+}
+
+function takesMost({ format }: Candidate, lines: readonly string[]): boolean {
+  return new Trial(format).taken(lines) * 2 >= lines.length;
+}
+
+/** The richest format that takes about as many lines as any, and at least half of them. */
+function formatOf(lines: readonly string[]): Candidate | null {
+  const candidates = [...namedCandidates(), ...guessedCandidates(lines)].map((candidate) => ({
+    candidate,
+    taken: new Trial(candidate.format).taken(lines),
+  }));
+  const most = Math.max(...candidates.map(({ taken }) => taken));
+  if (most * 2 < lines.length) return null;
+  return candidates.find(({ taken }) => taken * 2 >= most)!.candidate;
+}
+
+function unknownFormat(file: string, lines: readonly string[]): LogmillError {
+  return new LogmillError(
+    "usage",
+    `most of the first lines of ${file} are of no format that is known (docs/formats.md has them)${whyNot(lines)}; ` +
+      "if it is one of them nevertheless, name it with --format; other logs need a configuration and logmill run",
+  );
+}
+
+/** The nearest format, and why it does not fit. */
+function whyNot(lines: readonly string[]): string {
+  if (areJson(lines)) {
+    return ": they are JSON, but none of their members is a time, in ISO 8601 or since 1970, with a name that says so";
+  }
+  const misfitsOf = (line: string): (Misfit & { readonly format: AccessLogType })[] =>
+    accessLogs.flatMap((format) => {
+      const misfit = accessLogMisfit(format, line);
+      return misfit === null ? [] : [{ format, ...misfit }];
+    });
+  const misfits = lines.map(misfitsOf).find(({ length }) => length === accessLogs.length) ?? [];
+  const nearest = misfits.reduce<(Misfit & { format: AccessLogType }) | null>(
+    (best, misfit) => (best === null || misfit.parts >= best.parts ? misfit : best),
+    null,
+  );
+  return nearest === null ? "" : `: the nearest is ${nearest.format}, but ${nearest.fault}`;
+}
