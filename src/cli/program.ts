@@ -11,6 +11,7 @@ import { checkFailPoints } from "../shared/base/fail-point.ts";
 import { programVersion } from "../shared/runtime/version.ts";
 import { deadLetterCommand } from "./commands/dead-letter.ts";
 import { generateCommand } from "./commands/generate.ts";
+import { initCommand } from "./commands/init.ts";
 import { keygenCommand } from "./commands/keygen.ts";
 import { queryCommand } from "./commands/query.ts";
 import { usageMessage } from "./screens/usage-message.ts";
@@ -29,6 +30,7 @@ import { workerCommand } from "./commands/worker.ts";
 const commands = [
   runCommand,
   summarizeCommand,
+  initCommand,
   queryCommand,
   rejectsCommand,
   storeCommand,

@@ -1,7 +1,7 @@
 // What `logmill summarize` does: the ordinary pipeline, on a configuration made of the command line,
 // into a store that is thrown away afterwards unless it is to be kept.
 
-import { accessSync, constants, rmSync, statSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { limits } from "../../shared/base/limits.ts";
@@ -14,6 +14,7 @@ import { cutShortExitCode } from "../signal-exit-code.ts";
 import { candidateNamed } from "../recognise/candidates.ts";
 import { questionsOf } from "../recognise/questions.ts";
 import { readAs, recogniseFormat, type Recognised } from "../recognise/recognise-format.ts";
+import { checkReadable } from "./readable-files.ts";
 import { keepStandardInput } from "./standard-input.ts";
 import { reportProblems, reportStopped, runWithProgress } from "./run-work.ts";
 
@@ -125,21 +126,4 @@ async function summarizeInto(
       : await renderSummary(config!, end.report, { ...shown, seconds, style });
   process.stdout.write(text);
   return reportProblems(end.report);
-}
-
-/** A misspelt name is said before the pipeline starts, all of them at once. */
-function checkReadable(files: readonly string[]): void {
-  const faults = files.flatMap((file) => {
-    try {
-      if (statSync(file).isDirectory()) return [`${file} is a folder; name the files in it`];
-      accessSync(file, constants.R_OK);
-      return [];
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      return [
-        code === "ENOENT" ? `there is no file ${file}` : `${file} can not be read (${code ?? ""})`,
-      ];
-    }
-  });
-  if (faults.length > 0) throw new LogmillError("source_unreadable", faults.join("\n  "));
 }

@@ -7,6 +7,7 @@ import { fieldsOf } from "../../shared/model/format-fields.ts";
 import type { Format } from "../../shared/model/plan.ts";
 import { nearest } from "../../shared/text/nearest-word.ts";
 import { guessJson } from "./guess-json.ts";
+import { guessPairs } from "./guess-pairs.ts";
 
 export interface Candidate {
   /** What people are told. */
@@ -36,7 +37,10 @@ export function namedCandidates(): readonly Candidate[] {
 
 /** Those that the lines themselves tell of. */
 export function guessedCandidates(lines: readonly string[]): readonly Candidate[] {
-  const guesses = [["JSON", guessJson(lines)] as const];
+  const guesses = [
+    ["JSON", guessJson(lines)],
+    ["pairs", guessPairs(lines)],
+  ] as const;
   return guesses.flatMap(([name, options]) =>
     options === null ? [] : (candidateOf(name, options) ?? []),
   );

@@ -14,7 +14,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
 ];
 
 const timeWords =
-  /^(?:@?time_?stamp|@?time|ts|date_?time|event_?time|time_?(?:iso8601|local)|msec|t)$/;
+  /^(?:@?time_?stamp|@?time|ts|date(?:_?time)?|event_?time|time_?(?:iso8601|local)|msec|t)$/;
 
 /** Whether a field is probably the time of the line. @param key the last part of its name */
 export function meansTime(key: string): boolean {

@@ -1,15 +1,8 @@
 // A format for lines of JSON that no preset knows: a field for every value that is often there, and the time.
 
-import { fieldNames, meansTime } from "./field-names.ts";
-import { timeFormOfValues } from "./time-forms.ts";
+import { nameMembers } from "./members.ts";
 
 const depthMax = 4;
-const fieldsMax = 40;
-
-interface Leaf {
-  readonly parts: readonly string[];
-  readonly values: string[];
-}
 
 /** Whether most of the lines are objects of JSON. */
 export function areJson(lines: readonly string[]): boolean {
@@ -20,29 +13,13 @@ export function areJson(lines: readonly string[]): boolean {
 export function guessJson(lines: readonly string[]): Record<string, unknown> | null {
   if (!areJson(lines)) return null;
   const objects = lines.flatMap(objectOf);
-  const leaves = new Map<string, Leaf>();
-  for (const object of objects) collect(object, [], leaves);
-  // The nearer to the root, the more it is the time of the line and not of something in it.
-  const time = [...leaves.values()]
-    .filter(({ parts, values }) => meansTime(parts.at(-1)!) && values.length * 2 >= objects.length)
-    .sort((a, b) => a.parts.length - b.parts.length)
-    .map((leaf) => ({ leaf, form: timeFormOfValues(leaf.values) }))
-    .find(({ form }) => form !== null);
-  if (time === undefined) return null;
-  const others = [...leaves.values()]
-    .filter((leaf) => leaf !== time.leaf && leaf.values.length * 2 >= objects.length)
-    // A configuration would take it for a variable.
-    .filter(({ parts }) => !parts.some((key) => key.includes("${")))
-    .slice(0, fieldsMax);
-  const names = fieldNames(others.map(({ parts }) => parts));
-  const named = others.flatMap(({ parts }, index) => {
-    const name = names[index];
-    return name === null || name === undefined ? [] : [[name, pathOf(parts)] as const];
-  });
-  return {
-    json: Object.fromEntries([["timestamp", pathOf(time.leaf.parts)], ...named]),
-    ...(time.form !== "auto" && { timestamp: { form: time.form } }),
-  };
+  const members = new Map<string, { parts: readonly string[]; values: string[] }>();
+  for (const object of objects) collect(object, [], members);
+  const found = nameMembers([...members.values()], objects.length);
+  if (found === null) return null;
+  const { named, ...timestamp } = found;
+  const paths = [...named].map(([name, { parts }]) => [name, pathOf(parts)] as const);
+  return { json: Object.fromEntries(paths), ...timestamp };
 }
 
 function objectOf(line: string): object[] {
@@ -56,17 +33,21 @@ function objectOf(line: string): object[] {
   }
 }
 
-function collect(value: object, above: readonly string[], leaves: Map<string, Leaf>): void {
+function collect(
+  value: object,
+  above: readonly string[],
+  members: Map<string, { parts: readonly string[]; values: string[] }>,
+): void {
   for (const [key, member] of Object.entries(value as Record<string, unknown>)) {
     const parts = [...above, key];
     if (typeof member === "object") {
       const isNested = member !== null && !Array.isArray(member);
-      if (isNested && parts.length < depthMax) collect(member, parts, leaves);
+      if (isNested && parts.length < depthMax) collect(member, parts, members);
     } else {
       const path = JSON.stringify(parts);
-      const leaf = leaves.get(path) ?? { parts, values: [] };
-      leaf.values.push(typeof member === "string" ? member : JSON.stringify(member));
-      leaves.set(path, leaf);
+      const found = members.get(path) ?? { parts, values: [] };
+      found.values.push(typeof member === "string" ? member : JSON.stringify(member));
+      members.set(path, found);
     }
   }
 }

@@ -91,7 +91,8 @@ function kindFields({ format, events }: Recognised): readonly string[] {
     new Set(events.map((event) => event.get(field)?.toString("latin1") ?? "")).size;
   const fields = fieldsOf(format).filter((field) => {
     const values = distinct(field);
-    return !taken.has(field) && values > 1 && values <= Math.min(kindsMax, events.length / 2);
+    const valuesMax = kinds.includes(field) ? kindsMax : Math.min(kindsMax, events.length / 2);
+    return !taken.has(field) && values > 1 && values <= valuesMax;
   });
   return fields.sort((a, b) => rankOf(a) - rankOf(b));
 }
@@ -99,4 +100,21 @@ function kindFields({ format, events }: Recognised): readonly string[] {
 function rankOf(field: string): number {
   const rank = kinds.indexOf(field);
   return rank < 0 ? kinds.length : rank;
+}
+
+/** The summaries that answer the questions, as a configuration has them. */
+export function summariesOf(
+  { overall, breakdowns }: Questions,
+  from: readonly string[],
+): Readonly<Record<string, object>> {
+  const common = { from, timestamp: "timestamp", granularity: "day" };
+  return {
+    traffic: { ...common, ...overall },
+    ...Object.fromEntries(
+      breakdowns.map(({ summary, field, metrics, where }) => [
+        summary,
+        { ...common, dimensions: [field], ...(where !== undefined && { where }), metrics },
+      ]),
+    ),
+  };
 }

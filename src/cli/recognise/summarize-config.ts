@@ -4,8 +4,9 @@
 import { resolve } from "node:path";
 import type { Config, SourceConfig } from "../../shared/config/config.ts";
 import { parseConfig } from "../../shared/config/load.ts";
+import { asWritten } from "./as-written.ts";
 import type { Candidate } from "./candidates.ts";
-import type { Questions } from "./questions.ts";
+import { summariesOf, type Questions } from "./questions.ts";
 
 /** Name of the source that standard input is. */
 const inputSource = "standard_input";
@@ -27,24 +28,16 @@ export function summarizeConfig(
     ...(args.files.length > 0 ? ["web"] : []),
     ...(args.input === null ? [] : [inputSource]),
   ];
-  const common = { from, timestamp: "timestamp", granularity: "day" };
-  const { overall, breakdowns } = args.questions;
-  const summaries = {
-    traffic: { ...common, ...overall },
-    ...Object.fromEntries(
-      breakdowns.map(({ summary, field, metrics, where }) => [
-        summary,
-        { ...common, dimensions: [field], metrics, ...(where !== undefined && { where }) },
-      ]),
-    ),
-  };
   const options = {
     data_dir: folder,
     timezone: args.timezone,
     sources: Object.fromEntries(
-      from.map((name) => [name, { type: "file", include: ["none"], format: args.format.options }]),
+      from.map((name) => [
+        name,
+        { type: "file", include: ["none"], format: asWritten(args.format.options) },
+      ]),
     ),
-    summaries,
+    summaries: summariesOf(args.questions, from),
   };
   // JSON is YAML; so the defaults and checks of every configuration hold for this one.
   const config = parseConfig(JSON.stringify(options), resolve("summarize"), {});

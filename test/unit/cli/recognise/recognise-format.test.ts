@@ -147,7 +147,7 @@ describe("a log of JSON", () => {
     });
   });
 
-  it("has fields of one name apart, and none that a configuration can not name", async () => {
+  it("has fields of one name apart, under names that a configuration takes", async () => {
     const members = {
       time: "2024-01-01T00:00:00Z",
       a: { id: 1, "": 2 },
@@ -155,12 +155,45 @@ describe("a log of JSON", () => {
       day: 6,
     };
     expect(await optionsOf(line(members))).toEqual({
-      json: { timestamp: "time", id: "a.id", a_: 'a[""]', b_id: "b.id", x_y: 'b["x.y"]' },
+      json: {
+        timestamp: "time",
+        id: "a.id",
+        a_: 'a[""]',
+        b_id: "b.id",
+        x_y: 'b["x.y"]',
+        _z_: "b.${z}",
+      },
+    });
+  });
+
+  it("has the time under the name of a date, too", async () => {
+    expect(await optionsOf(line({ date: "2013-10-10T13:52:26+02:00" }))).toEqual({
+      json: { timestamp: "date" },
     });
   });
 
   it("is read where nginx wrote escapes of its own into it", async () => {
     const text = String.raw`{"time":"2024-01-01T00:00:00Z","agent":"caf\xC3\xA9"}`;
     expect(await optionsOf(text)).toEqual({ json: { timestamp: "time", agent: "agent" } });
+  });
+});
+
+describe("a log of pairs", () => {
+  it("has a field for each key that most lines have, and the time", async () => {
+    const lines = [
+      'time="2021-09-15T21:17:10.220731Z" level=info msg="a \\"b\\"" durationMs=3',
+      "time=2021-09-15T21:17:11Z level=error msg=c durationMs=4 once=5",
+      "time=2021-09-15T21:17:12Z level=info durationMs=4",
+    ];
+    const recognised = await recognise([fileOf(lines.join("\n"))]);
+    expect(recognised?.name).toBe("pairs");
+    expect(recognised?.options).toEqual({
+      pairs: { timestamp: "time", level: "level", msg: "msg", duration_ms: "durationMs" },
+    });
+    expect(recognised?.events.map((event) => event.get("msg")?.toString())).toEqual([
+      'a "b"',
+      "c",
+      undefined,
+    ]);
   });
 });
