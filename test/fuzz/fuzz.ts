@@ -9,7 +9,8 @@ import { mergedRows, partialOf, sideBySide } from "../support/agreement.ts";
 import { accessLines, adsLines, vhostLines, type LineKinds } from "./lines.ts";
 import { jsonEvents } from "./json-lines.ts";
 import { pairsEvents } from "./pairs-lines.ts";
-import { accessPlan, adsPlan, jsonPlan, pairsPlan } from "./plans.ts";
+import { columnLines } from "./column-lines.ts";
+import { accessPlan, adsPlan, columnsPlan, jsonPlan, pairsPlan } from "./plans.ts";
 import { randomFrom, type Random } from "./random.ts";
 import { fuzzText, type FuzzText } from "./text.ts";
 
@@ -26,6 +27,7 @@ export const subjects: readonly Subject[] = [
   { name: "common", plan: accessPlan("common"), kinds: accessLines },
   { name: "json", plan: jsonPlan, kinds: jsonEvents },
   { name: "pairs", plan: pairsPlan, kinds: pairsEvents },
+  { name: "columns", plan: columnsPlan, kinds: columnLines },
 ];
 /** Lines of a vector; most often those of the product. */
 const vectorSizes = [4096, 4096, 500, 64, 7, 1];

@@ -117,3 +117,23 @@ export const pairsPlan: Plan = {
     },
   ],
 };
+
+export const columnsPlan: Plan = {
+  ...jsonPlan,
+  timezone: "Europe/Berlin",
+  sources: [
+    {
+      name: "s",
+      maxLineBytes: 33_000,
+      format: {
+        type: "columns",
+        columns: ["date", "time", "host", "event", "campaign", "user", "amount", "_"],
+        delimiter: ";",
+        quote: "double",
+        comments: "#",
+        missing: ["-"],
+        timestamp: { form: "auto", from: ["date", "time"] },
+      },
+    },
+  ],
+};

@@ -2,6 +2,7 @@
 
 import { inBounds } from "./in-bounds.ts";
 import { byKeys } from "./by-keys.ts";
+import { inColumns } from "./in-columns.ts";
 import { inKernel } from "./in-kernel.ts";
 import { inPatterns } from "./in-patterns.ts";
 import { inReading } from "./in-reading.ts";
@@ -24,6 +25,7 @@ export const mutants: readonly TestedMutant[] = [
   ...inKernel,
   ...inPatterns,
   ...byKeys,
+  ...inColumns,
   ...inSecurity,
   ...inResults,
 ];

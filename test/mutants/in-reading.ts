@@ -82,8 +82,8 @@ export const inReading: readonly TestedMutant[] = [
     name: "a source of which no line is understood is success",
     file: "src/cli/screens/all-rejected.ts",
     in: "allRejected",
-    text: "|| rejectedLines(others) === 0 || rejected < sheet.lines) return [];",
-    instead: "|| rejectedLines(others) === 0 || rejected <= sheet.lines) return [];",
+    text: "|| rejectedLines(events) === 0 || rejected < sheet.lines) return [];",
+    instead: "|| rejectedLines(events) === 0 || rejected <= sheet.lines) return [];",
     tests: ["test/unit/cli/screens/all-rejected.test.ts"],
   },
   {

@@ -4,6 +4,7 @@
 import { isIPv4 } from "node:net";
 import type { AccessLogFormat, Format, RsyslogFormat } from "../../src/shared/model/plan.ts";
 import type { RejectReason } from "../../src/shared/model/reasons.ts";
+import { referenceColumns } from "./delimited-line.ts";
 import { referenceJson } from "./json-line.ts";
 import { isAddress, isHost, isIpv6Address, isUser, requestParts } from "./log-values.ts";
 import { patternLine } from "./pattern.ts";
@@ -16,6 +17,8 @@ export function referenceFields(format: Format, line: string): Fields | RejectRe
   switch (format.type) {
     case "rsyslog":
       return rsyslog(format, line);
+    case "columns":
+      return referenceColumns(format, line);
     case "json":
       return referenceJson(format, line) ?? "bad_json";
     case "pattern":

@@ -65,7 +65,7 @@ export function sideBySide(
 ): { readonly expected: object; readonly actual: object } {
   const oracle = referenceSummarise(plan, plan.sources[0]!.name, content);
   const { format } = plan.sources[0]!;
-  const isEscaping = format.type === "rsyslog";
+  const isEscaping = ["rsyslog", "columns"].includes(format.type);
   const isJoined = (field: string): boolean =>
     field === "timestamp" && format.timestamp?.from?.length === 2;
   const rows = (rowsOf: (definition: Plan["summaries"][number]) => readonly string[]): object =>

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { accessLogShapes, accessLogTypes } from "../../src/shared/model/format-fields.ts";
 import type { PatternFormat } from "../../src/shared/model/format/pattern.ts";
 import type { AccessLogType, Format } from "../../src/shared/model/plan.ts";
+import { columnLines, columnsFormat, nearDelimitedLines } from "./column-lines.ts";
 import { jsonFormat, jsonLines, nearJsonLines } from "./json-lines.ts";
 import { nginxMain, nginxPattern } from "./pattern-formats.ts";
 import { nearlyOf } from "./pattern-lines.ts";
@@ -104,6 +105,7 @@ export const formatCases: readonly FormatCase[] = [
   ...accessLogTypes.map((type) => ({ name: type, format: { type }, lines: accessLines(type) })),
   { name: "json", format: jsonFormat, lines: jsonLines },
   { name: "pairs", format: pairsFormat, lines: pairsLines },
+  { name: "columns", format: columnsFormat, lines: columnLines },
   { name: "nginx's main", format: nginx, lines: nginxLine },
 ];
 
@@ -197,6 +199,7 @@ const nearTag = fc.oneof(
 export const nearLines: fc.Arbitrary<string> = fc.oneof(
   ...formatCases.map(({ lines }) => lines),
   nearlyOf(nginx),
+  nearDelimitedLines(6, "\t"),
   nearJsonLines,
   nearPairsLines,
   fc

@@ -5,6 +5,7 @@
 import {
   emptySourceSheet,
   emptySummarySheet,
+  rejectedEvents,
   rejectedLines,
   type RejectCounts,
   type Sheets,
@@ -16,12 +17,12 @@ import { formatCount } from "../../shared/text/number-format.ts";
 /** A sentence for each of which lines were read now, and all of them always were rejected. */
 export function allRejected(before: Sheets, after: Sheets): string[] {
   const bySource = Object.entries(after.sources).flatMap(([source, sheet]) => {
-    const { blank = 0, ...others } = sheet.rejected;
-    const rejected = rejectedLines(others) + blank;
+    const rejected = rejectedLines(sheet.rejected);
+    const events = rejectedEvents(sheet.rejected);
     const { lines } = before.sources[source] ?? emptySourceSheet;
-    if (sheet.lines === lines || rejectedLines(others) === 0 || rejected < sheet.lines) return [];
+    if (sheet.lines === lines || rejectedLines(events) === 0 || rejected < sheet.lines) return [];
     const format = "its format is not that of its files";
-    return [`source ${source}: ${rejectedText(rejected, others)}; ${format}`];
+    return [`source ${source}: ${rejectedText(rejected, events)}; ${format}`];
   });
   const bySummary = Object.entries(after.summaries).flatMap(([summary, ofSummary]) =>
     Object.entries(ofSummary).flatMap(([source, { parsed, rejected, bytesBefore }]) => {

@@ -6,6 +6,8 @@ export interface ParseExports {
   /** Cuts at most `capacity` events from the cursor on; fewer only at the end of the text. */
   tokeniseRsyslog(cursor: number, program: number, capacity: number): number;
   tokeniseAccessLog(cursor: number, program: number, capacity: number): number;
+  /** The same from an event on, up to a line that the program has given to the caller. */
+  tokeniseDelimited(cursor: number, program: number, first: number, capacity: number): number;
   tokeniseJson(cursor: number, program: number, capacity: number): number;
   /** `program` is drawn in `assembly/pattern-layout.ts`. */
   tokenisePattern(cursor: number, program: number, capacity: number): number;

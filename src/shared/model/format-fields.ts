@@ -58,6 +58,7 @@ const fieldsByType: { readonly [Type in FormatType]: (format: Formats[Type]) => 
   json: ({ paths }) => paths.map(({ field }) => field),
   pattern: patternFields,
   pairs: ({ keys }) => keys.map(({ field }) => field),
+  columns: ({ columns }) => columns.filter((column) => !isUnnamed(column)),
 };
 
 function accessLogFields({ type }: { readonly type: AccessLogType }): string[] {

@@ -3,6 +3,7 @@
 // every partial, so a sink never merges what was made under another plan.
 
 import type { Granularity } from "./bucket.ts";
+import type { ColumnsFormat } from "./format/columns.ts";
 import type { FieldType, FieldTypes } from "./format/field-types.ts";
 import type { JsonFormat } from "./format/json.ts";
 import type { PatternFormat } from "./format/pattern.ts";
@@ -62,6 +63,7 @@ export interface Formats {
   readonly json: JsonFormat;
   readonly pattern: PatternFormat;
   readonly pairs: PairsFormat;
+  readonly columns: ColumnsFormat;
 }
 
 export type FormatType = keyof Formats;

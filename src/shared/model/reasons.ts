@@ -26,6 +26,11 @@ export const rejectReasons = [
   "bad_ip",
   /** The line is no JSON object. */
   "bad_json",
+  /** The line is a comment, a directive or a header: it says something of others, and is no event. */
+  "comment",
 ] as const;
 
 export type RejectReason = (typeof rejectReasons)[number];
+
+/** Lines that are no events in any case: nobody has to be told to look at them. */
+export const noEvents: readonly RejectReason[] = ["blank", "comment"];

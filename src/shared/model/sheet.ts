@@ -2,7 +2,7 @@
 // A summary's, for each of its sources: every parsed line was counted, filtered by the summary's `where`,
 // or rejected, because it lacks what this summary needs. So a summary's numbers depend on no other's.
 
-import { rejectReasons, type RejectReason } from "./reasons.ts";
+import { noEvents, rejectReasons, type RejectReason } from "./reasons.ts";
 
 export type RejectCounts = Readonly<Partial<Record<RejectReason, number>>>;
 
@@ -101,6 +101,13 @@ export const emptySummarySheet: SummarySheet = Object.freeze({
 /** The lines of all reasons. */
 export function rejectedLines(rejected: RejectCounts): number {
   return Object.values(rejected).reduce((sum, lines) => sum + lines, 0);
+}
+
+/** Without the lines that are no events in any case. */
+export function rejectedEvents(rejected: RejectCounts): RejectCounts {
+  return Object.fromEntries(
+    Object.entries(rejected).filter(([reason]) => !noEvents.some((other) => other === reason)),
+  );
 }
 
 export function addRejects(a: RejectCounts, b: RejectCounts, sign: 1 | -1 = 1): RejectCounts {

@@ -29,6 +29,10 @@ const leaveOut = "or leave such lines out with `where`";
 
 const explanations: Readonly<Record<RejectReason, (facts: RejectFacts) => RejectWords>> = {
   blank: () => ({ problem: "the line is blank", fix: "" }),
+  comment: () => ({
+    problem: "the line is a comment, a directive or a header, and no event",
+    fix: "",
+  }),
   line_too_long: () => ({
     problem: "the line is longer than its source allows",
     fix: "raise `max_line_bytes` of the source, up to 4MiB",

@@ -2,6 +2,7 @@
 
 import type { Format, Formats, FormatType } from "../../shared/model/plan.ts";
 import { accessLogTokeniser } from "./access-log.ts";
+import { columnsTokeniser } from "./columns.ts";
 import { jsonTokeniser } from "./json.ts";
 import { patternTokeniser } from "./pattern.ts";
 import { pairsTokeniser } from "./pairs.ts";
@@ -19,6 +20,7 @@ const tokenisers: {
   json: jsonTokeniser,
   pattern: patternTokeniser,
   pairs: pairsTokeniser,
+  columns: columnsTokeniser,
 };
 
 /** @param fields those that somebody asks for */

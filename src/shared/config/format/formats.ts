@@ -3,6 +3,7 @@
 
 import { accessLogTypes } from "../../model/format-fields.ts";
 import { accessLogFormat } from "./access-log.ts";
+import { columnsFormat } from "./columns.ts";
 import { jsonFormat } from "./json.ts";
 import { nginxFormat } from "./nginx.ts";
 import { pairsFormat } from "./pairs.ts";
@@ -17,4 +18,5 @@ export const shapes = {
   nginx: nginxFormat,
   json: jsonFormat,
   pairs: pairsFormat,
+  columns: columnsFormat,
 } as const;

@@ -3,6 +3,7 @@
 
 export { tokeniseRsyslog } from "./rsyslog";
 export { tokeniseAccessLog } from "./access-log";
+export { tokeniseDelimited } from "./delimited";
 export { tokeniseJson } from "./json";
 export { tokenisePattern } from "./pattern";
 export { tokenisePairs } from "./pairs";

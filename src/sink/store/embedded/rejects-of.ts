@@ -2,7 +2,7 @@
 
 import { balanceKey } from "../../../shared/model/definition-key.ts";
 import { limits } from "../../../shared/base/limits.ts";
-import { rejectedLines } from "../../../shared/model/sheet.ts";
+import { rejectedEvents, rejectedLines } from "../../../shared/model/sheet.ts";
 import type { RejectExample, UncountedFile, ValueMark } from "../../../shared/model/sheet.ts";
 import { textOfBytes } from "../../../shared/text/text-of-bytes.ts";
 import { explainReject } from "../explain-reject.ts";
@@ -31,10 +31,9 @@ export function uncountedOf(
     const place = ledger.placeOf(content);
     if (place === null) continue;
     for (const [key, { rejected, example }] of shares) {
-      const { blank = 0 } = rejected;
       const by = whoseKey(definitions, key);
-      // A file of blank lines is an empty one.
-      if (by === null || rejectedLines(rejected) === blank) continue;
+      // A file of blank lines and comments is an empty one.
+      if (by === null || rejectedLines(rejectedEvents(rejected)) === 0) continue;
       const { name: source, path } = place;
       const line = example === null ? null : exampleOf(example, source, by);
       const summary = by.stored?.definition.name ?? null;

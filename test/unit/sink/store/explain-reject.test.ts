@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { rejectReasons } from "../../../../src/shared/model/reasons.ts";
+import { noEvents, rejectReasons } from "../../../../src/shared/model/reasons.ts";
 import type { MetricDefinition } from "../../../../src/shared/model/plan.ts";
 import { explainReject } from "../../../../src/sink/store/explain-reject.ts";
 
@@ -12,7 +12,7 @@ it.each(rejectReasons)("%s has words, and a fix where there is one", (reason) =>
   for (const value of ["x", "", null]) {
     const { problem, fix } = explainReject(reason, { field: "revenue", value, metrics: [money] });
     expect(problem).toMatch(/^\w.*[^.]$/);
-    expect(fix === "").toBe(reason === "blank");
+    expect(fix === "").toBe(noEvents.includes(reason));
     expect(`${problem} ${fix}`).not.toMatch(/undefined|null|NaN/);
   }
 });

@@ -10,6 +10,7 @@ import { limits } from "../../../../shared/base/limits.ts";
 import { balanceKey, deadLetterKey } from "../../../../shared/model/definition-key.ts";
 import type { DecodedPartial } from "../../../../shared/model/partial.ts";
 import { addRejects, rejectedLines, type RejectCounts } from "../../../../shared/model/sheet.ts";
+import { noEvents } from "../../../../shared/model/reasons.ts";
 import { keptExample, type KeptExample } from "./examples.ts";
 import type { Merged } from "./ledger.ts";
 
@@ -79,8 +80,10 @@ export class Uncounted {
   ): UncountedShare {
     if (rejectedLines(rejected) === 0) return before;
     const summary = key === balanceKey ? null : key;
-    // Blank lines say nothing of what a file is.
-    const found = samples.find((each) => each.summary === summary && each.reason !== "blank");
+    // Blank lines and comments say nothing of what a file is.
+    const found = samples.find(
+      (each) => each.summary === summary && !noEvents.includes(each.reason),
+    );
     const first = before.example;
     const isFirst = first === null || range.from < first.offset;
     const hasRoom = first !== null || this.#examples < limits.uncountedExamplesMax;
