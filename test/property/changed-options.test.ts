@@ -4,6 +4,7 @@
 
 import { describe, expect, it } from "vitest";
 import { LogmillError } from "../../src/shared/base/errors.ts";
+import { jsonPresetNames } from "../../src/shared/config/format/json-presets.ts";
 import {
   configJsonSchema,
   shapeKey,
@@ -76,6 +77,12 @@ const times = (format: string, source: keyof Base["sources"], field: string): Ch
     [`${option}.year`]: read({ form: "rfc3164", year: 2020 }),
   };
 };
+
+/** What a source of JSON may be in place of its paths: one whose paths have a name. */
+const named = (options: ConfigValue): Change[] => [
+  (config) => Object.assign(config.sources.api, { format: { type: "caddy", ...options } }),
+];
+const presets = `sources.NAME<file>.format<${jsonPresetNames.join("|")}>`;
 
 const typed = (field: string): ConfigValue => ({ fields: { [field]: { type: "ip" } } });
 
@@ -155,6 +162,11 @@ const changes: Changes = {
   "sources.NAME<file>.format<columns>.comments": [table({ comments: "#" })],
   "sources.NAME<file>.format<columns>.missing": [table({ missing: ["-"] })],
   "sources.NAME<file>.format<columns>.fields.NAME<ip>.type": [table(typed("user"))],
+  [`${presets}.type`]: named({}),
+  [`${presets}.fields.NAME<ip>.type`]: named(typed("ip")),
+  [`${presets}.timestamp.form`]: named({ timestamp: { form: "epoch_s" } }),
+  [`${presets}.timestamp.from`]: named({ timestamp: { from: ["logger"] } }),
+  [`${presets}.timestamp.year`]: named({ timestamp: { form: "rfc3164", year: 2020 } }),
   "summaries.NAME.from": [
     events((summary) => (summary["from"] = ["ads", "more"])),
     events((summary) => (summary["from"] = ["more"])),

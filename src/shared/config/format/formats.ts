@@ -5,6 +5,7 @@ import { accessLogTypes } from "../../model/format-fields.ts";
 import { accessLogFormat } from "./access-log.ts";
 import { columnsFormat } from "./columns.ts";
 import { jsonFormat } from "./json.ts";
+import { jsonPresetFormat, jsonPresetNames } from "./json-presets.ts";
 import { nginxFormat } from "./nginx.ts";
 import { pairsFormat } from "./pairs.ts";
 import { rsyslogFormat } from "./rsyslog.ts";
@@ -12,6 +13,7 @@ import { rsyslogFormat } from "./rsyslog.ts";
 export const namedFormats = [
   { types: ["rsyslog"], schema: rsyslogFormat },
   { types: accessLogTypes, schema: accessLogFormat },
+  { types: jsonPresetNames, schema: jsonPresetFormat },
 ] as const;
 
 export const shapes = {
