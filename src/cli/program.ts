@@ -22,6 +22,7 @@ import { sinkCommand } from "./commands/sink.ts";
 import { storeCommand } from "./commands/store.ts";
 import { summarizeCommand } from "./commands/summarize.ts";
 import { statusCommand } from "./commands/status.ts";
+import { tapCommand } from "./commands/tap.ts";
 import { topCommand } from "./commands/top.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { ventilatorCommand } from "./commands/ventilator.ts";
@@ -33,6 +34,7 @@ const commands = [
   initCommand,
   queryCommand,
   rejectsCommand,
+  tapCommand,
   storeCommand,
   deadLetterCommand,
   validateCommand,

@@ -3,17 +3,29 @@
 import { openContent } from "../../ventilator/source/file/content.ts";
 import { markBytes } from "../../ventilator/source/file/recognise.ts";
 
-/** Bytes of a file's content that its first lines are looked for in. */
-const headBytes = 65_536;
-const linesMax = 100;
+/** Bytes of a file's content that its first lines are looked for in, and more of them for many lines. */
+const headBytesMin = 65_536;
+const bytesPerLine = 1024;
+const linesMaxDefault = 100;
+
+export interface HeadLine {
+  /** One character a byte, without its line end. */
+  readonly text: string;
+  /** Where it begins in the content, bytes. */
+  readonly offset: number;
+}
 
 /**
- * The first lines of a file that are not blank, one character a byte. None where it cannot be read: the
- * pipeline says so in its own words.
+ * The first lines of a file that are not blank. None where it cannot be read: the pipeline says so in its own
+ * words.
  */
-export async function firstLines(file: string): Promise<readonly string[]> {
+export async function firstLines(
+  file: string,
+  linesMax = linesMaxDefault,
+): Promise<readonly HeadLine[]> {
   try {
-    return linesIn(await headOf(file));
+    const head = await headOf(file, Math.max(headBytesMin, linesMax * bytesPerLine));
+    return linesIn(head).slice(0, linesMax);
   } catch {
     return [];
   }
@@ -21,11 +33,13 @@ export async function firstLines(file: string): Promise<readonly string[]> {
 
 interface Head {
   readonly bytes: Buffer;
+  /** Where they begin in the content: behind a byte order mark. */
+  readonly offset: number;
   /** Whether that is all of the file. */
   readonly isWhole: boolean;
 }
 
-async function headOf(file: string): Promise<Head> {
+async function headOf(file: string, headBytes: number): Promise<Head> {
   const head = Buffer.alloc(headBytes);
   const content = await openContent(file);
   try {
@@ -33,17 +47,22 @@ async function headOf(file: string): Promise<Head> {
     for (let read = -1; read !== 0 && filled < headBytes; filled += read) {
       read = await content.reader.read(head.subarray(filled));
     }
-    const bytes = head.subarray(markBytes(head), filled);
-    return { bytes, isWhole: filled < headBytes };
+    const offset = markBytes(head);
+    return { bytes: head.subarray(offset, filled), offset, isWhole: filled < headBytes };
   } finally {
     await content.close();
   }
 }
 
-function linesIn({ bytes, isWhole }: Head): readonly string[] {
-  const lines = bytes.toString("latin1").split("\n");
+function linesIn({ bytes, offset, isWhole }: Head): readonly HeadLine[] {
+  const lines: HeadLine[] = [];
+  let at = offset;
+  for (const line of bytes.toString("latin1").split("\n")) {
+    const holeBytes = /^\0*/.exec(line)![0].length;
+    lines.push({ text: line.slice(holeBytes).replace(/\r$/, ""), offset: at + holeBytes });
+    at += line.length + 1;
+  }
   // The last one is cut, unless it is all there is.
   if (lines.length > 1 && !isWhole) lines.pop();
-  const texts = lines.map((line) => line.replace(/^\0+|\r$/g, ""));
-  return texts.filter((line) => line.trim() !== "").slice(0, linesMax);
+  return lines.filter(({ text }) => text.trim() !== "");
 }

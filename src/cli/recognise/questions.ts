@@ -81,14 +81,18 @@ export function questionsOf(recognised: Recognised): Questions {
 /** Whether all values that the first lines have are whole numbers. */
 function isWholeNumber(field: string, { format, events }: Recognised): boolean {
   if (!fieldsOf(format).includes(field)) return false;
-  return events.every((event) => /^\d*$/.test(textOfBytes(event.get(field) ?? Buffer.alloc(0))));
+  return events.every((event) => /^\d*$/.test(textIn(event, field)));
+}
+
+function textIn(event: ReadonlyMap<string, Uint8Array>, field: string): string {
+  return textOfBytes(event.get(field) ?? new Uint8Array());
 }
 
 /** Fields of few values: those that mostly say of which kind a line is before the others. */
 function kindFields({ format, events }: Recognised): readonly string[] {
   const taken = new Set(["timestamp", "url", "status", "referrer", "ip", "user", "bytes"]);
   const distinct = (field: string): number =>
-    new Set(events.map((event) => event.get(field)?.toString("latin1") ?? "")).size;
+    new Set(events.map((event) => textIn(event, field))).size;
   const fields = fieldsOf(format).filter((field) => {
     const values = distinct(field);
     const valuesMax = kinds.includes(field) ? kindsMax : Math.min(kindsMax, events.length / 2);

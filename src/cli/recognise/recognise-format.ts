@@ -11,7 +11,7 @@ import { Trial } from "./trial.ts";
 /** A format, and events of the file in it. */
 export interface Recognised extends Candidate {
   /** Of the first lines, those that it takes: values by field, as they would be counted. */
-  readonly events: readonly ReadonlyMap<string, Buffer>[];
+  readonly events: readonly ReadonlyMap<string, Uint8Array>[];
 }
 
 /**
@@ -22,7 +22,7 @@ export async function recogniseFormat(files: readonly string[]): Promise<Recogni
   let found: { readonly file: string; readonly candidate: Candidate; lines: string[] } | null =
     null;
   for (const file of files) {
-    const lines = await firstLines(file);
+    const lines = (await firstLines(file)).map(({ text }) => text);
     if (lines.length === 0) continue;
     const candidate = formatOf(lines);
     if (candidate === null) throw unknownFormat(file, lines);
@@ -58,8 +58,9 @@ const accessLogs = ["vhost_combined", "combined", "vhost_common", "common"] as c
 
 /** What a format that was asked for makes of the files' first lines. */
 export async function readAs(candidate: Candidate, files: readonly string[]): Promise<Recognised> {
-  const lines = await Promise.all(files.map(firstLines));
-  return withEvents(candidate, lines.flat().slice(0, eventsMax));
+  const lines = await Promise.all(files.map((file) => firstLines(file)));
+  const texts = lines.flat().map(({ text }) => text);
+  return withEvents(candidate, texts.slice(0, eventsMax));
 }
 
 function withEvents(candidate: Candidate, lines: readonly string[]): Recognised {

@@ -1,96 +1,70 @@
 // Tries a format on a few lines: the kernel itself says which of them it takes and what their fields are, so
 // that what is recognised is what will be counted.
 
-import { assert } from "../../shared/base/assert.ts";
 import { limits } from "../../shared/base/limits.ts";
-import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
-import { balanceKey, summaryKey } from "../../shared/model/definition-key.ts";
 import { fieldsOf } from "../../shared/model/format-fields.ts";
-import type { Format, Plan, SummaryDefinition } from "../../shared/model/plan.ts";
-import type { RejectReason } from "../../shared/model/reasons.ts";
-import { decodePartial } from "../../shared/table/partial-codec.ts";
-import { schemaOf } from "../../shared/table/schema.ts";
-import { decodeTable } from "../../shared/table/table-view.ts";
-import { compilePlan, type CompiledPlan } from "../../worker/core/compiled-plan.ts";
-import { summarise } from "../../worker/core/summarise.ts";
-
-const source = "trial";
+import type { RejectSample } from "../../shared/model/partial.ts";
+import type { Format, Plan } from "../../shared/model/plan.ts";
+import { PlanTrial, planByField } from "./plan-trial.ts";
 
 /** What became of one line. */
 export type TriedLine =
   | {
       readonly kind: "event";
-      /** By name, those that the line has, as bytes of the key they would be; missing ones are empty. */
-      readonly fields: ReadonlyMap<string, Buffer>;
+      /** By name, as bytes of the key that they would be; missing ones are empty, or not there. */
+      readonly fields: ReadonlyMap<string, Uint8Array>;
     }
-  | { readonly kind: "rejected"; readonly reason: RejectReason };
+  | { readonly kind: "rejected"; readonly reject: RejectSample };
 
-/** A summary by one field, which is the way to see what the field holds. */
-function byField(field: string, name: string): SummaryDefinition {
-  return {
-    name,
-    from: [source],
-    timestamp: "timestamp",
-    granularity: "day",
-    timezone: "UTC",
-    dimensions: [field],
-    metrics: [{ name: "lines", type: "count" }],
-  };
+/** How a source is read. */
+export interface Reading {
+  readonly format: Format;
+  readonly maxLineBytes: number;
+  /** The field that is the time. */
+  readonly timestamp: string;
+  /** Of times without an offset. */
+  readonly timezone: string;
 }
 
 export class Trial {
-  readonly #compiled: CompiledPlan;
-  /** By the field's name. */
-  readonly #summaries: ReadonlyMap<string, { key: string; definition: SummaryDefinition }>;
+  readonly #format: Format;
+  readonly #byField: PlanTrial;
+  readonly #byTime: PlanTrial;
 
-  constructor(format: Format) {
-    const fields = fieldsOf(format).slice(0, limits.summariesMax);
-    const definitions = fields.map((field, index) => byField(field, `field_${index}`));
-    const plan: Plan = {
-      version: 1,
-      timezone: "UTC",
-      sources: [{ name: source, format, maxLineBytes: limits.lineBytesMaxDefault }],
-      summaries: definitions,
-    };
-    this.#compiled = compilePlan(loadSeededKernel(), plan);
-    this.#summaries = new Map(
-      definitions.map((definition, index) => [
-        fields[index]!,
-        { key: summaryKey(definition), definition },
-      ]),
-    );
+  /** @param reading where it is left out, as `logmill summarize` does */
+  constructor(format: Format, reading: Partial<Reading> = {}) {
+    const { maxLineBytes = limits.lineBytesMaxDefault, timezone = "UTC" } = reading;
+    const { timestamp = "timestamp" } = reading;
+    const source = { name: "trial", format, maxLineBytes };
+    const planOf = (names: readonly string[]): Plan =>
+      planByField(source, { names, timestamp, timezone });
+    this.#format = format;
+    this.#byField = new PlanTrial(planOf(fieldsOf(format)), source.name);
+    this.#byTime = new PlanTrial(planOf([timestamp]), source.name);
   }
 
   /** How many of the lines are events of a known time. @param lines one character a byte, without line feeds */
   taken(lines: readonly string[]): number {
-    const payload = Buffer.from(`${lines.join("\n")}\n`, "latin1");
-    const keys = [this.#summaries.get("timestamp")!.key];
-    const task = ["lines", payload.length, keys] as const;
-    const { summaries } = decodePartial(summarise(this.#compiled, source, payload, ...task).bytes);
-    return summaries![0]!.sheet.counted;
+    const { tables } = this.#byTime.read(Buffer.from(`${lines.join("\n")}\n`, "latin1"));
+    let taken = 0;
+    for (const { table } of tables) {
+      for (let row = 0; row < table.rows; row += 1) taken += Number(table.count(0, row));
+    }
+    return taken;
   }
 
   /** What the kernel makes of a line. @param line one character a byte, without its line feed */
   read(line: string): TriedLine {
-    const summaries = [...this.#summaries.values()];
-    const payload = Buffer.from(`${line}\n`, "latin1");
-    const keys = [balanceKey, ...summaries.map(({ key }) => key)];
-    const task = ["lines", payload.length, keys] as const;
-    const partial = decodePartial(summarise(this.#compiled, source, payload, ...task).bytes);
-    const faults = partial.samples.filter(({ summary }) => summary === null);
-    // A summary by the time itself fails for the time alone.
-    const time = this.#summaries.get("timestamp");
-    const late = partial.samples.filter(({ summary }) => summary === time?.key);
-    const fault = faults[0] ?? late[0];
-    if (fault !== undefined) return { kind: "rejected", reason: fault.reason };
-    const fields = new Map<string, Buffer>();
-    for (const [field, { key, definition }] of this.#summaries) {
-      const table = partial.tables.find(({ summary }) => summary === key);
-      if (table === undefined) continue;
-      const view = decodeTable(table.frame, schemaOf(definition));
-      assert(view.rows === 1, "a line is one row");
-      fields.set(field, Buffer.from(view.value(0, 0)));
-    }
-    return { kind: "event", fields };
+    const text = Buffer.from(`${line}\n`, "latin1");
+    const [reject] = this.#byTime.read(text).rejects;
+    if (reject !== undefined) return { kind: "rejected", reject };
+    const { tables } = this.#byField.read(text);
+    const fields = tables.map(({ definition, table }): [string, Uint8Array] => [
+      definition.dimensions[0]!,
+      table.value(0, 0),
+    ]);
+    const order = new Map(fields);
+    const names = fieldsOf(this.#format).filter((field) => order.has(field));
+    return { kind: "event", fields: new Map(names.map((field) => [field, order.get(field)!])) };
   }
 }

@@ -3,11 +3,9 @@
 import { balanceKey } from "../../../shared/model/definition-key.ts";
 import { limits } from "../../../shared/base/limits.ts";
 import { rejectedEvents, rejectedLines } from "../../../shared/model/sheet.ts";
-import type { RejectExample, UncountedFile, ValueMark } from "../../../shared/model/sheet.ts";
-import { textOfBytes } from "../../../shared/text/text-of-bytes.ts";
-import { explainReject } from "../explain-reject.ts";
+import type { RejectExample, UncountedFile } from "../../../shared/model/sheet.ts";
+import { exampleOf } from "../reject-example.ts";
 import type { Catalog } from "./ledger/catalog.ts";
-import type { KeptExample } from "./ledger/examples.ts";
 import type { StoredDefinition } from "./manifest/manifest.ts";
 
 /** The rejected lines that are kept of each sheet. */
@@ -17,7 +15,9 @@ export function examplesOf(
 ): RejectExample[] {
   return [...catalog.examples.sheets].flatMap(({ key, source, list }) => {
     const by = whoseKey(definitions, key);
-    return by === null ? [] : list.map((kept) => exampleOf(kept, source, by));
+    return by === null
+      ? []
+      : list.map((kept) => exampleOf(kept, source, by.stored?.definition ?? null));
   });
 }
 
@@ -35,7 +35,8 @@ export function uncountedOf(
       // A file of blank lines and comments is an empty one.
       if (by === null || rejectedLines(rejectedEvents(rejected)) === 0) continue;
       const { name: source, path } = place;
-      const line = example === null ? null : exampleOf(example, source, by);
+      const line =
+        example === null ? null : exampleOf(example, source, by.stored?.definition ?? null);
       const summary = by.stored?.definition.name ?? null;
       found.push({ content, source, summary, path, rejected, example: line });
       if (found.length === limits.uncountedToldMax) return found;
@@ -54,34 +55,4 @@ function whoseKey(definitions: readonly StoredDefinition[], key: string): Reject
   if (key === balanceKey) return { stored: null };
   const stored = definitions.find((definition) => definition.key === key);
   return stored === undefined ? null : { stored };
-}
-
-function exampleOf(
-  { reason, field, path, offset, bytes, value }: KeptExample,
-  source: string,
-  { stored }: Rejecter,
-): RejectExample {
-  const isWhole = value !== null && value.length === value.bytes.length;
-  const { problem, fix } = explainReject(reason, {
-    field,
-    value: isWhole ? textOfBytes(value.bytes) : null,
-    metrics: stored?.definition.metrics ?? [],
-  });
-  const isInLine = value !== null && value.at + value.length <= bytes.length;
-  return {
-    ...{ source, summary: stored?.definition.name ?? null, reason, field, path, offset },
-    line: textOfBytes(bytes),
-    ...(value !== null && { value: textOfBytes(value.bytes) }),
-    ...(isInLine && { mark: markOf(bytes, value.at, value.length) }),
-    problem,
-    ...(fix !== "" && { fix }),
-  };
-}
-
-/** A place of the line's bytes in its text. */
-function markOf(bytes: Uint8Array, at: number, length: number): ValueMark {
-  return {
-    from: textOfBytes(bytes.subarray(0, at)).length,
-    length: textOfBytes(bytes.subarray(at, at + length)).length,
-  };
 }

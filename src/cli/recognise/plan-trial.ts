@@ -1,0 +1,83 @@
+// Puts single lines through a plan: which rows each gives, and why a summary or the format rejects it. The kernel
+// says so, as it does in a worker.
+
+import { limits } from "../../shared/base/limits.ts";
+import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
+import { balanceKey } from "../../shared/model/definition-key.ts";
+import type { RejectSample } from "../../shared/model/partial.ts";
+import type { Plan, SummaryDefinition } from "../../shared/model/plan.ts";
+import { decodePartial } from "../../shared/table/partial-codec.ts";
+import { decodeTable, type TableView } from "../../shared/table/table-view.ts";
+import {
+  compilePlan,
+  type CompiledPlan,
+  type CompiledSummary,
+} from "../../worker/core/compiled-plan.ts";
+import { summarise } from "../../worker/core/summarise.ts";
+
+/** A row that some lines give. */
+export interface TriedTable {
+  readonly definition: SummaryDefinition;
+  /** Seconds since the Unix epoch. */
+  readonly bucketStart: number;
+  readonly table: TableView;
+}
+
+export interface TriedText {
+  /** One of each bucket that has rows. */
+  readonly tables: readonly TriedTable[];
+  /** Of each reason and summary the first lines. */
+  readonly rejects: readonly RejectSample[];
+  /** Name of the summary by the key that samples have. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+export class PlanTrial {
+  readonly #compiled: CompiledPlan;
+  readonly #source: string;
+  readonly #summaries: readonly CompiledSummary[];
+
+  /** @param source its name in the plan */
+  constructor(plan: Plan, source: string) {
+    this.#compiled = compilePlan(loadSeededKernel(), plan);
+    this.#source = source;
+    this.#summaries = this.#compiled.sources.get(source)!.summaries;
+  }
+
+  /** @param text whole lines, of at most `limits.batchBytesMax` bytes */
+  read(text: Uint8Array): TriedText {
+    const keys = [balanceKey, ...this.#summaries.map(({ key }) => key)];
+    const { bytes } = summarise(this.#compiled, this.#source, text, "lines", text.length, keys);
+    const { tables, samples } = decodePartial(bytes);
+    return {
+      tables: tables.map(({ summary, bucketStart, frame }) => {
+        const { definition, schema } = this.#summaries.find(({ key }) => key === summary)!;
+        return { definition, bucketStart, table: decodeTable(frame, schema) };
+      }),
+      rejects: samples,
+      names: new Map(this.#summaries.map(({ key, definition }) => [key, definition.name])),
+    };
+  }
+}
+
+/** A plan that tells the fields of a source's lines: a summary by each. */
+export function planByField(source: Plan["sources"][number], fields: FieldsAsked): Plan {
+  const definitions = fields.names.slice(0, limits.summariesMax).map((field, index) => ({
+    name: `field_${index}`,
+    from: [source.name],
+    timestamp: fields.timestamp,
+    granularity: "day" as const,
+    timezone: "UTC",
+    dimensions: [field],
+    metrics: [{ name: "lines", type: "count" as const }],
+  }));
+  return { version: 1, timezone: fields.timezone, sources: [source], summaries: definitions };
+}
+
+interface FieldsAsked {
+  readonly names: readonly string[];
+  /** The field that is the time: lines without it have no fields here. */
+  readonly timestamp: string;
+  /** Of times without an offset. */
+  readonly timezone: string;
+}
