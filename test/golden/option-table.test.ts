@@ -3,8 +3,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { generatedFiles } from "../../scripts/generate-docs.mjs";
+import { generatedFiles, generatedFormatsPage } from "../../scripts/generate-docs.mjs";
 import { configJsonSchema } from "../../src/shared/config/json-schema.ts";
+import * as presets from "../../src/shared/format/presets.ts";
 import type { JsonSchema } from "../../src/shared/config/json-schema.ts";
 import { faultsOf } from "../support/config-text.ts";
 
@@ -16,6 +17,13 @@ test("the JSON Schema and the tables of the guide are fresh", async () => {
       text,
     );
   }
+});
+
+test("the formats with a name in the guide are fresh", async () => {
+  expect(
+    readFileSync(`${root}/docs/formats.md`, "utf8"),
+    `run node scripts/generate-docs.mjs`,
+  ).toBe(await generatedFormatsPage(presets));
 });
 
 test("every option has a description and a type that people can read", () => {

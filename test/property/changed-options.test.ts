@@ -10,6 +10,7 @@ import {
   shapeKey,
   type JsonSchema,
 } from "../../src/shared/config/json-schema.ts";
+import { presetNames } from "../../src/shared/config/format/presets.ts";
 import { MemoryFileSystem } from "../support/memory-file-system.ts";
 import type { metrics } from "../support/every-option.ts";
 import { base, firstFiles, grown, payload, type Base } from "../support/every-option.ts";
@@ -65,6 +66,25 @@ const columns =
   (config) =>
     Object.assign(config.sources.ads.format.payloads.E, { fields });
 
+const typed = (field: string): ConfigValue => ({ fields: { [field]: { type: "ip" } } });
+
+/** The format of proxies, told in another way. */
+const proxyAs = (format: ConfigValue): readonly Change[] => [
+  (config) => Object.assign(config.sources.proxy, { format }),
+];
+const shape = (name: string, format: ConfigValue): Changes => {
+  const of = `sources.NAME<file>.format<${name}>`;
+  const read = (options: ConfigValue) => proxyAs({ ...format, ...options });
+  return {
+    [`${of}.fields.NAME<ip>.type`]: read(typed("ip")),
+    [`${of}.timestamp.form`]: read({ timestamp: { form: "yyyy-MM-dd'T'HH:mm:ss[Z]" } }),
+    [`${of}.timestamp.from`]: read({ timestamp: { from: ["referrer"] } }),
+    [`${of}.timestamp.year`]: read({ timestamp: { form: "rfc3164", year: 2020 } }),
+  };
+};
+const apache = '%{%FT%T%z}t %h "%{Referer}i" %s';
+const goaccess = { goaccess: '%x %h "%R" %s', datetime_format: "%FT%T%z" };
+
 /** The options of every format that say how the time is read. */
 const times = (format: string, source: keyof Base["sources"], field: string): Changes => {
   const read = (timestamp: ConfigValue): readonly Change[] => [
@@ -83,8 +103,6 @@ const named = (options: ConfigValue): Change[] => [
   (config) => Object.assign(config.sources.api, { format: { type: "caddy", ...options } }),
 ];
 const presets = `sources.NAME<file>.format<${jsonPresetNames.join("|")}>`;
-
-const typed = (field: string): ConfigValue => ({ fields: { [field]: { type: "ip" } } });
 
 /** How each option is changed. Inputs may only become more: what is gone stays counted. */
 const changes: Changes = {
@@ -143,6 +161,29 @@ const changes: Changes = {
   ],
   "sources.NAME<file>.format<nginx>.escape": [proxy({ escape: "json" }), proxy({ escape: "none" })],
   "sources.NAME<file>.format<nginx>.fields.NAME<ip>.type": [proxy(typed("ip"))],
+  ...shape("apache", { apache }),
+  "sources.NAME<file>.format<apache>.apache": [
+    ...proxyAs({ apache }),
+    ...proxyAs({ apache: apache.replace("%s", "%>s %b") }),
+  ],
+  ...shape("goaccess", goaccess),
+  "sources.NAME<file>.format<goaccess>.goaccess": proxyAs({
+    ...goaccess,
+    goaccess: '%x %h "%R" %^',
+  }),
+  "sources.NAME<file>.format<goaccess>.datetime_format": proxyAs({
+    ...goaccess,
+    datetime_format: "%Y/%m/%d",
+  }),
+  "sources.NAME<file>.format<goaccess>.date_format": proxyAs({
+    ...goaccess,
+    date_format: "%F",
+  }),
+  "sources.NAME<file>.format<goaccess>.time_format": proxyAs({
+    ...{ goaccess: '%dT%t%^ %h "%R" %s', date_format: "%F", time_format: "%T" },
+  }),
+  ...shape(presetNames.join("|"), { type: "nginx_main" }),
+  [`sources.NAME<file>.format<${presetNames.join("|")}>.type`]: proxyAs({ type: "nginx_main" }),
   "sources.NAME<file>.format<json>.json.NAME": [
     api({ json: { timestamp: "at", user: "user.name", code: "code" } }),
     api({ json: { timestamp: "at", user: "user.id", name: "user.name" } }),

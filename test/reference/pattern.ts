@@ -82,8 +82,9 @@ const checks: Readonly<Record<string, (value: string) => boolean>> = {
 };
 
 /** Takes the value of a field; false if it is no good one. */
-function take(step: FieldStep, value: string, fields: Fields): boolean {
+function take(step: FieldStep, whole: string, fields: Fields): boolean {
   const { names, check, split, missing } = step;
+  const value = split === "first" ? whole.split(/[, ]/)[0]! : whole;
   if (missing.some((mark) => bytes(mark) === value)) return true;
   if (check !== undefined && !checks[check]!(value)) return false;
   const values = split === "endpoint" ? endpoint(value) : [value];

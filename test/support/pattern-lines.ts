@@ -101,8 +101,23 @@ const odd = fc.constantFrom(
   ...['"', "\\", '\\"', " : ", ", ", "é"],
 );
 
+/** Values that are nearly good. */
+const near: Readonly<Record<string, readonly string[]>> = {
+  status: ["099", "600", "2000", "20", "2x0", "99"],
+  count: ["", "1a", "-1", "1.0"],
+  number: ["1.", ".5", "1.2.3", "--1", "-", "1e3", "+1", ""],
+  host: ["192.0.2.1:443", "a,b", "[::1]", "1::2::3", ""],
+  user: ["- x", "192.0.2.1", "a ::1"],
+  word: ["a b", " ", ""],
+};
+
 function valueOf({ check, split, end, spaces = 0 }: FieldStep): fc.Arbitrary<string> {
   const good = (): fc.Arbitrary<string> => {
+    if (split === "first") {
+      return fc
+        .tuple(hosts, fc.constantFrom("", ", 192.0.2.8", ",b", " c"))
+        .map((all) => all.join(""));
+    }
     if (split === "request") return requests;
     if (split === "endpoint")
       return fc.tuple(hosts, fc.nat(70_000)).map(([host, port]) => `${host}:${port}`);
@@ -110,7 +125,12 @@ function valueOf({ check, split, end, spaces = 0 }: FieldStep): fc.Arbitrary<str
     if (spaces > 0) return fc.tuple(times, texts).map(([time, text]) => `${time} ${text}`);
     return end.at === "list" ? lists : fc.oneof(texts, times);
   };
-  return fc.oneof({ weight: 6, arbitrary: good() }, { weight: 1, arbitrary: odd });
+  const nearly = check === undefined ? odd : fc.constantFrom(...near[check]!);
+  return fc.oneof(
+    { weight: 9, arbitrary: good() },
+    { weight: 1, arbitrary: odd },
+    { weight: 1, arbitrary: nearly },
+  );
 }
 
 /** A line of the pattern where every value is good and none has in it what it ends at. */
@@ -175,7 +195,7 @@ const fieldStep: fc.Arbitrary<Omit<FieldStep, "names">> = fc.record(
     end: ends,
     spaces: fc.nat(2),
     check: fc.constantFrom("status", "count", "number", "host", "user", "word"),
-    split: fc.constantFrom("request", "endpoint"),
+    split: fc.constantFrom("request", "endpoint", "first"),
     missing: fc.constantFrom<string[]>([], ["-"], ["-", "-1"], ["", "- - - "], ["é"]),
   },
   { requiredKeys: ["op", "end", "missing"] },

@@ -86,7 +86,9 @@ class PatternBuilder {
     const { split, check, spaces = 0, missing = ["-"] } = variable;
     const end = this.#end(part, behind);
     const names = [...this.#names.get(part)!, ...(port === null ? [] : this.#names.get(port)!)];
-    const isOneWord = check === undefined && end.at === "line" && !isFree(variable) && spaces === 0;
+    const isAsked = names.some((name) => name !== "");
+    const isOneWord =
+      isAsked && check === undefined && end.at === "line" && !isFree(variable) && spaces === 0;
     const isCutAtSpace = "text" in end && end.text.startsWith(" ");
     return {
       op: "field",

@@ -34,6 +34,7 @@ const checks: { readonly [Check in FieldCheck]: number } = {
 const splits: { readonly [Split in FieldSplit]: number } = {
   request: layout.splitRequest,
   endpoint: layout.splitEndpoint,
+  first: layout.splitFirst,
 };
 
 export function patternTokeniser(format: PatternFormat): Tokeniser {

@@ -3,21 +3,27 @@
 
 import { accessLogTypes } from "../../model/format-fields.ts";
 import { accessLogFormat } from "./access-log.ts";
+import { apacheFormat } from "./apache.ts";
 import { columnsFormat } from "./columns.ts";
+import { goaccessFormat } from "./goaccess.ts";
 import { jsonFormat } from "./json.ts";
 import { jsonPresetFormat, jsonPresetNames } from "./json-presets.ts";
 import { nginxFormat } from "./nginx.ts";
 import { pairsFormat } from "./pairs.ts";
+import { presetFormat, presetNames } from "./presets.ts";
 import { rsyslogFormat } from "./rsyslog.ts";
 
 export const namedFormats = [
   { types: ["rsyslog"], schema: rsyslogFormat },
   { types: accessLogTypes, schema: accessLogFormat },
   { types: jsonPresetNames, schema: jsonPresetFormat },
+  { types: presetNames, schema: presetFormat },
 ] as const;
 
 export const shapes = {
   nginx: nginxFormat,
+  apache: apacheFormat,
+  goaccess: goaccessFormat,
   json: jsonFormat,
   pairs: pairsFormat,
   columns: columnsFormat,

@@ -3,7 +3,7 @@
 import { cutRequest } from "./access-fields";
 import { isDigits, isStatus, isUser } from "./access-types";
 import { isHost, isIpv6, isName } from "./address";
-import { SPACE, findByte, spanOf } from "./bytes";
+import { COMMA, SPACE, findByte, findEither, spanOf } from "./bytes";
 import { accessMethod } from "./parse-layout";
 import {
   checkCount,
@@ -14,6 +14,7 @@ import {
   checkUser,
   markBytes,
   splitEndpoint,
+  splitFirst,
   splitRequest,
   stepCheck,
   stepColumns,
@@ -96,14 +97,15 @@ function writeEndpoint(step: u32, offset: u32, from: u32, to: u32): bool {
   return true;
 }
 
-/** Writes the fields of a step whose value is [from, to); false if it is no good one. */
-export function writeFields(step: u32, offset: u32, from: u32, to: u32): bool {
+/** Writes the fields of a step whose value is [from, valueEnd); false if it is no good one. */
+export function writeFields(step: u32, offset: u32, from: u32, valueEnd: u32): bool {
+  const split = load<u32>(step, stepSplit);
+  const to = split == splitFirst ? findEither(from, valueEnd, COMMA, SPACE) : valueEnd;
   if (isMissing(step, from, to)) {
     writeMissing(step, offset);
     return true;
   }
   if (!isGood(load<u32>(step, stepCheck), from, to)) return false;
-  const split = load<u32>(step, stepSplit);
   if (split == splitEndpoint) return writeEndpoint(step, offset, from, to);
   // The columns of the three parts of a request lie as those of an access log's do.
   if (split == splitRequest) cutRequest(step + stepColumns - accessMethod, offset, from, to);

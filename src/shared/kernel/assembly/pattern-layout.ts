@@ -54,3 +54,4 @@ export const checkWord = 6;
 export const splitNone = 0;
 export const splitRequest = 1;
 export const splitEndpoint = 2;
+export const splitFirst = 3;

@@ -2,7 +2,7 @@
 // right, so a line costs as much as it is long. Every step is taken and every value checked, whoever asks for
 // it: which lines are of the format does not depend on which summaries there are.
 
-import { QUOTE, SPACE, contentEnd, findByte, findBytes, isBlank, spanOf, splat } from "./bytes";
+import { COMMA, QUOTE, SPACE, contentEnd, findByte, findBytes, isBlank, spanOf, splat } from "./bytes";
 import { BACKSLASH, closingQuoteNear } from "./escaped-quotes";
 import { nextWindow } from "./newlines";
 import {
@@ -36,7 +36,6 @@ import {
 } from "./pattern-layout";
 import { BAD_ENVELOPE, LINE_TOO_LONG, rejectLine } from "./rejects";
 
-const COMMA: u8 = 0x2c;
 const COLON: u8 = 0x3a;
 
 /** Whether a step's text stands at `at`. */

@@ -38,7 +38,9 @@ export type FieldSplit =
   /** Method, URL and protocol of a request line. */
   | "request"
   /** Host and port; brackets around an IPv6 address are no part of it. */
-  | "endpoint";
+  | "endpoint"
+  /** The first of a list that is separated by commas or spaces; it alone is checked. */
+  | "first";
 
 interface LiteralStep {
   readonly op: "literal";
