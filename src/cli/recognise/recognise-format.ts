@@ -2,6 +2,7 @@
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { AccessLogType } from "../../shared/model/plan.ts";
+import { fieldsOf } from "../../shared/model/format-fields.ts";
 import { accessLogMisfit, type Misfit } from "./access-log-fit.ts";
 import { guessedCandidates, namedCandidates, type Candidate } from "./candidates.ts";
 import { firstLines } from "./file-head.ts";
@@ -85,7 +86,36 @@ function formatOf(lines: readonly string[]): Candidate | null {
   }));
   const most = Math.max(...candidates.map(({ taken }) => taken));
   if (most * 2 < lines.length) return null;
-  return candidates.find(({ taken }) => taken * 2 >= most)!.candidate;
+  const fitting = candidates.filter(({ taken }) => taken * 2 >= most);
+  const bySight = fitting.find(({ candidate }) => !findsByName(candidate));
+  return bySight?.candidate ?? bestFound(fitting, lines);
+}
+
+/** Formats of lines that name their values take any such line, and find in it what they know. */
+function findsByName({ format }: Candidate): boolean {
+  return format.type === "json" || format.type === "pairs";
+}
+
+/** Least share of a format's fields that lines of it have. */
+const foundShareMin = 2 / 3;
+const linesLookedAt = 20;
+
+/** The one that finds most, if it finds most of what it knows; the last is what the lines themselves tell. */
+function bestFound(
+  candidates: readonly { readonly candidate: Candidate }[],
+  lines: readonly string[],
+): Candidate {
+  const guessed = candidates.at(-1)!.candidate;
+  let best = { candidate: guessed, found: 0 };
+  for (const { candidate } of candidates) {
+    if (candidate === guessed) continue;
+    const { events } = withEvents(candidate, lines.slice(0, linesLookedAt));
+    const values = events.flatMap((event) => [...event.values()]);
+    const found = values.filter(({ length }) => length > 0).length;
+    const known = fieldsOf(candidate.format).length * events.length;
+    if (found >= known * foundShareMin && found > best.found) best = { candidate, found };
+  }
+  return best.candidate;
 }
 
 function unknownFormat(file: string, lines: readonly string[]): LogmillError {

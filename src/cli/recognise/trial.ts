@@ -28,8 +28,10 @@ export interface Reading {
 
 export class Trial {
   readonly #format: Format;
-  readonly #byField: PlanTrial;
   readonly #byTime: PlanTrial;
+  readonly #makeByField: () => PlanTrial;
+  /** Made when it is first needed: most formats that are tried take no line. */
+  #byField: PlanTrial | null = null;
 
   /** @param reading where it is left out, as `logmill summarize` does */
   constructor(format: Format, reading: Partial<Reading> = {}) {
@@ -39,7 +41,7 @@ export class Trial {
     const planOf = (names: readonly string[]): Plan =>
       planByField(source, { names, timestamp, timezone });
     this.#format = format;
-    this.#byField = new PlanTrial(planOf(fieldsOf(format)), source.name);
+    this.#makeByField = () => new PlanTrial(planOf(fieldsOf(format)), source.name);
     this.#byTime = new PlanTrial(planOf([timestamp]), source.name);
   }
 
@@ -58,7 +60,7 @@ export class Trial {
     const text = Buffer.from(`${line}\n`, "latin1");
     const [reject] = this.#byTime.read(text).rejects;
     if (reject !== undefined) return { kind: "rejected", reject };
-    const { tables } = this.#byField.read(text);
+    const { tables } = (this.#byField ??= this.#makeByField()).read(text);
     const fields = tables.map(({ definition, table }): [string, Uint8Array] => [
       definition.dimensions[0]!,
       table.value(0, 0),
