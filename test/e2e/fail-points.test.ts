@@ -62,6 +62,10 @@ const stories: Readonly<Record<string, Story>> = {
     ["sink.flush.replaced", 1],
     ["sink.log.all-deleted", 1],
   ],
+  "an edit of the manifest": [
+    ["sink.manifest.edited", 2],
+    ["sink.manifest.edit-synced", 2],
+  ],
   "an output": [
     ["sink.output.written", 3],
     ["sink.output.renamed", 3],
@@ -85,6 +89,7 @@ const stories: Readonly<Record<string, Story>> = {
     ["sink.segment.written", 1, "eio"],
     ["sink.manifest.written", 1, "eio"],
     ["sink.manifest.renamed", 1, "eio"],
+    ["sink.manifest.edited", 1, "eio"],
   ],
 };
 

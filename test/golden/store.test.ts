@@ -9,11 +9,16 @@ import { describe, expect, it } from "vitest";
 import { Catalog } from "../../src/sink/store/embedded/ledger/catalog.ts";
 import { rangeOf } from "../../src/sink/store/embedded/ledger/range-set.ts";
 import { encodeBatchMeta, encodeHintMeta } from "../../src/sink/store/embedded/log/batch-record.ts";
-import { encodeCatalog } from "../../src/sink/store/embedded/manifest/catalog-codec.ts";
+import { atOnce } from "../../src/shared/base/steps.ts";
+import {
+  encodeCatalog,
+  encodeChangesSteps,
+} from "../../src/sink/store/embedded/manifest/catalog-codec.ts";
 import { checkStore } from "../../src/sink/store/embedded/check.ts";
 import { EmbeddedStore } from "../../src/sink/store/embedded/embedded-store.ts";
 import { decodePartial } from "../../src/shared/table/partial-codec.ts";
-import { encodeManifest } from "../../src/sink/store/embedded/manifest/manifest.ts";
+import { encodeEditSteps } from "../../src/sink/store/embedded/manifest/manifest-edit.ts";
+import { encodeManifest, placeBehind } from "../../src/sink/store/embedded/manifest/manifest.ts";
 import { readManifest } from "../../src/sink/store/embedded/manifest/manifest-file.ts";
 import { ReadOnlyStore } from "../../src/sink/store/embedded/read-only-store.ts";
 import { readRun } from "../../src/sink/store/embedded/segment/segment-reader.ts";
@@ -35,7 +40,9 @@ import {
 } from "../support/store-script.ts";
 import { TableModel } from "../support/table-model.ts";
 
-const path = fileURLToPath(new URL("files/store-3.txt", import.meta.url));
+const path = fileURLToPath(new URL("files/store-4.txt", import.meta.url));
+/** Written when manifests had version 2, and no edits. */
+const thirdPath = fileURLToPath(new URL("files/store-3.txt", import.meta.url));
 /** Written when logs had version 1, of which marks and samples were a part or not. */
 const secondPath = fileURLToPath(new URL("files/store-2.txt", import.meta.url));
 /** Written when manifests had version 1, and partials knew one sheet for all summaries. */
@@ -74,6 +81,7 @@ async function writeStore(): Promise<MemoryFileSystem> {
   const files = new MemoryFileSystem();
   await files.makeDirectory(directory);
   const catalog = new Catalog();
+  const nothing = encodeCatalog(catalog);
   const { header, tables } = flushed;
   const range = rangeOf(header.from, header.to, header.crc32, header.tailCrc32);
   const partial = decodePartial(flushed.partial);
@@ -84,28 +92,31 @@ async function writeStore(): Promise<MemoryFileSystem> {
     const summaryKey = definition.name === "daily" ? dailyKey : hourlyKey;
     await writer.add({ summaryKey, bucketStart, frames: model.encodeSorted(100) });
   }
-  const manifest = encodeManifest({
-    storeId,
-    generation: 4,
-    version: 2,
-    walFirst: 2,
+  const manifest = {
+    ...{ storeId, generation: 4, version: 3, walFirst: 1 },
     definitions: [
       { key: dailyKey, definition: daily, reads, adoptions: [] },
       { key: hourlyKey, definition: hourly, reads, adoptions: [adoption] },
     ],
     readings: reads,
-    segments: [await writer.finish()],
-    catalog: encodeCatalog(catalog),
-  });
-  files.place(`${directory}/manifest`, manifest);
+    segments: [],
+  };
+  const snapshot = encodeManifest(manifest, nothing);
+  const change = {
+    walFirst: 2,
+    added: [await writer.finish()],
+    catalog: atOnce(encodeChangesSteps(catalog.takeChanges(), catalog)),
+  };
+  const edit = atOnce(encodeEditSteps(manifest, change, placeBehind(snapshot)));
+  files.place(`${directory}/manifest`, Buffer.concat([snapshot, edit.bytes]));
   const wal = await WalWriter.create(files, directory, storeId, 2);
   const body = logged.partial;
   const meta = encodeBatchMeta(logged.header);
   await wal.append([{ type: "batch", meta, body, bodyCrc32: logged.crc32 }]);
   const { identity, hint } = header;
   const hintMeta = encodeHintMeta({ sourceId: identity.id, hint: { ...hint, path: "/logs/0.gz" } });
-  const nothing = new Uint8Array(0);
-  await wal.append([{ type: "hint", meta: hintMeta, body: nothing, bodyCrc32: 0 }]);
+  const noBody = new Uint8Array(0);
+  await wal.append([{ type: "hint", meta: hintMeta, body: noBody, bodyCrc32: 0 }]);
   await wal.rotate();
   const point = await readCommitPoint(files, directory);
   const commitPoint = await CommitPoint.open(files, directory, storeId, point);
@@ -179,14 +190,23 @@ describe("the bytes of a store", () => {
   });
 
   it("of a manifest are written from what was read as they were", async () => {
-    const manifest = await readManifest(goldenStore(), directory);
-    expect(hex(encodeManifest(manifest))).toBe(golden.get("manifest"));
+    const bytes = golden.get("manifest")!;
+    const snapshotBytes = Buffer.from(bytes, "hex").readUInt32LE(48);
+    const { manifest, catalog } = await readManifest(goldenStore(), directory);
+    const before = { ...manifest, generation: 4, walFirst: 1, segments: [] };
+    const snapshot = encodeManifest(before, catalog[0]!);
+    expect(hex(snapshot)).toBe(bytes.slice(0, 2 * snapshotBytes));
+    const { walFirst, segments } = manifest;
+    const change = { walFirst, added: segments, catalog: catalog[1]! };
+    const edit = atOnce(encodeEditSteps(before, change, placeBehind(snapshot)));
+    expect(hex(edit.bytes)).toBe(bytes.slice(2 * snapshotBytes));
+    expect(manifest.generation).toBe(5);
   });
 
   it("of a block are the frame, deflated without a wrapper", async () => {
     // Short blocks are left as they are today.
     const files = goldenStore(goldenLines(secondPath));
-    const { segments } = await readManifest(files, directory);
+    const { segments } = (await readManifest(files, directory)).manifest;
     const segmentPath = `${directory}/segment-0000000003.lms`;
     const bytes = Buffer.from(files.file(segmentPath));
     const [run] = segments[0]!.runs;
@@ -220,8 +240,25 @@ describe("a store of the first version", () => {
     expect(await checkStore(files, directory)).toEqual([]);
     const store = await EmbeddedStore.open(files, directory, configured, noting());
     expect(await storedTables(store)).toEqual(expectedTables(batches));
-    expect(Buffer.from(files.file(`${directory}/manifest`)).readUInt16LE(8)).toBe(2);
+    expect(Buffer.from(files.file(`${directory}/manifest`)).readUInt16LE(8)).toBe(3);
     await store.close();
+    expect(await checkStore(files, directory)).toEqual([]);
+  });
+});
+
+describe("a store whose manifest has the second version", () => {
+  const third = goldenLines(thirdPath);
+
+  it("is read as it always was, and is refused by that version once this one has opened it", async () => {
+    const files = goldenStore(third);
+    expect(await checkStore(files, directory)).toEqual([]);
+    const store = await EmbeddedStore.open(files, directory, configured, noting());
+    expect(await storedTables(store)).toEqual(expectedTables(batches));
+    expect(Buffer.from(files.file(`${directory}/manifest`)).readUInt16LE(8)).toBe(3);
+    await store.close();
+    const again = await ReadOnlyStore.open(files, directory);
+    expect(await storedTables(again)).toEqual(expectedTables(batches));
+    await again.close();
     expect(await checkStore(files, directory)).toEqual([]);
   });
 });
@@ -271,13 +308,17 @@ describe("the document", () => {
     ] as const) {
       expect(bytesOf(name).toString("latin1", 0, 8)).toBe(magic);
       expect(document).toContain(`"${magic}"`);
-      expect(bytesOf(name).readUInt16LE(8)).toBe(/^(manifest|wal)/.test(name) ? 2 : 1);
+      const version = { manifest: 3, "wal-0000000002.log": 2 }[name as string] ?? 1;
+      expect(bytesOf(name).readUInt16LE(8)).toBe(version);
       expect(hex(bytesOf(name).subarray(12, 28))).toBe(storeId);
     }
-    expect(document).toContain("Format version 2 of a manifest and of a log, 1 of the others.");
+    expect(document).toContain("Format version 3 of a manifest, 2 of a log, 1 of the others.");
     expect(bytesOf("segment-0000000003.lms").toString("latin1").endsWith("logmillF")).toBe(true);
     expect(bytesOf("manifest").readBigUInt64LE(28)).toBe(4n);
-    expect(bytesOf("manifest").readUInt32LE(48)).toBe(bytesOf("manifest").length);
+    const snapshotBytes = bytesOf("manifest").readUInt32LE(48);
+    expect(bytesOf("manifest").toString("latin1", snapshotBytes, snapshotBytes + 4)).toBe("LEDT");
+    expect(bytesOf("manifest").readUInt32LE(snapshotBytes + 8)).toBe(snapshotBytes);
+    expect(document).toContain('"LEDT"');
   });
 
   it("draws records where they are", () => {

@@ -8,6 +8,7 @@ import { inPatterns } from "./in-patterns.ts";
 import { inReading } from "./in-reading.ts";
 import { inResults } from "./in-results.ts";
 import { inSecurity } from "./in-security.ts";
+import { inManifest } from "./in-manifest.ts";
 import { inStore } from "./in-store.ts";
 import type { Mutant } from "./mutant.ts";
 import { onTheWay } from "./on-the-way.ts";
@@ -20,6 +21,7 @@ export interface TestedMutant extends Mutant {
 export const mutants: readonly TestedMutant[] = [
   ...inReading,
   ...inStore,
+  ...inManifest,
   ...onTheWay,
   ...inBounds,
   ...inKernel,

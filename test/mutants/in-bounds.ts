@@ -110,7 +110,7 @@ export const inBounds: readonly TestedMutant[] = [
   {
     name: "a manifest of many runs is written at one go",
     file: "src/sink/store/embedded/manifest/manifest.ts",
-    in: "encodeManifestSteps",
+    in: "writeSegments",
     text: "if (index % runsPerStep === 0) yield;",
     instead: "if (index < 0) yield;",
     tests: ["test/unit/sink/store/embedded/steps.test.ts"],

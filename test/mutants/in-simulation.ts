@@ -43,9 +43,9 @@ export const simulatedMutants: readonly Mutant[] = [
     name: "the log is deleted before the manifest is replaced",
     file: "src/sink/store/embedded/memory/flusher.ts",
     in: "Flusher.#write",
-    text: "    try {\n      await manifest.replace(",
+    text: "    try {\n      const added = ",
     instead:
-      "    await this.#deleteLog(walFirstBefore, walFirst);\n    try {\n      await manifest.replace(",
+      "    await this.#deleteLog(walFirstBefore, walFirst);\n    try {\n      const added = ",
   },
   {
     // Each of the two guards for the other, so they are broken together.

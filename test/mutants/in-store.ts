@@ -332,9 +332,9 @@ export const inStore: readonly TestedMutant[] = [
   {
     name: "the manifest's checksum is not looked at",
     file: "src/sink/store/embedded/manifest/manifest.ts",
-    in: "decodeManifest",
-    text: "if (view.getUint32(end, true) !== crc32(bytes.subarray(0, end))) {",
+    in: "readSnapshotSteps",
+    text: "if (view.getUint32(end, true) !== crc32(file.subarray(0, end))) {",
     instead: "if (end < 0) {",
-    tests: damage,
+    tests: ["test/property/sink/manifest-damage.test.ts"],
   },
 ];

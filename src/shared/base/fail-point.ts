@@ -46,6 +46,8 @@ const failPointNames = [
   "sink.manifest.synced", // the draft is synced
   "sink.manifest.renamed", // the draft is the manifest, and the directory is not synced
   "sink.manifest.durable", // the directory is synced
+  "sink.manifest.edited", // an edit is appended and not synced
+  "sink.manifest.edit-synced", // it is synced
   // Compaction.
   "sink.compaction.started", // runs are chosen
   "sink.compaction.merged", // the new segment is durable, the manifest names the old ones

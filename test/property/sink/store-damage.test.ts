@@ -2,12 +2,12 @@
 // from what was not, or nothing is lost but the unproved end of the log. Never a wrong number.
 
 import { describe, expect, test } from "vitest";
-import { LogmillError } from "../../../src/shared/base/errors.ts";
 import { randomBelow, seededRandom } from "../../../src/shared/base/prng.ts";
 import { schemaOf } from "../../../src/shared/table/schema.ts";
 import { decodeTable } from "../../../src/shared/table/table-view.ts";
 import { checkStore } from "../../../src/sink/store/embedded/check.ts";
-import { decodeManifest, type Run } from "../../../src/sink/store/embedded/manifest/manifest.ts";
+import { readManifest } from "../../../src/sink/store/embedded/manifest/manifest-file.ts";
+import type { Run } from "../../../src/sink/store/embedded/manifest/manifest.ts";
 import {
   checkSegmentHeader,
   readFooter,
@@ -19,83 +19,30 @@ import {
   type LogPosition,
 } from "../../../src/sink/store/embedded/log/commit-point.ts";
 import { replayWal } from "../../../src/sink/store/embedded/log/wal-replay.ts";
-import { EmbeddedStore } from "../../../src/sink/store/embedded/embedded-store.ts";
-import { recordEvidence } from "../../support/evidence.ts";
-import { MemoryFileSystem } from "../../support/memory-file-system.ts";
-import { noting, untilNoted } from "../../support/open-store.ts";
 import {
-  daily,
-  dailyKey,
-  expectedTables,
-  hourly,
-  scriptedBatches,
-  storedTables,
-  type ScriptBatch,
-} from "../../support/store-script.ts";
+  batches,
+  copyOf,
+  directory,
+  expectRefusal,
+  flip,
+  flushed,
+  more,
+  open,
+  recordDamage,
+  refusedOrExact,
+  smallStore,
+} from "../../support/damaged-store.ts";
+import { recordEvidence } from "../../support/evidence.ts";
+import type { MemoryFileSystem } from "../../support/memory-file-system.ts";
+import { daily, dailyKey, hourly } from "../../support/store-script.ts";
 
-const directory = "/data/store";
-const script = scriptedBatches(5, { sources: 2, batchesPerSource: 4, eventsPerBatch: 2 });
-const batches = script.slice(0, 6);
-/** Comes after the log was idle. */
-const more = script[6]!;
 const flips = process.env["LOGMILL_TEST_DEPTH"] === "full" ? 1600 : 100;
-/** Batches that are flushed to a segment before the rest is left in the log. */
-const flushed = 2;
-
-async function open(files: MemoryFileSystem): Promise<EmbeddedStore> {
-  return await EmbeddedStore.open(
-    files,
-    directory,
-    { summaries: [daily, hourly], sources: [] },
-    noting(),
-  );
-}
-
-/** A store as a killed process leaves it: some batches in a segment, each other one in its own group. */
-async function smallStore(): Promise<MemoryFileSystem> {
-  const files = new MemoryFileSystem();
-  const store = await open(files);
-  for (const [index, batch] of batches.entries()) {
-    store.submit(batch);
-    await store.settle();
-    if (index === flushed - 1) await store.flush();
-  }
-  await untilNoted(files, directory);
-  return files.crash("everything");
-}
-
-function copyOf(files: MemoryFileSystem): MemoryFileSystem {
-  return files.crash("everything");
-}
-
 const original = await smallStore();
 const commitPointPath = `${directory}/commit-point`;
 const { position: acknowledged } = await readCommitPoint(original, directory);
 const walPath = original.paths().find((path) => path.includes("/wal-"))!;
 const segmentPath = original.paths().find((path) => path.includes("/segment-"))!;
-const manifestPath = `${directory}/manifest`;
-const manifest = decodeManifest(original.file(manifestPath), manifestPath);
-
-/** What was tried, for the record: each was refused, or cost nothing but the unproved end of the log. */
-function recordDamage(fault: string, runs: number): void {
-  recordEvidence({
-    part: "disk",
-    fault,
-    expected: "refused, or what was never proved to be written is asked for again",
-    observed: "no number was silently another",
-    runs,
-    ...{ lost: 0, twice: 0 },
-  });
-}
-
-function flip(bytes: Uint8Array, bit: number): void {
-  bytes[bit >> 3]! ^= 1 << (bit & 7);
-}
-
-function expectRefusal(error: unknown): void {
-  const code = error instanceof LogmillError ? error.code : error;
-  expect(["store_damaged", "store_version"]).toContain(code);
-}
+const { manifest } = await readManifest(original, directory);
 
 /**
  * Offsets of the records that a replay hands over, or null where it refuses.
@@ -116,43 +63,6 @@ async function replayed(
     expectRefusal(error);
     return null;
   }
-}
-
-/**
- * Opens a store that was damaged, sends everything again and compares; true if it was refused.
- * @param held batches that have to be there before anything is sent again.
- */
-async function refusedOrExact(
-  files: MemoryFileSystem,
-  held: readonly ScriptBatch[] = [],
-): Promise<boolean> {
-  let store: EmbeddedStore;
-  try {
-    store = await open(files);
-  } catch (error) {
-    expectRefusal(error);
-    expect((error as LogmillError).message).toMatch(/byte \d+|missing/u);
-    return true;
-  }
-  expect(await storedTables(store)).toEqual(await tablesOfLedger(store));
-  if (held.length > 0) expect(await storedTables(store)).toEqual(expectedTables(held));
-  for (const batch of batches) store.submit(batch);
-  await store.settle();
-  expect(await storedTables(store)).toEqual(expectedTables(batches));
-  await store.close();
-  return false;
-}
-
-/** What the tables have to be by the store's own ledger. */
-async function tablesOfLedger(store: EmbeddedStore): Promise<Map<string, string>> {
-  const sources = (await store.ledger()).sources;
-  const isMerged = ({ header }: ScriptBatch): boolean =>
-    sources.some(
-      ({ identity, merged }) =>
-        identity.id === header.identity.id &&
-        (merged[dailyKey] ?? []).some(({ from, to }) => from <= header.from && header.to <= to),
-    );
-  return expectedTables(batches.filter(isMerged));
 }
 
 describe("the log", () => {
@@ -242,28 +152,6 @@ describe("the log", () => {
     await expect(open(foreign)).rejects.toThrow(/belongs to store/u);
   });
 });
-
-test("a manifest with any bit flipped, or cut anywhere, is refused", () => {
-  const bytes = original.file(manifestPath).slice();
-  for (let bit = 0; bit < bytes.length * 8; bit += 1) {
-    flip(bytes, bit);
-    expectRefusal(faultOf(() => decodeManifest(bytes, manifestPath)));
-    flip(bytes, bit);
-  }
-  for (let size = 0; size < bytes.length; size += 1) {
-    expectRefusal(faultOf(() => decodeManifest(bytes.subarray(0, size), manifestPath)));
-  }
-  recordDamage("every bit of the manifest flipped", bytes.length * 8);
-  recordDamage("the manifest cut at every byte", bytes.length);
-});
-
-function faultOf(act: () => unknown): unknown {
-  try {
-    return act();
-  } catch (error) {
-    return error;
-  }
-}
 
 /** Reads everything in the segment; null where something is refused. */
 async function readSegment(files: MemoryFileSystem): Promise<string[] | null> {

@@ -49,7 +49,7 @@ export function mergeRecord(
 ): void {
   if (record.type === "hint") {
     const { sourceId, hint } = decodeHintMeta(record.meta);
-    catalog.ledger.hint(sourceId, hint);
+    catalog.hint(sourceId, hint);
     return;
   }
   const merged = decodeBatchMeta(record.meta);

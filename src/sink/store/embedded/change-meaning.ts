@@ -9,9 +9,10 @@
 import { assert } from "../../../shared/base/assert.ts";
 import { failPoint } from "../../../shared/base/fail-point.ts";
 import { LogmillError } from "../../../shared/base/errors.ts";
+import { inSlices } from "../../../shared/runtime/time-slice.ts";
 import type { Readings } from "../../../shared/model/reading.ts";
 import type { Catalog } from "./ledger/catalog.ts";
-import { encodeCatalog } from "./manifest/catalog-codec.ts";
+import { encodeCatalogSteps } from "./manifest/catalog-codec.ts";
 import { OutOfSpace } from "../../disk/disk-error.ts";
 import type { ManifestFile } from "./manifest/manifest-file.ts";
 import type { Manifest, StoredDefinition } from "./manifest/manifest.ts";
@@ -108,7 +109,7 @@ async function replace(
   edit: (current: Manifest) => Manifest,
 ): Promise<void> {
   try {
-    await manifest.replace((current) => ({ ...edit(current), catalog: encodeCatalog(catalog) }));
+    await manifest.replace(edit, await inSlices(encodeCatalogSteps(catalog.content)));
   } catch (error) {
     if (error instanceof OutOfSpace) throw noSpace(error.message);
     throw error;

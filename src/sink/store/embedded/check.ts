@@ -124,13 +124,23 @@ function mergedBytes({ ledger }: Catalog, key: string): number {
 
 function checkLogEnd(loaded: LoadedStore): Finding[] {
   const { sequence, stillborn } = loaded.walEnd;
-  const findings = checkCommitPoint(loaded);
+  const findings = [...checkManifestEnd(loaded), ...checkCommitPoint(loaded)];
   if (loaded.walEnd.tornBytes > 0) findings.push(tornTail(loaded.walEnd));
   if (stillborn !== null) {
     const problem = `The file was begun after ${walFileName(sequence)} and never used.`;
     findings.push(note(walFileName(stillborn), 0, problem, nothingToDo));
   }
   return findings;
+}
+
+/** What lies behind the last edit that can be read. */
+function checkManifestEnd({ manifestFile: { place, tornBytes } }: LoadedStore): Finding[] {
+  if (tornBytes === 0) return [];
+  const problem =
+    `The last ${tornBytes} bytes cannot be read. Most likely they were being written when the process ended; ` +
+    "an edit that was written before and damaged since looks the same. The files of the state before it are all there.";
+  const fix = "The next sink removes them.";
+  return [{ severity: "unknown", file: manifestName, offset: place.end, problem, fix }];
 }
 
 function note(file: string, offset: number | null, problem: string, fix: string): Finding {

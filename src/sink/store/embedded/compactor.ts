@@ -18,7 +18,7 @@ import { rowBounds } from "../../../shared/table/row-bounds.ts";
 import { OutOfSpace } from "../../disk/disk-error.ts";
 import type { StoreParts } from "./memory/flusher.ts";
 import { rowsPerFrame } from "./memory/live-tables.ts";
-import type { Manifest, Run, SegmentFile } from "./manifest/manifest.ts";
+import type { Run, SegmentFile } from "./manifest/manifest.ts";
 import { SegmentWriter } from "./segment/segment-writer.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
 
@@ -109,7 +109,7 @@ export class Compactor {
     const held = await segments.open(written);
     const gone = new Set(chosen.map(({ run }) => run));
     try {
-      await manifest.replace((current) => withoutRuns(current, gone, written));
+      await manifest.edit({ gone, added: [written] });
     } catch (error) {
       if (error instanceof OutOfSpace) await segments.remove(held);
       throw error;
@@ -175,13 +175,4 @@ function byTable(chosen: readonly Chosen[]): Chosen[][] {
     else runs.push(one);
   }
   return [...tables].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, runs]) => runs);
-}
-
-/** The manifest with a new file in place of runs; files without runs are not named any more. */
-function withoutRuns(current: Manifest, gone: ReadonlySet<Run>, written: SegmentFile): Manifest {
-  const kept = current.segments.flatMap((segment) => {
-    const runs = segment.runs.filter((run) => !gone.has(run));
-    return runs.length === 0 ? [] : [{ ...segment, runs }];
-  });
-  return { ...current, segments: [...kept, written] };
 }

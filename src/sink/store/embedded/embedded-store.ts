@@ -251,10 +251,20 @@ export class EmbeddedStore implements Store {
   }
 }
 
-function cutNotes(bytes: number): string[] {
-  if (bytes === 0) return [];
+function cutNotes({ log, manifest }: OpenedStore["cutBytes"]): string[] {
+  const cut = (bytes: number, file: string, fix: string): string[] => {
+    if (bytes === 0) return [];
+    const what = `cut off the last ${bytes} bytes of the ${file}, which could not be read`;
+    return [
+      `${what}: the process before ended while it wrote them, or they were damaged since; ${fix}`,
+    ];
+  };
   return [
-    `cut off the last ${bytes} bytes of the log, which could not be read: the process before ended while it ` +
-      "wrote them, or they were damaged since; what they held is asked for again",
+    ...cut(log, "log", "what they held is asked for again"),
+    ...cut(
+      manifest,
+      "manifest",
+      "the files of the state before it are all there, and hold the same",
+    ),
   ];
 }

@@ -231,7 +231,7 @@ export class StoreEngine {
 
   *#merge(entry: Entry): Generator<void, void, undefined> {
     const { catalog } = this.#opened;
-    if (entry.kind === "hint") catalog.ledger.hint(entry.hint.sourceId, entry.hint.hint);
+    if (entry.kind === "hint") catalog.hint(entry.hint.sourceId, entry.hint.hint);
     if (entry.kind !== "batch") return;
     const { merged, partial } = entry;
     const steps = mergeBatch(catalog, this.live.active, this.definitions, merged, partial);

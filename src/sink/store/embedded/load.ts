@@ -4,7 +4,8 @@
 import { LogmillError } from "../../../shared/base/errors.ts";
 import type { Kernel } from "../../../shared/kernel/kernel.ts";
 import type { Catalog } from "./ledger/catalog.ts";
-import { decodeCatalog } from "./manifest/catalog-codec.ts";
+import { readCatalogSteps } from "./manifest/catalog-codec.ts";
+import { inSlices } from "../../../shared/runtime/time-slice.ts";
 import { mergeRecord } from "./apply-record.ts";
 import { byKey } from "./manifest/definitions.ts";
 import { diskError } from "../../disk/disk-error.ts";
@@ -12,7 +13,7 @@ import { systemErrorCode } from "../../../shared/base/system-error.ts";
 import type { FileSystem } from "../../disk/file-system.ts";
 import { LiveTables } from "./memory/live-tables.ts";
 import { readManifest } from "./manifest/manifest-file.ts";
-import type { Manifest } from "./manifest/manifest.ts";
+import type { Manifest, ReadManifest } from "./manifest/manifest.ts";
 import { Segments } from "./segment/segments.ts";
 import { manifestName, readNames, type StoreFileNames } from "./disk/store-files.ts";
 import { mustBelong, type ReadPoint } from "./log/commit-point.ts";
@@ -20,6 +21,7 @@ import { replayWal, type WalEnd } from "./log/wal-replay.ts";
 
 export interface LoadedStore {
   readonly manifest: Manifest;
+  readonly manifestFile: Pick<ReadManifest, "catalog" | "place" | "tornBytes">;
   readonly catalog: Catalog;
   readonly live: LiveTables;
   readonly segments: Segments;
@@ -41,8 +43,9 @@ export async function loadStore(
   commitPoint: ReadPoint,
   kernel: Kernel,
 ): Promise<LoadedStore> {
-  const manifest = await readManifest(files, directory);
-  const catalog = decodeCatalog(manifest.catalog);
+  const read = await readManifest(files, directory);
+  const { manifest } = read;
+  const catalog = await inSlices(readCatalogSteps(read.catalog));
   const live = new LiveTables(kernel);
   const definitions = byKey(manifest.definitions);
   let walBatches = 0;
@@ -67,7 +70,8 @@ export async function loadStore(
     await segments.close();
     throw error;
   }
-  return { manifest, catalog, live, segments, walEnd, commitPoint, walBatches };
+  const parts = { manifest, manifestFile: read, catalog, live, segments };
+  return { ...parts, walEnd, commitPoint, walBatches };
 }
 
 /** What is in the directory; `store_missing` where there is none or it holds no manifest. */

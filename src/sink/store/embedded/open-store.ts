@@ -1,5 +1,6 @@
 // Opening as the owner: lock, read, refuse what must be refused, and only then repair. Repairs are
 // these, each safe to be cut short and done again:
+//   a torn edit of the manifest is cut off, which nobody was told of;
 //   a torn tail of the log is cut off, and all that is left is synced: the process that wrote it may
 //   have died before it did, and from now on it counts as durable;
 //   a commit point that is missing or not whole is begun anew;
@@ -42,8 +43,8 @@ export interface OpenedStore extends Pick<LoadedStore, "catalog" | "live" | "seg
   readonly commitPoint: CommitPoint;
   /** Bytes of the log that were replayed. */
   readonly walBytes: number;
-  /** Bytes at the end of the log that could not be read, and were cut off. */
-  readonly cutBytes: number;
+  /** Bytes at the ends of files that could not be read, and were cut off. */
+  readonly cutBytes: { readonly log: number; readonly manifest: number };
   /** No segment file had this number or a higher one. */
   readonly nextSegment: number;
   /** What the configuration makes of the store: done already, unless something is to be forgotten. */
@@ -113,6 +114,10 @@ async function openLocked(
     const { storeId } = current;
     const leftovers = await findLeftovers(files, directory, found, loaded);
     failPoint("sink.open.loaded");
+    const isOld = current.version < manifestVersion;
+    const { place, tornBytes } = loaded.manifestFile;
+    const manifest = new ManifestFile(files, directory, current, isOld ? null : place);
+    if (!isOld) await manifest.repair();
     await syncLog(files, directory, current.walFirst, walEnd.sequence);
     const wal = await WalWriter.resume(files, directory, storeId, walEnd);
     failPoint("sink.open.cut");
@@ -120,11 +125,14 @@ async function openLocked(
       await files.unlink(path);
       failPoint("sink.open.removed");
     }
-    const manifest = new ManifestFile(files, directory, current);
     // What comes now is not for an earlier logmill: it has to see that before it reads the log.
     if (isToBeReplaced(current, reconciled)) {
       const { definitions, readings } = reconciled;
-      await manifest.replace((now) => ({ ...now, definitions, readings }));
+      const meaning = { definitions, readings };
+      // One of an earlier version has no edits: its catalog is whole.
+      if (!isOld) await manifest.edit({ meaning });
+      else
+        await manifest.replace((now) => ({ ...now, ...meaning }), loaded.manifestFile.catalog[0]!);
     }
     const commitPoint = await CommitPoint.open(files, directory, storeId, point);
     const nextSegment = 1 + Math.max(0, ...found.segmentNumbers);
@@ -132,7 +140,7 @@ async function openLocked(
     return {
       ...opened,
       walBytes: walEnd.bytes,
-      cutBytes: walEnd.tornBytes,
+      cutBytes: { log: walEnd.tornBytes, manifest: tornBytes },
       nextSegment,
       reconciled,
     };
@@ -202,11 +210,8 @@ async function begin(files: FileSystem, directory: string, names: StoreFileNames
     readings: {},
     segments: [],
   };
-  const manifest = new ManifestFile(files, directory, {
-    ...empty,
-    catalog: encodeCatalog(new Catalog()),
-  });
-  await manifest.replace((current) => current);
+  const manifest = new ManifestFile(files, directory, empty, null);
+  await manifest.replace((current) => current, encodeCatalog(new Catalog()));
 }
 
 /**

@@ -150,6 +150,25 @@ describe("thousands of small tables", () => {
     await store.close();
   });
 
+  test("cost an edit of the manifest as long as what has changed", async () => {
+    const files = new MemoryFileSystem();
+    const { store } = await openForTest(files);
+    store.submit(batchOfHours());
+    await store.flush();
+    const manifest = `${storeDirectory}/manifest`;
+    const full = files.file(manifest).length;
+    expect(full).toBeGreaterThan(tableCount * 10);
+    const written: number[] = [];
+    for (const batch of batches.slice(1)) {
+      const before = files.file(manifest).length;
+      store.submit(batch);
+      await store.flush();
+      written.push(files.file(manifest).length - before);
+    }
+    expect(Math.max(...written)).toBeLessThan(2000);
+    await store.close();
+  });
+
   test("are checked in slices, between which others have their turn and none is taken", async () => {
     slowClock();
     const { store, groups } = await openForTest(new MemoryFileSystem());

@@ -71,7 +71,7 @@ const cases: readonly Case[] = [
   ],
   [
     "half a manifest",
-    (files) => files.place(manifestPath, files.file(manifestPath).slice(0, 200)),
+    (files) => files.place(manifestPath, files.file(manifestPath).slice(0, 60)),
     damagedExit,
     /not as long as it says/u,
   ],

@@ -25,7 +25,7 @@ const kinds = {
 export const formatVersions = Object.freeze({
   wal: 2,
   segment: 1,
-  manifest: 2,
+  manifest: 3,
   commitPoint: 1,
 } as const);
 const zeros = new Uint8Array(2);

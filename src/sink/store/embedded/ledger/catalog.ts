@@ -4,6 +4,7 @@
 
 import { atOnce } from "../../../../shared/base/steps.ts";
 import { balanceKey, deadLetterKey } from "../../../../shared/model/definition-key.ts";
+import type { SourceHint } from "../../../../shared/model/content.ts";
 import type { DecodedPartial } from "../../../../shared/model/partial.ts";
 import {
   addSourceSheets,
@@ -14,6 +15,7 @@ import {
   type SourceSheet,
 } from "../../../../shared/model/sheet.ts";
 import { placeDigest, versionWith } from "./bucket-version.ts";
+import { CatalogChanges, type CatalogContent } from "./catalog-changes.ts";
 import { Examples } from "./examples.ts";
 import { Ledger, type Merged } from "./ledger.ts";
 import { Uncounted } from "./uncounted.ts";
@@ -26,17 +28,66 @@ const pseudoKeys: readonly string[] = [balanceKey, deadLetterKey];
 
 /** Tables that are entered in one step. */
 const tablesPerStep = 256;
+/** Entries of the ledger that are changed in one step. */
+const entriesPerStep = 4096;
 
 export class Catalog {
   readonly ledger = new Ledger();
+  #changes = new CatalogChanges();
   /** By source name. */
   readonly sources = new Map<string, SourceSheet>();
   /** By summary key, then by source name. */
   readonly summaries = new Map<string, Map<string, KeptSheet>>();
-  readonly examples = new Examples();
-  readonly uncounted = new Uncounted();
+  examples = new Examples();
+  uncounted = new Uncounted();
   /** By summary key. */
   readonly versions = new Map<string, BucketVersions>();
+
+  /** All of it, as it is written. */
+  get content(): CatalogContent {
+    const { versions, sources, summaries, examples, uncounted, ledger } = this;
+    return { versions, sources, summaries, examples, uncounted, entries: [...ledger.entries] };
+  }
+
+  /** What has changed since this was called last, which whoever calls it has to write. */
+  takeChanges(): CatalogChanges {
+    const changes = this.#changes;
+    this.#changes = new CatalogChanges();
+    return changes;
+  }
+
+  /**
+   * Puts what has changed, as it was taken and written, in the place of what was.
+   * @param hasRejects `changed` has all examples and all contents of which no line counts
+   */
+  *changeSteps(changed: Catalog, hasRejects: boolean): Generator<void, void, undefined> {
+    for (const [summary, buckets] of changed.versions) {
+      yield;
+      const versions = entryOf(this.versions, summary, () => new Map<number, number>());
+      for (const [bucketStart, version] of buckets) versions.set(bucketStart, version);
+    }
+    for (const [source, sheet] of changed.sources) this.sources.set(source, sheet);
+    for (const [summary, bySource] of changed.summaries) {
+      yield;
+      const sheets = entryOf(this.summaries, summary, () => new Map<string, KeptSheet>());
+      for (const [source, sheet] of bySource) sheets.set(source, sheet);
+    }
+    let entries = 0;
+    for (const entry of changed.ledger.entries) {
+      if (entries++ % entriesPerStep === 0) yield;
+      this.ledger.restore(entry);
+    }
+    if (!hasRejects) return;
+    this.examples = changed.examples;
+    this.uncounted = changed.uncounted;
+  }
+
+  /** Remembers where a known content lies now. */
+  hint(sourceId: string, hint: SourceHint): void {
+    if (!this.ledger.has(sourceId)) return;
+    this.ledger.hint(sourceId, hint);
+    this.#changes.content(sourceId);
+  }
 
   /** As `enterSteps`, without a pause. */
   enter(merged: Merged, partial: DecodedPartial): void {
@@ -53,18 +104,24 @@ export class Catalog {
       if (index % tablesPerStep === tablesPerStep - 1) yield;
       const versions = entryOf(this.versions, summary, () => new Map<number, number>());
       versions.set(bucketStart, versionWith(versions.get(bucketStart) ?? 0, place, frame));
+      this.#changes.version(summary, bucketStart);
     }
     const { id } = merged.identity;
+    const wasUncounted = this.uncounted.contents.has(id);
     this.uncounted.enter(merged, partial, (key) => this.ledger.hasMerged(id, key));
     this.ledger.add(merged);
     this.#enterSheets(merged, partial);
     this.examples.enter(merged, partial.samples);
+    this.#changes.content(id);
+    const isUncounted = wasUncounted || this.uncounted.contents.has(id);
+    if (isUncounted || partial.samples.length > 0) this.#changes.rejects();
   }
 
   #enterSheets({ source, range, summaries }: Merged, partial: DecodedPartial): void {
     if (partial.source !== null) {
       const sheet = this.sources.get(source) ?? emptySourceSheet;
       this.sources.set(source, addSourceSheets(sheet, partial.source));
+      this.#changes.source(source);
     }
     for (const { summary, sheet } of partial.summaries ?? []) {
       const { bytesBefore, ...before } = this.#kept(summary, source);
@@ -88,6 +145,7 @@ export class Catalog {
 
   #keep(summary: string, source: string, sheet: KeptSheet): void {
     entryOf(this.summaries, summary, () => new Map<string, KeptSheet>()).set(source, sheet);
+    this.#changes.sheet(summary, source);
   }
 
   /** Forgets a summary; the sheets of sources stay, since the lines were counted. */

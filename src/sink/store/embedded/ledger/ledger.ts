@@ -59,9 +59,15 @@ export class Ledger {
     return this.#entries.values();
   }
 
-  /** Puts back an entry as `entries` gave it; its ranges belong to this ledger from now on. */
+  /** What is known of a source that is. */
+  entryOf(sourceId: string): LedgerEntry {
+    const entry = this.#entries.get(sourceId);
+    assert(entry !== undefined, "only a source that is known is asked for");
+    return entry;
+  }
+
+  /** Puts an entry, as `entries` gave it, in the place of the one that is there; its ranges belong to this ledger. */
   restore(entry: LedgerEntry): void {
-    assert(!this.#entries.has(entry.identity.id), "a source has one entry");
     const shared = entry.shared.map(({ keys, ranges }) => ({ keys: this.#interned(keys), ranges }));
     this.#entries.set(entry.identity.id, { ...entry, hints: [...entry.hints], shared });
   }

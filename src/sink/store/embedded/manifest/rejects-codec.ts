@@ -11,6 +11,7 @@ import {
   writeReason,
   writeRejects,
 } from "../../../../shared/table/sheet-codec.ts";
+import type { CatalogContent } from "../ledger/catalog-changes.ts";
 import type { Catalog } from "../ledger/catalog.ts";
 import { keptExample, type KeptExample } from "../ledger/examples.ts";
 
@@ -24,7 +25,7 @@ interface ReadExample {
   readonly example: KeptExample;
 }
 
-export function writeExamples(writer: ByteWriter, { examples }: Catalog): void {
+export function writeExamples(writer: ByteWriter, { examples }: CatalogContent): void {
   const sheets = [...examples.sheets];
   writer.varint(sheets.length);
   for (const { key, source, list } of sheets) {
@@ -47,7 +48,7 @@ export function readExamples(reader: ByteReader): readonly ReadExample[] {
 }
 
 /** Nothing where there is nothing to say, as in the catalog of earlier versions. */
-export function writeFaults(writer: ByteWriter, { examples, uncounted }: Catalog): void {
+export function writeFaults(writer: ByteWriter, { examples, uncounted }: CatalogContent): void {
   const values = [...examples.sheets].flatMap(({ list }) => list.map(({ value }) => value));
   const contents = [...uncounted.contents];
   if (contents.length === 0 && values.every((value) => value === null)) return;

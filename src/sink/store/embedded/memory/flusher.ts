@@ -1,18 +1,18 @@
 // Flushing: live tables become segments, and the log before them is deleted.
 //
-//   at rest      the log goes on in a new file; the catalog is encoded, live tables frozen
+//   at rest      the log goes on in a new file; changes of the catalog are encoded, live tables frozen
 //   segments     written and synced, under names that nobody knows yet
-//   manifest     replaced: it names the segments, holds the catalog, and starts the log at the new file
+//   manifest     edited: it names the segments, has the catalog, and starts the log at the new file
 //   afterwards   the segments show, the frozen half is cleared, older log files are deleted
 //
-// A crash before the manifest is replaced leaves the old state with its log; after it, the new one.
+// A crash before the manifest is edited leaves the old state with its log; after it, the new one.
 // Without space each step is undone and repeated later, while commits go on as they can.
 
 import { join } from "node:path";
 import { failPoint } from "../../../../shared/base/fail-point.ts";
 import type { Catalog } from "../ledger/catalog.ts";
-import { encodeCatalog } from "../manifest/catalog-codec.ts";
-import { TimeSlice } from "../../../../shared/runtime/time-slice.ts";
+import { encodeCatalogSteps, encodeChangesSteps } from "../manifest/catalog-codec.ts";
+import { inSlices, TimeSlice } from "../../../../shared/runtime/time-slice.ts";
 import type { Committer } from "../log/group-commit.ts";
 import { diskError, OutOfSpace } from "../../../disk/disk-error.ts";
 import type { FileSystem } from "../../../disk/file-system.ts";
@@ -46,7 +46,9 @@ export interface StoreParts {
 
 interface Frozen {
   readonly tables: LiveTables;
+  /** All of it where the manifest is to be replaced, else what has changed of it. */
   readonly catalog: Uint8Array;
+  readonly isWhole: boolean;
   readonly walFirst: number;
   /** What the log's writer had written before. */
   readonly logBytes: number;
@@ -149,23 +151,27 @@ export class Flusher {
     await wal.rotate();
     failPoint("sink.flush.frozen");
     const logBytes = this.#parts.logBytesReplayed + wal.bytesWritten;
-    const encoded = encodeCatalog(catalog);
-    return { tables: live.freeze(), catalog: encoded, walFirst: wal.sequence, logBytes };
+    const isWhole = manifest.isLong;
+    const changes = catalog.takeChanges();
+    const encoded = await inSlices(
+      isWhole ? encodeCatalogSteps(catalog.content) : encodeChangesSteps(changes, catalog),
+    );
+    return { tables: live.freeze(), catalog: encoded, isWhole, walFirst: wal.sequence, logBytes };
   }
 
-  async #write({ tables, catalog, walFirst, logBytes }: Frozen): Promise<void> {
+  async #write({ tables, catalog, isWhole, walFirst, logBytes }: Frozen): Promise<void> {
     const startMs = performance.now();
     const { manifest, segments, live } = this.#parts;
     const segment = tables.isEmpty ? null : await this.#writeSegment(tables);
     const held = segment === null ? null : await segments.open(segment);
     const { walFirst: walFirstBefore } = manifest.current;
     try {
-      await manifest.replace((current) => ({
-        ...current,
-        walFirst,
-        catalog,
-        segments: segment === null ? current.segments : [...current.segments, segment],
-      }));
+      const added = segment === null ? [] : [segment];
+      if (isWhole) {
+        await manifest.replace((current) => {
+          return { ...current, walFirst, segments: [...current.segments, ...added] };
+        }, catalog);
+      } else await manifest.edit({ walFirst, added, catalog });
     } catch (error) {
       if (held !== null && error instanceof OutOfSpace) await segments.remove(held);
       throw error;

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { encodeManifest } from "../../../../../src/sink/store/embedded/manifest/manifest.ts";
+import { atOnce } from "../../../../../src/shared/base/steps.ts";
+import {
+  encodeCatalog,
+  readCatalogSteps,
+} from "../../../../../src/sink/store/embedded/manifest/catalog-codec.ts";
 import { readManifest } from "../../../../../src/sink/store/embedded/manifest/manifest-file.ts";
 import { inspectStore } from "../../../../../src/sink/store/embedded/inspect.ts";
 import { MemoryFileSystem } from "../../../../support/memory-file-system.ts";
@@ -218,9 +223,11 @@ describe("a store that has not recorded how lines are read", () => {
     const config = columns("event", "user");
     await run(disk, config, file("view,u1"));
     const path = `${storeOf(config)}/manifest`;
-    const manifest = await readManifest(disk, storeOf(config));
+    const { manifest, catalog } = await readManifest(disk, storeOf(config));
     const definitions = manifest.definitions.map((stored) => ({ ...stored, reads: {} }));
-    disk.place(path, encodeManifest({ ...manifest, definitions, readings: {} }));
+    const unrecorded = { ...manifest, definitions, readings: {} };
+    const whole = encodeCatalog(atOnce(readCatalogSteps(catalog)));
+    disk.place(path, encodeManifest(unrecorded, whole));
     const { notes, sheets } = await run(disk, config, file("view,u1", "view,u2"));
     expect(notes).toEqual([
       expect.stringMatching(/made by an earlier logmill.*format of s is taken/),
