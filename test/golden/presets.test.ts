@@ -47,6 +47,9 @@ const takenBy: Readonly<Record<string, readonly string[]>> = {
   nginx_main: ["common", "combined"],
   nginx_main_ext: ["common", "combined"],
   ingress_nginx: ["common", "combined"],
+  combinedio: ["common", "combined"],
+  icecast: ["common", "combined"],
+  traefik_clf: ["common", "combined"],
 };
 
 describe.each(named)("the format $name", ({ preset, name, format }) => {
@@ -65,7 +68,7 @@ describe.each(named)("the format $name", ({ preset, name, format }) => {
         const fields = fieldsOf(format);
         const { rows } = tokenise(format, fields, lines.join("\n"));
         const expected = lines.flatMap((line) => {
-          const values = referenceFields(format, line);
+          const values = referenceFields(format, line.replace(/\r$/, ""));
           return typeof values === "string" ? [] : [fields.map((field) => values.get(field) ?? "")];
         });
         expect(rows).toEqual(expected);
@@ -86,7 +89,7 @@ describe.each(named)("the format $name", ({ preset, name, format }) => {
 
   it("takes no lines of the formats that are none of these", () => {
     for (const { name: other, lines } of formatCases) {
-      if (other === "nginx's main") continue;
+      if (other === "nginx's main" || takenBy[name]?.includes(other) === true) continue;
       for (const line of fc.sample(lines, 40)) {
         expect(tokenise(format, [], line, { maxLineBytes }).rows, line).toEqual([]);
       }

@@ -79,6 +79,7 @@ const checks: Readonly<Record<string, (value: string) => boolean>> = {
   host: isHost,
   user: isUser,
   word: (value) => /^[^ ]+$/.test(value),
+  time: (value) => /^[0-9A-Za-z][^["]*$/.test(value),
 };
 
 /** Takes the value of a field; false if it is no good one. */

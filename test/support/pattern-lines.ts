@@ -66,6 +66,7 @@ const checked: Readonly<Record<string, fc.Arbitrary<string>>> = {
   number: fc.constantFrom("0", "0.004", "12.5", "-1", "-0.25", "100"),
   host: hosts,
   user: fc.constantFrom("alice", "bob@example.com", "-", "", "john doe"),
+  time: times,
   word: fc.constantFrom("a", "abc-def", "0123456789abcdef".repeat(5), "x=y", "[z]"),
 };
 
@@ -109,6 +110,7 @@ const near: Readonly<Record<string, readonly string[]>> = {
   host: ["192.0.2.1:443", "a,b", "[::1]", "1::2::3", ""],
   user: ["- x", "192.0.2.1", "a ::1"],
   word: ["a b", " ", ""],
+  time: ["[x", "-1", "", "2026 [", '1"', "@"],
 };
 
 function valueOf({ check, split, end, spaces = 0 }: FieldStep): fc.Arbitrary<string> {
@@ -194,7 +196,7 @@ const fieldStep: fc.Arbitrary<Omit<FieldStep, "names">> = fc.record(
     op: fc.constant("field" as const),
     end: ends,
     spaces: fc.nat(2),
-    check: fc.constantFrom("status", "count", "number", "host", "user", "word"),
+    check: fc.constantFrom("status", "count", "number", "host", "user", "word", "time"),
     split: fc.constantFrom("request", "endpoint", "first"),
     missing: fc.constantFrom<string[]>([], ["-"], ["-", "-1"], ["", "- - - "], ["é"]),
   },

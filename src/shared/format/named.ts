@@ -1,5 +1,6 @@
 // Lines of servers whose configuration has no words for them, or none that would tell the types: the words of presets.
-// `{name}` is a field, `{name:kind}` one of a kind, `{_}` what nobody asks for, `(? …)` what older servers do not write.
+// `{name}` is a field, `{name:kind}` one of a kind, `{_}` what nobody asks for, `{blanks}` one space or more, and
+// `(? …)` what not every line has.
 
 import type { LinePart, Variable } from "./line-parts.ts";
 
@@ -7,9 +8,16 @@ type Kind = Omit<Variable, "names">;
 
 const kinds: Readonly<Record<string, Kind>> = {
   word: {},
+  /** A word, whatever follows it. */
+  token: { check: "word" },
   text: { isFree: true },
   time: { timeForm: "auto" },
+  /** A time of three words, and of four. */
+  time3: { timeForm: "auto", spaces: 2 },
+  time4: { timeForm: "auto", spaces: 3 },
   status: { check: "status" },
+  /** Of servers that have a number for no answer, too. */
+  any_status: { check: "status", missing: ["-", "-1", "0", "000"] },
   count: { check: "count" },
   bytes: { check: "count", missing: ["-", "-1"] },
   number: { check: "number" },
@@ -36,6 +44,8 @@ export function readNamed(line: string): readonly LinePart[] {
       open.at(-1)!.push({ kind: "optional", parts });
     } else if (name === undefined) {
       open.at(-1)!.push({ kind: "text", text: written });
+    } else if (name === "blanks") {
+      open.at(-1)!.push({ kind: "blanks" });
     } else {
       const variable = variableOf(name, kind);
       open.at(-1)!.push({ kind: "variable", written, index: match.index, variable });

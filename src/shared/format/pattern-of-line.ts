@@ -83,12 +83,17 @@ class PatternBuilder {
   /** @param port of a host that stands behind it and a colon */
   #field(part: VariablePart, port: VariablePart | null, behind: readonly LinePart[]): PatternStep {
     const { variable } = part;
-    const { split, check, spaces = 0, missing = ["-"] } = variable;
+    const { split, spaces = 0, missing = ["-"], timeForm } = variable;
+    const check = variable.check ?? (timeForm === undefined ? undefined : "time");
     const end = this.#end(part, behind);
     const names = [...this.#names.get(part)!, ...(port === null ? [] : this.#names.get(port)!)];
     const isAsked = names.some((name) => name !== "");
     const isOneWord =
-      isAsked && check === undefined && end.at === "line" && !isFree(variable) && spaces === 0;
+      isAsked &&
+      check === undefined &&
+      end.at.endsWith("line") &&
+      !isFree(variable) &&
+      spaces === 0;
     const isCutAtSpace = "text" in end && end.text.startsWith(" ");
     return {
       op: "field",

@@ -29,6 +29,7 @@ const checks: { readonly [Check in FieldCheck]: number } = {
   host: layout.checkHost,
   user: layout.checkUser,
   word: layout.checkWord,
+  time: layout.checkTime,
 };
 
 const splits: { readonly [Split in FieldSplit]: number } = {

@@ -154,4 +154,63 @@ export const awsPresets: readonly Preset[] = [
       },
     ],
   },
+  {
+    names: ["aws_nlb"],
+    about: "Amazon's Network Load Balancer, for TLS",
+    line: {
+      named:
+        "{type} {version:number} {timestamp:time} {elb} {listener} {client:endpoint} {destination:endpoint} " +
+        "{connection_time:duration} {tls_handshake_time:duration} {received_bytes:count} {sent_bytes:count} " +
+        "{incoming_tls_alert} {chosen_cert_arn} {chosen_cert_serial} {tls_cipher} {tls_protocol_version} {tls_named_group} " +
+        "{domain_name} {alpn_fe_protocol} {alpn_be_protocol} {alpn_client_preference_list}(? {tls_connection_creation_time})",
+      escape: "none",
+    },
+    appended: true,
+    examples: [
+      {
+        line:
+          "tls 2.0 2026-04-01T08:51:42 net/my-nlb/c6e77e28c25b2234 g3d4b5e8bb8464cd 192.0.2.1:51341 192.0.2.80:443 5 2 98 246 - " +
+          "arn:aws:acm:eu-west-1:671290407336:certificate/2a108f19 - ECDHE-RSA-AES128-SHA tlsv12 - www.example.com h2 - - 2026-04-01T08:51:20",
+        is: {
+          ...{ type: "tls", version: "2.0", timestamp: "2026-04-01T08:51:42" },
+          ...{ elb: "net/my-nlb/c6e77e28c25b2234", listener: "g3d4b5e8bb8464cd" },
+          ...{ client: "192.0.2.1", client_port: "51341", destination: "192.0.2.80" },
+          ...{ destination_port: "443", connection_time: "5", tls_handshake_time: "2" },
+          ...{ received_bytes: "98", sent_bytes: "246", tls_cipher: "ECDHE-RSA-AES128-SHA" },
+          chosen_cert_arn: "arn:aws:acm:eu-west-1:671290407336:certificate/2a108f19",
+          ...{ tls_protocol_version: "tlsv12", domain_name: "www.example.com" },
+          ...{ alpn_fe_protocol: "h2", tls_connection_creation_time: "2026-04-01T08:51:20" },
+        },
+      },
+    ],
+  },
+  {
+    names: ["aws_vpc_flow"],
+    about: "flow logs of Amazon's VPC, version 2",
+    line: {
+      named:
+        "{version:count} {account_id} {interface_id} {source:host} {destination:host} {source_port:count} " +
+        "{destination_port:count} {protocol:count} {packets:count} {bytes:count} {timestamp:time} {end:count} {action} {log_status}",
+      escape: "none",
+    },
+    timestamp: { form: "epoch_s" },
+    examples: [
+      {
+        line: "2 123456789010 eni-1235b8ca1234 192.0.2.139 192.0.2.21 20641 22 6 20 4249 1790640536 1790640596 ACCEPT OK",
+        is: {
+          ...{ version: "2", account_id: "123456789010", interface_id: "eni-1235b8ca1234" },
+          ...{ source: "192.0.2.139", destination: "192.0.2.21", source_port: "20641" },
+          ...{ destination_port: "22", protocol: "6", packets: "20", bytes: "4249" },
+          ...{ timestamp: "1790640536", end: "1790640596", action: "ACCEPT", log_status: "OK" },
+        },
+      },
+      {
+        line: "2 123456789010 eni-1235b8ca1234 - - - - - - - 1790640536 1790640596 - NODATA",
+        is: {
+          ...{ version: "2", account_id: "123456789010", interface_id: "eni-1235b8ca1234" },
+          ...{ timestamp: "1790640536", end: "1790640596", log_status: "NODATA" },
+        },
+      },
+    ],
+  },
 ];

@@ -3,7 +3,7 @@
 import { cutRequest } from "./access-fields";
 import { isDigits, isStatus, isUser } from "./access-types";
 import { isHost, isIpv6, isName } from "./address";
-import { COMMA, SPACE, findByte, findEither, spanOf } from "./bytes";
+import { COMMA, QUOTE, SPACE, findByte, findEither, spanOf } from "./bytes";
 import { accessMethod } from "./parse-layout";
 import {
   checkCount,
@@ -11,6 +11,7 @@ import {
   checkNone,
   checkNumber,
   checkStatus,
+  checkTime,
   checkUser,
   markBytes,
   splitEndpoint,
@@ -54,6 +55,13 @@ function isNumber(from: u32, to: u32): bool {
   return point == to || (point + 1 < to && isDigits(point + 1, to));
 }
 
+/** Whether [from, to), which has a byte, begins with a letter or a digit and has no bracket and no quote. */
+function isLikeTime(from: u32, to: u32): bool {
+  const first = u32(load<u8>(from));
+  const isFirst = first - 0x30 <= 9 || (first | 0x20) - 0x61 <= 25;
+  return isFirst && findEither(from, to, OPEN, QUOTE) == to;
+}
+
 function isGood(check: u32, from: u32, to: u32): bool {
   if (check == checkNone) return true;
   if (check == checkUser) return isUser(from, to);
@@ -62,6 +70,7 @@ function isGood(check: u32, from: u32, to: u32): bool {
   if (check == checkCount) return isDigits(from, to);
   if (check == checkNumber) return isNumber(from, to);
   if (check == checkHost) return isHost(from, to);
+  if (check == checkTime) return isLikeTime(from, to);
   return findByte(from, to, SPACE) == to;
 }
 

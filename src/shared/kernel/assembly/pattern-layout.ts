@@ -50,6 +50,7 @@ export const checkNumber = 3;
 export const checkHost = 4;
 export const checkUser = 5;
 export const checkWord = 6;
+export const checkTime = 7;
 
 export const splitNone = 0;
 export const splitRequest = 1;

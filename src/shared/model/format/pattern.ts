@@ -31,7 +31,9 @@ export type FieldCheck =
   /** Anything but an address: what stands where another format has the client. */
   | "user"
   /** No spaces, and at least one byte. */
-  | "word";
+  | "word"
+  /** A letter or a digit, and no bracket or quote behind it. Whether there is such a time is asked by who needs it. */
+  | "time";
 
 /** What becomes of a value: fields, by the names that the step gives them. */
 export type FieldSplit =
