@@ -1,10 +1,10 @@
-// Real lines of JSON and of pairs, and what a person reads off them.
+// Real lines of JSON, of pairs and of Docker, and what a person reads off them.
 
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parseJsonPath } from "../../src/shared/config/format/json-path.ts";
 import type { JsonFormat, JsonStep } from "../../src/shared/model/format/json.ts";
-import type { PairsFormat } from "../../src/shared/model/format/pairs.ts";
+import type { Format } from "../../src/shared/model/plan.ts";
 import { referenceTimestamp } from "../reference/values.ts";
 import { tokenise } from "../support/tokenise.ts";
 
@@ -56,7 +56,7 @@ const samples = [
 ];
 
 function expectFields(
-  format: JsonFormat | PairsFormat,
+  format: Format,
   fields: readonly string[],
   sample: string,
   timeOf: (text: string) => number,
@@ -96,4 +96,9 @@ it("lines of logfmt have the fields of their keys", () => {
     ...names.map((name) => ({ field: name, key: name })),
   ];
   expectFields({ type: "pairs", keys }, ["timestamp", ...names], "logfmt", isoSeconds);
+});
+
+it("records of Docker have their message, and what the record says", () => {
+  const fields = ["timestamp", "stream", "message"];
+  expectFields({ type: "docker", inner: null }, fields, "docker-json-file", isoSeconds);
 });

@@ -8,6 +8,8 @@ const pairsLaws = ["test/property/pairs.property.test.ts"];
 const tree = "src/shared/kernel/assembly/field-tree.ts";
 const scalars = "src/shared/kernel/assembly/json-scalars.ts";
 const text = "src/shared/kernel/assembly/quoted-text.ts";
+const docker = "src/shared/kernel/assembly/docker.ts";
+const formats = ["test/property/formats.property.test.ts"];
 const pairs = "src/shared/kernel/assembly/pairs.ts";
 
 export const byKeys: readonly TestedMutant[] = [
@@ -154,5 +156,21 @@ export const byKeys: readonly TestedMutant[] = [
     text: "writeValue(root, offset, 0);",
     instead: "if (offset < 16) writeValue(root, offset, 0);",
     tests: [...pairsLaws, "test/property/kernel-borders.property.test.ts"],
+  },
+  {
+    name: "a part of a line of Docker is a line",
+    file: docker,
+    in: "cutRecord",
+    text: "if (last < text || load<u8>(last) != NEWLINE) return UNFINISHED_RECORD + 1;",
+    instead: "if (last < text) return UNFINISHED_RECORD + 1;",
+    tests: formats,
+  },
+  {
+    name: "a line of Docker goes on behind a line feed",
+    file: docker,
+    in: "cutRecord",
+    text: "if (findByte(text, last, NEWLINE) != last) return BAD_ENVELOPE + 1;",
+    instead: "if (findByte(text, last, NEWLINE) > last) return BAD_ENVELOPE + 1;",
+    tests: formats,
   },
 ];

@@ -37,6 +37,10 @@ const ads =
   (options: ConfigValue): Change =>
   (config) =>
     Object.assign(config.sources.ads, options);
+const box =
+  (options: ConfigValue): Change =>
+  (config) =>
+    Object.assign(config.sources.box.format, options);
 const jobs =
   (options: ConfigValue): Change =>
   (config) =>
@@ -109,6 +113,7 @@ const changes: Changes = {
   ...times("rsyslog", "ads", "at"),
   ...times("json", "api", "code"),
   ...times("nginx", "proxy", "referrer"),
+  ...times("docker", "box", "code"),
   ...times("pairs", "jobs", "user"),
   ...times("columns", "table", "code"),
   ...times("common|combined|vhost_common|vhost_combined", "web", "status"),
@@ -189,6 +194,11 @@ const changes: Changes = {
     api({ json: { timestamp: "at", user: "user.id", name: "user.name" } }),
   ],
   "sources.NAME<file>.format<json>.fields.NAME<ip>.type": [api(typed("user")), api(typed("code"))],
+  "sources.NAME<file>.format<docker>.docker": [
+    box({ docker: { pairs: { user: "c" } } }),
+    box({ docker: { pairs: ["user"] } }),
+  ],
+  "sources.NAME<file>.format<docker>.fields.NAME<ip>.type": [box(typed("user"))],
   "sources.NAME<file>.format<pairs>.pairs": [
     jobs({ pairs: { timestamp: "t", user: "v" } }),
     jobs({ pairs: ["timestamp", "user"] }),

@@ -40,7 +40,7 @@ describe.each(formatCases)("the format $name", ({ name, format }) => {
         const { rows } = tokenise(format, askedOf(format), lines.join("\n"), { maxLineBytes });
         expect(rows).toEqual(expectedRows(format, lines));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -50,11 +50,11 @@ describe.each(formatCases)("the format $name", ({ name, format }) => {
         other.name === name ||
         takenBy.some(([longer, shorter]) => longer === other.name && shorter === name);
       fc.assert(
-        fc.property(fc.array(other.lines, { minLength: 1, maxLength: 50 }), (lines) => {
+        fc.property(fc.array(other.lines, { minLength: 1, maxLength: 30 }), (lines) => {
           const { rows } = tokenise(format, askedOf(format), lines.join("\n"), { maxLineBytes });
           expect(rows).toHaveLength(isTaken ? lines.length : 0);
         }),
-        { numRuns: 100 },
+        { numRuns: 30 },
       );
     }
   });

@@ -2,7 +2,13 @@
 // A field that is absent from the map is empty; one that is null is missing: the line ends before it.
 
 import { isIPv4 } from "node:net";
-import type { AccessLogFormat, Format, RsyslogFormat } from "../../src/shared/model/plan.ts";
+import { fieldsOf } from "../../src/shared/model/format-fields.ts";
+import type {
+  AccessLogFormat,
+  Format,
+  Formats,
+  RsyslogFormat,
+} from "../../src/shared/model/plan.ts";
 import type { RejectReason } from "../../src/shared/model/reasons.ts";
 import { referenceColumns } from "./delimited-line.ts";
 import { referenceJson } from "./json-line.ts";
@@ -23,11 +29,37 @@ export function referenceFields(format: Format, line: string): Fields | RejectRe
       return referenceJson(format, line) ?? "bad_json";
     case "pattern":
       return patternLine(format, line);
+    case "docker":
+      return dockerLine(format, line);
     case "pairs":
       return referencePairs(format, line) ?? "bad_envelope";
     default:
       return accessLog(format, line);
   }
+}
+
+/** The fields of a record of Docker and of the line that is inside of it. */
+function dockerLine({ inner }: Formats["docker"], line: string): Fields | RejectReason {
+  const paths = ["log", "time", "stream"].map((key) => ({ field: key, steps: [key] }));
+  const record = referenceJson({ type: "json", paths }, line);
+  if (record === null) return "bad_json";
+  if (!record.has("log")) return "bad_envelope";
+  const text = /^([^\n]*)(\n*)([^]*)$/.exec(record.get("log")!)!;
+  if (!record.get("log")!.endsWith("\n")) return "unfinished_record";
+  if (text[2] !== "\n" || text[3] !== "") return "bad_envelope";
+  const message = text[1]!.endsWith("\r") ? text[1]!.slice(0, -1) : text[1]!;
+  if (/^[ \t\r\v\f]*$/.test(message)) return "blank";
+  const fields = inner === null ? new Map([["message", message]]) : referenceFields(inner, message);
+  if (typeof fields === "string") return fields;
+  const ofRecord = new Map<string, string | null>();
+  for (const [field, key] of [
+    ["timestamp", "time"],
+    ["stream", "stream"],
+  ] as const) {
+    if (inner === null || !fieldsOf(inner).includes(field))
+      ofRecord.set(field, record.get(key) ?? "");
+  }
+  return new Map([...ofRecord, ...fields]);
 }
 
 /** Lines of a content without their endings. */

@@ -48,6 +48,11 @@ export const base = {
       include: ["proxy/*"],
       format: { nginx: '$time_iso8601 $remote_addr "$http_referer" $status', escape: "default" },
     },
+    box: {
+      type: "file",
+      include: ["box/*"],
+      format: { docker: { pairs: { user: "u", code: "c" } } },
+    },
     jobs: { type: "file", include: ["jobs/*"], format: { pairs: { timestamp: "t", user: "u" } } },
     table: {
       type: "file",
@@ -73,6 +78,7 @@ export const base = {
       dimensions: ["referrer", "ip"],
       metrics: { n: { type: "count" } },
     },
+    boxed: { from: ["box"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     done: { from: ["jobs"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     calls: { from: ["api"], dimensions: ["user"], metrics: { n: { type: "count" } } },
   },
@@ -104,6 +110,13 @@ export const firstFiles: readonly InputFile[] = [
   { path: "more/a", text: lines(event("07T00:00:00Z", "view,u6,4")) },
   { path: "extra/a", text: lines(event("08T00:00:00Z", "view,u7,4,,")) },
   { path: "web/a", text: lines(hosts("5"), referred) },
+  {
+    path: "box/a",
+    text: lines(
+      '{"log":"u=::1 c=2 user=a\\n","stream":"stdout","time":"2020-01-04T00:00:00Z"}',
+      '{"log":"u=5 c=6","stream":"stdout","time":"2020-01-04T00:00:00Z"}',
+    ),
+  },
   { path: "jobs/a", text: lines("t=2020-01-04T00:00:00Z u=::1 v=2 user=a", "u=5 v=6") },
   {
     path: "proxy/a",

@@ -6,6 +6,7 @@ import { accessLogShapes, accessLogTypes } from "../../src/shared/model/format-f
 import type { PatternFormat } from "../../src/shared/model/format/pattern.ts";
 import type { AccessLogType, Format } from "../../src/shared/model/plan.ts";
 import { columnLines, columnsFormat, nearDelimitedLines } from "./column-lines.ts";
+import { dockerLines, nearDockerLines } from "./docker-lines.ts";
 import { jsonFormat, jsonLines, nearJsonLines } from "./json-lines.ts";
 import { nginxMain, nginxPattern } from "./pattern-formats.ts";
 import { nearlyOf } from "./pattern-lines.ts";
@@ -104,6 +105,31 @@ export const formatCases: readonly FormatCase[] = [
   { name: "rsyslog", format: rsyslog, lines: rsyslogLine },
   ...accessLogTypes.map((type) => ({ name: type, format: { type }, lines: accessLines(type) })),
   { name: "json", format: jsonFormat, lines: jsonLines },
+  {
+    name: "docker with common",
+    format: { type: "docker", inner: { type: "common" } },
+    lines: dockerLines(accessLines("common")),
+  },
+  {
+    name: "docker with json",
+    format: { type: "docker", inner: jsonFormat },
+    lines: dockerLines(jsonLines),
+  },
+  {
+    name: "docker with pairs",
+    format: { type: "docker", inner: pairsFormat },
+    lines: dockerLines(pairsLines),
+  },
+  {
+    name: "docker with nginx's main",
+    format: { type: "docker", inner: nginx },
+    lines: dockerLines(nginxLine),
+  },
+  {
+    name: "docker",
+    format: { type: "docker", inner: null },
+    lines: dockerLines(fc.constantFrom("server restarted", "a\tb", "caf\xe9", '"', "\\n", "x")),
+  },
   { name: "pairs", format: pairsFormat, lines: pairsLines },
   { name: "columns", format: columnsFormat, lines: columnLines },
   { name: "nginx's main", format: nginx, lines: nginxLine },
@@ -115,6 +141,17 @@ export const takenBy: readonly (readonly [string, string])[] = [
   ["vhost_combined", "vhost_common"],
   ["nginx's main", "common"],
   ["nginx's main", "combined"],
+  // A record is an object, and may have any text inside.
+  ["docker with common", "json"],
+  ["docker with json", "json"],
+  ["docker with pairs", "json"],
+  ["docker with nginx's main", "json"],
+  ["docker", "json"],
+  ["docker with common", "docker"],
+  ["docker with json", "docker"],
+  ["docker with pairs", "docker"],
+  ["docker with nginx's main", "docker"],
+  ["docker with nginx's main", "docker with common"],
 ];
 
 const nearHost = fc.oneof(
@@ -202,6 +239,7 @@ export const nearLines: fc.Arbitrary<string> = fc.oneof(
   nearDelimitedLines(6, "\t"),
   nearJsonLines,
   nearPairsLines,
+  nearDockerLines(fc.oneof(jsonLines, pairsLines, accessLines("common"))),
   fc
     .tuple(
       fc.array(nearHost, { maxLength: 3 }),

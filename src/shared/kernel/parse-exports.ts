@@ -11,6 +11,8 @@ export interface ParseExports {
   tokeniseJson(cursor: number, program: number, capacity: number): number;
   /** `program` is drawn in `assembly/pattern-layout.ts`. */
   tokenisePattern(cursor: number, program: number, capacity: number): number;
+  /** `program` is drawn in `assembly/docker-layout.ts`. */
+  tokeniseDocker(cursor: number, program: number, capacity: number): number;
   /** @param root of the tree of what is asked for */
   tokenisePairs(cursor: number, root: number, capacity: number): number;
 

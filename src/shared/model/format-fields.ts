@@ -59,7 +59,19 @@ const fieldsByType: { readonly [Type in FormatType]: (format: Formats[Type]) => 
   pattern: patternFields,
   pairs: ({ keys }) => keys.map(({ field }) => field),
   columns: ({ columns }) => columns.filter((column) => !isUnnamed(column)),
+  docker: dockerFields,
 };
+
+/** What a record says of the line that is inside of it; a field of that line goes before. */
+export const dockerRecordFields = ["timestamp", "stream"] as const;
+
+/** The text of a record, where it is of no format. */
+export const dockerMessage = "message";
+
+function dockerFields({ inner }: Formats["docker"]): string[] {
+  const ofLine = inner === null ? [dockerMessage] : fieldsOf(inner);
+  return [...dockerRecordFields.filter((field) => !ofLine.includes(field)), ...ofLine];
+}
 
 function accessLogFields({ type }: { readonly type: AccessLogType }): string[] {
   const { vhost, agent } = accessLogShapes[type];

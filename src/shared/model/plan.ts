@@ -5,6 +5,7 @@
 import type { Granularity } from "./bucket.ts";
 import type { ColumnsFormat } from "./format/columns.ts";
 import type { FieldType, FieldTypes } from "./format/field-types.ts";
+import type { DockerFormat, InnerType } from "./format/docker.ts";
 import type { JsonFormat } from "./format/json.ts";
 import type { PatternFormat } from "./format/pattern.ts";
 import type { PairsFormat } from "./format/pairs.ts";
@@ -64,10 +65,13 @@ export interface Formats {
   readonly pattern: PatternFormat;
   readonly pairs: PairsFormat;
   readonly columns: ColumnsFormat;
+  readonly docker: DockerFormat<InnerFormat>;
 }
 
 export type FormatType = keyof Formats;
 export type Format = Formats[FormatType];
+/** A format whose lines may be inside of those of another. */
+export type InnerFormat = Formats[InnerType];
 
 export interface PlanSource {
   readonly name: string;

@@ -28,6 +28,8 @@ export const rejectReasons = [
   "bad_json",
   /** The line is a comment, a directive or a header: it says something of others, and is no event. */
   "comment",
+  /** The record is a part of a longer one, which goes on in the next line. */
+  "unfinished_record",
 ] as const;
 
 export type RejectReason = (typeof rejectReasons)[number];

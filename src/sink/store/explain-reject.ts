@@ -29,6 +29,10 @@ const leaveOut = "or leave such lines out with `where`";
 
 const explanations: Readonly<Record<RejectReason, (facts: RejectFacts) => RejectWords>> = {
   blank: () => ({ problem: "the line is blank", fix: "" }),
+  unfinished_record: () => ({
+    problem: "the record is a part of a line that goes on in the next record",
+    fix: "log shorter lines: Docker cuts them after 16 KiB",
+  }),
   comment: () => ({
     problem: "the line is a comment, a directive or a header, and no event",
     fix: "",

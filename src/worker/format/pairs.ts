@@ -1,5 +1,6 @@
 // Lines of pairs, by keys; what is read of them is told in the kernel's `pairs.ts`.
 
+import { innerPairs } from "../../shared/kernel/assembly/docker-layout.ts";
 import type { PairsFormat } from "../../shared/model/format/pairs.ts";
 import { fieldTree, placeTree } from "./field-tree.ts";
 import type { Tokeniser } from "./tokeniser.ts";
@@ -12,5 +13,9 @@ export function pairsTokeniser({ keys }: PairsFormat, fields: readonly string[])
       const root = placeTree(kernel, tree, columns);
       return (cursor, capacity) => kernel.exports.tokenisePairs(cursor, root, capacity);
     },
+    placeInner: (kernel, columns) => ({
+      kind: innerPairs,
+      program: placeTree(kernel, tree, columns),
+    }),
   };
 }

@@ -1,6 +1,7 @@
 // Lines that are cut by delimiters: puts the steps of a pattern into the kernel's memory, with the column
 // that each of its fields goes to.
 
+import { innerPattern } from "../../shared/kernel/assembly/docker-layout.ts";
 import * as layout from "../../shared/kernel/assembly/pattern-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type {
@@ -40,18 +41,26 @@ const splits: { readonly [Split in FieldSplit]: number } = {
 
 export function patternTokeniser(format: PatternFormat): Tokeniser {
   const { steps, appended = false } = format;
+  const placeProgram = (kernel: Kernel, columns: ReadonlyMap<string, number>): number => {
+    const count = recordsOf(steps);
+    const first = kernel.place(new Uint8Array(count * layout.stepBytes));
+    new StepWriter(kernel, columns, first).writeAll(steps);
+    const program = kernel.place(new Uint8Array(layout.patternBytes));
+    const memory = kernel.u32;
+    memory[(program + layout.patternSteps) >>> 2] = first;
+    memory[(program + layout.patternStepsEnd) >>> 2] = first + count * layout.stepBytes;
+    memory[(program + layout.patternAppended) >>> 2] = appended ? 1 : 0;
+    return program;
+  };
   return {
     place(kernel, columns) {
-      const count = recordsOf(steps);
-      const first = kernel.place(new Uint8Array(count * layout.stepBytes));
-      new StepWriter(kernel, columns, first).writeAll(steps);
-      const program = kernel.place(new Uint8Array(layout.patternBytes));
-      const memory = kernel.u32;
-      memory[(program + layout.patternSteps) >>> 2] = first;
-      memory[(program + layout.patternStepsEnd) >>> 2] = first + count * layout.stepBytes;
-      memory[(program + layout.patternAppended) >>> 2] = appended ? 1 : 0;
+      const program = placeProgram(kernel, columns);
       return (cursor, capacity) => kernel.exports.tokenisePattern(cursor, program, capacity);
     },
+    placeInner: (kernel, columns) => ({
+      kind: innerPattern,
+      program: placeProgram(kernel, columns),
+    }),
   };
 }
 

@@ -6,6 +6,12 @@ import type { Kernel } from "../../shared/kernel/kernel.ts";
 /** Cuts at most `capacity` events from the cursor on; fewer only at the end of the text. */
 type Cut = (cursor: number, capacity: number) => number;
 
+/** What the kernel is told of lines inside of others, see its `docker-layout.ts`. */
+interface InnerProgram {
+  readonly kind: number;
+  readonly program: number;
+}
+
 export interface Tokeniser {
   /**
    * Writes what the kernel must know into its memory.
@@ -13,4 +19,7 @@ export interface Tokeniser {
    * @param ignored a column that may be written to and is not read
    */
   place(kernel: Kernel, columns: ReadonlyMap<string, number>, ignored: number): Cut;
+
+  /** As `place`, for lines that are inside of others; absent where they may not be. */
+  placeInner?(kernel: Kernel, columns: ReadonlyMap<string, number>): InnerProgram;
 }

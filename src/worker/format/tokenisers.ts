@@ -3,6 +3,7 @@
 import type { Format, Formats, FormatType } from "../../shared/model/plan.ts";
 import { accessLogTokeniser } from "./access-log.ts";
 import { columnsTokeniser } from "./columns.ts";
+import { dockerTokeniser } from "./docker.ts";
 import { jsonTokeniser } from "./json.ts";
 import { patternTokeniser } from "./pattern.ts";
 import { pairsTokeniser } from "./pairs.ts";
@@ -21,6 +22,8 @@ const tokenisers: {
   pattern: patternTokeniser,
   pairs: pairsTokeniser,
   columns: columnsTokeniser,
+  docker: (format, fields) =>
+    dockerTokeniser(format, fields, (inner) => tokeniserOf(inner, fields)),
 };
 
 /** @param fields those that somebody asks for */

@@ -5,10 +5,12 @@ import { accessLogTypes } from "../../model/format-fields.ts";
 import { accessLogFormat } from "./access-log.ts";
 import { apacheFormat } from "./apache.ts";
 import { columnsFormat } from "./columns.ts";
+import { dockerFormat } from "./docker.ts";
 import { goaccessFormat } from "./goaccess.ts";
 import { jsonFormat } from "./json.ts";
 import { jsonPresetFormat, jsonPresetNames } from "./json-presets.ts";
 import { nginxFormat } from "./nginx.ts";
+import { oneOfFormats } from "./one-of-formats.ts";
 import { pairsFormat } from "./pairs.ts";
 import { presetFormat, presetNames } from "./presets.ts";
 import { rsyslogFormat } from "./rsyslog.ts";
@@ -20,7 +22,7 @@ export const namedFormats = [
   { types: presetNames, schema: presetFormat },
 ] as const;
 
-export const shapes = {
+const lineShapes = {
   nginx: nginxFormat,
   apache: apacheFormat,
   goaccess: goaccessFormat,
@@ -28,3 +30,7 @@ export const shapes = {
   pairs: pairsFormat,
   columns: columnsFormat,
 } as const;
+
+const lineFormat = oneOfFormats("The format of a line.", namedFormats, lineShapes);
+
+export const shapes = { ...lineShapes, docker: dockerFormat(lineFormat) } as const;

@@ -184,6 +184,14 @@ function cutVirtualHost(program: u32, offset: u32, from: u32, to: u32): u32 {
   return client;
 }
 
+/** As `cutLine`, for a line inside of another. */
+export function cutAccessLine(program: u32, offset: u32, from: u32, to: u32): bool {
+  const combined = load<u32>(program, accessCombined) != 0;
+  const virtual = load<u32>(program, accessVirtual) != 0;
+  const client = virtual ? cutVirtualHost(program, offset, from, to) : from;
+  return client != 0 && cutLine(program, combined, offset, client, to);
+}
+
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokeniseAccessLog(cursor: u32, program: u32, capacity: u32): u32 {
   const lineBytesMax = load<u32>(cursor, cursorLineBytesMax);

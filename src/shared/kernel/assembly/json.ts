@@ -170,6 +170,17 @@ function cutLine(cursor: u32, program: u32, from: u32, newline: u32, offset: u32
   }
 }
 
+/** As `cutLine`, for a line inside of another: the byte at `newline` is a line feed. */
+export function cutJsonLine(
+  cursor: u32,
+  program: u32,
+  from: u32,
+  newline: u32,
+  offset: u32,
+): bool {
+  return cutLine(cursor, program, from, newline, offset);
+}
+
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokeniseJson(cursor: u32, program: u32, capacity: u32): u32 {
   const lineBytesMax = load<u32>(cursor, cursorLineBytesMax);

@@ -136,6 +136,11 @@ function cutLine(cursor: u32, root: u32, from: u32, to: u32, offset: u32): bool 
   return hasValue;
 }
 
+/** As `cutLine`, for a line inside of another. */
+export function cutPairsLine(cursor: u32, root: u32, from: u32, to: u32, offset: u32): bool {
+  return cutLine(cursor, root, from, to, offset);
+}
+
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokenisePairs(cursor: u32, root: u32, capacity: u32): u32 {
   const lineBytesMax = load<u32>(cursor, cursorLineBytesMax);

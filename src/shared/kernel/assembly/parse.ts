@@ -7,6 +7,7 @@ export { tokeniseDelimited } from "./delimited";
 export { tokeniseJson } from "./json";
 export { tokenisePattern } from "./pattern";
 export { tokenisePairs } from "./pairs";
+export { tokeniseDocker } from "./docker";
 export { rejectRows } from "./rejects";
 export { flagMissing } from "./missing";
 export { canonicalAddresses } from "./canonical-address";

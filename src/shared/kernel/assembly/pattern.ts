@@ -117,6 +117,11 @@ function cutLine(program: u32, offset: u32, from: u32, to: u32): bool {
   return at == to || (load<u32>(program, patternAppended) != 0 && load<u8>(at) == SPACE);
 }
 
+/** As `cutLine`, for a line inside of another. */
+export function cutPatternLine(program: u32, offset: u32, from: u32, to: u32): bool {
+  return cutLine(program, offset, from, to);
+}
+
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokenisePattern(cursor: u32, program: u32, capacity: u32): u32 {
   const lineBytesMax = load<u32>(cursor, cursorLineBytesMax);

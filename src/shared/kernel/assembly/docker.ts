@@ -1,0 +1,106 @@
+// Records that Docker's `json-file` driver writes, an object of JSON a line: `log` is a line of what runs in the container,
+// which is of a format of its own, or a message as it is; `stream` and `time` say where it came from, and when.
+//
+// Docker cuts lines that are longer than 16 KiB: all parts but the last lack the line feed at the end. A part is no line,
+// so it is rejected. The last part looks like a line; whether it is one of the format inside is for that to say.
+
+import { cutAccessLine } from "./access-log";
+import { NEWLINE, contentEnd, findByte, isBlank, spanOf } from "./bytes";
+import {
+  dockerInner,
+  dockerInnerKind,
+  dockerLog,
+  dockerRecord,
+  innerAccessLog,
+  innerJson,
+  innerPairs,
+  innerPattern,
+} from "./docker-layout";
+import { cutJsonLine } from "./json";
+import { nextWindow } from "./newlines";
+import { cutPairsLine } from "./pairs";
+import {
+  cursorLineBytesMax,
+  cursorLineColumn,
+  cursorNewlineAt,
+  cursorNewlinesEnd,
+  cursorNext,
+  cursorRejects,
+} from "./parse-layout";
+import { cutPatternLine } from "./pattern";
+import {
+  BAD_ENVELOPE,
+  BAD_JSON,
+  BLANK,
+  LINE_TOO_LONG,
+  UNFINISHED_RECORD,
+  rejectLine,
+} from "./rejects";
+
+/** Cuts the text inside a record, which ends at the line feed at `newline`; 0, or 1 + why it is rejected. */
+function cutInner(cursor: u32, program: u32, from: u32, newline: u32, offset: u32): u32 {
+  const to = max(from, contentEnd(newline));
+  if (isBlank(from, to)) return BLANK + 1;
+  const inner = load<u32>(program, dockerInner);
+  const kind = load<u32>(program, dockerInnerKind);
+  if (kind == innerJson) {
+    return cutJsonLine(cursor, inner, from, newline, offset) ? 0 : BAD_JSON + 1;
+  }
+  let isCut = true;
+  if (kind == innerPairs) isCut = cutPairsLine(cursor, inner, from, to, offset);
+  else if (kind == innerPattern) isCut = cutPatternLine(inner, offset, from, to);
+  else if (kind == innerAccessLog) isCut = cutAccessLine(inner, offset, from, to);
+  else if (inner) store<u64>(inner + offset, spanOf(from, to));
+  return isCut ? 0 : BAD_ENVELOPE + 1;
+}
+
+/** Cuts the record that begins at `from`; 0, or 1 + why it is rejected. */
+function cutRecord(cursor: u32, program: u32, from: u32, newline: u32, offset: u32): u32 {
+  const record = load<u32>(program, dockerRecord);
+  if (!cutJsonLine(cursor, record, from, newline, offset)) return BAD_JSON + 1;
+  const log = load<u64>(load<u32>(program, dockerLog) + offset);
+  if (!log) return BAD_ENVELOPE + 1;
+  const text = u32(log);
+  const last = text + u32(log >> 32) - 1;
+  if (last < text || load<u8>(last) != NEWLINE) return UNFINISHED_RECORD + 1;
+  // Docker cuts at line feeds, so that none is inside.
+  if (findByte(text, last, NEWLINE) != last) return BAD_ENVELOPE + 1;
+  return cutInner(cursor, program, text, last, offset);
+}
+
+/** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
+export function tokeniseDocker(cursor: u32, program: u32, capacity: u32): u32 {
+  const lineBytesMax = load<u32>(cursor, cursorLineBytesMax);
+  const rejects = load<u32>(cursor, cursorRejects);
+  const lineColumn = load<u32>(cursor, cursorLineColumn);
+  let newlineAt = load<u32>(cursor, cursorNewlineAt);
+  let newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
+  let next = load<u32>(cursor, cursorNext);
+  let offset: u32 = 0;
+  const offsetEnd = capacity << 3;
+  while (offset < offsetEnd) {
+    if (newlineAt == newlinesEnd) {
+      const more = nextWindow(cursor);
+      newlineAt = load<u32>(cursor, cursorNewlineAt);
+      newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
+      if (!more) break;
+    }
+    const from = next;
+    const newline = load<u32>(newlineAt);
+    const to = contentEnd(newline);
+    newlineAt += 4;
+    next = newline + 1;
+    const fault =
+      to - from > lineBytesMax
+        ? LINE_TOO_LONG + 1
+        : cutRecord(cursor, program, from, newline, offset);
+    if (fault) rejectLine(rejects, fault - 1, from, to);
+    else {
+      store<u64>(lineColumn + offset, spanOf(from, to));
+      offset += 8;
+    }
+  }
+  store<u32>(cursor, newlineAt, cursorNewlineAt);
+  store<u32>(cursor, next, cursorNext);
+  return offset >> 3;
+}

@@ -1,0 +1,46 @@
+// Records of Docker, with a line of another format inside; how they are read is told in the kernel's `docker.ts`.
+
+import { assert } from "../../shared/base/assert.ts";
+import { innerMessage } from "../../shared/kernel/assembly/docker-layout.ts";
+import { dockerMessage, dockerRecordFields, fieldsOf } from "../../shared/model/format-fields.ts";
+import type { Formats, InnerFormat } from "../../shared/model/plan.ts";
+import { placeWords } from "./field-tree.ts";
+import { jsonTokeniser } from "./json.ts";
+import type { Tokeniser } from "./tokeniser.ts";
+
+/** The text of a record, as a field that no format has. */
+const logField = "";
+const keys = { timestamp: "time", stream: "stream" } as const;
+
+/** @param tokeniserOf of the format inside */
+export function dockerTokeniser(
+  { inner }: Formats["docker"],
+  fields: readonly string[],
+  tokeniserOf: (format: InnerFormat) => Tokeniser,
+): Tokeniser {
+  const ofLine = inner === null ? [dockerMessage] : fieldsOf(inner);
+  const ofRecord = dockerRecordFields.filter(
+    (field) => fields.includes(field) && !ofLine.includes(field),
+  );
+  const paths = [
+    { field: logField, steps: ["log"] },
+    ...ofRecord.map((field) => ({ field, steps: [keys[field]] })),
+  ];
+  const record = jsonTokeniser({ type: "json", paths }, [logField, ...ofRecord]);
+  const line = inner === null ? null : tokeniserOf(inner);
+  return {
+    place(kernel, columns, ignored) {
+      const { program: recordProgram } = record.placeInner!(
+        kernel,
+        new Map([...columns, [logField, ignored]]),
+      );
+      const placed =
+        line === null
+          ? { kind: innerMessage, program: columns.get(dockerMessage) ?? 0 }
+          : line.placeInner?.(kernel, columns);
+      assert(placed !== undefined, "lines of this format may be inside of others");
+      const program = placeWords(kernel, [recordProgram, ignored, placed.kind, placed.program]);
+      return (cursor, capacity) => kernel.exports.tokeniseDocker(cursor, program, capacity);
+    },
+  };
+}
