@@ -53,7 +53,7 @@ export const inManifest: readonly TestedMutant[] = [
     in: "ManifestFile.#cutBack",
     text: "await file.truncate(end);",
     instead: "",
-    tests: ["test/unit/sink/store/disk-faults.test.ts", ...crash],
+    tests: damage,
   },
   {
     name: "where a file was seen last is in no edit",

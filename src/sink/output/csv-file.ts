@@ -4,7 +4,7 @@
 import type { CsvOutput } from "../../shared/config/config.ts";
 import { allKeys } from "../query/columns.ts";
 import { csvChunks, CsvEncoder } from "./csv-encoder.ts";
-import type { FileFormat } from "./file-publisher.ts";
+import type { FileFormat } from "./file-targets.ts";
 
 export function csvFile({ bounds, bucket }: CsvOutput): FileFormat {
   return {

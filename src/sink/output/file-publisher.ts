@@ -2,7 +2,8 @@
 // values read from the store, so writing one twice changes nothing and a lost one comes back by itself.
 //
 // - Only what changed is written: a file is left alone while the bucket's version, the definition
-//   and the rendering are those of its last writing and the file still has the size it had then.
+//   and the rendering are those of its last writing and the file still has the size it had then. Sizes
+//   are looked at by the first publish, and then in turn, some thousands each time.
 // - The version is taken before the bucket is read. What is merged meanwhile may show in the file
 //   or not; either way the next publish sees another version and writes the file again.
 // - Rows stream from the store to the file in blocks; memory does not grow with a file's rows.
@@ -12,31 +13,21 @@
 
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { bucketLabel } from "../../shared/model/bucket.ts";
 import { LogmillError } from "../../shared/base/errors.ts";
 import { TimeSlice } from "../../shared/runtime/time-slice.ts";
 import { failPoint } from "../../shared/base/fail-point.ts";
 import type { FileOutput } from "../../shared/config/config.ts";
-import { canonicalJson } from "../../shared/model/definition-key.ts";
-import type { SummaryDefinition } from "../../shared/model/plan.ts";
-import { metricColumns, type KeyColumn, type ResultColumns } from "../query/columns.ts";
-import { bucketRows, summaryNamed } from "../query/query.ts";
-import type { Row } from "../query/row.ts";
+import { bucketRows } from "../query/query.ts";
 import { systemErrorCode } from "../../shared/base/system-error.ts";
 import type { SummaryInfo } from "../store/summary-info.ts";
-import { bucketPath, templateFault } from "./path-template.ts";
+import { FileTargets, type FileFormat, type FileTarget } from "./file-targets.ts";
+import { templateFault } from "./path-template.ts";
 import { readPublishState, writePublishState, type PublishedFile } from "./publish-state.ts";
 import type { Publisher, PublisherParts, PublishReport } from "./publisher.ts";
 import { removeIfPresent, replaceFile } from "./replace-file.ts";
 
-/** How rows become the bytes of a file. */
-export interface FileFormat {
-  /** Stands for everything beside rows and columns that decides a file's bytes; changes with them. */
-  readonly rendering: unknown;
-  /** The key columns that a file has. */
-  keys(definition: SummaryDefinition): readonly KeyColumn[];
-  chunks(columns: ResultColumns, rows: AsyncIterable<readonly Row[]>): AsyncIterable<Uint8Array>;
-}
+/** Files whose size is looked at in one publish, beside those that are written: all are in turn. */
+const sizesPerPublish = 1024;
 
 export class FilePublisher implements Publisher {
   readonly #parts: PublisherParts;
@@ -44,7 +35,11 @@ export class FilePublisher implements Publisher {
   readonly #format: FileFormat;
   readonly #statePath: string;
   readonly #temporaryName: string;
-  #cleaned = false;
+  readonly #targets: FileTargets;
+  /** What is known to be written; null before the first publish. */
+  #state: Map<string, PublishedFile> | null = null;
+  /** Place of the file whose size is looked at next. */
+  #sizedUpTo = 0;
 
   /** Throws `config_invalid` when the template would put two buckets into one file. */
   constructor(parts: PublisherParts, output: FileOutput, format: FileFormat) {
@@ -57,39 +52,63 @@ export class FilePublisher implements Publisher {
     this.#statePath = join(stateFolder, `${encodeURIComponent(output.name)}.json`);
     const owner = createHash("sha256").update(`${store.storeId}/${output.name}`).digest("hex");
     this.#temporaryName = `.logmill-${owner.slice(0, 16)}.tmp`;
+    this.#targets = new FileTargets(parts, output, format);
   }
 
   get name(): string {
     return this.#output.name;
   }
 
-  async paths(): Promise<readonly string[]> {
-    return (await this.#buckets()).map(({ path }) => path);
+  newPaths(summaries: readonly SummaryInfo[]): Promise<readonly string[]> {
+    return this.#targets.update(summaries);
   }
 
-  async publish(): Promise<PublishReport> {
-    const targets = await this.#targets();
-    const folders = new Set(targets.map(({ path }) => dirname(path)));
-    if (!this.#cleaned) await this.#removeLeftovers(folders);
-    const before = await readPublishState(this.#parts.files, this.#statePath);
+  async publish(summaries: readonly SummaryInfo[]): Promise<PublishReport> {
+    await this.#targets.update(summaries);
+    const { all } = this.#targets;
+    const before = this.#state ?? (await this.#begin(all));
     // What is not reached because of an error stays as it is remembered.
     const state = new Map(before);
-    const abandoned = await this.#dropAllBut(new Set(targets.map(({ path }) => path)), state);
+    const abandoned = await this.#dropAllBut(new Set(all.map(({ path }) => path)), state);
     const written: string[] = [];
+    const isToBeSized = this.#sizedNow(all.length, this.#state === null);
+    const slice = new TimeSlice();
     try {
-      for (const target of targets) {
+      for (const [index, target] of all.entries()) {
+        if (slice.isOver) await slice.next();
         const { path, content } = target;
         const known = state.get(path);
-        if (known?.content === content && (await this.#size(path)) === known.bytes) continue;
+        const isAsWritten =
+          known?.content === content &&
+          (!isToBeSized(index) || (await this.#size(path)) === known.bytes);
+        if (isAsWritten) continue;
         state.set(path, { content, bytes: await this.#write(target) });
         written.push(path);
       }
     } catch (error) {
-      await this.#remember(written, state).catch(() => undefined);
+      await this.#remember(written, state).then(
+        () => (this.#state = state),
+        () => undefined,
+      );
       throw error;
     }
     await this.#remember(written, state);
-    return { paths: targets.map(({ path }) => path), written, abandoned };
+    this.#state = state;
+    return { paths: all.map(({ path }) => path), written, abandoned };
+  }
+
+  /** Before the first publish: what the process before has left and remembered. */
+  async #begin(targets: readonly FileTarget[]): Promise<Map<string, PublishedFile>> {
+    await this.#removeLeftovers(new Set(targets.map(({ path }) => dirname(path))));
+    return await readPublishState(this.#parts.files, this.#statePath);
+  }
+
+  /** Which files, by place, are looked at in this publish, if they are not written. */
+  #sizedNow(count: number, isFirst: boolean): (index: number) => boolean {
+    const from = this.#sizedUpTo;
+    if (isFirst || count <= sizesPerPublish) return () => true;
+    this.#sizedUpTo = (from + sizesPerPublish) % count;
+    return (index) => (index - from + count) % count < sizesPerPublish;
   }
 
   /** Forgets what is no target and gone; the other files that are no targets stay in the state and are returned. */
@@ -106,53 +125,7 @@ export class FilePublisher implements Publisher {
     return abandoned;
   }
 
-  /** The buckets of its summaries, and where their files go. */
-  async #buckets(): Promise<Bucket[]> {
-    const { path, summaries } = this.#output;
-    const all = await this.#parts.store.summaries();
-    const slice = new TimeSlice();
-    const buckets: Bucket[] = [];
-    for (const summary of summaries) {
-      const stored = summaryNamed(all, summary);
-      const { timezone, granularity } = stored.definition;
-      for (const { bucketStart, version } of stored.buckets) {
-        if (slice.isOver) await slice.next();
-        const bucket = bucketLabel(timezone, granularity, bucketStart);
-        const place = bucketPath(path, { summary, bucket });
-        buckets.push({ path: place, stored, bucketStart, version });
-      }
-    }
-    return buckets;
-  }
-
-  async #targets(): Promise<Target[]> {
-    const { storeId } = this.#parts.store;
-    const shapes = new Map<SummaryInfo, Shape>();
-    const slice = new TimeSlice();
-    const targets: Target[] = [];
-    for (const { path, stored, bucketStart, version } of await this.#buckets()) {
-      if (slice.isOver) await slice.next();
-      const { columns, rendering } = shapes.get(stored) ?? this.#shapeOf(stored);
-      shapes.set(stored, { columns, rendering });
-      const origin = `${storeId}/${stored.key}/${bucketStart}/${version}/${rendering}`;
-      const content = createHash("sha256").update(origin).digest("hex").slice(0, 32);
-      targets.push({ path, content, stored, columns, bucketStart });
-    }
-    return targets;
-  }
-
-  #shapeOf({ name, definition, ...rest }: SummaryInfo): Shape {
-    const configured = this.#parts.summaries.find((summary) => summary.name === name);
-    const columns = {
-      keys: this.#format.keys(definition),
-      metrics: metricColumns({ name, definition, ...rest }, configured),
-    };
-    const format = this.#format.rendering;
-    const { maxRows } = definition;
-    return { columns, rendering: canonicalJson({ format, columns, maxRows }) };
-  }
-
-  async #write({ path, stored, columns, bucketStart }: Target): Promise<number> {
+  async #write({ path, stored, columns, bucketStart }: FileTarget): Promise<number> {
     const rows = bucketRows(this.#parts.store, stored, columns, bucketStart);
     try {
       await this.#parts.files.makeDirectory(dirname(path));
@@ -194,7 +167,6 @@ export class FilePublisher implements Publisher {
         throw this.#failure(path, error);
       }
     }
-    this.#cleaned = true;
   }
 
   /** Size of a file, null when there is none that can be read. */
@@ -221,26 +193,4 @@ export class FilePublisher implements Publisher {
       { cause: error },
     );
   }
-}
-
-interface Bucket {
-  readonly path: string;
-  readonly stored: SummaryInfo;
-  readonly bucketStart: number;
-  readonly version: number;
-}
-
-/** What the files of a summary have in common. */
-interface Shape {
-  readonly columns: ResultColumns;
-  readonly rendering: string;
-}
-
-interface Target {
-  readonly path: string;
-  /** Stands for everything that decides the bytes of the file. */
-  readonly content: string;
-  readonly stored: SummaryInfo;
-  readonly columns: ResultColumns;
-  readonly bucketStart: number;
 }

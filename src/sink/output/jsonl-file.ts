@@ -4,7 +4,7 @@
 import { allKeys, type ResultColumns } from "../query/columns.ts";
 import { rowJson } from "../query/row-json.ts";
 import type { Row } from "../query/row.ts";
-import type { FileFormat } from "./file-publisher.ts";
+import type { FileFormat } from "./file-targets.ts";
 
 const pieceChars = 256 * 1024;
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { Config, OutputConfig } from "../../shared/config/config.ts";
 import type { TableReader } from "../store/store.ts";
+import type { SummaryInfo } from "../store/summary-info.ts";
 import type { FileSystem } from "../disk/file-system.ts";
 import { csvFile } from "./csv-file.ts";
 import { FilePublisher } from "./file-publisher.ts";
@@ -21,11 +22,16 @@ function makePublisher(output: OutputConfig, parts: PublisherParts): Publisher {
 }
 
 export class Outputs {
+  readonly #store: TableReader;
   readonly #publishers: readonly Publisher[];
+  /** Name of the output that writes a file. */
+  readonly #owners = new Map<string, string>();
+  #conflict: LogmillError | null = null;
 
   /** Throws `config_invalid` when an output would put two buckets into one file. */
   constructor(files: FileSystem, store: TableReader, config: Config) {
     const { summaries, dataDir } = config;
+    this.#store = store;
     const parts = { files, store, summaries, stateFolder: join(dataDir, "outputs") };
     this.#publishers = config.outputs.map((output) => makePublisher(output, parts));
   }
@@ -35,9 +41,10 @@ export class Outputs {
    * or `config_invalid` when two outputs have a file in common.
    */
   async publish(): Promise<PublishReport> {
-    await this.#checkPaths();
+    const summaries = await this.#store.summaries();
+    await this.#checkPaths(summaries);
     const reports: PublishReport[] = [];
-    for (const publisher of this.#publishers) reports.push(await publisher.publish());
+    for (const publisher of this.#publishers) reports.push(await publisher.publish(summaries));
     const paths = reports.flatMap((report) => report.paths);
     const kept = new Set(paths);
     return {
@@ -49,20 +56,20 @@ export class Outputs {
   }
 
   /** Different templates may give the same path for some bucket; one file would hide the other. */
-  async #checkPaths(): Promise<void> {
+  async #checkPaths(summaries: readonly SummaryInfo[]): Promise<void> {
     if (this.#publishers.length < 2) return;
-    const owners = new Map<string, string>();
     for (const publisher of this.#publishers) {
-      for (const path of await publisher.paths()) {
-        const other = owners.get(path);
-        if (other === undefined) owners.set(path, publisher.name);
-        else {
-          throw new LogmillError(
+      const { name } = publisher;
+      for (const path of await publisher.newPaths(summaries)) {
+        const other = this.#owners.get(path);
+        if (other === undefined) this.#owners.set(path, name);
+        else
+          this.#conflict ??= new LogmillError(
             "config_invalid",
-            `outputs ${other} and ${publisher.name} both write ${path}; give them different paths`,
+            `outputs ${other} and ${name} both write ${path}; give them different paths`,
           );
-        }
       }
     }
+    if (this.#conflict !== null) throw this.#conflict;
   }
 }

@@ -3,6 +3,7 @@
 
 import type { SummaryConfig } from "../../shared/config/config.ts";
 import type { TableReader } from "../store/store.ts";
+import type { SummaryInfo } from "../store/summary-info.ts";
 import type { FileSystem } from "../disk/file-system.ts";
 
 export interface PublishReport {
@@ -20,13 +21,14 @@ export interface PublishReport {
 export interface Publisher {
   /** Of the output in the configuration. */
   readonly name: string;
-  /** The files that it keeps, now that the store has these buckets. */
-  paths(): Promise<readonly string[]>;
+  /** Of the files that it keeps, now that the store has these buckets, those that it has not named before. */
+  newPaths(summaries: readonly SummaryInfo[]): Promise<readonly string[]>;
   /**
    * Brings everything up to date. Not to be called again before it has returned.
+   * @param summaries as the store had them before; what is merged meanwhile may show or not.
    * @throws LogmillError `output_failed`; what was written before that is complete and remembered.
    */
-  publish(): Promise<PublishReport>;
+  publish(summaries: readonly SummaryInfo[]): Promise<PublishReport>;
 }
 
 /** What every output is made with. */

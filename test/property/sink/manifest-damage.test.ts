@@ -4,6 +4,8 @@
 import { describe, expect, test } from "vitest";
 import { atOnce } from "../../../src/shared/base/steps.ts";
 import { checkStore } from "../../../src/sink/store/embedded/check.ts";
+import { OutOfSpace } from "../../../src/sink/disk/disk-error.ts";
+import { ManifestFile } from "../../../src/sink/store/embedded/manifest/manifest-file.ts";
 import { decodeManifestSteps } from "../../../src/sink/store/embedded/manifest/manifest-edit.ts";
 import type { ReadManifest } from "../../../src/sink/store/embedded/manifest/manifest.ts";
 import {
@@ -113,5 +115,21 @@ describe("a torn edit", () => {
       await again.close();
       expect(await checkStore(torn, directory)).toEqual([]);
     }
+  });
+
+  test("for which there was no space is cut off at once, whatever is written in its place", async () => {
+    const files = copyOf(original);
+    const { manifest, place } = readManifest(files.file(manifestPath));
+    const kept = new ManifestFile(files, directory, manifest, place);
+    const bytesNow = files
+      .paths()
+      .reduce((sum, path) => sum + (path.includes(directory) ? files.file(path).length : 0), 0);
+    files.spaceBytes = bytesNow + 100;
+    const large = { catalog: new Uint8Array(1000) };
+    await expect(kept.edit(large)).rejects.toBeInstanceOf(OutOfSpace);
+    expect(files.file(manifestPath).length).toBe(place.end);
+    await kept.edit({ walFirst: manifest.walFirst });
+    const read = readManifest(files.file(manifestPath));
+    expect(read).toMatchObject({ tornBytes: 0, manifest: { generation: manifest.generation + 1 } });
   });
 });

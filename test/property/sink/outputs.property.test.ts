@@ -68,7 +68,8 @@ async function published(
   files: MemoryFileSystem,
 ): Promise<Published> {
   const parts = { files, store, summaries, stateFolder: "/state" };
-  const { paths, abandoned } = await new FilePublisher(parts, output, csvFile(output)).publish();
+  const publisher = new FilePublisher(parts, output, csvFile(output));
+  const { paths, abandoned } = await publisher.publish(await store.summaries());
   const text = (path: string): string => Buffer.from(files.file(path)).toString();
   return { kept: new Map(paths.map((path) => [path, text(path)])), abandoned };
 }

@@ -25,6 +25,8 @@ const output: CsvOutput = {
 };
 const dayStart = (day: string): number =>
   bucketOf(definition.timezone, "day", Date.parse(`${day}T12:00:00Z`) / 1000).start;
+/** Of the day that a second is in. */
+const startOf = (second: number): number => bucketOf(definition.timezone, "day", second).start;
 const event = (day: string, campaign: string, revenue: bigint | null, user = 1): TableEvent => {
   return { bucketStart: dayStart(day), keys: [campaign, "CA"], revenue, user };
 };
@@ -40,8 +42,11 @@ function publisher(changes: Partial<CsvOutput> = {}, on = files): FilePublisher 
   return new FilePublisher(parts, { ...csv, path: csv.path.replace("csv", "jsonl") }, jsonlFile);
 }
 
+/** Everything that the store has now. */
+const publishWith = async (running: FilePublisher): Promise<PublishReport> =>
+  await running.publish(await store.summaries());
 const publish = (changes: Partial<CsvOutput> = {}): Promise<PublishReport> =>
-  publisher(changes).publish();
+  publishWith(publisher(changes));
 const contentOf = (day: string): string =>
   Buffer.from(files.file(`/out/campaigns/${day}.${format}`)).toString();
 
@@ -123,7 +128,7 @@ describe("publishing", () => {
   it("writes a file again when its output has another format", async () => {
     const parts = { files, store, summaries: [configured], stateFolder: "/data/outputs" };
     await publish();
-    const { written } = await new FilePublisher(parts, output, jsonlFile).publish();
+    const { written } = await publishWith(new FilePublisher(parts, output, jsonlFile));
     expect(written).toHaveLength(2);
     expect(contentOf("2011-06-20")).toMatch(/^\{"day":/);
   });
@@ -159,6 +164,30 @@ describe("publishing", () => {
     expect(contentOf("2011-06-20")).toBe(whole);
   });
 
+  it("looks at a bounded number of files that have not changed, and brings each back in turn", async () => {
+    const days = Array.from({ length: 1300 }, (_, day) => dayStart("2011-07-01") + day * 86_400);
+    store.add(
+      days.map((bucketStart) => ({
+        ...event("2011-06-20", "a", 1n),
+        bucketStart: startOf(bucketStart),
+      })),
+    );
+    const running = publisher();
+    const { paths } = await publishWith(running);
+    expect(paths.length).toBeGreaterThan(1290);
+    const lost = [paths[0]!, paths.at(-1)!];
+    const wholes = lost.map((path) => files.file(path).slice());
+    for (const path of lost) files.remove(path);
+    store.add([event("2011-06-21", "new", 1n)]);
+    const { operations } = files;
+    const { written } = await publishWith(running);
+    expect(written).toContain("/out/campaigns/2011-06-21.csv");
+    // Two or three for each that is looked at, and those of the files that are written.
+    expect(files.operations - operations).toBeLessThan(1024 * 3 + 100);
+    await publishWith(running);
+    expect(lost.map((path) => files.file(path))).toEqual(wholes);
+  });
+
   it("writes all files again for other columns, another store or a lost state", async () => {
     await publish();
     expect((await publish({ bounds: true })).written).toHaveLength(2);
@@ -176,9 +205,9 @@ describe("publishing", () => {
       files.before = () => undefined;
       store.add([event("2011-06-20", "late", 1n)]);
     };
-    await running.publish();
+    await publishWith(running);
     expect(contentOf("2011-06-20")).not.toContain("late");
-    expect((await running.publish()).written).toEqual(["/out/campaigns/2011-06-20.csv"]);
+    expect((await publishWith(running)).written).toEqual(["/out/campaigns/2011-06-20.csv"]);
     expect(contentOf("2011-06-20")).toContain("late");
   });
 
@@ -208,7 +237,7 @@ describe.each(["csv", "jsonl"] as const)("a failing disk under %s files", (tried
     const before = { first: contentOf("2011-06-20"), second: contentOf("2011-06-21") };
     store.add([event("2011-06-20", "n", 1n), event("2011-06-21", "n", 1n)]);
     const reference = new MemoryFileSystem();
-    await publisher({}, reference).publish();
+    await publishWith(publisher({}, reference));
     const after = (path: string): string => Buffer.from(reference.file(path)).toString();
 
     const saved = files;
@@ -238,7 +267,7 @@ describe.each(["csv", "jsonl"] as const)("a failing disk under %s files", (tried
 
   it("after a power cut at any moment, files are whole and the next publish completes them", async () => {
     const reference = new MemoryFileSystem();
-    await publisher({}, reference).publish();
+    await publishWith(publisher({}, reference));
     const whole = Buffer.from(reference.file(`/out/campaigns/2011-06-20.${format}`)).toString();
     for (let cutAt = 0; ; cutAt += 1) {
       files = new MemoryFileSystem();
