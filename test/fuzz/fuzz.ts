@@ -7,10 +7,11 @@ import type { Plan } from "../../src/shared/model/plan.ts";
 import { compilePlan, type CompiledPlan } from "../../src/worker/core/compiled-plan.ts";
 import { mergedRows, partialOf, sideBySide } from "../support/agreement.ts";
 import { accessLines, adsLines, vhostLines, type LineKinds } from "./lines.ts";
+import { dockerRecords } from "./docker-lines.ts";
 import { jsonEvents } from "./json-lines.ts";
 import { pairsEvents } from "./pairs-lines.ts";
 import { columnLines } from "./column-lines.ts";
-import { accessPlan, adsPlan, columnsPlan, jsonPlan, pairsPlan } from "./plans.ts";
+import { accessPlan, adsPlan, columnsPlan, dockerPlan, jsonPlan, pairsPlan } from "./plans.ts";
 import { randomFrom, type Random } from "./random.ts";
 import { fuzzText, type FuzzText } from "./text.ts";
 
@@ -27,6 +28,7 @@ export const subjects: readonly Subject[] = [
   { name: "common", plan: accessPlan("common"), kinds: accessLines },
   { name: "json", plan: jsonPlan, kinds: jsonEvents },
   { name: "pairs", plan: pairsPlan, kinds: pairsEvents },
+  { name: "docker", plan: dockerPlan, kinds: dockerRecords },
   { name: "columns", plan: columnsPlan, kinds: columnLines },
 ];
 /** Lines of a vector; most often those of the product. */

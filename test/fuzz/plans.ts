@@ -1,7 +1,12 @@
 // The plans that the fuzzer's texts are summarised by: every kind of column that the kernel makes.
 
 import { accessLogShapes } from "../../src/shared/model/format-fields.ts";
-import type { AccessLogType, Plan, SummaryDefinition } from "../../src/shared/model/plan.ts";
+import type {
+  AccessLogType,
+  Formats,
+  Plan,
+  SummaryDefinition,
+} from "../../src/shared/model/plan.ts";
 
 const event = { op: "field", name: "event" } as const;
 const amount = { op: "field", name: "amount" } as const;
@@ -136,4 +141,11 @@ export const columnsPlan: Plan = {
       },
     },
   ],
+};
+
+const pairsFormat = pairsPlan.sources[0]!.format as Formats["pairs"];
+
+export const dockerPlan: Plan = {
+  ...jsonPlan,
+  sources: [{ name: "s", maxLineBytes: 33_000, format: { type: "docker", inner: pairsFormat } }],
 };

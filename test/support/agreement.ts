@@ -66,8 +66,9 @@ export function sideBySide(
   const oracle = referenceSummarise(plan, plan.sources[0]!.name, content);
   const { format } = plan.sources[0]!;
   const isEscaping = ["rsyslog", "columns"].includes(format.type);
+  // The text of a record is copied, its escapes undone.
   const isJoined = (field: string): boolean =>
-    field === "timestamp" && format.timestamp?.from?.length === 2;
+    format.type === "docker" || (field === "timestamp" && format.timestamp?.from?.length === 2);
   const rows = (rowsOf: (definition: Plan["summaries"][number]) => readonly string[]): object =>
     Object.fromEntries(
       plan.summaries.map((definition) => [definition.name, [...rowsOf(definition)].sort()]),

@@ -1,0 +1,59 @@
+// What the fuzzer's texts of Docker's records are made of: lines of pairs, and what Docker makes of them.
+
+import { goString } from "../support/docker-lines.ts";
+import { pairsEvents } from "./pairs-lines.ts";
+import type { LineKinds } from "./lines.ts";
+import type { Random } from "./random.ts";
+
+/** Bytes of a line of pairs that has all its keys. */
+const lineBytes = 100;
+
+function record(line: string, end = "\n"): string {
+  return `{"log":${goString(line + end)},"stream":"stdout"}`;
+}
+
+function inRecords(lines: LineKinds["features"]): LineKinds["features"] {
+  return Object.fromEntries(
+    Object.entries(lines).map(([name, make]) => [
+      name,
+      (random: Random) =>
+        make(random)
+          .split("\n")
+          .map((line) => record(line))
+          .join("\n"),
+    ]),
+  );
+}
+
+/** Features of a line that are others inside of a record. */
+const inside = [
+  "blank lines",
+  "an escaped quote",
+  "an escape that is none",
+  "a long value",
+  "a sentence",
+  "a carriage return at the end",
+  "bytes that are no UTF-8",
+];
+const lineFeatures = Object.fromEntries(inside.map((name) => [name, pairsEvents.features[name]!]));
+
+const plainLine = (random: Random): string => pairsEvents.plain(random, lineBytes);
+
+export const dockerRecords: LineKinds = {
+  plain(random, bytes) {
+    const line = plainLine(random);
+    return `{"log":${goString(`${line}${"t".repeat(bytes - goString(line).length - 10)}\n`)}}`;
+  },
+  features: {
+    ...inRecords(lineFeatures),
+    "a part of a line": (random) => record(plainLine(random), ""),
+    "a line feed inside": (random) => record(`${plainLine(random)}\n${plainLine(random)}`),
+    "an empty text": () => record("", ""),
+    "no text": () => '{"stream":"stdout"}',
+    "a text that is null": () => '{"log":null}',
+    "a text that is none": () => '{"log":{"a":"\\n"}}',
+    "a text twice": (random) => `{"log":"a=1\\n","log":${goString(`${plainLine(random)}\n`)}}`,
+    "a line that is in no record": plainLine,
+  },
+  bursts: inRecords(pairsEvents.bursts),
+};
