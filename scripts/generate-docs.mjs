@@ -118,6 +118,7 @@ function addRows(schema, path, prefix, section, sections) {
       addRows(option, at, `${prefix}${key}.`, section, sections);
       continue;
     }
+    const items = option.items?.properties === undefined ? undefined : option.items;
     const nested = option.properties ?? option.oneOf ?? typeof record === "object";
     const required = (schema.required ?? []).includes(key);
     section.rows.push([
@@ -131,6 +132,8 @@ function addRows(schema, path, prefix, section, sections) {
       visit(record, `${at}.${name}`, `\`${at}.${name}\``, sections);
     } else if (nested) {
       visit(option, at, `\`${at}\``, sections);
+    } else if (items !== undefined) {
+      visit(items, `${at}.NUMBER`, `\`${at}.NUMBER\``, sections);
     }
   }
 }
@@ -145,7 +148,9 @@ function kindOf(branch) {
 
 /** @param {JsonSchema} option @returns {string} */
 function typeOf(option) {
-  if (option.type === "array") return `list of ${typeOf(option.items ?? {})}`;
+  if (option.type === "array") {
+    return `list of ${option.items?.properties === undefined ? typeOf(option.items ?? {}) : "mapping"}`;
+  }
   if (option.enum !== undefined) return option.enum.map((value) => `\`${value}\``).join(", ");
   return option.title ?? String(option.type);
 }

@@ -23,6 +23,7 @@ import { storeCommand } from "./commands/store.ts";
 import { summarizeCommand } from "./commands/summarize.ts";
 import { statusCommand } from "./commands/status.ts";
 import { tapCommand } from "./commands/tap.ts";
+import { testCommand } from "./commands/test.ts";
 import { topCommand } from "./commands/top.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { ventilatorCommand } from "./commands/ventilator.ts";
@@ -35,6 +36,7 @@ const commands = [
   queryCommand,
   rejectsCommand,
   tapCommand,
+  testCommand,
   storeCommand,
   deadLetterCommand,
   validateCommand,

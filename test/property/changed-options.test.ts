@@ -218,6 +218,7 @@ const changes: Changes = {
   [`${presets}.timestamp.form`]: named({ timestamp: { form: "epoch_s" } }),
   [`${presets}.timestamp.from`]: named({ timestamp: { from: ["logger"] } }),
   [`${presets}.timestamp.year`]: named({ timestamp: { form: "rfc3164", year: 2020 } }),
+  tests: [(config) => Object.assign(config, { tests: [{ lines: ["noise"], expect: {} }] })],
   "summaries.NAME.from": [
     events((summary) => (summary["from"] = ["ads", "more"])),
     events((summary) => (summary["from"] = ["more"])),

@@ -62,6 +62,9 @@ export const limits = Object.freeze({
   rowsMaxDefault: 10_000_000,
   rowsMaxCeiling: 1_000_000_000,
   fieldsMax: 256,
+  /** Tests of a configuration, and lines or rows of one. */
+  testsMax: 1000,
+  testLinesMax: 10_000,
   /** Steps of a path into JSON, the elements that it may name, and how deep a line of JSON may be nested. */
   jsonPathStepsMax: 32,
   jsonElementsMax: 1_000_000,

@@ -32,6 +32,9 @@ export type SummaryConfig = Frozen<ConfigOptions["summaries"][number]> & {
 export type OutputConfig = Frozen<ConfigOptions["outputs"][number]> & {
   readonly summaries: readonly string[];
 };
+/** Lines, and the rows that they must give. */
+export type TestConfig = Frozen<ConfigOptions["tests"][number]>;
+
 export type CsvOutput = Extract<OutputConfig, { readonly type: "csv" }>;
 /** What outputs that keep a file for each bucket have in common. */
 export type FileOutput = Pick<OutputConfig, "name" | "summaries" | "path">;

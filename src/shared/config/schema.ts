@@ -27,6 +27,7 @@ import {
   timezone,
 } from "./option-types.ts";
 import { formatDuration, formatSize } from "./units.ts";
+import { testsSchema } from "./test-schema.ts";
 
 const hourMs = 3_600_000;
 
@@ -251,6 +252,7 @@ const makeSchema = (folder: string) =>
       .transform(withNames("name"))
       .prefault({})
       .describe("Where tables are written to, by name."),
+    tests: testsSchema,
   });
 
 type ConfigSchema = ReturnType<typeof makeSchema>;
