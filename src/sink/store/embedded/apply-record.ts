@@ -131,12 +131,10 @@ export function liveRowsOf(
   definitions: DefinitionsByKey,
   live: readonly LiveTables[],
 ): ReadonlyMap<string, number> {
-  const rows = new Map([...definitions.values()].map(({ name }) => [name, 0]));
-  for (const tables of live) {
-    for (const { summaryKey, table } of tables.tables()) {
-      const { name } = definitions.get(summaryKey)!;
-      rows.set(name, (rows.get(name) ?? 0) + table.rows);
-    }
-  }
-  return rows;
+  return new Map(
+    [...definitions].map(([key, { name }]) => [
+      name,
+      live.reduce((sum, tables) => sum + tables.rowsOf(key), 0),
+    ]),
+  );
 }

@@ -28,7 +28,7 @@ import { adoptionOf } from "./manifest/adoption.ts";
 import type { LiveTables } from "./memory/live-tables.ts";
 import type { FileSystem } from "../../disk/file-system.ts";
 import { openStore, type OpenedStore } from "./open-store.ts";
-import { framesOf, readTable } from "./read-table.ts";
+import { framesOf, ReadKernel, readTable } from "./read-table.ts";
 import { storeNumbers, type StoreStats } from "./store-numbers.ts";
 import type {
   LedgerSnapshot,
@@ -47,6 +47,7 @@ export class EmbeddedStore implements Store {
   readonly #opened: OpenedStore;
   readonly #engine: StoreEngine;
   readonly #copyBytesMax: number;
+  readonly #readKernel = new ReadKernel();
   readonly numbers: readonly StoreNumber[];
   readonly space: () => Promise<StoreSpace | null>;
 
@@ -247,7 +248,14 @@ export class EmbeddedStore implements Store {
     if (definition === undefined) return framesOf([]);
     const tables = halves.flatMap((half) => half.find(summaryKey, bucketStart) ?? []);
     const { segments } = this.#opened;
-    return readTable(segments, tables, definition, { summaryKey, bucketStart }, true);
+    return readTable(
+      this.#readKernel,
+      segments,
+      tables,
+      definition,
+      { summaryKey, bucketStart },
+      true,
+    );
   }
 }
 

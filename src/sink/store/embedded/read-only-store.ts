@@ -12,7 +12,7 @@ import { examplesOf, uncountedOf } from "./rejects-of.ts";
 import type { FileSystem } from "../../disk/file-system.ts";
 import { listStore, loadStore, type LoadedStore } from "./load.ts";
 import { readCommitPoint } from "./log/commit-point.ts";
-import { framesOf, readTable } from "./read-table.ts";
+import { framesOf, ReadKernel, readTable } from "./read-table.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
 import type { LedgerSnapshot, StoreReader } from "../store.ts";
 import type { SummaryInfo } from "../summary-info.ts";
@@ -38,6 +38,7 @@ export async function loadSnapshot(files: FileSystem, directory: string): Promis
 
 export class ReadOnlyStore implements StoreReader {
   readonly #loaded: LoadedStore;
+  readonly #readKernel = new ReadKernel();
 
   private constructor(loaded: LoadedStore) {
     this.#loaded = loaded;
@@ -84,7 +85,14 @@ export class ReadOnlyStore implements StoreReader {
     if (stored === undefined) return framesOf([]);
     const table = live.find(summaryKey, bucketStart);
     const tables = table === undefined ? [] : [table];
-    return readTable(segments, tables, stored.definition, { summaryKey, bucketStart }, false);
+    return readTable(
+      this.#readKernel,
+      segments,
+      tables,
+      stored.definition,
+      { summaryKey, bucketStart },
+      false,
+    );
   }
 
   async close(): Promise<void> {

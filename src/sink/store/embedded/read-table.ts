@@ -1,6 +1,7 @@
 // One table out of its parts: runs of segments and live tables.
 
 import type { SummaryDefinition } from "../../../shared/model/plan.ts";
+import type { Kernel } from "../../../shared/kernel/kernel.ts";
 import type { CappedTable } from "../../../shared/table/capped-table.ts";
 import { mergeCapped } from "../../../shared/table/merge-capped.ts";
 import { schemaOf } from "../../../shared/table/schema.ts";
@@ -9,11 +10,18 @@ import { rowsPerFrame } from "./memory/live-tables.ts";
 import { loadSeededKernel } from "../../../shared/kernel/seeded-kernel.ts";
 import type { Segments } from "./segment/segments.ts";
 
+/** One kernel for all reads of a store, made for the first. A hundred thousand small tables are not worth one each. */
+export class ReadKernel {
+  #kernel: Kernel | null = null;
+  readonly load = (): Kernel => (this.#kernel ??= loadSeededKernel());
+}
+
 /**
  * Frames of one bucket as it is now: rows ascending by key, every key once, the overflow row last.
  * @param isCopied whether the live tables may change while the frames are read.
  */
 export function readTable(
+  kernel: ReadKernel,
   segments: Segments,
   live: readonly CappedTable[],
   definition: SummaryDefinition,
@@ -35,7 +43,7 @@ export function readTable(
   const count = runs.length + live.length;
   if (count === 0) return framesOf([]);
   const parts = { rows, count, open };
-  return mergeCapped(loadSeededKernel, schema, parts, perFrame, rowBounds(definition));
+  return mergeCapped(kernel.load, schema, parts, perFrame, rowBounds(definition));
 }
 
 /** Frames that are there already, as a part. */

@@ -119,6 +119,13 @@ export class LiveTables {
     }
   }
 
+  /** Rows of a summary's tables. */
+  rowsOf(summaryKey: string): number {
+    let rows = 0;
+    for (const table of this.#tables.get(summaryKey)?.values() ?? []) rows += table.rows;
+    return rows;
+  }
+
   /** Rows of a summary that were ever added to overflow rows here. */
   rowsFolded(summaryKey: string): number {
     let rows = this.#folded.get(summaryKey) ?? 0;
