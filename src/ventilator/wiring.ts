@@ -5,6 +5,7 @@ import { limits } from "../shared/base/limits.ts";
 import { seededRandom } from "../shared/base/prng.ts";
 import type { Config } from "../shared/config/config.ts";
 import { planFingerprint, summaryKey } from "../shared/model/definition-key.ts";
+import { preambleKindsOf } from "../shared/model/format/preamble.ts";
 import type { Plan } from "../shared/model/plan.ts";
 import { lostLinesSentence } from "../shared/process/role-report.ts";
 import type { Router } from "../shared/net/router.ts";
@@ -91,7 +92,7 @@ export function wire(
   const link = newSinkLink(session, cluster, fingerprint);
   const sink = new SinkSession(routers.acks, link, { ...shared, onAction: onSink });
   const planning = newPlanning(catalog, flight, sink, { ...shared, config, isOnce, onChange });
-  const maker = new BatchMaker(fingerprint, session);
+  const maker = new BatchMaker(fingerprint, session, preambleKindsOf(config.plan.sources));
   const deadLetters = new DeadLetterFile(deadLetterFolder(config.dataDir), logger);
   const bisection = new Bisection({ maker, deadLetters, metrics, logger });
   const ranges = new RangeSizer(batch.maxBytes);

@@ -38,6 +38,7 @@ export function kernelSummariser(plan: Plan): Summariser {
       header.summaries,
       header.from === 0,
       watch,
+      header.preamble,
     );
   const ofBatch: Summariser = (...batch) => atOnce(steps(...batch));
   return Object.assign(ofBatch, {

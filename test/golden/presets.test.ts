@@ -8,7 +8,7 @@ import { patternOfPreset } from "../../src/shared/format/preset.ts";
 import { presets } from "../../src/shared/format/presets.ts";
 import { fieldsOf } from "../../src/shared/model/format-fields.ts";
 import type { Format } from "../../src/shared/model/plan.ts";
-import { referenceFields } from "../reference/line-format.ts";
+import { referenceReader } from "../reference/line-format.ts";
 import { referenceTimeField, referenceTimeOf } from "../reference/time-forms.ts";
 import { formatCases } from "../support/format-lines.ts";
 import { nearlyOf } from "../support/pattern-lines.ts";
@@ -29,7 +29,7 @@ function read(format: Format, line: string): Readonly<Record<string, string>> | 
 
 /** When a line was written, by the plain implementations. */
 function secondsOf(format: Format, line: string): number | null {
-  const fields = referenceFields(format, latin(line));
+  const fields = referenceReader(format)(latin(line));
   if (typeof fields === "string") return null;
   const made = referenceTimeField(format, fields).at(0)?.[1];
   const time = made ?? fields.get("timestamp") ?? "";
@@ -68,7 +68,7 @@ describe.each(named)("the format $name", ({ preset, name, format }) => {
         const fields = fieldsOf(format);
         const { rows } = tokenise(format, fields, lines.join("\n"));
         const expected = lines.flatMap((line) => {
-          const values = referenceFields(format, line.replace(/\r$/, ""));
+          const values = referenceReader(format)(line.replace(/\r$/, ""));
           return typeof values === "string" ? [] : [fields.map((field) => values.get(field) ?? "")];
         });
         expect(rows).toEqual(expected);

@@ -116,6 +116,7 @@ const changes: Changes = {
   ...times("docker", "box", "code"),
   ...times("pairs", "jobs", "user"),
   ...times("columns", "table", "code"),
+  ...times("w3c", "iis", "x-host-header"),
   ...times("common|combined|vhost_common|vhost_combined", "web", "status"),
   data_dir: [role("data_dir", "./other" as unknown as ConfigValue)],
   timezone: [role("timezone", "America/New_York" as unknown as ConfigValue)],
@@ -207,6 +208,16 @@ const changes: Changes = {
   "sources.NAME<file>.format<columns>.columns": [
     table({ columns: ["timestamp", "code", "user"] }),
     table({ columns: ["timestamp", "user", "code", "more"] }),
+  ],
+  "sources.NAME<file>.format<columns>.header": [
+    (config) => Object.assign(config.sources.headed.format, { header: false }),
+    table({ header: true }),
+  ],
+  "sources.NAME<file>.format<w3c>.w3c.more": [
+    (config) => Object.assign(config.sources.iis.format, { w3c: { more: ["x-more"] } }),
+  ],
+  "sources.NAME<file>.format<w3c>.fields.NAME<ip>.type": [
+    (config) => Object.assign(config.sources.iis.format, typed("ip")),
   ],
   "sources.NAME<file>.format<columns>.delimiter": [table({ delimiter: ";" })],
   "sources.NAME<file>.format<columns>.quote": [table({ quote: "none" })],

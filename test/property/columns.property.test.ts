@@ -30,6 +30,7 @@ function expectAsPlain(format: ColumnsFormat, lines: readonly string[]): void {
 
 const formats: readonly ColumnsFormat[] = [
   columnsFormat,
+  { ...columnsFormat, delimiter: "\t" },
   { ...columnsFormat, delimiter: ",", quote: "none", missing: [] },
   { ...columnsFormat, delimiter: ";", columns: ["a", "b", "a"] },
   { ...columnsFormat, delimiter: "|", columns: ["only"], missing: ["", "\xe9"].slice(1) },

@@ -10,7 +10,7 @@ import type {
   RsyslogFormat,
 } from "../../src/shared/model/plan.ts";
 import type { RejectReason } from "../../src/shared/model/reasons.ts";
-import { referenceColumns } from "./delimited-line.ts";
+import { delimitedReader } from "./delimited-line.ts";
 import { referenceJson } from "./json-line.ts";
 import { isAddress, isHost, isIpv6Address, isUser, requestParts } from "./log-values.ts";
 import { patternLine } from "./pattern.ts";
@@ -18,13 +18,28 @@ import { referencePairs } from "./pairs-line.ts";
 
 export type Fields = ReadonlyMap<string, string | null>;
 
-/** The fields of a line, or why it has none. */
-export function referenceFields(format: Format, line: string): Fields | RejectReason {
+/** Reads the lines of a content in order: the fields of each, or why it has none. */
+export function referenceReader(
+  format: Format,
+  lineBytesMax = Infinity,
+): (line: string) => Fields | RejectReason {
+  if (format.type === "columns" || format.type === "w3c") {
+    return delimitedReader(format, lineBytesMax);
+  }
+  return (line) => {
+    if (line.length > lineBytesMax) return "line_too_long";
+    return /^[ \t\r\v\f]*$/.test(line) ? "blank" : fieldsOfLine(format, line);
+  };
+}
+
+/** Of formats whose lines say all of themselves. */
+function fieldsOfLine(
+  format: Exclude<Format, { readonly type: "columns" | "w3c" }>,
+  line: string,
+): Fields | RejectReason {
   switch (format.type) {
     case "rsyslog":
       return rsyslog(format, line);
-    case "columns":
-      return referenceColumns(format, line);
     case "json":
       return referenceJson(format, line) ?? "bad_json";
     case "pattern":
@@ -49,7 +64,7 @@ function dockerLine({ inner }: Formats["docker"], line: string): Fields | Reject
   if (text[2] !== "\n" || text[3] !== "") return "bad_envelope";
   const message = text[1]!.endsWith("\r") ? text[1]!.slice(0, -1) : text[1]!;
   if (/^[ \t\r\v\f]*$/.test(message)) return "blank";
-  const fields = inner === null ? new Map([["message", message]]) : referenceFields(inner, message);
+  const fields = inner === null ? new Map([["message", message]]) : referenceReader(inner)(message);
   if (typeof fields === "string") return fields;
   const ofRecord = new Map<string, string | null>();
   for (const [field, key] of [

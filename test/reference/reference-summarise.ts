@@ -16,7 +16,7 @@ import type { RejectSample } from "../../src/shared/model/partial.ts";
 import type { SourceSheet, SummarySheet } from "../../src/shared/model/sheet.ts";
 import { referenceAddress } from "./address.ts";
 import { referenceCondition } from "./condition.ts";
-import { referenceFields, referenceLines, type Fields } from "./line-format.ts";
+import { referenceLines, referenceReader, type Fields } from "./line-format.ts";
 import { referenceTimeField, referenceTimeOf } from "./time-forms.ts";
 import { referenceDecimal } from "./values.ts";
 
@@ -84,8 +84,9 @@ export function referenceSummarise(
   const rejects = new Rejects(null);
   const lines = referenceLines(Buffer.from(content).toString("latin1")).flatMap(withoutHole);
   const parsed: { readonly offset: number; readonly text: string; readonly fields: Fields }[] = [];
+  const read = referenceReader(source.format, source.maxLineBytes);
   for (const { offset, text } of lines) {
-    const fields = text.startsWith("\0") ? "nul_bytes" : parse(source, text);
+    const fields = text.startsWith("\0") ? "nul_bytes" : parse(source, text, read);
     if (typeof fields === "string") rejects.add({ reason: fields, field: "" }, offset, text);
     else parsed.push({ offset, text, fields });
   }
@@ -141,11 +142,11 @@ function isWanted(where: Expression | undefined, fields: Fields): boolean {
   return where === undefined || referenceCondition(where, fields);
 }
 
+type Reader = ReturnType<typeof referenceReader>;
+
 /** The fields of a line, or why the format rejects it. */
-function parse(source: PlanSource, line: string): Fields | RejectReason {
-  if (line.length > source.maxLineBytes) return "line_too_long";
-  if (/^[ \t\r\v\f]*$/.test(line)) return "blank";
-  const fields = referenceFields(source.format, line);
+function parse(source: PlanSource, line: string, read: Reader): Fields | RejectReason {
+  const fields = read(line);
   if (typeof fields === "string") return fields;
   const typed = Object.keys(source.format.fields ?? {}).flatMap((name): [string, string][] => {
     const address = referenceAddress(fields.get(name) ?? "");

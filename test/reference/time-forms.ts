@@ -3,6 +3,7 @@
 
 import type { Format } from "../../src/shared/model/plan.ts";
 import type { TimeReading } from "../../src/shared/model/format/time-form.ts";
+import { timeReadingOf } from "../../src/shared/model/format-fields.ts";
 import type { Fields } from "./line-format.ts";
 import { instant, months, referenceTimestamp } from "./values.ts";
 
@@ -120,9 +121,10 @@ function timeOf(
 
 /** The field `timestamp` where the format makes it of others. */
 export function referenceTimeField(
-  { timestamp }: Format,
+  format: Format,
   fields: Fields,
 ): readonly [string, string | null][] {
+  const timestamp = timeReadingOf(format);
   const values = timestamp?.from?.map(
     (field) => fields.get(field) ?? (fields.has(field) ? null : ""),
   );
@@ -133,14 +135,15 @@ export function referenceTimeField(
 
 /** Seconds of a field that a summary has its time from. */
 export function referenceTimeOf(
-  { timestamp }: Format,
+  format: Format,
   field: string,
   text: string,
   timezone: string,
 ): number | null {
-  const { from = [] } = timestamp ?? {};
+  const timestamp = timeReadingOf(format);
+  const { from = [], isUtc = false } = timestamp ?? {};
   const isOfForm = field === "timestamp" || (from.length === 1 && from[0] === field);
   return isOfForm && timestamp !== undefined
-    ? referenceTime(timestamp, text, timezone)
+    ? referenceTime(timestamp, text, isUtc ? "UTC" : timezone)
     : referenceTimestamp(text, timezone);
 }

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { limits } from "../../src/shared/base/limits.ts";
 import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
+import { timeReadingOf } from "../../src/shared/model/format-fields.ts";
 import type { Plan } from "../../src/shared/model/plan.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { frameRows } from "../../src/shared/table/frame-rows.ts";
@@ -23,10 +24,16 @@ export function keysOf(plan: Plan): readonly string[] {
 }
 
 /** The partial of a text, for all summaries of the plan's first source. */
-export function partialOf(compiled: CompiledPlan, plan: Plan, content: Uint8Array): DecodedPartial {
+export function partialOf(
+  compiled: CompiledPlan,
+  plan: Plan,
+  content: Uint8Array,
+  { isBeginning = false, preamble = new Uint8Array(0) } = {},
+): DecodedPartial {
   const source = plan.sources[0]!.name;
   const keys = keysOf(plan);
-  const summarised = summarise(compiled, source, content, "lines", content.length, keys);
+  const range = [content, "lines", content.length, keys, isBeginning] as const;
+  const summarised = summarise(compiled, source, ...range, () => undefined, preamble);
   const partial = decodePartial(summarised.bytes);
   // What the worker counts is what it sends.
   const rows = partial.tables.reduce((sum, { frame }) => sum + frameRows(frame), 0);
@@ -65,10 +72,11 @@ export function sideBySide(
 ): { readonly expected: object; readonly actual: object } {
   const oracle = referenceSummarise(plan, plan.sources[0]!.name, content);
   const { format } = plan.sources[0]!;
-  const isEscaping = ["rsyslog", "columns"].includes(format.type);
+  const isEscaping = ["rsyslog", "columns", "w3c"].includes(format.type);
+  const hasJoinedTime = timeReadingOf(format)?.from?.length === 2;
   // The text of a record is copied, its escapes undone.
   const isJoined = (field: string): boolean =>
-    format.type === "docker" || (field === "timestamp" && format.timestamp?.from?.length === 2);
+    format.type === "docker" || (field === "timestamp" && hasJoinedTime);
   const rows = (rowsOf: (definition: Plan["summaries"][number]) => readonly string[]): object =>
     Object.fromEntries(
       plan.summaries.map((definition) => [definition.name, [...rowsOf(definition)].sort()]),

@@ -6,7 +6,7 @@ import type { ColumnsFormat } from "../../src/shared/model/format/columns.ts";
 export const columnsFormat: ColumnsFormat = {
   type: "columns",
   columns: ["timestamp", "event", "", "user", "_", "amount"],
-  delimiter: "\t",
+  delimiter: "~",
   quote: "double",
   comments: "#",
   missing: ["-", "n/a"],
@@ -20,12 +20,12 @@ const plain = fc.oneof(
 );
 /** Whole values as RFC 4180 quotes them. */
 const quoted = fc
-  .string({ unit: fc.constantFrom("a", " ", ",", ";", "\t", '""', "#", "\\"), maxLength: 90 })
+  .string({ unit: fc.constantFrom("a", " ", ",", ";", "~", "\t", '""', "#", "\\"), maxLength: 90 })
   .map((text) => `"${text}"`);
 const value = fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: quoted });
 
 /** Lines of so many values. */
-export function delimitedLines(columns: number, delimiter: string): fc.Arbitrary<string> {
+function delimitedLines(columns: number, delimiter: string): fc.Arbitrary<string> {
   const values = fc.array(value, { minLength: columns, maxLength: columns });
   return values.map((list) =>
     list
@@ -35,8 +35,8 @@ export function delimitedLines(columns: number, delimiter: string): fc.Arbitrary
 }
 
 export const columnLines: fc.Arbitrary<string> = fc
-  .tuple(two(23), two(59), delimitedLines(5, "\t"))
-  .map(([hour, minute, rest]) => `2023-10-14T${hour}:${minute}:00Z\t${rest}`);
+  .tuple(two(23), two(59), delimitedLines(5, "~"))
+  .map(([hour, minute, rest]) => `2023-10-14T${hour}:${minute}:00Z~${rest}`);
 
 const odd = fc.constantFrom(
   '"',

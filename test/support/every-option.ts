@@ -54,6 +54,12 @@ export const base = {
       format: { docker: { pairs: { user: "u", code: "c" } } },
     },
     jobs: { type: "file", include: ["jobs/*"], format: { pairs: { timestamp: "t", user: "u" } } },
+    iis: { type: "file", include: ["iis/*"], format: { w3c: {} } },
+    headed: {
+      type: "file",
+      include: ["headed/*"],
+      format: { columns: ["timestamp", "user"], header: true },
+    },
     table: {
       type: "file",
       include: ["table/*"],
@@ -63,9 +69,14 @@ export const base = {
   summaries: {
     events: { from: ["ads"], dimensions: ["event"], where: 'user != "u9"', max_rows: 100, metrics },
     visits: {
-      from: ["table"],
+      from: ["table", "headed"],
       dimensions: ["user"],
-      metrics: { n: { type: "count" }, code: { type: "sum", field: "code" } },
+      metrics: { n: { type: "count" } },
+    },
+    clients: {
+      from: ["iis"],
+      dimensions: ["ip"],
+      metrics: { n: { type: "count" } },
     },
     hits: {
       from: ["web"],
@@ -126,6 +137,16 @@ export const firstFiles: readonly InputFile[] = [
       '2020-01-03T00:00:00Z - "-" -',
     ),
   },
+  {
+    path: "iis/a",
+    text: lines(
+      "#Fields: date time c-ip x-more sc-status",
+      "2020-01-03 00:00:00 ::1 a 200",
+      "#Fields: time date c-ip sc-status",
+      "00:00:00 2020-01-03 0:0::1 404",
+    ),
+  },
+  { path: "headed/a", text: lines("user,timestamp,code", "u1,2020-01-03T00:00:00Z,200") },
   {
     path: "table/a",
     text: lines(

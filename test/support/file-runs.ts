@@ -31,6 +31,8 @@ export class FileRuns {
   /** Payloads in the order in which they were cut, by the id of their content. */
   readonly #merged = new Map<string, { readonly from: number; readonly text: string }[]>();
   readonly kinds: Cut["kind"][] = [];
+  /** Where ranges begin, and what was found to precede them, one character a byte. */
+  readonly preambles: { readonly from: number; readonly preamble: string }[] = [];
 
   constructor(makeConfig: () => Config) {
     this.#makeConfig = makeConfig;
@@ -98,6 +100,8 @@ export class FileRuns {
     pieces.push({ from, text: Buffer.from(bytes).toString("latin1") });
     this.#merged.set(identity.id, pieces);
     this.kinds.push(cut.kind);
+    const preamble = Buffer.from(cut.preamble ?? []).toString("latin1");
+    this.preambles.push({ from, preamble });
   }
 
   #snapshot(): LedgerSnapshot {

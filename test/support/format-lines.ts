@@ -12,6 +12,8 @@ import { nginxMain, nginxPattern } from "./pattern-formats.ts";
 import { nearlyOf } from "./pattern-lines.ts";
 import { nearPairsLines, pairsFormat, pairsLines } from "./pairs-lines.ts";
 
+import { w3cFormat, w3cLines } from "./w3c-lines.ts";
+
 const rsyslog: Format = {
   type: "rsyslog",
   payloads: [
@@ -132,6 +134,7 @@ export const formatCases: readonly FormatCase[] = [
   },
   { name: "pairs", format: pairsFormat, lines: pairsLines },
   { name: "columns", format: columnsFormat, lines: columnLines },
+  { name: "w3c", format: w3cFormat, lines: w3cLines },
   { name: "nginx's main", format: nginx, lines: nginxLine },
 ];
 
@@ -236,7 +239,7 @@ const nearTag = fc.oneof(
 export const nearLines: fc.Arbitrary<string> = fc.oneof(
   ...formatCases.map(({ lines }) => lines),
   nearlyOf(nginx),
-  nearDelimitedLines(6, "\t"),
+  nearDelimitedLines(6, "~"),
   nearJsonLines,
   nearPairsLines,
   nearDockerLines(fc.oneof(jsonLines, pairsLines, accessLines("common"))),

@@ -15,6 +15,7 @@ import { compilePlan } from "../../src/worker/core/compiled-plan.ts";
 import { summarise } from "../../src/worker/core/summarise.ts";
 import type { MemoryFileSystem } from "./memory-file-system.ts";
 import { answerTo, noting } from "./open-store.ts";
+import { precedingIn } from "./preceding.ts";
 import { headerOf, storedTables } from "./store-script.ts";
 
 export type ConfigValue = Record<string, unknown>;
@@ -99,6 +100,9 @@ export async function runOnce(
           "lines",
           bytes.length,
           summaries,
+          from === 0,
+          () => undefined,
+          Buffer.from(precedingIn(source.format, linesOf(content.subarray(0, from))), "latin1"),
         );
         const { bytes: partial } = summarised;
         const header = {
@@ -129,6 +133,11 @@ export async function runOnce(
   const [fault] = await checkStore(disk, `${config.dataDir}/store`);
   if (fault !== undefined) throw new Error(`the store is not sound: ${fault.problem}`);
   return result;
+}
+
+/** With their ends, one character a byte. */
+function linesOf(content: Buffer): readonly string[] {
+  return content.toString("latin1").match(/[^\n]*\n/g) ?? [];
 }
 
 function only<T>(

@@ -19,7 +19,7 @@ export function tokenise(
   format: Format,
   fields: readonly string[],
   text: string,
-  { maxLineBytes = 1000 } = {},
+  { maxLineBytes = 1000, preamble = new Uint8Array(0) } = {},
 ): Tokenised {
   const kernel = loadKernel(5);
   const content = Buffer.from(text.endsWith("\n") ? text : `${text}\n`, "latin1");
@@ -42,7 +42,7 @@ export function tokenise(
   set(layout.cursorRejects, rejects);
   set(layout.cursorLineColumn, column(kernel, capacity, 8));
   const ignored = column(kernel, capacity, 8);
-  const cut = tokeniserOf(format, fields).place(kernel, columns, ignored);
+  const cut = tokeniserOf(format, fields).place(kernel, columns, ignored, preamble);
   const n = cut(cursor, capacity);
   const rows = Array.from({ length: n }, (_, line) =>
     [...columns.values()].map((pointer) => {

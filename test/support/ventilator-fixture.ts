@@ -7,7 +7,7 @@ import { crc32 } from "node:zlib";
 import type { Config } from "../../src/shared/config/config.ts";
 import { configured, defaultConfig, defaultSource } from "./default-config.ts";
 import { summaryKey } from "../../src/shared/model/definition-key.ts";
-import type { Plan, SummaryDefinition } from "../../src/shared/model/plan.ts";
+import type { Format, Plan, SummaryDefinition } from "../../src/shared/model/plan.ts";
 import { Registry } from "../../src/shared/runtime/metrics.ts";
 import { startVentilator, type Ventilator } from "../../src/ventilator/ventilator.ts";
 import { atEnd, closing, temporaryFolder } from "./net-fixture.ts";
@@ -37,6 +37,7 @@ export interface BenchOptions {
   readonly batchBytesMax?: number;
   readonly maxLineBytes?: number;
   readonly lastLine?: "wait" | "count";
+  readonly format?: Format;
   readonly maxInFlight?: number;
   readonly ackTimeoutMs?: number;
   /** Further sources over the same folder. */
@@ -77,10 +78,10 @@ export class Bench {
       exclude = [],
       summaries = [hits],
       alsoNamed = [],
+      format = { type: "common" },
     } = this.#options;
     const { batchBytesMax = 1024, maxLineBytes = 512, maxInFlight = 8 } = this.#options;
     const { ackTimeoutMs = 10_000, lastLine = "wait" } = this.#options;
-    const format = { type: "common" } as const;
     const names = ["ads", ...alsoNamed];
     return {
       ...defaultConfig,

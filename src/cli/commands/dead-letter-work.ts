@@ -3,6 +3,7 @@
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import { loadConfig } from "../../shared/config/load.ts";
+import { preambleKindsOf, type PreambleKinds } from "../../shared/model/format/preamble.ts";
 import { terminalStyle } from "../../shared/text/terminal-table.ts";
 import { storeFolder } from "../../sink/store/folder.ts";
 import { openReader } from "../../sink/store/open-reader.ts";
@@ -22,6 +23,7 @@ import {
 
 interface Letters {
   readonly folder: string;
+  readonly preambles: PreambleKinds;
   readonly all: readonly NumberedDeadLetter[];
 }
 
@@ -50,7 +52,7 @@ export async function replayDeadLetters(
   configPath: string,
   numbers: readonly number[],
 ): Promise<void> {
-  const { folder, all } = await load(configPath);
+  const { folder, all, preambles } = await load(configPath);
   const wanted = numbers.length === 0 ? all : chosen(all, numbers);
   if (wanted.some(({ fate }) => fate === "unknown")) {
     throw new LogmillError(
@@ -60,6 +62,15 @@ export async function replayDeadLetters(
     );
   }
   const fit = wanted.filter(({ letter, fate }) => isWhole(letter) && fate !== "counted");
+  const headed = fit.find(({ letter }) => preambles.has(letter.source));
+  if (headed !== undefined) {
+    throw new LogmillError(
+      "usage",
+      `the lines of source ${headed.letter.source} can not be sent again: a header in their file says what their ` +
+        "values are, and away from it they have none; put what `logmill dead-letter show N --raw` writes into a file " +
+        "of the source, below its header",
+    );
+  }
   let added = 0;
   for (const source of new Set(fit.map(({ letter }) => letter.source))) {
     const ofSource = (list: readonly NumberedDeadLetter[]): DeadLetter[] =>
@@ -78,13 +89,13 @@ function lines(count: number): string {
 }
 
 async function load(configPath: string): Promise<Letters> {
-  const { dataDir } = loadConfig(configPath, process.env);
+  const { dataDir, plan } = loadConfig(configPath, process.env);
   const folder = deadLetterFolder(dataDir);
   const letters: DeadLetter[] = [];
   for await (const letter of readDeadLetters(folder)) letters.push(letter);
   const fateOf = await fates(folder, storeFolder({ dataDir }), letters);
   const all = letters.map((letter, index) => ({ number: index + 1, letter, fate: fateOf(letter) }));
-  return { folder, all };
+  return { folder, preambles: preambleKindsOf(plan.sources), all };
 }
 
 /** What has become of letters, by the store's ledger and what was sent again. */

@@ -37,6 +37,8 @@ export const limits = Object.freeze({
   givenUpInARowMax: 256,
   /** Bytes of a source that make its fingerprint. */
   fingerprintBytesMax: 64 * KiB,
+  /** Longest header or directive of a file, which goes with every batch behind it. */
+  preambleBytesMax: 16 * KiB,
   /** Bytes of content kept with a rejected line's sample, and samples kept per reason and batch. */
   sampleBytesMax: 256,
   samplesPerReasonMax: 2,

@@ -35,7 +35,13 @@ export function checkSources(
     if (parsed?.success === true) {
       const fields = fieldsOf(parsed.data);
       checkTypes(root, [...path, "fields"], fields, faults);
-      checkTime(root, [...path, "timestamp"], cutFieldsOf(parsed.data), faults);
+      checkTime(
+        root,
+        [...path, "timestamp"],
+        cutFieldsOf(parsed.data),
+        fields.includes("timestamp"),
+        faults,
+      );
       const addresses = new Set(Object.keys(parsed.data.fields ?? {}));
       sources.set(source, { fields, format: parsed.data.type, addresses });
     } else {

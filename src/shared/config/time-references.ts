@@ -5,16 +5,20 @@ import type { LocatedNode, Path } from "./document.ts";
 import type { FaultCollector } from "./fault-collector.ts";
 import { keysAt, textsAt } from "./located-values.ts";
 
-/** @param fields those that lines of the format have */
+/**
+ * @param fields those that lines of the format have
+ * @param hasTime whether one of them is `timestamp`, or it is made of others anyway
+ */
 export function checkTime(
   root: LocatedNode,
   path: Path,
   fields: readonly string[],
+  hasTime: boolean,
   faults: FaultCollector,
 ): void {
   if (keysAt(root, path).length === 0) return;
   const from = textsAt(root, [...path, "from"]);
-  if (from.length === 0 && !fields.includes("timestamp")) {
+  if (from.length === 0 && !hasTime) {
     faults.key(
       path,
       "the format has no field timestamp",

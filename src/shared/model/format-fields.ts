@@ -2,6 +2,8 @@
 
 import { patternFields } from "./format/pattern.ts";
 import type { AccessLogType, Format, Formats, FormatType } from "./plan.ts";
+import { w3cFields } from "./format/w3c.ts";
+import type { TimeReading } from "./format/time-form.ts";
 
 export const envelopeFields = ["timestamp", "host", "program"] as const;
 
@@ -58,6 +60,7 @@ const fieldsByType: { readonly [Type in FormatType]: (format: Formats[Type]) => 
   json: ({ paths }) => paths.map(({ field }) => field),
   pattern: patternFields,
   pairs: ({ keys }) => keys.map(({ field }) => field),
+  w3c: ({ more }) => [...w3cFields, ...more],
   columns: ({ columns }) => columns.filter((column) => !isUnnamed(column)),
   docker: dockerFields,
 };
@@ -78,6 +81,12 @@ function accessLogFields({ type }: { readonly type: AccessLogType }): string[] {
   return [...(vhost ? vhostFields : []), ...commonFields, ...(agent ? agentFields : [])];
 }
 
+/** How the time is read: as the format says, or as its kind has it. */
+export function timeReadingOf({ type, timestamp }: Format): TimeReading | undefined {
+  if (type !== "w3c" || timestamp?.from !== undefined) return timestamp;
+  return { form: "auto", ...timestamp, from: ["date", "time"], isUtc: true };
+}
+
 /** Names of all fields that lines have, each once, in the order of the line. */
 export function cutFieldsOf(format: Format): readonly string[] {
   const fields = fieldsByType[format.type] as (format: Format) => string[];
@@ -86,6 +95,6 @@ export function cutFieldsOf(format: Format): readonly string[] {
 
 /** Those and the time, where it is made of others. */
 export function fieldsOf(format: Format): readonly string[] {
-  const made = format.timestamp?.from === undefined ? [] : ["timestamp"];
+  const made = timeReadingOf(format)?.from === undefined ? [] : ["timestamp"];
   return [...new Set([...cutFieldsOf(format), ...made])];
 }

@@ -8,6 +8,7 @@ import type { FieldType, FieldTypes } from "./format/field-types.ts";
 import type { DockerFormat, InnerType } from "./format/docker.ts";
 import type { JsonFormat } from "./format/json.ts";
 import type { PatternFormat } from "./format/pattern.ts";
+import type { W3cFormat } from "./format/w3c.ts";
 import type { PairsFormat } from "./format/pairs.ts";
 export type { FieldType, Granularity };
 
@@ -66,6 +67,7 @@ export interface Formats {
   readonly pairs: PairsFormat;
   readonly columns: ColumnsFormat;
   readonly docker: DockerFormat<InnerFormat>;
+  readonly w3c: W3cFormat;
 }
 
 export type FormatType = keyof Formats;

@@ -30,6 +30,8 @@ export const rejectReasons = [
   "comment",
   /** The record is a part of a longer one, which goes on in the next line. */
   "unfinished_record",
+  /** Nothing before the line says what its values are. */
+  "no_header",
 ] as const;
 
 export type RejectReason = (typeof rejectReasons)[number];

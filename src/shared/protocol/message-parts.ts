@@ -79,6 +79,11 @@ export const batchHeader = part("header", {
   witnesses: listOf(window, 2)
     .optional()
     .describe("What a worker that reads the range from the file finds around it, after reading."),
+  preamble: binary
+    .optional()
+    .describe(
+      "The header or directive of the content that says how the range's lines are read; absent where none is before it.",
+    ),
   kind: oneOf(["lines", "oversize"]).describe(
     "`oversize`: the range is one line that fits no batch, and the payload its beginning.",
   ),

@@ -33,6 +33,10 @@ const explanations: Readonly<Record<RejectReason, (facts: RejectFacts) => Reject
     problem: "the record is a part of a line that goes on in the next record",
     fix: "log shorter lines: Docker cuts them after 16 KiB",
   }),
+  no_header: () => ({
+    problem: "no header or directive before the line says what its values are",
+    fix: "leave the first lines of a log where they are when it is cut, filtered or rotated",
+  }),
   comment: () => ({
     problem: "the line is a comment, a directive or a header, and no event",
     fix: "",

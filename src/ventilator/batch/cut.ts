@@ -16,6 +16,8 @@ export interface Cut<Payload = Uint8Array> {
   readonly marks: Uint8Array;
   /** Windows of the content that whoever reads the range later finds there, too. */
   readonly witnesses: readonly Window[];
+  /** What precedes the range and says how its lines are read; absent where there is nothing. */
+  readonly preamble?: Uint8Array;
   /** `measured`: the worker finds out `crc32`, which is 0 here, and whether `tailCrc32` still holds. */
   readonly checksums: "given" | "measured";
 }

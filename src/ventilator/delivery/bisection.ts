@@ -83,10 +83,15 @@ export class Bisection {
     if (header.kind === "oversize") {
       return [{ ...batch, ...this.#options.maker.make(header), piece: "line" }];
     }
-    return cutIntoPieces(bytesOf(batch)).map((piece) => this.#pieceOf(batch, piece));
+    const preambleOf = this.#options.maker.preamblesWithin(header);
+    return cutIntoPieces(bytesOf(batch)).map((piece) => this.#pieceOf(batch, piece, preambleOf));
   }
 
-  #pieceOf(batch: FlightBatch, { from, to, isLine }: Piece): FlightBatch {
+  #pieceOf(
+    batch: FlightBatch,
+    { from, to, isLine }: Piece,
+    preambleOf: ReturnType<BatchMaker["preamblesWithin"]>,
+  ): FlightBatch {
     const { header } = batch;
     const bytes = bytesOf(batch).subarray(from, to);
     const finder = new MarkFinder(header.from + from);
@@ -105,6 +110,7 @@ export class Bisection {
       ...range,
       ...checks,
       marks,
+      ...preambleOf(bytes),
       witnesses: [],
     };
     const piece = isLine ? "line" : "lines";

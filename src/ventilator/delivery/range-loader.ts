@@ -44,8 +44,9 @@ export class RangeLoader {
       return [{ ...this.#maker.withChecksum(header, crc), payload: bytes, payloadCrc32: crc }];
     }
     const { source, identity, hint, summaries } = header;
+    const preambleOf = this.#maker.preamblesWithin(header);
     return cutsOf(bytes, header.from).map(({ payload, payloadCrc32, ...range }) => {
-      const facts = { ...range, source, identity, hint, summaries };
+      const facts = { ...range, source, identity, hint, summaries, ...preambleOf(payload) };
       return { ...this.#maker.make(facts), payload, payloadCrc32 };
     });
   }

@@ -35,6 +35,7 @@ import { SummaryTable } from "./summary-table.ts";
 import { SummaryVerdict } from "./summary-verdict.ts";
 
 const newline = 0x0a;
+const noBytes = new Uint8Array(0);
 
 /** What a format rejects lines for. */
 const formatFaults: readonly Fault[] = rejectReasons.map((reason) => ({ reason, field: "" }));
@@ -63,6 +64,7 @@ export function summarise(...task: Parameters<typeof summariseSteps>): Summarise
  *   put on the balance sheet
  * @param isBeginning whether the range begins with the content
  * @param watch told when a stage has ended; nothing depends on it
+ * @param preamble what precedes the range and says how its lines are read; empty where there is nothing
  */
 export function* summariseSteps(
   compiled: CompiledPlan,
@@ -73,6 +75,7 @@ export function* summariseSteps(
   summaries: readonly string[],
   isBeginning = false,
   watch: StageWatch = () => undefined,
+  preamble: Uint8Array = noBytes,
 ): Generator<void, SummarisedBatch, undefined> {
   const compiledSource = compiled.sources.get(source);
   assert(compiledSource !== undefined, `the plan has the source ${source}`);
@@ -86,7 +89,7 @@ export function* summariseSteps(
     kind === "oversize"
       ? oversizePartial(payload, rangeBytes, wanted, onSheet)
       : yield* linesPartial(compiled, compiledSource, payload, {
-          ...{ rangeBytes, isBeginning, wanted, onSheet, watch },
+          ...{ rangeBytes, isBeginning, wanted, onSheet, watch, preamble },
         });
   const bytes = yield* encodePartialSteps(partial);
   const rows = partial.tables.reduce((sum, { frame }) => sum + frameRows(frame), 0);
@@ -177,20 +180,21 @@ interface LinesTask {
   readonly wanted: readonly CompiledSummary[];
   readonly onSheet: boolean;
   readonly watch: StageWatch;
+  readonly preamble: Uint8Array;
 }
 
 function* linesPartial(
   compiled: CompiledPlan,
   source: CompiledSource,
   payload: Uint8Array,
-  { rangeBytes: bytes, isBeginning, wanted, onSheet, watch }: LinesTask,
+  { rangeBytes: bytes, isBeginning, wanted, onSheet, watch, preamble }: LinesTask,
 ): Generator<void, BatchPartial, undefined> {
   const { kernel, vectorLines } = compiled;
   const text = placeText(compiled, payload, isBeginning);
   const columns = new BatchColumns(compiled, source, selectSummaries(source, wanted));
   const rejects = placeRejects(kernel, formatFaults.length);
   const cursor = placeCursor(kernel, text, source.maxLineBytes, rejects, columns.lines);
-  const cut = source.tokeniser.place(kernel, columns.cutSpans, columns.take(8));
+  const cut = source.tokeniser.place(kernel, columns.cutSpans, columns.take(8), preamble);
   const [status, scratch] = [columns.take(1), columns.take(1)];
   const ofVerdict = { status, wanted: scratch, mask: columns.take(1) };
   const ofTable = { rows: columns.take(4), mask: scratch };

@@ -1,25 +1,43 @@
 // Lines of values between delimiters; how they are cut is told in the kernel's `delimited.ts`.
 
+import { headerNames, missingColumns } from "../../shared/model/format/header-names.ts";
 import { isUnnamed } from "../../shared/model/format-fields.ts";
 import type { ColumnsFormat } from "../../shared/model/format/columns.ts";
-import { quotesNone, quotesStrict } from "../../shared/kernel/assembly/delimited-layout.ts";
-import { placeDelimited, placeNames, type DelimitedOptions } from "./delimited.ts";
+import {
+  quotesNone,
+  quotesStrict,
+  reportsNext,
+  reportsNone,
+} from "../../shared/kernel/assembly/delimited-layout.ts";
+import { Delimited, type DelimitedOptions } from "./delimited.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
 export function columnsTokeniser(format: ColumnsFormat): Tokeniser {
-  const { columns: names, delimiter, quote, comments = "", missing } = format;
+  const { columns: names, header, delimiter, quote, comments = "", missing } = format;
   const options: DelimitedOptions = {
     delimiter: delimiter.charCodeAt(0),
     quotes: quote === "none" ? quotesNone : quotesStrict,
     comment: comments === "" ? 0 : comments.charCodeAt(0),
     missing,
+    hasMore: false,
   };
   return {
-    place(kernel, columns, ignored) {
-      const program = placeDelimited(kernel, options);
-      const named = names.map((name) => (isUnnamed(name) ? null : name));
-      placeNames(kernel, program, named, columns, ignored);
-      return (cursor, capacity) => kernel.exports.tokeniseDelimited(cursor, program, 0, capacity);
+    place(kernel, columns, ignored, preamble) {
+      const lines = new Delimited(kernel, options, columns, ignored);
+      if (header === undefined) {
+        lines.name(names.map((name) => (isUnnamed(name) ? null : name)));
+        return lines.cut;
+      }
+      const read = (line: string): void => {
+        // The ventilator sends nothing of a file that lacks a column.
+        const isWhole = missingColumns(format, line).length === 0;
+        lines.name(isWhole ? headerNames(format, line) : []);
+        lines.report(reportsNone);
+      };
+      lines.report(reportsNext);
+      if (preamble.length > 0) read(Buffer.from(preamble).toString("latin1"));
+      lines.onReport = read;
+      return lines.cut;
     },
   };
 }

@@ -3,6 +3,7 @@
 import { timeFormOf, type TimeForm } from "../../shared/model/format/time-form.ts";
 import type { TimeDigits, TimePart, TimeStep } from "../../shared/model/format/time-pattern.ts";
 import { assert } from "../../shared/base/assert.ts";
+import { timeReadingOf } from "../../shared/model/format-fields.ts";
 import type { Format } from "../../shared/model/plan.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import * as layout from "../../shared/kernel/assembly/time-layout.ts";
@@ -26,17 +27,22 @@ export interface SourceTimes {
 }
 
 export function sourceTimes(format: Format): SourceTimes {
-  const fields = format.timestamp?.from ?? ["timestamp"];
+  const reading = timeReadingOf(format);
+  const fields = reading?.from ?? ["timestamp"];
   const [first, second] = fields;
   const joined = second === undefined ? null : ([first!, second] as const);
   const alias = joined === null && first !== "timestamp" ? first! : null;
-  const form = format.timestamp === undefined ? autoForm : timeFormOf(format.timestamp);
+  const form = reading === undefined ? autoForm : timeFormOf(reading);
   assert(form.kind !== "fault", "the form of a plan's times was checked with the configuration");
   const isOfForm = (field: string): boolean => field === "timestamp" || field === alias;
   return {
     joined,
     alias,
-    place: (kernel, field) => placeDecoder(kernel, isOfForm(field) ? form : autoForm),
+    place: (kernel, field) => {
+      if (!isOfForm(field)) return placeDecoder(kernel, autoForm);
+      const decode = placeDecoder(kernel, form);
+      return reading?.isUtc === true ? (...column) => (decode(...column), 0) : decode;
+    },
   };
 }
 

@@ -17,8 +17,14 @@ export interface Tokeniser {
    * Writes what the kernel must know into its memory.
    * @param columns pointer to the span column of each field that is used
    * @param ignored a column that may be written to and is not read
+   * @param preamble what precedes the batch and says how its lines are read; see `preamble.ts`
    */
-  place(kernel: Kernel, columns: ReadonlyMap<string, number>, ignored: number): Cut;
+  place(
+    kernel: Kernel,
+    columns: ReadonlyMap<string, number>,
+    ignored: number,
+    preamble: Uint8Array,
+  ): Cut;
 
   /** As `place`, for lines that are inside of others; absent where they may not be. */
   placeInner?(kernel: Kernel, columns: ReadonlyMap<string, number>): InnerProgram;

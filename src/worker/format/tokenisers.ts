@@ -8,6 +8,7 @@ import { jsonTokeniser } from "./json.ts";
 import { patternTokeniser } from "./pattern.ts";
 import { pairsTokeniser } from "./pairs.ts";
 import { rsyslogTokeniser } from "./rsyslog.ts";
+import { w3cTokeniser } from "./w3c.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
 const tokenisers: {
@@ -24,6 +25,7 @@ const tokenisers: {
   columns: columnsTokeniser,
   docker: (format, fields) =>
     dockerTokeniser(format, fields, (inner) => tokeniserOf(inner, fields)),
+  w3c: w3cTokeniser,
 };
 
 /** @param fields those that somebody asks for */

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { limits } from "../../base/limits.ts";
 import { filledList, list, options } from "../mappings.ts";
-import { name } from "../option-types.ts";
+import { boolean, name } from "../option-types.ts";
 import { fieldTypes } from "./field-types.ts";
 
 /** Marks of a missing value. */
@@ -30,8 +30,13 @@ const mark = z
 
 export const columnsFormat = options({
   columns: filledList(column, limits.fieldsMax).describe(
-    'Names of the columns in order; `""` or `_` for a column that nobody asks for. A line has as many values.',
+    'Names of the columns in order; `""` or `_` for a column that nobody asks for. A line has as many values. With a header, those that are asked for, in any order.',
   ),
+  header: boolean
+    .default(false)
+    .describe(
+      "The first line of every file names its columns. A file that lacks one of `columns` is not read, and named.",
+    ),
   delimiter: delimiter
     .default(",")
     .describe('The character between values: `","`, `"\\t"`, `";"`, `"|"`.'),
@@ -50,7 +55,11 @@ export const columnsFormat = options({
     .describe('Values that stand for a missing one, such as `["-", "NULL"]`.'),
   ...fieldTypes,
 })
-  .transform(({ columns, ...others }) => ({ type: "columns" as const, columns, ...others }))
+  .transform(({ columns, header, ...others }) => ({
+    ...{ type: "columns" as const, columns },
+    ...(header && { header }),
+    ...others,
+  }))
   .describe(
     "Values between delimiters: CSV, tab-separated values and their like. A line with more or fewer values than columns is rejected.",
   );

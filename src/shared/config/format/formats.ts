@@ -14,6 +14,7 @@ import { oneOfFormats } from "./one-of-formats.ts";
 import { pairsFormat } from "./pairs.ts";
 import { presetFormat, presetNames } from "./presets.ts";
 import { rsyslogFormat } from "./rsyslog.ts";
+import { w3cFormat } from "./w3c.ts";
 
 export const namedFormats = [
   { types: ["rsyslog"], schema: rsyslogFormat },
@@ -29,6 +30,7 @@ const lineShapes = {
   json: jsonFormat,
   pairs: pairsFormat,
   columns: columnsFormat,
+  w3c: w3cFormat,
 } as const;
 
 const lineFormat = oneOfFormats("The format of a line.", namedFormats, lineShapes);

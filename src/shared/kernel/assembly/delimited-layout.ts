@@ -24,14 +24,16 @@ export const delimitedMarkCount = 44;
 /** Address and length of the line that is given to the caller; 0: there is none. */
 export const delimitedLine = 48;
 export const delimitedLineLength = 52;
-export const delimitedBytes = 56;
+/** 1 if it is known what the values are. */
+export const delimitedNamed = 56;
+export const delimitedBytes = 60;
 
 // Quotes: none; those of RFC 4180; the same around whole values, while others may have quotes inside.
 export const quotesNone = 0;
 export const quotesStrict = 1;
 export const quotesAround = 2;
 
-// Reports: none; every comment; the next line, whatever it is.
+// Reports: none; every comment; the next line that is not blank.
 export const reportsNone = 0;
 export const reportsComments = 1;
 export const reportsNext = 2;

@@ -20,6 +20,7 @@ import {
   delimitedLineLength,
   delimitedMarkCount,
   delimitedMarks,
+  delimitedNamed,
   delimitedQuotes,
   delimitedReports,
   delimitedValuesLeast,
@@ -41,7 +42,7 @@ import {
   cursorRejects,
   cursorSpare,
 } from "./parse-layout";
-import { BAD_CSV, BAD_ENVELOPE, BLANK, COMMENT, LINE_TOO_LONG, rejectLine } from "./rejects";
+import { BAD_CSV, BAD_ENVELOPE, BLANK, COMMENT, LINE_TOO_LONG, NO_HEADER, rejectLine } from "./rejects";
 import { spareFor } from "./spare";
 
 const TAB: u8 = 0x09;
@@ -145,6 +146,7 @@ function cutLine(cursor: u32, program: u32, from: u32, to: u32, offset: u32): u3
   if (to - from > load<u32>(cursor, cursorLineBytesMax)) return LINE_TOO_LONG + 1;
   // A blank may be a delimiter.
   if (from == to || (load<u8>(from) <= SPACE && isBlank(from, to))) return BLANK + 1;
+  if (!load<u32>(program, delimitedNamed)) return NO_HEADER + 1;
   const fault = cutValues(cursor, program, from, to, offset);
   if (fault) return fault;
   const absent = load<u32>(program, delimitedAbsent);
@@ -160,7 +162,8 @@ function isNoEvent(program: u32, from: u32, to: u32): bool {
   const reports = load<u32>(program, delimitedReports);
   const comment = load<u32>(program, delimitedComment);
   const isComment = comment != 0 && from < to && load<u8>(from) == comment;
-  if (reports == reportsNext || (isComment && reports == reportsComments)) {
+  const isHeader = reports == reportsNext && !isBlank(from, to);
+  if (isHeader || (isComment && reports == reportsComments)) {
     store<u32>(program, from, delimitedLine);
     store<u32>(program, to - from, delimitedLineLength);
     return true;

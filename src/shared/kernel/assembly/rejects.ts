@@ -18,6 +18,7 @@ export const BAD_IP: u32 = 10;
 export const BAD_JSON: u32 = 11;
 export const COMMENT: u32 = 12;
 export const UNFINISHED_RECORD: u32 = 13;
+export const NO_HEADER: u32 = 14;
 
 /** Counts a line; returns the address of its sample, 0 where there are enough. */
 function count(rejects: u32, reason: u32, from: u32, to: u32): u32 {

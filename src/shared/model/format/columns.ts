@@ -4,8 +4,10 @@ import type { FieldTypes } from "./field-types.ts";
 
 export interface ColumnsFormat extends FieldTypes {
   readonly type: "columns";
-  /** Names of the columns in order; "" or "_" is a column that nobody asks for. */
+  /** Names of the columns in order, "" or "_" for one that nobody asks for; those that are asked for, with a header. */
   readonly columns: readonly string[];
+  /** The first line of a file names its columns; absent where it does not. */
+  readonly header?: true;
   /** One byte. */
   readonly delimiter: string;
   /** Whether a value may be in quotes (RFC 4180). */

@@ -11,6 +11,8 @@ export interface TimeReading {
   readonly from?: readonly string[];
   /** Of times without a year. */
   readonly year?: number | undefined;
+  /** Times without an offset are UTC, and not of the zone of the plan. No option says so, only a format. */
+  readonly isUtc?: true;
 }
 
 /** Years that a time may be of. */

@@ -33,7 +33,7 @@ export type ParsedPattern =
   { readonly steps: readonly TimeStep[] } | { readonly fault: PatternFault };
 
 /** Longest pattern, in characters. */
-export const patternMax = 100;
+const patternMax = 100;
 /** Digits of a fraction that a pattern may ask for. */
 const fractionMax = 9;
 

@@ -22,6 +22,7 @@ import type { Content } from "./content-reader.ts";
 import { hasRested, isSameFile, rememberedHint, type FileFacts } from "./file-facts.ts";
 import { isLastLineWhole, lineWentOn, lookBehind, seekLine } from "./last-line.ts";
 import { cutReference } from "./reference.ts";
+import { readPreamble, withPreamble } from "./preambles.ts";
 import { hasOnlyGrown, isStillContent } from "./identify-file.ts";
 import type { Problems } from "../problems.ts";
 import type { TrackedFile } from "./tracked-file.ts";
@@ -150,6 +151,7 @@ export class Reader {
     if (hasGoneOn) this.#problems.add(lineWentOn(file.path, item.from));
     if (begin === null) return this.#endContent(file, reader.position, item.from);
     if (begin >= (item.to ?? Infinity)) return this.#endItem(file);
+    if (!(await readPreamble(file, content, begin))) return "changed";
     const from = await this.#readReferences({ ...reading, item: { ...item, from: begin } });
     if (typeof from !== "number") return from;
     if (file.plan !== plan) return "wanted";
@@ -176,9 +178,10 @@ export class Reader {
         if (isLine) cuts.push(...batcher.end(true));
       }
       for (const cut of cuts) {
+        const whole = await withPreamble(file, content, cut);
         const hasRoom = await this.#taker.room(cut.payload.length);
         if (!hasRoom || file.plan !== plan) return hasRoom ? "wanted" : "unwanted";
-        this.#handOver(file, content, cut, item);
+        this.#handOver(file, content, whole, item);
       }
       if (failure !== null) throw failure;
       if (file.plan !== plan) return "wanted";
@@ -227,8 +230,12 @@ export class Reader {
     };
     for (;;) {
       const stretch = { from, to, batchBytesMax: this.#taker.rangeBytes(to - from) };
-      const cut = await cutReference(content, stretch, onUnreadable);
-      if (cut === null) return from;
+      const range = await cutReference(content, stretch, onUnreadable);
+      if (range === null) return from;
+      const cut = await withPreamble(file, content, range).catch((error: unknown) => {
+        range.payload.release();
+        throw error;
+      });
       if (!(await attestation.check(noBytes, cut.to))) {
         cut.payload.release();
         return "changed";

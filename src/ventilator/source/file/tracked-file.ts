@@ -14,6 +14,7 @@ import type { SourceHint, SourceIdentity } from "../../../shared/model/content.t
 import type { Window } from "../../../shared/model/read-range.ts";
 import { sameWork, type WorkItem } from "../../ledger/core/work-list.ts";
 import type { FileFacts, FileTimes } from "./file-facts.ts";
+import type { KnownPreamble } from "./preambles.ts";
 
 export class TrackedFile {
   readonly source: SourceConfig;
@@ -45,6 +46,8 @@ export class TrackedFile {
   #growth: Window | null = null;
   /** Bytes of the file that need not be looked at again. */
   diskBytesDone = 0;
+  /** How far it is known what precedes ranges, where the format needs that; null: not at all. */
+  preamble: KnownPreamble | null = null;
   /** To be told to the sink when everything of this file is acknowledged. */
   hintDue: SourceHint | null = null;
 
@@ -140,6 +143,7 @@ export class TrackedFile {
     this.#growth = null;
     this.diskBytesDone = 0;
     this.hintDue = null;
+    this.preamble = null;
   }
 }
 

@@ -1,0 +1,164 @@
+// What precedes a range and says how its lines are read: the header of a file of columns, or the last directive
+// `#Fields:` of W3C's logs. It is a function of the bytes before the range, so that a range means the same whenever
+// and wherever it is read. The ventilator finds it and sends it with the batch.
+
+import { limits } from "../../base/limits.ts";
+import type { Format } from "../plan.ts";
+
+/** `first_line`: the first line of the content, and no other; `directives`: the last of them. */
+export type PreambleKind = "first_line" | "directives";
+
+/** Null for formats whose lines say all of themselves. */
+export function preambleKindOf(format: Format): PreambleKind | null {
+  if (format.type === "w3c") return "directives";
+  return format.type === "columns" && format.header === true ? "first_line" : null;
+}
+
+/** Kinds by the name of the source, of those sources that have one. */
+export type PreambleKinds = ReadonlyMap<string, PreambleKind>;
+
+export function preambleKindsOf(
+  sources: readonly { readonly name: string; readonly format: Format }[],
+): PreambleKinds {
+  return new Map(
+    sources.flatMap(({ name, format }) => {
+      const kind = preambleKindOf(format);
+      return kind === null ? [] : [[name, kind] as const];
+    }),
+  );
+}
+
+/** A range, and what precedes it. */
+interface Preceded {
+  readonly source: string;
+  readonly from: number;
+  readonly preamble?: Uint8Array | undefined;
+}
+
+/** What precedes each of the pieces that a range is cut into, in order; a member of a batch's header. */
+export function preamblesWithin(
+  kinds: PreambleKinds,
+  { source, from, preamble = noBytes }: Preceded,
+): (piece: Uint8Array) => { readonly preamble?: Uint8Array } {
+  const kind = kinds.get(source);
+  if (kind === undefined) return () => ({});
+  const scan = new PreambleScan(kind, from === 0 ? null : preamble);
+  return (piece) => {
+    const before = scan.preamble;
+    scan.add(piece);
+    // Of a line that is too long for a batch only the beginning is here.
+    if (piece.at(-1) !== newline) scan.add(lineEnd);
+    return before.length === 0 ? {} : { preamble: before };
+  };
+}
+
+const newline = 0x0a;
+const lineEnd = Buffer.of(newline);
+const hash = 0x23;
+const nul = 0;
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+const noBytes = Buffer.alloc(0);
+
+/** Whether a line is the directive that names the values of those behind it. */
+export function isFieldsDirective(line: string): boolean {
+  return /^#fields:/i.test(line);
+}
+
+/** Reads a content from its beginning, or goes on at the beginning of a line with what was found before. */
+export class PreambleScan {
+  readonly #kind: PreambleKind;
+  #preamble: Uint8Array;
+  /** The line that has not ended, as far as it may matter. */
+  #pending: Buffer = noBytes;
+  /** The line that has not ended does not matter. */
+  #isWithin = false;
+  #isFirstLine: boolean;
+  #isTooLong = false;
+
+  /** @param found null at the beginning of the content */
+  constructor(kind: PreambleKind, found: Uint8Array | null = null) {
+    this.#kind = kind;
+    this.#preamble = found ?? noBytes;
+    this.#isFirstLine = found === null;
+  }
+
+  /** In force behind the last whole line; empty where nothing has said anything yet. */
+  get preamble(): Uint8Array {
+    return this.#preamble;
+  }
+
+  /** Whether nothing that follows changes it. */
+  isComplete(): boolean {
+    return this.#kind === "first_line" && this.#preamble.length > 0;
+  }
+
+  /** Whether it is longer than a preamble may be. */
+  get isTooLong(): boolean {
+    return this.#isTooLong;
+  }
+
+  /** What follows in the content, cut anywhere. */
+  add(bytes: Uint8Array): void {
+    if (this.isComplete()) return;
+    const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const text = this.#pending.length === 0 ? given : Buffer.concat([this.#pending, given]);
+    this.#pending = noBytes;
+    let at = 0;
+    if (this.#isWithin) {
+      at = text.indexOf(newline) + 1;
+      if (at === 0) return;
+      this.#isWithin = false;
+    }
+    while (at < text.length && !this.isComplete()) {
+      at = this.#kind === "directives" ? this.#candidate(text, at) : at;
+      const end = text.indexOf(newline, at);
+      if (end < 0) {
+        this.#keep(text.subarray(at));
+        return;
+      }
+      this.#end(text.subarray(at, end + 1));
+      at = end + 1;
+    }
+  }
+
+  /** Where the next line begins that may be a directive, or the last line of the text. */
+  #candidate(text: Buffer, from: number): number {
+    let at = from;
+    for (;;) {
+      const found = text.indexOf(hash, at);
+      if (found < 0) return Math.max(from, text.lastIndexOf(newline) + 1);
+      const start = Math.max(from, text.lastIndexOf(newline, found) + 1);
+      if (this.#textOf(text.subarray(start, found)).length === 0) return start;
+      const end = text.indexOf(newline, found);
+      if (end < 0) return start;
+      at = end + 1;
+    }
+  }
+
+  /** A line without a hole, which is no part of it, and without the mark at the beginning of a content. */
+  #textOf(line: Buffer): Buffer {
+    let from = this.#isFirstLine && line.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
+    while (from < line.length && line[from] === nul) from += 1;
+    return line.subarray(from);
+  }
+
+  #keep(rest: Buffer): void {
+    const line = this.#textOf(rest).toString("latin1", 0, 16);
+    const isLong = rest.length > limits.preambleBytesMax;
+    const matters = this.#kind === "first_line" || /^(?:$|#)/.test(line) || this.#isFirstLine;
+    if (isLong && (this.#kind === "first_line" || isFieldsDirective(line))) this.#isTooLong = true;
+    this.#isWithin = isLong || !matters;
+    if (!this.#isWithin) this.#pending = Buffer.from(rest);
+  }
+
+  #end(line: Buffer): void {
+    const text = this.#textOf(line);
+    this.#isFirstLine = false;
+    const written = text.toString("latin1");
+    const isWanted =
+      this.#kind === "directives" ? isFieldsDirective(written) : /[^ \t\r\n\v\f]/.test(written);
+    if (!isWanted) return;
+    if (text.length > limits.preambleBytesMax) this.#isTooLong = true;
+    else this.#preamble = Buffer.from(text);
+  }
+}
