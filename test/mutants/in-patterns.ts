@@ -4,6 +4,8 @@ import type { TestedMutant } from "./catalog.ts";
 
 const laws = ["test/property/pattern.property.test.ts"];
 const nginx = ["test/unit/shared/config/nginx-format.test.ts"];
+const goaccess = ["test/unit/shared/config/goaccess-format.test.ts"];
+const presets = ["test/golden/presets.test.ts"];
 const steps = "src/shared/kernel/assembly/pattern.ts";
 const values = "src/shared/kernel/assembly/pattern-fields.ts";
 const builder = "src/shared/format/pattern-of-line.ts";
@@ -30,7 +32,7 @@ export const inPatterns: readonly TestedMutant[] = [
     file: steps,
     in: "endOf",
     text: "found == to && end != endTextOrLine",
-    instead: "found == to && end > endTextOrLine",
+    instead: "found > to && end != endTextOrLine",
     tests: laws,
   },
   {
@@ -103,6 +105,54 @@ export const inPatterns: readonly TestedMutant[] = [
     in: "PatternBuilder.#end",
     text: 'this.#fault(next, problem, "have the server write a space between them");',
     instead: "",
+    tests: nginx,
+  },
+  {
+    name: "whatever stands where a time is is one",
+    file: values,
+    in: "isLikeTime",
+    text: "return isFirst && findEither(from, to, OPEN, QUOTE) == to;",
+    instead: "return isFirst;",
+    tests: [...laws, ...presets],
+  },
+  {
+    name: "the client of a list is all of it",
+    file: values,
+    in: "writeFields",
+    text: "split == splitFirst ? findEither(from, valueEnd, COMMA, SPACE) : valueEnd",
+    instead: "split == splitFirst ? valueEnd : valueEnd",
+    tests: laws,
+  },
+  {
+    name: "goaccess passes over the client behind a virtual host",
+    file: "src/shared/format/goaccess.ts",
+    in: "Reader.constructor",
+    text: "withUser(this.#joinTimes(parts))",
+    instead: "this.#joinTimes(parts)",
+    tests: goaccess,
+  },
+  {
+    name: "the offset that goaccess passes over is lost",
+    file: "src/shared/format/goaccess.ts",
+    in: "withOffset",
+    text: "const taken = isOffset || isFraction ? 2 : Number(isPassedOver(first));",
+    instead: "const taken = isFraction ? 2 : Number(isPassedOver(first));",
+    tests: goaccess,
+  },
+  {
+    name: "a time that took -1 seconds is one of -1 seconds",
+    file: "src/shared/format/named.ts",
+    in: "kinds",
+    text: 'duration: { check: "number", missing: ["-", "-1"] }',
+    instead: 'duration: { check: "number", missing: ["-"] }',
+    tests: presets,
+  },
+  {
+    name: "two variables that mean one field are both of it",
+    file: "src/shared/format/field-names.ts",
+    in: "fieldNames",
+    text: "const wanted = isOwner ? [field.name] : names;",
+    instead: "const wanted = field !== undefined || isOwner ? [field!.name] : names;",
     tests: nginx,
   },
 ];

@@ -110,6 +110,7 @@ class PatternBuilder {
 
   #end(part: VariablePart, [next, ...rest]: readonly LinePart[]): FieldEnd {
     const { variable } = part;
+    if (next === undefined && variable.isList === true) return { at: "list" };
     if (next === undefined) {
       return this.#options.appended === true && !isFree(variable)
         ? { at: "text_or_line", text: " " }

@@ -53,6 +53,15 @@ describe("the line of log_format", () => {
     expect(fieldsOf(nginxPattern(both))).toEqual(["bytes_sent", "bytes", "vhost", "http_cookie"]);
   });
 
+  it("takes a list at the end of the line, and nothing behind it", () => {
+    const format = nginxPattern("$status $upstream_response_time");
+    const text = "200 0.1, 0.2 : 0.3\n200 -\n200 0.1 0.2\n200 0.1, 0.2 x";
+    expect(tokenise(format, fieldsOf(format), text).rows).toEqual([
+      ["200", "0.1, 0.2 : 0.3"],
+      ["200", ""],
+    ]);
+  });
+
   it("says how quotes inside of values are written, beside it or in the directive", () => {
     const line = '"$http_referer" $status';
     const text = '"a \\"b" 200\n';
