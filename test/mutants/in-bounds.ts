@@ -28,6 +28,14 @@ export const inBounds: readonly TestedMutant[] = [
     tests: ["test/property/table.property.test.ts"],
   },
   {
+    name: "a batch that is too large for half of the memory is merged beside what is flushed",
+    file: "src/sink/store/embedded/engine.ts",
+    in: "StoreEngine.#room",
+    text: "active.isEmpty ? this.#flusher.running : ",
+    instead: "active.isEmpty ? null : ",
+    tests: ["test/unit/sink/store/merge-memory.test.ts"],
+  },
+  {
     name: "flushes leave a table in any number of runs",
     file: "src/sink/store/embedded/memory/flusher.ts",
     in: "Flusher.#flush",

@@ -275,11 +275,11 @@ export class StoreEngine {
     this.#bytesNeeded = await inSlices(active.bytesWith(tables, halfBytesMax));
   }
 
-  /** The committer goes on while the other half is written, until this half is full, too. */
+  /** The committer goes on while one half is written, until the other is full; what fits in none is taken alone. */
   #room(): Promise<void> | null {
     const { active, halfBytesMax } = this.live;
-    if (this.#bytesNeeded <= halfBytesMax || active.isEmpty || this.#isClosing) return null;
-    return this.#flushInBackground();
+    if (this.#bytesNeeded <= halfBytesMax || this.#isClosing) return null;
+    return active.isEmpty ? this.#flusher.running : this.#flushInBackground();
   }
 
   #flushInBackground(): Promise<void> {

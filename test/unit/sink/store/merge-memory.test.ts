@@ -13,6 +13,7 @@ import {
   expectedTables,
   scriptedBatches,
   storedTables,
+  type ScriptBatch,
 } from "../../../support/store-script.ts";
 
 const segmentHeaderBytes = 48;
@@ -100,6 +101,30 @@ describe("a table that is read or merged", () => {
     await read;
     expect(digestOf(frames)).toBe(expectedTables(before).get("daily/0"));
     expect(await storedTables(store)).toEqual(expectedTables(many));
+    await store.close();
+  });
+});
+
+describe("a batch that is too large for half of the memory", () => {
+  test("waits until what is being flushed is in segments, and leaves no memory taken", async () => {
+    const gate = new Gate(new MemoryFileSystem(), "datasync");
+    const { store, groups } = await openForTest(gate.files, { liveBytesMax: 1 << 16 });
+    const many = scriptedBatches(6, { batchesPerSource: 2, eventsPerBatch: 200, values: 100_000 });
+    const [first, second] = many as [ScriptBatch, ScriptBatch];
+    gate.close();
+    store.submit(first);
+    await store.settle();
+    const { liveBytes } = store.stats();
+    expect(liveBytes).toBeGreaterThan(1 << 16);
+    store.submit(second);
+    for (let turn = 0; turn < 200; turn += 1) await setImmediate();
+    expect(groups.flat()).toHaveLength(1);
+    expect(store.stats().liveBytes).toBeLessThan(1.1 * liveBytes);
+    gate.open();
+    await store.settle();
+    await store.flush();
+    expect(store.stats().liveBytes).toBeLessThan(liveBytes / 2);
+    expect(await storedTables(store)).toEqual(expectedTables([first, second]));
     await store.close();
   });
 });

@@ -57,7 +57,10 @@ export class LiveHalves {
   /** The frozen tables are in segments now. */
   thaw(): void {
     assert(this.#isFlushing, "only what is frozen thaws");
+    // Memory of a kernel never shrinks: what one large batch has taken is not kept for all that follow.
+    const isLarge = this.#other!.bytes > this.halfBytesMax;
     this.#other!.clear();
+    if (isLarge) this.#other = this.#other!.emptyIn(loadSeededKernel());
     this.#isFlushing = false;
   }
 }

@@ -41,10 +41,16 @@ export class LiveTables {
   /** Rows of the largest table. */
   #rowsMost = 0;
   /** By summary key: rows folded in tables that were cleared. */
-  readonly #folded = new Map<string, number>();
+  readonly #folded: Map<string, number>;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, folded: ReadonlyMap<string, number> = new Map()) {
     this.#kernel = kernel;
+    this.#folded = new Map(folded);
+  }
+
+  /** As these are when they were cleared, in the memory of another kernel. */
+  emptyIn(kernel: Kernel): LiveTables {
+    return new LiveTables(kernel, this.#folded);
   }
 
   /** Memory that the tables reach to, in bytes. */
