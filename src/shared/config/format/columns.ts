@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { limits } from "../../base/limits.ts";
+import { isUnnamed } from "../../model/format-fields.ts";
 import { filledList, list, options } from "../mappings.ts";
 import { boolean, name } from "../option-types.ts";
 import { fieldTypes } from "./field-types.ts";
@@ -55,6 +56,17 @@ export const columnsFormat = options({
     .describe('Values that stand for a missing one, such as `["-", "NULL"]`.'),
   ...fieldTypes,
 })
+  .superRefine(({ columns, header }, context) => {
+    columns.forEach((column, index) => {
+      const isTwice = !isUnnamed(column) && columns.indexOf(column) < index;
+      const isVain = header && isUnnamed(column);
+      if (!isTwice && !isVain) return;
+      const message = isTwice
+        ? `the column ${column} is there twice; rename one of them, or write _`
+        : "names no column, and with a header those that are asked for are enough; leave it out";
+      context.addIssue({ code: "custom", path: ["columns", index], message });
+    });
+  })
   .transform(({ columns, header, ...others }) => ({
     ...{ type: "columns" as const, columns },
     ...(header && { header }),

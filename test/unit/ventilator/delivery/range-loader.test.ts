@@ -50,6 +50,23 @@ async function loaded(content: Buffer): Promise<readonly FlightBatch[]> {
 const rangesOf = (batches: readonly FlightBatch[]): string[] =>
   batches.map(({ header: { kind, from, to } }) => `${kind} ${from}-${to}`);
 
+it("pieces of a batch go out with what precedes each of them", () => {
+  const session = { id: 1n, tagKey: Buffer.alloc(32) };
+  const kinds = new Map([[sampleHeader.source, "directives"]] as const);
+  const maker = new BatchMaker(sampleHeader.plan, session, kinds);
+  const preamble = Buffer.from("#Fields: a\n");
+  const preambleOf = maker.preamblesWithin({ ...sampleHeader, from: 900, to: 1000, preamble });
+  const pieces = ["1\n", "#Fields: b\n2\n", "x".repeat(99), "3\n"].map((text) => Buffer.from(text));
+  expect(pieces.map((piece) => Buffer.from(preambleOf(piece).preamble!).toString())).toEqual([
+    "#Fields: a\n",
+    "#Fields: a\n",
+    "#Fields: b\n",
+    "#Fields: b\n",
+  ]);
+  const others = new BatchMaker(sampleHeader.plan, session);
+  expect(others.preamblesWithin(sampleHeader)(pieces[1]!)).toEqual({});
+});
+
 describe("a range that workers can not read", () => {
   it("is sent with its bytes, as the same batch, if they fit in a message", async () => {
     const content = Buffer.from("a line\n".repeat(1000));
