@@ -2,11 +2,8 @@
 
 import { goString } from "../support/docker-lines.ts";
 import { pairsEvents } from "./pairs-lines.ts";
-import type { LineKinds } from "./lines.ts";
+import { filled, time, type LineKinds } from "./lines.ts";
 import type { Random } from "./random.ts";
-
-/** Bytes of a line of pairs that has all its keys. */
-const lineBytes = 100;
 
 function record(line: string, end = "\n"): string {
   return `{"log":${goString(line + end)},"stream":"stdout"}`;
@@ -37,13 +34,17 @@ const inside = [
 ];
 const lineFeatures = Object.fromEntries(inside.map((name) => [name, pairsEvents.features[name]!]));
 
-const plainLine = (random: Random): string => pairsEvents.plain(random, lineBytes);
+/** Shorter than those of pairs, so that a record has room for it. */
+function plainLine(random: Random): string {
+  const [event, user] = [random.pick(["view", "click"]), random.below(500)];
+  return (
+    `time=2020-01-03T${time(random)}Z user=user-${user} campaign=t${random.below(4)} ` +
+    `amount=${random.below(90)}.25 event=${event} pad=`
+  );
+}
 
 export const dockerRecords: LineKinds = {
-  plain(random, bytes) {
-    const line = plainLine(random);
-    return `{"log":${goString(`${line}${"t".repeat(bytes - goString(line).length - 10)}\n`)}}`;
-  },
+  plain: (random, bytes) => `${filled(`{"log":"${plainLine(random)}`, bytes - 4)}\\n"}`,
   features: {
     ...inRecords(lineFeatures),
     "a part of a line": (random) => record(plainLine(random), ""),
