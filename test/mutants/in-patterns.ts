@@ -2,7 +2,8 @@
 
 import type { TestedMutant } from "./catalog.ts";
 
-const laws = ["test/property/pattern.property.test.ts"];
+const cases = ["test/unit/worker/format/pattern.test.ts"];
+const laws = [...cases, "test/property/pattern.property.test.ts"];
 const nginx = ["test/unit/shared/config/nginx-format.test.ts"];
 const goaccess = ["test/unit/shared/config/goaccess-format.test.ts"];
 const presets = ["test/golden/presets.test.ts"];
@@ -28,12 +29,12 @@ export const inPatterns: readonly TestedMutant[] = [
     tests: laws,
   },
   {
-    name: "a value that its end does not follow goes to the end of the line",
+    name: "a value that is not closed goes to the end of the line",
     file: steps,
     in: "endOf",
-    text: "found == to && end != endTextOrLine",
-    instead: "found > to && end != endTextOrLine",
-    tests: laws,
+    text: "return to - at >= bytes ? to - bytes : 0",
+    instead: "return to - at >= bytes ? to : 0",
+    tests: cases,
   },
   {
     name: "a list ends at its first comma",

@@ -24,7 +24,7 @@ export interface Preset {
   readonly examples: readonly PresetExample[];
 }
 
-export interface PresetExample {
+interface PresetExample {
   readonly line: string;
   /** All fields that it has. */
   readonly is: Readonly<Record<string, string>>;
