@@ -25,7 +25,7 @@ const nested = (open: string, close: string, depth: number): string =>
   open.repeat(depth) + close.repeat(depth);
 
 export const jsonEvents: LineKinds = {
-  plain: (random, bytes) => filled(`${plainEvent(random).slice(0, -1)},"pad":"`, bytes - 2) + '"}',
+  plain: (random, bytes) => filled(`${plainEvent(random).slice(0, -1)},"p":"`, bytes - 2) + '"}',
   features: {
     ...blanks,
     "an escaped quote": odd('"event":"a \\"quoted\\" word","amount":1'),
