@@ -87,6 +87,8 @@ export class Reader {
     try {
       for (let opened = 1; (await this.#readOpened(file, plan)) === "changed"; opened += 1) {
         if (opened === opensMax) throw writtenOver(file.path, file.work[0]?.from ?? file.cutTo);
+        // What was found before a range may be of what the file held then.
+        file.preamble = null;
       }
     } catch (error) {
       if (file.plan === plan) this.#problems.giveUp(file, error);

@@ -23,11 +23,11 @@ it("a source of which no line was ever understood is named with the reasons", ()
   );
 });
 
-it("a source that was understood at some time, had nothing new, or has only blank lines, is not", () => {
+it("a source that was understood at some time, had nothing new, or has only blank lines and comments, is not", () => {
   const mixed = { ...bad, lines: 4, parsed: 1 };
   expect(allRejected(nothing, sheets({ web: mixed, ads: emptySourceSheet }))).toEqual([]);
   expect(allRejected(sheets({ web: bad }), sheets({ web: bad }))).toEqual([]);
-  const blank = { ...emptySourceSheet, lines: 2, rejected: { blank: 2 } };
+  const blank = { ...emptySourceSheet, lines: 2, rejected: { blank: 1, comment: 1 } };
   expect(allRejected(nothing, sheets({ web: blank }))).toEqual([]);
 });
 
