@@ -6,6 +6,7 @@ import { namedFormats } from "../../shared/config/format/formats.ts";
 import { fieldsOf } from "../../shared/model/format-fields.ts";
 import type { Format } from "../../shared/model/plan.ts";
 import { nearest } from "../../shared/text/nearest-word.ts";
+import { guessDocker } from "./guess-docker.ts";
 import { guessJson } from "./guess-json.ts";
 import { guessPairs } from "./guess-pairs.ts";
 
@@ -35,9 +36,17 @@ export function namedCandidates(): readonly Candidate[] {
     .sort((a, b) => fieldsOf(b.format).length - fieldsOf(a.format).length);
 }
 
-/** Those that the lines themselves tell of. */
-export function guessedCandidates(lines: readonly string[]): readonly Candidate[] {
+/**
+ * Those that the lines themselves tell of.
+ * @param formatOf recognises the lines inside of records
+ */
+export function guessedCandidates(
+  lines: readonly string[],
+  formatOf: (lines: readonly string[]) => Candidate | null,
+): readonly Candidate[] {
+  const docker = guessDocker(lines, formatOf);
   const guesses = [
+    [docker?.name ?? "docker", docker?.options ?? null],
     ["JSON", guessJson(lines)],
     ["pairs", guessPairs(lines)],
   ] as const;

@@ -78,15 +78,23 @@ function takesMost({ format }: Candidate, lines: readonly string[]): boolean {
   return new Trial(format).taken(lines) * 2 >= lines.length;
 }
 
+/**
+ * Least share of the lines that any format takes, for a richer one to be preferred: some lines may have by chance what
+ * only it has.
+ */
+const takenShareMin = 0.9;
+
 /** The richest format that takes about as many lines as any, and at least half of them. */
 function formatOf(lines: readonly string[]): Candidate | null {
-  const candidates = [...namedCandidates(), ...guessedCandidates(lines)].map((candidate) => ({
-    candidate,
-    taken: new Trial(candidate.format).taken(lines),
-  }));
+  const candidates = [...namedCandidates(), ...guessedCandidates(lines, formatOf)].map(
+    (candidate) => ({
+      candidate,
+      taken: new Trial(candidate.format).taken(lines),
+    }),
+  );
   const most = Math.max(...candidates.map(({ taken }) => taken));
   if (most * 2 < lines.length) return null;
-  const fitting = candidates.filter(({ taken }) => taken * 2 >= most);
+  const fitting = candidates.filter(({ taken }) => taken >= most * takenShareMin);
   const bySight = fitting.find(({ candidate }) => !findsByName(candidate));
   return bySight?.candidate ?? bestFound(fitting, lines);
 }
