@@ -82,12 +82,17 @@ const printFields: Printer = (lines, source, { plan, timezone }, json) => {
   });
   const events: ReadonlyMap<string, Uint8Array>[] = [];
   const rejects: RejectExample[] = [];
+  let last = "";
   for (const { path, offset, text } of lines) {
+    if (path !== last) trial.begin();
+    last = path;
     const tried = trial.read(text);
     if (tried.kind === "event") {
       events.push(tried.fields);
       if (json) write(JSON.stringify({ path, offset, fields: textsOf(tried.fields) }));
-    } else rejects.push(exampleOf({ ...tried.reject, path, offset }, source.name, null));
+    } else if (tried.kind === "rejected") {
+      rejects.push(exampleOf({ ...tried.reject, path, offset }, source.name, null));
+    }
   }
   if (!json && events.length > 0) {
     process.stdout.write(renderFields(events, terminalStyle(process.stdout, process.env)));
@@ -99,12 +104,15 @@ const printRows: Printer = (lines, source, config, json) => {
   const trial = new PlanTrial(config.plan, source.name);
   const rejects: RejectExample[] = [];
   const rows = tappedRows(config);
+  let last = "";
   for (const { path, offset, text } of lines) {
-    const read = trial.read(Buffer.from(`${text}\n`, "latin1"));
+    if (path !== last) trial.begin();
+    last = path;
+    const read = trial.readNext(Buffer.from(`${text}\n`, "latin1"));
     rows.add(read.tables);
     const nameOf = ({ summary }: RejectSample): string | null =>
       summary === null ? null : (read.names.get(summary) ?? null);
-    for (const sample of read.rejects) {
+    for (const sample of read.rejects.filter(({ reason }) => reason !== "comment")) {
       const name = nameOf(sample);
       const definition = config.plan.summaries.find((summary) => summary.name === name) ?? null;
       rejects.push(exampleOf({ ...sample, path, offset }, source.name, definition));

@@ -1,31 +1,15 @@
 // The formats that a file may be recognised as: those with a name, and those that its lines themselves tell of.
 
 import { LogmillError } from "../../shared/base/errors.ts";
-import { formatSchema } from "../../shared/config/format/format-schema.ts";
 import { namedFormats } from "../../shared/config/format/formats.ts";
 import { fieldsOf } from "../../shared/model/format-fields.ts";
-import type { Format } from "../../shared/model/plan.ts";
 import { nearest } from "../../shared/text/nearest-word.ts";
+import { candidateOf, type Candidate } from "./candidate.ts";
+import { guessColumns } from "./guess-columns.ts";
 import { guessDocker } from "./guess-docker.ts";
 import { guessJson } from "./guess-json.ts";
 import { guessPairs } from "./guess-pairs.ts";
-
-export interface Candidate {
-  /** What people are told. */
-  readonly name: string;
-  /** As a configuration has it. */
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly format: Format;
-}
-
-/** A format as a configuration has it; null if it is none. */
-export function candidateOf(
-  name: string,
-  options: Readonly<Record<string, unknown>>,
-): Candidate | null {
-  const parsed = formatSchema.safeParse(options);
-  return parsed.success ? { name, options, format: parsed.data } : null;
-}
+import { guessW3c } from "./guess-w3c.ts";
 
 /** Those that need no options. The richer before the poorer, since its lines are often of both. */
 export function namedCandidates(): readonly Candidate[] {
@@ -47,6 +31,8 @@ export function guessedCandidates(
   const docker = guessDocker(lines, formatOf);
   const guesses = [
     [docker?.name ?? "docker", docker?.options ?? null],
+    ["W3C", guessW3c(lines)],
+    ["columns with a header", guessColumns(lines)],
     ["JSON", guessJson(lines)],
     ["pairs", guessPairs(lines)],
   ] as const;

@@ -4,7 +4,7 @@
 import { Document, isPair, isScalar, visit } from "yaml";
 import { asWritten } from "./as-written.ts";
 import { summariesOf, type Questions } from "./questions.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
 
 /**
  * The text of a `logmill.yaml`.

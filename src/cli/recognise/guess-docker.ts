@@ -1,7 +1,7 @@
 // A format for records of Docker's json-file driver: that of the lines inside, which is recognised like any other.
 
 import { innerTypes } from "../../shared/model/format/docker.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
 
 /** As it is written in a configuration; null where most lines are no such records. */
 export function guessDocker(

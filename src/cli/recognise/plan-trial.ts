@@ -4,8 +4,9 @@
 import { limits } from "../../shared/base/limits.ts";
 import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
 import { balanceKey } from "../../shared/model/definition-key.ts";
+import { PreambleScan, preambleKindOf } from "../../shared/model/format/preamble.ts";
 import type { RejectSample } from "../../shared/model/partial.ts";
-import type { Plan, SummaryDefinition } from "../../shared/model/plan.ts";
+import type { Format, Plan, SummaryDefinition } from "../../shared/model/plan.ts";
 import { decodePartial } from "../../shared/table/partial-codec.ts";
 import { decodeTable, type TableView } from "../../shared/table/table-view.ts";
 import {
@@ -35,19 +36,37 @@ export interface TriedText {
 export class PlanTrial {
   readonly #compiled: CompiledPlan;
   readonly #source: string;
+  readonly #format: Format;
+  #preamble: PreambleScan | null = null;
   readonly #summaries: readonly CompiledSummary[];
 
   /** @param source its name in the plan */
   constructor(plan: Plan, source: string) {
     this.#compiled = compilePlan(loadSeededKernel(), plan);
     this.#source = source;
+    this.#format = plan.sources.find(({ name }) => name === source)!.format;
     this.#summaries = this.#compiled.sources.get(source)!.summaries;
   }
 
-  /** @param text whole lines, of at most `limits.batchBytesMax` bytes */
-  read(text: Uint8Array): TriedText {
+  /** What is read next is the beginning of a file. */
+  begin(): void {
+    this.#preamble = null;
+  }
+
+  /**
+   * Reads what follows in the file: what came before may say how.
+   * @param text whole lines, of at most `limits.batchBytesMax` bytes
+   */
+  readNext(text: Uint8Array): TriedText {
+    const kind = preambleKindOf(this.#format);
+    const before = this.#preamble?.preamble ?? new Uint8Array();
+    if (kind !== null) {
+      this.#preamble ??= new PreambleScan(kind);
+      this.#preamble.add(text);
+    }
     const keys = [balanceKey, ...this.#summaries.map(({ key }) => key)];
-    const { bytes } = summarise(this.#compiled, this.#source, text, "lines", text.length, keys);
+    const task = ["lines", text.length, keys, false, (): void => undefined, before] as const;
+    const { bytes } = summarise(this.#compiled, this.#source, text, ...task);
     const { tables, samples } = decodePartial(bytes);
     return {
       tables: tables.map(({ summary, bucketStart, frame }) => {

@@ -4,7 +4,8 @@ import { LogmillError } from "../../shared/base/errors.ts";
 import type { AccessLogType } from "../../shared/model/plan.ts";
 import { fieldsOf } from "../../shared/model/format-fields.ts";
 import { accessLogMisfit, type Misfit } from "./access-log-fit.ts";
-import { guessedCandidates, namedCandidates, type Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
+import { guessedCandidates, namedCandidates } from "./candidates.ts";
 import { firstLines } from "./file-head.ts";
 import { areJson } from "./guess-json.ts";
 import { Trial } from "./trial.ts";
@@ -60,7 +61,8 @@ const accessLogs = ["vhost_combined", "combined", "vhost_common", "common"] as c
 /** What a format that was asked for makes of the files' first lines. */
 export async function readAs(candidate: Candidate, files: readonly string[]): Promise<Recognised> {
   const lines = await Promise.all(files.map((file) => firstLines(file)));
-  const texts = lines.flat().map(({ text }) => text);
+  // Of one file, since headers are those of a file.
+  const texts = (lines.find(({ length }) => length > 0) ?? []).map(({ text }) => text);
   return withEvents(candidate, texts.slice(0, eventsMax));
 }
 
@@ -75,7 +77,7 @@ function withEvents(candidate: Candidate, lines: readonly string[]): Recognised 
 }
 
 function takesMost({ format }: Candidate, lines: readonly string[]): boolean {
-  return new Trial(format).taken(lines) * 2 >= lines.length;
+  return new Trial(format).taken(lines) * 2 >= eventLines(lines);
 }
 
 /**
@@ -93,10 +95,15 @@ function formatOf(lines: readonly string[]): Candidate | null {
     }),
   );
   const most = Math.max(...candidates.map(({ taken }) => taken));
-  if (most * 2 < lines.length) return null;
+  if (most === 0 || most * 2 < eventLines(lines)) return null;
   const fitting = candidates.filter(({ taken }) => taken >= most * takenShareMin);
   const bySight = fitting.find(({ candidate }) => !findsByName(candidate));
   return bySight?.candidate ?? bestFound(fitting, lines);
+}
+
+/** Lines that are no directives or comments. */
+function eventLines(lines: readonly string[]): number {
+  return lines.filter((line) => !line.startsWith("#")).length;
 }
 
 /** Formats of lines that name their values take any such line, and find in it what they know. */

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import type { Config, SourceConfig } from "../../shared/config/config.ts";
 import { parseConfig } from "../../shared/config/load.ts";
 import { asWritten } from "./as-written.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
 import { summariesOf, type Questions } from "./questions.ts";
 
 /** Name of the source that standard input is. */

@@ -14,7 +14,9 @@ export type TriedLine =
       /** By name, as bytes of the key that they would be; missing ones are empty, or not there. */
       readonly fields: ReadonlyMap<string, Uint8Array>;
     }
-  | { readonly kind: "rejected"; readonly reject: RejectSample };
+  | { readonly kind: "rejected"; readonly reject: RejectSample }
+  /** A header, a directive or a comment. */
+  | { readonly kind: "comment" };
 
 /** How a source is read. */
 export interface Reading {
@@ -45,9 +47,16 @@ export class Trial {
     this.#byTime = new PlanTrial(planOf([timestamp]), source.name);
   }
 
+  /** The next line that is read is the first of a file. */
+  begin(): void {
+    this.#byTime.begin();
+    this.#byField?.begin();
+  }
+
   /** How many of the lines are events of a known time. @param lines one character a byte, without line feeds */
   taken(lines: readonly string[]): number {
-    const { tables } = this.#byTime.read(Buffer.from(`${lines.join("\n")}\n`, "latin1"));
+    this.begin();
+    const { tables } = this.#byTime.readNext(Buffer.from(`${lines.join("\n")}\n`, "latin1"));
     let taken = 0;
     for (const { table } of tables) {
       for (let row = 0; row < table.rows; row += 1) taken += Number(table.count(0, row));
@@ -55,12 +64,15 @@ export class Trial {
     return taken;
   }
 
-  /** What the kernel makes of a line. @param line one character a byte, without its line feed */
+  /** What the kernel makes of the next line of a file. @param line one character a byte, without its line feed */
   read(line: string): TriedLine {
     const text = Buffer.from(`${line}\n`, "latin1");
-    const [reject] = this.#byTime.read(text).rejects;
+    // Both have to see all lines, since a line may say how those behind it are read.
+    const { rejects } = this.#byTime.readNext(text);
+    const { tables } = (this.#byField ??= this.#makeByField()).readNext(text);
+    const [reject] = rejects;
+    if (reject?.reason === "comment") return { kind: "comment" };
     if (reject !== undefined) return { kind: "rejected", reject };
-    const { tables } = (this.#byField ??= this.#makeByField()).read(text);
     const fields = tables.map(({ definition, table }): [string, Uint8Array] => [
       definition.dimensions[0]!,
       table.value(0, 0),

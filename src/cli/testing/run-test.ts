@@ -4,6 +4,7 @@
 import { assert } from "../../shared/base/assert.ts";
 import { randomBelow, seededRandom } from "../../shared/base/prng.ts";
 import type { Config, TestConfig } from "../../shared/config/config.ts";
+import { preambleKindOf } from "../../shared/model/format/preamble.ts";
 import type { RejectReason } from "../../shared/model/reasons.ts";
 import { rejectReasons } from "../../shared/model/reasons.ts";
 import type { RejectExample } from "../../shared/model/sheet.ts";
@@ -43,8 +44,11 @@ export async function runTest(config: Config, test: TestConfig, seed: number): P
     return { faults: [source.fault], ...nothing };
   }
   const trial = new PlanTrial(config.plan, source.name);
+  const { format } = config.sources.find(({ name }) => name === source.name)!;
+  // Where lines say how those behind them are read, their order means something.
+  const isOrdered = preambleKindOf(format) !== null;
   const splits = workerCounts.map((workers, index) =>
-    tablesOf(trial, test.lines, workers, seed + index),
+    tablesOf(trial, isOrdered ? test.lines : shuffled(test.lines, seed + index), workers),
   );
   const names = config.plan.summaries
     .filter(({ from }) => from.includes(source.name))
@@ -96,23 +100,27 @@ function sourceOf(
     : { fault: unknownName("source", source, names) };
 }
 
+function shuffled(lines: readonly string[], seed: number): readonly string[] {
+  const random = seededRandom(seed);
+  const found = [...lines];
+  for (let left = found.length; left > 1; left -= 1) {
+    const other = randomBelow(random, left);
+    [found[left - 1], found[other]] = [found[other]!, found[left - 1]!];
+  }
+  return found;
+}
+
 function tablesOf(
   trial: PlanTrial,
   lines: readonly string[],
   workers: number,
-  seed: number,
 ): readonly TriedTable[] {
-  const random = seededRandom(seed);
-  const shuffled = [...lines];
-  for (let left = shuffled.length; left > 1; left -= 1) {
-    const other = randomBelow(random, left);
-    [shuffled[left - 1], shuffled[other]] = [shuffled[other]!, shuffled[left - 1]!];
-  }
-  const share = Math.ceil(shuffled.length / workers);
+  const share = Math.ceil(lines.length / workers);
   const batches = Array.from({ length: workers }, (_, index) =>
-    shuffled.slice(index * share, (index + 1) * share),
+    lines.slice(index * share, (index + 1) * share),
   ).filter(({ length }) => length > 0);
-  return batches.flatMap((batch) => trial.read(textOfLines(batch)).tables);
+  trial.begin();
+  return batches.flatMap((batch) => trial.readNext(textOfLines(batch)).tables);
 }
 
 function textOfLines(lines: readonly string[]): Buffer {
@@ -198,8 +206,11 @@ function rejectsOf(
 ): Pick<TestResult, "rejected"> & { readonly examples: readonly RejectExample[] } {
   const rejected: Partial<Record<RejectReason, number>> = {};
   const examples: RejectExample[] = [];
+  trial.begin();
   lines.forEach((line, index) => {
-    const { rejects, names } = trial.read(textOfLines([line]));
+    const read = trial.readNext(textOfLines([line]));
+    const { names } = read;
+    const rejects = read.rejects.filter(({ reason }) => reason !== "comment");
     for (const reason of new Set(rejects.map((sample) => sample.reason))) {
       rejected[reason] = (rejected[reason] ?? 0) + 1;
       const sample = rejects.find((each) => each.reason === reason)!;

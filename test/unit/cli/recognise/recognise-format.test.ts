@@ -240,3 +240,38 @@ describe("a log of Docker's records", () => {
     expect(text?.events.map((event) => textOfBytes(event.get("message")!))).toEqual(["listening"]);
   });
 });
+
+describe("a log that says what its values are", () => {
+  const directive = "#Fields: date time c-ip sc-status x-custom(Trace)";
+
+  it("is W3C's where a directive names them, with those that nobody else knows", async () => {
+    const text = ["#Version: 1.0", directive, "2024-01-01 00:00:00 192.0.2.1 200 t1"];
+    const w3c = await recognise([fileOf(text.join("\r\n"))]);
+    expect([w3c?.name, w3c?.options]).toEqual(["W3C", { w3c: { more: ["x-custom_Trace"] } }]);
+    const [event] = w3c!.events;
+    expect(textOfBytes(event!.get("x-custom_Trace")!)).toBe("t1");
+    expect(textOfBytes(event!.get("ip")!)).toBe("192.0.2.1");
+  });
+
+  it("has the server's own time where there is no other", async () => {
+    const text = ["#Fields: date-local time-local c-ip", "2024-01-01 00:00:00 192.0.2.1"];
+    expect((await recognise([fileOf(text.join("\n"))]))?.options).toEqual({
+      w3c: {},
+      timestamp: { from: ["date-local", "time-local"] },
+    });
+  });
+
+  it("has columns where its first line names them, and one of them is the time", async () => {
+    const text = ["when;ts;user", '"a;b";1700000000;u1', "c;1700000001;u2"];
+    const columns = await recognise([fileOf(text.join("\n"))]);
+    expect(columns?.options).toEqual({
+      columns: ["when", "ts", "user"],
+      header: true,
+      delimiter: ";",
+      timestamp: { form: "epoch_s", from: ["ts"] },
+    });
+    expect(columns?.events.map((event) => textOfBytes(event.get("when")!))).toEqual(["a;b", "c"]);
+    const noHeader = fileOf("1700000000,u1\n1700000001,u2\n", "no-header.csv");
+    await expect(recognise([noHeader])).rejects.toThrow("of no format that is known");
+  });
+});
