@@ -60,7 +60,7 @@ export class LiveHalves {
     // Memory of a kernel never shrinks: what one large batch has taken is not kept for all that follow.
     const isLarge = this.#other!.bytes > this.halfBytesMax;
     this.#other!.clear();
-    if (isLarge) this.#other = this.#other!.emptyIn(loadSeededKernel());
+    if (isLarge) this.#other!.moveTo(loadSeededKernel());
     this.#isFlushing = false;
   }
 }

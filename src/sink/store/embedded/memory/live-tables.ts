@@ -1,6 +1,7 @@
 // The tables that are not in segments yet, in the memory of one kernel. Everything in them is in the
 // write-ahead log as well, so they may be dropped at any time before the log is.
 
+import { assert } from "../../../../shared/base/assert.ts";
 import type { SummaryDefinition } from "../../../../shared/model/plan.ts";
 import type { Kernel } from "../../../../shared/kernel/kernel.ts";
 import { largeCellBytes } from "../../../../shared/metric/stored-column.ts";
@@ -35,22 +36,22 @@ export interface LiveTable {
 }
 
 export class LiveTables {
-  readonly #kernel: Kernel;
+  #kernel: Kernel;
   /** By summary key and start of the bucket. */
   readonly #tables = new Map<string, Map<number, CappedTable>>();
   /** Rows of the largest table. */
   #rowsMost = 0;
   /** By summary key: rows folded in tables that were cleared. */
-  readonly #folded: Map<string, number>;
+  readonly #folded = new Map<string, number>();
 
-  constructor(kernel: Kernel, folded: ReadonlyMap<string, number> = new Map()) {
+  constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#folded = new Map(folded);
   }
 
-  /** As these are when they were cleared, in the memory of another kernel. */
-  emptyIn(kernel: Kernel): LiveTables {
-    return new LiveTables(kernel, this.#folded);
+  /** Goes on in the memory of another kernel; to be called when nothing is in this one's. */
+  moveTo(kernel: Kernel): void {
+    assert(this.isEmpty, "tables cannot be moved");
+    this.#kernel = kernel;
   }
 
   /** Memory that the tables reach to, in bytes. */
