@@ -50,17 +50,19 @@ export function delimitedReader(
   let header: readonly string[] | null = null;
   const isColumns = format.type === "columns";
   const mark = isColumns ? format.comments : "#";
+  const noEvent = (line: string): RejectReason =>
+    line.length > lineBytesMax ? "line_too_long" : "comment";
   return (line) => {
     const isHeader = isColumns && format.header === true && header === null && !isBlank(line);
     if (isHeader) {
       const values = referenceValues(line, format.delimiter, format.quote) ?? [];
       const names = values.map((name) => name.trim());
       header = format.columns.every((column) => names.includes(column)) ? names : [];
-      return "comment";
+      return noEvent(line);
     }
     if (mark !== undefined && line.startsWith(mark)) {
       if (!isColumns && /^#fields:/i.test(line)) header = w3cNames(line);
-      return "comment";
+      return noEvent(line);
     }
     if (line.length > lineBytesMax) return "line_too_long";
     if (isBlank(line)) return "blank";

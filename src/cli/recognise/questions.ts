@@ -6,7 +6,7 @@ import { textOfBytes } from "../../shared/text/text-of-bytes.ts";
 import type { Recognised } from "./recognise-format.ts";
 
 /** A field by which lines are counted. */
-export interface Breakdown {
+interface Breakdown {
   /** The summary's name. */
   readonly summary: string;
   readonly field: string;

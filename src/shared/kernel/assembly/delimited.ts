@@ -196,7 +196,8 @@ export function tokeniseDelimited(cursor: u32, program: u32, first: u32, capacit
     newlineAt += 4;
     next = newline + 1;
     if (isNoEvent(program, from, to)) {
-      rejectLine(rejects, COMMENT, from, to);
+      const isTooLong = to - from > load<u32>(cursor, cursorLineBytesMax);
+      rejectLine(rejects, isTooLong ? LINE_TOO_LONG : COMMENT, from, to);
       continue;
     }
     const fault = cutLine(cursor, program, from, to, offset);
