@@ -6,6 +6,7 @@ import { LogmillError } from "../../shared/base/errors.ts";
 import type { Config, SourceConfig } from "../../shared/config/config.ts";
 import { loadConfig } from "../../shared/config/load.ts";
 import type { RejectSample } from "../../shared/model/partial.ts";
+import { noEvents } from "../../shared/model/reasons.ts";
 import type { RejectExample } from "../../shared/model/sheet.ts";
 import { textOfBytes } from "../../shared/text/text-of-bytes.ts";
 import { terminalStyle, visibleText } from "../../shared/text/terminal-table.ts";
@@ -112,7 +113,7 @@ const printRows: Printer = (lines, source, config, json) => {
     rows.add(read.tables);
     const nameOf = ({ summary }: RejectSample): string | null =>
       summary === null ? null : (read.names.get(summary) ?? null);
-    for (const sample of read.rejects.filter(({ reason }) => reason !== "comment")) {
+    for (const sample of read.rejects.filter(({ reason }) => !noEvents.includes(reason))) {
       const name = nameOf(sample);
       const definition = config.plan.summaries.find((summary) => summary.name === name) ?? null;
       rejects.push(exampleOf({ ...sample, path, offset }, source.name, definition));

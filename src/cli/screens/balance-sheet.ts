@@ -19,6 +19,7 @@ import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
 import { renderReject } from "./reject-report.ts";
 import { paint, renderTerminalTable } from "../../shared/text/terminal-table.ts";
 import type { TerminalCell, TerminalStyle } from "../../shared/text/terminal-table.ts";
+import { noEvents } from "../../shared/model/reasons.ts";
 
 /** The sum over all sources. */
 export function totalBalance({ sources }: Sheets): SourceSheet {
@@ -162,7 +163,9 @@ export function examplesOfRun(
 }
 
 function renderExamples(examples: readonly RejectExample[], style: TerminalStyle): string {
-  if (examples.length === 0) return "";
-  const blocks = examples.map((example) => renderReject(example, style));
+  // Blank lines and comments are no events, and nothing is to be done about them.
+  const faulty = examples.filter(({ reason }) => !noEvents.includes(reason));
+  if (faulty.length === 0) return "";
+  const blocks = faulty.map((example) => renderReject(example, style));
   return `${paint("rejected, for example", "bold", style)}\n${blocks.join("")}`;
 }

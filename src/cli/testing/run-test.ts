@@ -6,7 +6,7 @@ import { randomBelow, seededRandom } from "../../shared/base/prng.ts";
 import type { Config, TestConfig } from "../../shared/config/config.ts";
 import { preambleKindOf } from "../../shared/model/format/preamble.ts";
 import type { RejectReason } from "../../shared/model/reasons.ts";
-import { rejectReasons } from "../../shared/model/reasons.ts";
+import { noEvents, rejectReasons } from "../../shared/model/reasons.ts";
 import type { RejectExample } from "../../shared/model/sheet.ts";
 import { textOfBytes } from "../../shared/text/text-of-bytes.ts";
 import { queryStore } from "../../sink/query/query.ts";
@@ -210,7 +210,7 @@ function rejectsOf(
   lines.forEach((line, index) => {
     const read = trial.readNext(textOfLines([line]));
     const { names } = read;
-    const rejects = read.rejects.filter(({ reason }) => reason !== "comment");
+    const rejects = read.rejects.filter(({ reason }) => !noEvents.includes(reason));
     for (const reason of new Set(rejects.map((sample) => sample.reason))) {
       rejected[reason] = (rejected[reason] ?? 0) + 1;
       const sample = rejects.find((each) => each.reason === reason)!;
