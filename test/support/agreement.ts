@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { limits } from "../../src/shared/base/limits.ts";
 import { balanceKey, summaryKey } from "../../src/shared/model/definition-key.ts";
 import { timeReadingOf } from "../../src/shared/model/format-fields.ts";
-import type { Plan } from "../../src/shared/model/plan.ts";
+import type { Format, Plan } from "../../src/shared/model/plan.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { frameRows } from "../../src/shared/table/frame-rows.ts";
 import { decodePartial } from "../../src/shared/table/partial-codec.ts";
@@ -72,7 +72,7 @@ export function sideBySide(
 ): { readonly expected: object; readonly actual: object } {
   const oracle = referenceSummarise(plan, plan.sources[0]!.name, content);
   const { format } = plan.sources[0]!;
-  const isEscaping = ["rsyslog", "columns", "w3c"].includes(format.type);
+  const isAsItCame = asItCame(format.type);
   const hasJoinedTime = timeReadingOf(format)?.from?.length === 2;
   // The text of a record is copied, its escapes undone.
   const isJoined = (field: string): boolean =>
@@ -85,7 +85,7 @@ export function sideBySide(
     expected: {
       source: oracle.source,
       sheets: Object.fromEntries(oracle.sheets),
-      samples: inOrder(oracle.samples, ({ text }) => text ?? "", isEscaping, isJoined),
+      samples: inOrder(oracle.samples, ({ text }) => text ?? "", isAsItCame, isJoined),
       rows: rows((definition) =>
         referenceRows(definition, oracle.tables.get(summaryKey(definition))!),
       ),
@@ -95,7 +95,7 @@ export function sideBySide(
       sheets: Object.fromEntries(
         (partial.summaries ?? []).map(({ summary, sheet }) => [summary, sheet]),
       ),
-      samples: inOrder(partial.samples, valueText, isEscaping, isJoined),
+      samples: inOrder(partial.samples, valueText, isAsItCame, isJoined),
       rows: rows((definition) =>
         partial.tables
           .filter(({ summary }) => summary === summaryKey(definition))
@@ -106,23 +106,31 @@ export function sideBySide(
 }
 
 /**
- * Samples as texts, with the value at fault. A value that is not in the line as it is has no place, which
- * is so where quotes are doubled or fields joined; and of a line that is cut it is not known whether
- * there are such.
+ * Whether all values of a line are in it as they are: not where quotes are doubled, escapes undone, or a key alone
+ * is `true`; and of a line that is cut it is not known.
  */
+function asItCame(type: Format["type"]): (line: string) => boolean {
+  const marks = new Map<string, RegExp>([
+    ...["rsyslog", "columns", "w3c"].map((doubling): [string, RegExp] => [doubling, /"/]),
+    ["json", /\\/],
+    ["pairs", /\\|(?:^|\s)[^\s="]+(?:\s|$)/],
+  ]);
+  const mark = marks.get(type);
+  return (line) => mark === undefined || (line.length < limits.sampleBytesMax && !mark.test(line));
+}
+
+/** Samples as texts, with the value at fault. One that is not in the line as it is has no place. */
 function inOrder<Sample extends Omit<RejectSample, "value">>(
   samples: readonly Sample[],
   textOf: (sample: Sample) => string,
-  isEscaping: boolean,
+  isAsItCame: (line: string) => boolean,
   isJoined: (field: string) => boolean,
 ): readonly string[] {
   return samples
     .map((sample) => {
       const { summary, reason, field, offset } = sample;
       const line = Buffer.from(sample.bytes).toString("latin1");
-      const isAsItCame =
-        !isEscaping || (line.length < limits.sampleBytesMax && !line.includes('"'));
-      const isSure = isAsItCame && !isJoined(field);
+      const isSure = isAsItCame(line) && !isJoined(field);
       const value = isSure ? textOf(sample).slice(0, limits.sampleValueBytesMax) : "";
       return [summary, reason, field, offset, line, value].join(" ");
     })
