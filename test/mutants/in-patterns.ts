@@ -48,7 +48,7 @@ export const inPatterns: readonly TestedMutant[] = [
     name: "a blank line is a line whose fields are all missing",
     file: steps,
     in: "tokenisePattern",
-    text: "!isBlankLine(from, to) && cutLine",
+    text: "!isBlankLine(lineFrom, lineTo) && cutLine",
     instead: "cutLine",
     tests: laws,
   },

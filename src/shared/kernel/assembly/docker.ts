@@ -17,25 +17,10 @@ import {
   innerPattern,
 } from "./docker-layout";
 import { cutJsonLine } from "./json";
-import { nextWindow } from "./newlines";
+import { keepLine, lineFrom, lineNewline, nextLine, rejectThis } from "./line-loop";
 import { cutPairsLine } from "./pairs";
-import {
-  cursorLineBytesMax,
-  cursorLineColumn,
-  cursorNewlineAt,
-  cursorNewlinesEnd,
-  cursorNext,
-  cursorRejects,
-} from "./parse-layout";
 import { cutPatternLine } from "./pattern";
-import {
-  BAD_ENVELOPE,
-  BAD_JSON,
-  BLANK,
-  LINE_TOO_LONG,
-  UNFINISHED_RECORD,
-  rejectLine,
-} from "./rejects";
+import { BAD_ENVELOPE, BAD_JSON, BLANK, UNFINISHED_RECORD } from "./rejects";
 
 /** Cuts the text inside a record, which ends at the line feed at `newline`; 0, or 1 + why it is rejected. */
 function cutInner(cursor: u32, program: u32, from: u32, newline: u32, offset: u32): u32 {
@@ -70,37 +55,15 @@ function cutRecord(cursor: u32, program: u32, from: u32, newline: u32, offset: u
 
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokeniseDocker(cursor: u32, program: u32, capacity: u32): u32 {
-  const lineBytesMax = load<u32>(cursor, cursorLineBytesMax);
-  const rejects = load<u32>(cursor, cursorRejects);
-  const lineColumn = load<u32>(cursor, cursorLineColumn);
-  let newlineAt = load<u32>(cursor, cursorNewlineAt);
-  let newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
-  let next = load<u32>(cursor, cursorNext);
   let offset: u32 = 0;
   const offsetEnd = capacity << 3;
-  while (offset < offsetEnd) {
-    if (newlineAt == newlinesEnd) {
-      const more = nextWindow(cursor);
-      newlineAt = load<u32>(cursor, cursorNewlineAt);
-      newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
-      if (!more) break;
-    }
-    const from = next;
-    const newline = load<u32>(newlineAt);
-    const to = contentEnd(newline);
-    newlineAt += 4;
-    next = newline + 1;
-    const fault =
-      to - from > lineBytesMax
-        ? LINE_TOO_LONG + 1
-        : cutRecord(cursor, program, from, newline, offset);
-    if (fault) rejectLine(rejects, fault - 1, from, to);
+  while (offset < offsetEnd && nextLine(cursor)) {
+    const fault = cutRecord(cursor, program, lineFrom, lineNewline, offset);
+    if (fault) rejectThis(cursor, fault - 1);
     else {
-      store<u64>(lineColumn + offset, spanOf(from, to));
+      keepLine(cursor, offset);
       offset += 8;
     }
   }
-  store<u32>(cursor, newlineAt, cursorNewlineAt);
-  store<u32>(cursor, next, cursorNext);
   return offset >> 3;
 }

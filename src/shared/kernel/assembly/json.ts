@@ -10,7 +10,8 @@
 // - A value is a string without its quotes and escapes, a number or a literal as written, an object or array as
 //   written. null is missing, like a value that is not there.
 
-import { COMMA, QUOTE, contentEnd, spanOf } from "./bytes";
+import { COMMA, QUOTE, spanOf } from "./bytes";
+import { nodeOfKey, writeContainer, writeValue } from "./field-tree";
 import {
   elementBytes,
   elementIndex,
@@ -18,7 +19,6 @@ import {
   nodeElementCount,
   nodeElements,
 } from "./field-tree-layout";
-import { nodeOfKey, writeContainer, writeValue } from "./field-tree";
 import {
   frameBytes,
   frameCloser,
@@ -30,23 +30,9 @@ import {
   jsonRoot,
 } from "./json-layout";
 import { isNull, plainEnd } from "./json-scalars";
-import { nextWindow } from "./newlines";
-import {
-  cursorLineBytesMax,
-  cursorLineColumn,
-  cursorNewlineAt,
-  cursorNewlinesEnd,
-  cursorNext,
-  cursorRejects,
-} from "./parse-layout";
-import {
-  JSON_QUOTES,
-  hasEscapes,
-  keepWithoutEscapes,
-  stringEnd,
-  undoEscapes,
-} from "./quoted-text";
-import { BAD_JSON, LINE_TOO_LONG, rejectLine } from "./rejects";
+import { keepLine, lineFrom, lineNewline, nextLine, rejectThis } from "./line-loop";
+import { JSON_QUOTES, hasEscapes, keepWithoutEscapes, stringEnd, undoEscapes } from "./quoted-text";
+import { BAD_JSON } from "./rejects";
 
 const COLON: u8 = 0x3a;
 const OPEN_BRACE: u8 = 0x7b;
@@ -183,33 +169,13 @@ export function cutJsonLine(
 
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokeniseJson(cursor: u32, program: u32, capacity: u32): u32 {
-  const lineBytesMax = load<u32>(cursor, cursorLineBytesMax);
-  const rejects = load<u32>(cursor, cursorRejects);
-  const lineColumn = load<u32>(cursor, cursorLineColumn);
-  let newlineAt = load<u32>(cursor, cursorNewlineAt);
-  let newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
-  let next = load<u32>(cursor, cursorNext);
   let offset: u32 = 0;
   const offsetEnd = capacity << 3;
-  while (offset < offsetEnd) {
-    if (newlineAt == newlinesEnd) {
-      const more = nextWindow(cursor);
-      newlineAt = load<u32>(cursor, cursorNewlineAt);
-      newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
-      if (!more) break;
-    }
-    const from = next;
-    const newline = load<u32>(newlineAt);
-    const to = contentEnd(newline);
-    newlineAt += 4;
-    next = newline + 1;
-    if (to - from > lineBytesMax) rejectLine(rejects, LINE_TOO_LONG, from, to);
-    else if (cutLine(cursor, program, from, newline, offset)) {
-      store<u64>(lineColumn + offset, spanOf(from, to));
+  while (offset < offsetEnd && nextLine(cursor)) {
+    if (cutLine(cursor, program, lineFrom, lineNewline, offset)) {
+      keepLine(cursor, offset);
       offset += 8;
-    } else rejectLine(rejects, BAD_JSON, from, to);
+    } else rejectThis(cursor, BAD_JSON);
   }
-  store<u32>(cursor, newlineAt, cursorNewlineAt);
-  store<u32>(cursor, next, cursorNext);
   return offset >> 3;
 }

@@ -7,19 +7,11 @@
 // - A key without `=` is `true`. A line has at least one that has a `=`: a sentence is no line of pairs.
 // - Of a key that is there twice the last value counts. An empty value is missing.
 
-import { QUOTE, SPACE, contentEnd, spanOf, splat } from "./bytes";
+import { QUOTE, SPACE, spanOf, splat } from "./bytes";
 import { nodeOfKey, writeValue } from "./field-tree";
-import { nextWindow } from "./newlines";
-import {
-  cursorLineBytesMax,
-  cursorLineColumn,
-  cursorNewlineAt,
-  cursorNewlinesEnd,
-  cursorNext,
-  cursorRejects,
-} from "./parse-layout";
+import { keepLine, lineFrom, lineTo, nextLine, rejectThis } from "./line-loop";
 import { GO_QUOTES, hasEscapes, keepWithoutEscapes, stringEnd } from "./quoted-text";
-import { BAD_ENVELOPE, LINE_TOO_LONG, rejectLine } from "./rejects";
+import { BAD_ENVELOPE } from "./rejects";
 
 const EQUALS: u8 = 0x3d;
 const TAB: u8 = 0x09;
@@ -143,33 +135,13 @@ export function cutPairsLine(cursor: u32, root: u32, from: u32, to: u32, offset:
 
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokenisePairs(cursor: u32, root: u32, capacity: u32): u32 {
-  const lineBytesMax = load<u32>(cursor, cursorLineBytesMax);
-  const rejects = load<u32>(cursor, cursorRejects);
-  const lineColumn = load<u32>(cursor, cursorLineColumn);
-  let newlineAt = load<u32>(cursor, cursorNewlineAt);
-  let newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
-  let next = load<u32>(cursor, cursorNext);
   let offset: u32 = 0;
   const offsetEnd = capacity << 3;
-  while (offset < offsetEnd) {
-    if (newlineAt == newlinesEnd) {
-      const more = nextWindow(cursor);
-      newlineAt = load<u32>(cursor, cursorNewlineAt);
-      newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
-      if (!more) break;
-    }
-    const from = next;
-    const newline = load<u32>(newlineAt);
-    const to = contentEnd(newline);
-    newlineAt += 4;
-    next = newline + 1;
-    if (to - from > lineBytesMax) rejectLine(rejects, LINE_TOO_LONG, from, to);
-    else if (cutLine(cursor, root, from, to, offset)) {
-      store<u64>(lineColumn + offset, spanOf(from, to));
+  while (offset < offsetEnd && nextLine(cursor)) {
+    if (cutLine(cursor, root, lineFrom, lineTo, offset)) {
+      keepLine(cursor, offset);
       offset += 8;
-    } else rejectLine(rejects, BAD_ENVELOPE, from, to);
+    } else rejectThis(cursor, BAD_ENVELOPE);
   }
-  store<u32>(cursor, newlineAt, cursorNewlineAt);
-  store<u32>(cursor, next, cursorNext);
   return offset >> 3;
 }

@@ -2,17 +2,9 @@
 // right, so a line costs as much as it is long. Every step is taken and every value checked, whoever asks for
 // it: which lines are of the format does not depend on which summaries there are.
 
-import { COMMA, QUOTE, SPACE, contentEnd, findByte, findBytes, isBlank, spanOf, splat } from "./bytes";
+import { COMMA, QUOTE, SPACE, findByte, findBytes, isBlank, splat } from "./bytes";
 import { BACKSLASH, closingQuoteNear } from "./escaped-quotes";
-import { nextWindow } from "./newlines";
-import {
-  cursorLineBytesMax,
-  cursorLineColumn,
-  cursorNewlineAt,
-  cursorNewlinesEnd,
-  cursorNext,
-  cursorRejects,
-} from "./parse-layout";
+import { keepLine, lineFrom, lineTo, nextLine, rejectThis } from "./line-loop";
 import { isText, writeFields, writeMissing } from "./pattern-fields";
 import {
   endLast,
@@ -34,7 +26,7 @@ import {
   stepText,
   stepTextBytes,
 } from "./pattern-layout";
-import { BAD_ENVELOPE, LINE_TOO_LONG, rejectLine } from "./rejects";
+import { BAD_ENVELOPE } from "./rejects";
 
 const COLON: u8 = 0x3a;
 
@@ -124,36 +116,13 @@ export function cutPatternLine(program: u32, offset: u32, from: u32, to: u32): b
 
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokenisePattern(cursor: u32, program: u32, capacity: u32): u32 {
-  const lineBytesMax = load<u32>(cursor, cursorLineBytesMax);
-  const rejects = load<u32>(cursor, cursorRejects);
-  const lineColumn = load<u32>(cursor, cursorLineColumn);
-  let newlineAt = load<u32>(cursor, cursorNewlineAt);
-  let newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
-  let next = load<u32>(cursor, cursorNext);
   let offset: u32 = 0;
   const offsetEnd = capacity << 3;
-  while (offset < offsetEnd) {
-    if (newlineAt == newlinesEnd) {
-      const more = nextWindow(cursor);
-      newlineAt = load<u32>(cursor, cursorNewlineAt);
-      newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
-      if (!more) break;
-    }
-    const from = next;
-    const newline = load<u32>(newlineAt);
-    const to = contentEnd(newline);
-    newlineAt += 4;
-    next = newline + 1;
-    if (to - from > lineBytesMax) {
-      rejectLine(rejects, LINE_TOO_LONG, from, to);
-    } else if (!isBlankLine(from, to) && cutLine(program, offset, from, to)) {
-      store<u64>(lineColumn + offset, spanOf(from, to));
+  while (offset < offsetEnd && nextLine(cursor)) {
+    if (!isBlankLine(lineFrom, lineTo) && cutLine(program, offset, lineFrom, lineTo)) {
+      keepLine(cursor, offset);
       offset += 8;
-    } else {
-      rejectLine(rejects, BAD_ENVELOPE, from, to);
-    }
+    } else rejectThis(cursor, BAD_ENVELOPE);
   }
-  store<u32>(cursor, newlineAt, cursorNewlineAt);
-  store<u32>(cursor, next, cursorNext);
   return offset >> 3;
 }
