@@ -8,6 +8,7 @@ import {
   bucketOf,
   localToUtc,
   parseBucketLabel,
+  parsePeriod,
 } from "../../src/shared/model/bucket.ts";
 import { isTimezone, isUtc, offsetAt } from "../../src/shared/model/timezone.ts";
 
@@ -28,7 +29,7 @@ const zones = [
   "Etc/GMT+7",
   "Etc/GMT-14",
 ];
-const granularities = ["hour", "day", "month"] as const;
+const granularities = ["hour", "day", "week", "month"] as const;
 
 const zone = fc.constantFrom(...zones);
 const granularity = fc.constantFrom(...granularities);
@@ -97,7 +98,8 @@ describe.each(granularities)("every %s", (unit) => {
       fc.property(zone, second, (timezone, at) => {
         const { start } = bucketOf(timezone, unit, at);
         const label = bucketLabel(timezone, unit, start);
-        const length = { hour: 13, day: 10, month: 7 }[unit];
+        // A week's label shows no date; it is looked at below.
+        const length = { hour: 13, day: 10, week: 0, month: 7 }[unit];
         expect(shown(timezone, start).replace(" ", "T").slice(0, length)).toBe(
           label.slice(0, length),
         );
@@ -110,7 +112,7 @@ test("ten years of buckets tile time without a repeated label", () => {
   const from = Date.UTC(2006, 0) / 1000;
   const to = Date.UTC(2016, 0) / 1000;
   for (const timezone of zones) {
-    for (const unit of ["day", "month"] as const) {
+    for (const unit of ["day", "week", "month"] as const) {
       const labels = new Set<string>();
       let buckets = 0;
       for (let at = bucketOf(timezone, unit, from).start; at < to; buckets += 1) {
@@ -121,6 +123,24 @@ test("ten years of buckets tile time without a repeated label", () => {
       }
       expect(labels.size).toBe(buckets);
     }
+  }
+});
+
+test("weeks begin on Mondays, and are numbered by their Thursdays", () => {
+  // Counted on from the first week of 1970, whose Monday was in December.
+  let [year, week] = [1970, 0];
+  for (let monday = Date.UTC(1969, 11, 29); monday < Date.UTC(2262, 0); monday += 7 * 86_400_000) {
+    const ofThursday = new Date(monday + 3 * 86_400_000).getUTCFullYear();
+    [year, week] = ofThursday === year ? [year, week + 1] : [ofThursday, 1];
+    const label = `${year}-W${String(week).padStart(2, "0")}`;
+    const period = { start: monday / 1000, end: monday / 1000 + 7 * 86_400 };
+    expect(bucketOf("UTC", "week", period.start)).toEqual(period);
+    expect(bucketOf("UTC", "week", period.end - 1)).toEqual(period);
+    expect(bucketLabel("UTC", "week", period.start)).toBe(label);
+    expect(parsePeriod("UTC", label)).toEqual(period);
+  }
+  for (const label of ["2021-W53", "2021-W00", "2020-W54", "2020-W1"]) {
+    expect(parsePeriod("UTC", label)).toBeNull();
   }
 });
 

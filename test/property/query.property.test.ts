@@ -31,7 +31,7 @@ const anyEvent: fc.Arbitrary<TableEvent> = fc.record({
 const anyEvents = fc.array(anyEvent, { maxLength: 400 });
 const anyGroupBy = fc
   .tuple(
-    fc.constantFrom(null, "bucket", "day", "month"),
+    fc.constantFrom(null, "bucket", "day", "week", "month"),
     fc.subarray(["campaign", "country"]),
     fc.boolean(),
     fc.nat(2),
@@ -69,7 +69,7 @@ function expectedRows(
     const key = groupBy.map((name) => {
       const dimension = definition.dimensions.indexOf(name);
       if (dimension >= 0) return event.keys[dimension]!;
-      const granularity = name === "month" ? "month" : "day";
+      const granularity = name === "month" || name === "week" ? name : "day";
       const { start } = bucketOf(timezone, granularity, event.bucketStart);
       return bucketLabel(timezone, granularity, start);
     });

@@ -53,7 +53,12 @@ const metrics = fc.array(fc.tuple(metricBodies, conditions), { minLength: 1, max
 const definitions = fc
   .record({
     timestamp: fc.constantFrom("timestamp", "timestamp", "timestamp", "user"),
-    granularity: fc.constantFrom("hour" as const, "day" as const, "month" as const),
+    granularity: fc.constantFrom(
+      "hour" as const,
+      "day" as const,
+      "week" as const,
+      "month" as const,
+    ),
     timezone: fc.constantFrom("UTC", "America/New_York"),
     dimensions: fc.subarray(["event", "campaign", "host", "extra"], { maxLength: 2 }),
     where: conditions,

@@ -90,9 +90,11 @@ const summarySchema = options({
   from: filledList(name, limits.fieldsMax).describe("Names of the sources it is made from."),
   timestamp: name.default("timestamp").describe("The field with the time of the event."),
   granularity: z
-    .enum(["hour", "day", "month"])
+    .enum(["hour", "day", "week", "month"])
     .default("day")
-    .describe("Span of time that one table covers, in the configured time zone."),
+    .describe(
+      "Span of time that one table covers, in the configured time zone. A week is that of ISO 8601, from Monday on.",
+    ),
   dimensions: list(name, limits.dimensionsMax)
     .default([])
     .describe("Fields to group by. Without any, a bucket has one row."),

@@ -13,7 +13,7 @@ import type { FaultCollector } from "./fault-collector.ts";
 import { keysAt, textAt, textsAt } from "./located-values.ts";
 import type { SourceFields } from "./source-references.ts";
 
-/** The column of the time bucket in results; `hour`, `day` and `month` are its other names. */
+/** The column of the time bucket in results; the granularities are its other names. */
 const bucketColumn = "bucket";
 const bucketColumns = [bucketColumn, "hour", "day", "month"];
 
@@ -110,6 +110,10 @@ class SummaryChecker {
     return dimensions;
   }
 
+  #granularity(): string | null {
+    return textAt(this.#root, [...this.#path, "granularity"]);
+  }
+
   #checkMetrics(dimensions: ReadonlySet<string>): void {
     const path = [...this.#path, "metrics"];
     const names = keysAt(this.#root, path);
@@ -123,7 +127,7 @@ class SummaryChecker {
       const at = [...path, name];
       if (dimensions.has(name)) {
         this.#faults.key(at, `${name} is a dimension of this summary already`, "rename the metric");
-      } else if (bucketColumns.includes(name)) {
+      } else if (bucketColumns.includes(name) || name === this.#granularity()) {
         this.#faults.key(at, `${name} is the column of the time`, "rename the metric");
       }
       if (isDerived(name)) {

@@ -1,4 +1,4 @@
-// Buckets: the spans of event time (an hour, a day, a month of some zone) that tables are kept
+// Buckets: the spans of event time (an hour, a day, a week, a month of some zone) that tables are kept
 // for, exact across every change of the clocks.
 //
 // - Buckets tile time: each second lies in exactly one, and a bucket is the interval
@@ -9,13 +9,14 @@
 //   and other lengths follow; a date that never was (Apia skipped 2011-12-30) has no bucket.
 // - An hour is a clock hour at one offset, so that the hour that is lived twice makes two buckets,
 //   and a half-hour jump makes one of half an hour. Its label carries the offset.
-// - Labels (`2011-06-20`, `2011-06`, `2011-11-06T01-0400`, in UTC `2011-11-06T01Z`) are unique in
+// - A week is that of ISO 8601: from Monday to Sunday, and of the year that has its Thursday.
+// - Labels (`2011-06-20`, `2011-W25`, `2011-06`, `2011-11-06T01-0400`, in UTC `2011-11-06T01Z`) are unique in
 //   a zone and sort within one offset.
 
 import { isUtc, spanAt, spansAround } from "./timezone.ts";
 
 /** Span of event time that one table covers, in the zone of its summary. */
-export type Granularity = "hour" | "day" | "month";
+export type Granularity = "hour" | "day" | "week" | "month";
 
 /** The seconds `[start, end)` since the Unix epoch. */
 export interface Period {
@@ -49,9 +50,8 @@ export function bucketLabel(timezone: string, granularity: Granularity, start: n
   const { offset } = spanAt(timezone, start);
   const local = start + offset;
   const date = new Date(local * 1000);
-  const year = date.getUTCFullYear();
-  const digits = String(Math.abs(year)).padStart(4, "0");
-  const month = `${year < 0 ? "-" : ""}${digits}-${two(date.getUTCMonth() + 1)}`;
+  if (granularity === "week") return weekLabel(local);
+  const month = `${yearText(date.getUTCFullYear())}-${two(date.getUTCMonth() + 1)}`;
   if (granularity === "month") return month;
   const day = `${month}-${two(date.getUTCDate())}`;
   if (granularity === "day") return day;
@@ -69,15 +69,38 @@ export function parseBucketLabel(
   return bucketLabel(timezone, granularity, period.start) === label ? period.start : null;
 }
 
+/** The ISO week that holds a local second. */
+function weekLabel(local: number): string {
+  const thursday = floorDate(local, "week") + 3 * daySec;
+  const year = new Date(thursday * 1000).getUTCFullYear();
+  const week = 1 + Math.floor((thursday - civil(year, 1, 1)!) / (7 * daySec));
+  return `${yearText(year)}-W${two(week)}`;
+}
+
+/** Midnight of an ISO week's Monday, or null if the year has no such week. */
+function civilWeek(year: number, week: number): number | null {
+  // The fourth of January is in the first week.
+  const monday = floorDate(civil(year, 1, 4)!, "week") + (week - 1) * 7 * daySec;
+  return weekLabel(monday) === `${yearText(year)}-W${two(week)}` ? monday : null;
+}
+
+const weekPattern = /^(-?\d{4,6})-W(\d\d)$/;
 const periodPattern =
   /^(-?\d{4,6})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d)(?:(Z)|([+-])(\d\d)(\d\d)(\d\d)?)?)?)?)?$/;
 
 /**
- * The seconds that a person means by `2011`, `2011-06`, `2011-06-20`, `2011-06-20T13` or the label
+ * The seconds that a person means by `2011`, `2011-06`, `2011-W25`, `2011-06-20`, `2011-06-20T13` or the label
  * of an hour, in a zone; null if it is none of them. For `--from` take `start`, for `--to` (which
  * people mean to include) take `end`. A date that the zone skipped is empty: start = end.
  */
 export function parsePeriod(timezone: string, text: string): Period | null {
+  const ofWeek = weekPattern.exec(text);
+  if (ofWeek !== null) {
+    const monday = civilWeek(Number(ofWeek[1]), Number(ofWeek[2]));
+    if (monday === null) return null;
+    const end = firstSecond(timezone, addDate(monday, "week", 1));
+    return { start: firstSecond(timezone, monday), end };
+  }
   const match = periodPattern.exec(text);
   if (match === null) return null;
   const [, year, month = "01", day = "01", hour, zulu, sign, hours, minutes, seconds] = match;
@@ -146,14 +169,20 @@ function civil(year: number, month: number, day: number): number | null {
   return valid ? date.getTime() / 1000 : null;
 }
 
-function floorDate(local: number, granularity: "day" | "month"): number {
-  const midnight = Math.floor(local / daySec) * daySec;
+function floorDate(local: number, granularity: "day" | "week" | "month"): number {
+  const days = Math.floor(local / daySec);
+  const midnight = days * daySec;
   if (granularity === "day") return midnight;
+  // 1970-01-01 was a Thursday.
+  if (granularity === "week") return midnight - ((((days + 3) % 7) + 7) % 7) * daySec;
   return midnight - (new Date(midnight * 1000).getUTCDate() - 1) * daySec;
 }
 
-function addDate(midnight: number, unit: "day" | "month" | "year", count: number): number {
+type DateUnit = "day" | "week" | "month" | "year";
+
+function addDate(midnight: number, unit: DateUnit, count: number): number {
   if (unit === "day") return midnight + count * daySec;
+  if (unit === "week") return midnight + count * 7 * daySec;
   const date = new Date(midnight * 1000);
   if (unit === "month") date.setUTCMonth(date.getUTCMonth() + count);
   else date.setUTCFullYear(date.getUTCFullYear() + count);
@@ -164,6 +193,10 @@ function offsetLabel(offset: number): string {
   const east = Math.abs(offset);
   const seconds = east % 60 === 0 ? "" : two(east % 60);
   return `${offset < 0 ? "-" : "+"}${two(Math.floor(east / hourSec))}${two(Math.floor(east / 60) % 60)}${seconds}`;
+}
+
+function yearText(year: number): string {
+  return `${year < 0 ? "-" : ""}${String(Math.abs(year)).padStart(4, "0")}`;
 }
 
 function two(value: number): string {

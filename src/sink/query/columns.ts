@@ -38,8 +38,16 @@ export interface ResultColumns {
   readonly metrics: readonly MetricColumn[];
 }
 
-/** From fine to coarse; each is made of whole ones of those before it. */
-const granularities: readonly Granularity[] = ["hour", "day", "month"];
+/** From fine to coarse. */
+const granularities: readonly Granularity[] = ["hour", "day", "week", "month"];
+
+/** What is made of whole buckets of a granularity: a month is not made of weeks. */
+const madeOf: Readonly<Record<Granularity, readonly Granularity[]>> = {
+  hour: ["hour", "day", "week", "month"],
+  day: ["day", "week", "month"],
+  week: ["week"],
+  month: ["month"],
+};
 
 /** Bucket and all dimensions, as files and unprojected queries have them. */
 export function allKeys(definition: SummaryDefinition): readonly KeyColumn[] {
@@ -57,7 +65,7 @@ export function allKeys(definition: SummaryDefinition): readonly KeyColumn[] {
 }
 
 /**
- * Resolves names to group by: dimensions, `bucket`, or `hour`, `day`, `month` where that is the
+ * Resolves names to group by: dimensions, `bucket`, or `hour`, `day`, `week`, `month` where that is the
  * stored granularity or coarser. Throws `usage` on unknown, repeated and too fine names.
  */
 export function keyColumns(
@@ -125,18 +133,21 @@ function keyColumn(definition: SummaryDefinition, name: string): KeyColumn {
   const stored = definition.granularity;
   const granularity = name === "bucket" ? stored : granularities.find((known) => known === name);
   if (granularity === undefined) {
-    const known = [
-      ...granularities.slice(granularities.indexOf(stored)),
-      "bucket",
-      ...definition.dimensions,
-    ];
+    const known = [...madeOf[stored], "bucket", ...definition.dimensions];
     throw new LogmillError("usage", unknownName("dimension", name, known));
   }
-  if (granularities.indexOf(granularity) < granularities.indexOf(stored)) {
+  if (definition.metrics.some((metric) => metric.name === name)) {
+    throw new LogmillError("usage", `--group-by: ${name} is a metric of ${definition.name}`);
+  }
+  if (!madeOf[stored].includes(granularity)) {
+    const why =
+      granularities.indexOf(granularity) < granularities.indexOf(stored)
+        ? "nothing finer can be made of that"
+        : `no whole ${granularity} can be made of that`;
     throw new LogmillError(
       "usage",
-      `--group-by: summary ${definition.name} is kept by ${stored}, and nothing finer can be ` +
-        `made of that; group by ${stored}, or add a summary with granularity: ${granularity}`,
+      `--group-by: summary ${definition.name} is kept by ${stored}, and ${why}; ` +
+        `group by ${stored}, or add a summary with granularity: ${granularity}`,
     );
   }
   return { kind: "bucket", name, granularity };

@@ -65,7 +65,7 @@ function boundary(definition: SummaryDefinition, option: "from" | "to", text: st
   if (period === null) {
     throw new LogmillError(
       "usage",
-      `--${option}: "${text}" is no date; write 2011-06-20, 2011-06 or 2011`,
+      `--${option}: "${text}" is no date; write 2011-06-20, 2011-W25, 2011-06 or 2011`,
     );
   }
   const second = option === "from" ? period.start : period.end;

@@ -44,7 +44,7 @@ export interface QueryRequest {
   /** First and last day, month or hour, both inclusive, in the zone of the summary. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** Dimensions and at most one of bucket, hour, day, month; by default bucket and all dimensions. */
+  /** Dimensions and at most one of bucket, hour, day, week, month; by default bucket and all dimensions. */
   readonly groupBy?: readonly string[] | undefined;
   /** Rows at most: the greatest by `orderBy`, which is the first metric if not given. */
   readonly top?: number | undefined;

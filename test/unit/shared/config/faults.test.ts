@@ -130,7 +130,10 @@ describe("summaries", () => {
       "timestamp: source ads has no field time; there are",
     ],
     [`from: [web], timestamp: status, ${count}`, "timestamp: lines of source web have their time"],
-    [`from: [ads], granularity: daily, ${count}`, "granularity: must be hour, day or month, not"],
+    [
+      `from: [ads], granularity: daily, ${count}`,
+      "granularity: must be hour, day, week or month, not",
+    ],
     [`from: [ads], granularity: dya, ${count}`, "did you mean day?"],
     [
       `from: [ads], dimensions: [campagn], ${count}`,

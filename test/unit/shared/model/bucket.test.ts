@@ -179,6 +179,26 @@ test("months begin and end at local midnights", () => {
   ]);
 });
 
+// https://en.wikipedia.org/wiki/ISO_week_date has these.
+test.each([
+  ["2005-01-01T12:00:00Z", "2004-W53"],
+  ["2007-12-31T00:00:00Z", "2008-W01"],
+  ["2008-12-28T23:59:59Z", "2008-W52"],
+  ["2008-12-29T00:00:00Z", "2009-W01"],
+  ["2010-01-03T23:59:59Z", "2009-W53"],
+  ["2021-01-04T00:00:00Z", "2021-W01"],
+])("%s is in the ISO week %s", (at, label) => {
+  expect(bucket("UTC", "week", at)[0]).toBe(label);
+});
+
+test("weeks begin and end at local midnights", () => {
+  expect(bucket("America/New_York", "week", "2011-03-13T23:00:00Z")).toEqual([
+    "2011-W10",
+    "2011-03-07T05:00:00Z",
+    "2011-03-14T04:00:00Z",
+  ]);
+});
+
 describe("labels are read", () => {
   test("as the buckets they name", () => {
     expect(parseBucketLabel("America/New_York", "day", "2011-11-06")).toBe(

@@ -53,7 +53,7 @@ describe("key columns", () => {
   it("refuse unknown names with the known ones and the one that was meant", () => {
     const { message, exitCode } = failure(() => keyColumns(definition, ["campagn"]));
     expect(message).toBe(
-      'unknown dimension "campagn" (did you mean campaign?); known: day, month, bucket, campaign, country',
+      'unknown dimension "campagn" (did you mean campaign?); known: day, week, month, bucket, campaign, country',
     );
     expect(exitCode).toBe(2);
   });
@@ -66,6 +66,15 @@ describe("key columns", () => {
     const refused = failure(() => keyColumns(definition, names));
     expect([refused.code, refused.message]).toEqual(["usage", message]);
   });
+});
+
+it("refuses months of what is kept by week, since a week lies in two of them", () => {
+  const weekly = { ...definition, granularity: "week" as const };
+  const refused = failure(() => keyColumns(weekly, ["month"]));
+  expect(refused.message).toContain("no whole month can be made of that; group by week");
+  expect(keyColumns(weekly, ["week"])).toEqual([
+    { kind: "bucket", name: "week", granularity: "week" },
+  ]);
 });
 
 describe("metric columns", () => {

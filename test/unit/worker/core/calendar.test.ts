@@ -26,7 +26,7 @@ const second = fc.oneof(
 
 describe("Buckets", () => {
   it("numbers the bucket of every second in order of first appearance", () => {
-    const granularity = fc.constantFrom("hour", "day", "month");
+    const granularity = fc.constantFrom("hour", "day", "week", "month");
     fc.assert(
       fc.property(fc.array(second), timezone, granularity, (seconds, zone, unit) => {
         kernel.reset();
