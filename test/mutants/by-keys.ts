@@ -40,7 +40,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "a second object in a line is not seen",
     file: kernel,
-    in: "cutLine",
+    in: "cutJsonLine",
     text: "if (frame == base) return at == newline;",
     instead: "if (frame == base) return at <= newline;",
     tests: laws,
@@ -48,7 +48,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "containers are nested without an end",
     file: kernel,
-    in: "cutLine",
+    in: "cutJsonLine",
     text: "if (frame == last) return false;",
     instead: "if (frame == last + 1) return false;",
     tests: laws,
@@ -56,7 +56,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "any bracket closes a container",
     file: kernel,
-    in: "cutLine",
+    in: "cutJsonLine",
     text: "while (u32(load<u8>(at)) == load<u32>(frame, frameCloser)) {",
     instead: "while ((u32(load<u8>(at)) | 0x20) == (load<u32>(frame, frameCloser) | 0x20)) {",
     tests: laws,
@@ -72,7 +72,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "elements are counted from the line's beginning",
     file: kernel,
-    in: "cutLine",
+    in: "cutJsonLine",
     text: "      store<u32>(frame, 0, frameElement);\n",
     instead: "",
     tests: laws,
@@ -128,7 +128,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "a sentence is a line of pairs",
     file: pairs,
-    in: "cutLine",
+    in: "cutPairsLine",
     text: "return hasValue;",
     instead: "return hasValue || at > from;",
     tests: pairsLaws,
@@ -136,7 +136,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "a number begins a key",
     file: pairs,
-    in: "cutLine",
+    in: "cutPairsLine",
     text: "if (!beginsKey(load<u8>(at))) return false;",
     instead: "if (!beginsKey(load<u8>(at)) && load<u8>(at) < 0x30) return false;",
     tests: pairsLaws,
@@ -144,7 +144,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "what follows a quote is a key",
     file: pairs,
-    in: "cutLine",
+    in: "cutPairsLine",
     text: "if (next == at) return false;",
     instead: "if (next == at && load<u8>(at - 1) != QUOTE) return false;",
     tests: pairsLaws,
@@ -152,7 +152,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "values of the line before are those of this one",
     file: pairs,
-    in: "cutLine",
+    in: "cutPairsLine",
     text: "writeValue(root, offset, 0);",
     instead: "if (offset < 16) writeValue(root, offset, 0);",
     tests: [...pairsLaws, "test/property/kernel-borders.property.test.ts"],

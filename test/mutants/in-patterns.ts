@@ -23,7 +23,7 @@ export const inPatterns: readonly TestedMutant[] = [
   {
     name: "what follows the last field is ignored in every pattern",
     file: steps,
-    in: "cutLine",
+    in: "cutPatternLine",
     text: "load<u32>(program, patternAppended) != 0 &&",
     instead: "load<u32>(program, patternAppended) < 2 &&",
     tests: laws,
@@ -48,8 +48,8 @@ export const inPatterns: readonly TestedMutant[] = [
     name: "a blank line is a line whose fields are all missing",
     file: steps,
     in: "tokenisePattern",
-    text: "!isBlankLine(lineFrom, lineTo) && cutLine",
-    instead: "cutLine",
+    text: "!isBlankLine(lineFrom, lineTo) && cutPatternLine",
+    instead: "cutPatternLine",
     tests: laws,
   },
   {

@@ -8,7 +8,7 @@
 // - A line that begins with the comment's byte is counted as a comment. Such lines can say how those behind
 //   them are to be read: then the caller gets them, one at a time, before the next line is cut.
 
-import { QUOTE, SPACE, contentEnd, findByte, findEither, isBlank, spanOf } from "./bytes";
+import { QUOTE, SPACE, findByte, findEither, isBlank, spanOf } from "./bytes";
 import {
   delimitedAbsent,
   delimitedAbsentCount,
@@ -31,18 +31,17 @@ import {
   reportsNext,
 } from "./delimited-layout";
 import { equalBytes } from "./hash";
-import { markMissing } from "./missing";
-import { nextWindow } from "./newlines";
 import {
-  cursorLineBytesMax,
-  cursorLineColumn,
-  cursorNewlineAt,
-  cursorNewlinesEnd,
-  cursorNext,
-  cursorRejects,
-  cursorSpare,
-} from "./parse-layout";
-import { BAD_CSV, BAD_ENVELOPE, BLANK, COMMENT, LINE_TOO_LONG, NO_HEADER, rejectLine } from "./rejects";
+  isTooLong,
+  keepLine,
+  lineFrom,
+  lineTo,
+  nextLineOfAnyLength,
+  rejectThis,
+} from "./line-loop";
+import { markMissing } from "./missing";
+import { cursorSpare } from "./parse-layout";
+import { BAD_CSV, BAD_ENVELOPE, BLANK, COMMENT, LINE_TOO_LONG, NO_HEADER } from "./rejects";
 import { spareFor } from "./spare";
 
 const TAB: u8 = 0x09;
@@ -143,7 +142,6 @@ function cutValues(cursor: u32, program: u32, from: u32, to: u32, offset: u32): 
 
 /** Why a line is rejected, 1 + the reason; 0 and its values are written. */
 function cutLine(cursor: u32, program: u32, from: u32, to: u32, offset: u32): u32 {
-  if (to - from > load<u32>(cursor, cursorLineBytesMax)) return LINE_TOO_LONG + 1;
   // A blank may be a delimiter.
   if (from == to || (load<u8>(from) <= SPACE && isBlank(from, to))) return BLANK + 1;
   if (!load<u32>(program, delimitedNamed)) return NO_HEADER + 1;
@@ -152,7 +150,6 @@ function cutLine(cursor: u32, program: u32, from: u32, to: u32, offset: u32): u3
   const absent = load<u32>(program, delimitedAbsent);
   const absentCount = load<u32>(program, delimitedAbsentCount);
   if (absentCount) markMissing(cursor, absent, absent + (absentCount << 2), offset);
-  store<u64>(load<u32>(cursor, cursorLineColumn) + offset, spanOf(from, to));
   return 0;
 }
 
@@ -176,35 +173,23 @@ function isNoEvent(program: u32, from: u32, to: u32): bool {
  * end. It ends before that where a line is given to the caller.
  */
 export function tokeniseDelimited(cursor: u32, program: u32, first: u32, capacity: u32): u32 {
-  const rejects = load<u32>(cursor, cursorRejects);
-  let next = load<u32>(cursor, cursorNext);
-  let newlineAt = load<u32>(cursor, cursorNewlineAt);
-  let newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
   let offset = first << 3;
   const offsetEnd = capacity << 3;
   store<u32>(program, 0, delimitedLine);
   while (offset < offsetEnd && !load<u32>(program, delimitedLine)) {
-    if (newlineAt == newlinesEnd) {
-      const more = nextWindow(cursor);
-      newlineAt = load<u32>(cursor, cursorNewlineAt);
-      newlinesEnd = load<u32>(cursor, cursorNewlinesEnd);
-      if (!more) break;
+    // A directive says how others are read, however long it is itself.
+    if (!nextLineOfAnyLength(cursor)) break;
+    const isEvent = !isNoEvent(program, lineFrom, lineTo);
+    if (isTooLong(cursor)) rejectThis(cursor, LINE_TOO_LONG);
+    else if (!isEvent) rejectThis(cursor, COMMENT);
+    else {
+      const fault = cutLine(cursor, program, lineFrom, lineTo, offset);
+      if (fault) rejectThis(cursor, fault - 1);
+      else {
+        keepLine(cursor, offset);
+        offset += 8;
+      }
     }
-    const from = next;
-    const newline = load<u32>(newlineAt);
-    const to = contentEnd(newline);
-    newlineAt += 4;
-    next = newline + 1;
-    if (isNoEvent(program, from, to)) {
-      const isTooLong = to - from > load<u32>(cursor, cursorLineBytesMax);
-      rejectLine(rejects, isTooLong ? LINE_TOO_LONG : COMMENT, from, to);
-      continue;
-    }
-    const fault = cutLine(cursor, program, from, to, offset);
-    if (fault) rejectLine(rejects, fault - 1, from, to);
-    else offset += 8;
   }
-  store<u32>(cursor, newlineAt, cursorNewlineAt);
-  store<u32>(cursor, next, cursorNext);
   return offset >> 3;
 }

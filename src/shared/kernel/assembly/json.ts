@@ -112,8 +112,7 @@ function readScalar(cursor: u32, at: u32, node: u32, offset: u32): u32 {
 }
 
 /** Cuts the line that begins at `from`; false if it is no object of JSON. */
-@inline
-function cutLine(cursor: u32, program: u32, from: u32, newline: u32, offset: u32): bool {
+export function cutJsonLine(cursor: u32, program: u32, from: u32, newline: u32, offset: u32): bool {
   const base = load<u32>(program, jsonFrames);
   const last = load<u32>(program, jsonLastFrame);
   let frame = base;
@@ -156,23 +155,12 @@ function cutLine(cursor: u32, program: u32, from: u32, newline: u32, offset: u32
   }
 }
 
-/** As `cutLine`, for a line inside of another: the byte at `newline` is a line feed. */
-export function cutJsonLine(
-  cursor: u32,
-  program: u32,
-  from: u32,
-  newline: u32,
-  offset: u32,
-): bool {
-  return cutLine(cursor, program, from, newline, offset);
-}
-
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokeniseJson(cursor: u32, program: u32, capacity: u32): u32 {
   let offset: u32 = 0;
   const offsetEnd = capacity << 3;
   while (offset < offsetEnd && nextLine(cursor)) {
-    if (cutLine(cursor, program, lineFrom, lineNewline, offset)) {
+    if (cutJsonLine(cursor, program, lineFrom, lineNewline, offset)) {
       keepLine(cursor, offset);
       offset += 8;
     } else rejectThis(cursor, BAD_JSON);

@@ -19,22 +19,32 @@ export let lineFrom: u32 = 0;
 export let lineTo: u32 = 0;
 export let lineNewline: u32 = 0;
 
+/** Goes to the next line, however long it is. False at the end of the text. */
+@inline
+export function nextLineOfAnyLength(cursor: u32): bool {
+  const isWindowDone = load<u32>(cursor, cursorNewlineAt) == load<u32>(cursor, cursorNewlinesEnd);
+  if (isWindowDone && !nextWindow(cursor)) return false;
+  const newlineAt = load<u32>(cursor, cursorNewlineAt);
+  lineNewline = load<u32>(newlineAt);
+  lineFrom = load<u32>(cursor, cursorNext);
+  lineTo = contentEnd(lineNewline);
+  store<u32>(cursor, newlineAt + 4, cursorNewlineAt);
+  store<u32>(cursor, lineNewline + 1, cursorNext);
+  return true;
+}
+
+@inline
+export function isTooLong(cursor: u32): bool {
+  return lineTo - lineFrom > load<u32>(cursor, cursorLineBytesMax);
+}
+
 /** Goes to the next line, past those that are too long, which are rejected. False at the end of the text. */
 export function nextLine(cursor: u32): bool {
-  let isFound = false;
-  while (!isFound) {
-    const isWindowDone = load<u32>(cursor, cursorNewlineAt) == load<u32>(cursor, cursorNewlinesEnd);
-    if (isWindowDone && !nextWindow(cursor)) return false;
-    const newlineAt = load<u32>(cursor, cursorNewlineAt);
-    lineNewline = load<u32>(newlineAt);
-    lineFrom = load<u32>(cursor, cursorNext);
-    lineTo = contentEnd(lineNewline);
-    store<u32>(cursor, newlineAt + 4, cursorNewlineAt);
-    store<u32>(cursor, lineNewline + 1, cursorNext);
-    isFound = lineTo - lineFrom <= load<u32>(cursor, cursorLineBytesMax);
-    if (!isFound) rejectThis(cursor, LINE_TOO_LONG);
+  while (nextLineOfAnyLength(cursor)) {
+    if (!isTooLong(cursor)) return true;
+    rejectThis(cursor, LINE_TOO_LONG);
   }
-  return true;
+  return false;
 }
 
 /** The line is an event, whose place in columns is `offset`. */

@@ -101,8 +101,7 @@ function readValue(cursor: u32, at: u32, node: u32, offset: u32): u32 {
 }
 
 /** Cuts the line [from, to), behind which its line end is; false if it is none of pairs. */
-@inline
-function cutLine(cursor: u32, root: u32, from: u32, to: u32, offset: u32): bool {
+export function cutPairsLine(cursor: u32, root: u32, from: u32, to: u32, offset: u32): bool {
   let hasValue = false;
   writeValue(root, offset, 0);
   let at = skipBlanks(from);
@@ -128,17 +127,12 @@ function cutLine(cursor: u32, root: u32, from: u32, to: u32, offset: u32): bool 
   return hasValue;
 }
 
-/** As `cutLine`, for a line inside of another. */
-export function cutPairsLine(cursor: u32, root: u32, from: u32, to: u32, offset: u32): bool {
-  return cutLine(cursor, root, from, to, offset);
-}
-
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokenisePairs(cursor: u32, root: u32, capacity: u32): u32 {
   let offset: u32 = 0;
   const offsetEnd = capacity << 3;
   while (offset < offsetEnd && nextLine(cursor)) {
-    if (cutLine(cursor, root, lineFrom, lineTo, offset)) {
+    if (cutPairsLine(cursor, root, lineFrom, lineTo, offset)) {
       keepLine(cursor, offset);
       offset += 8;
     } else rejectThis(cursor, BAD_ENVELOPE);

@@ -83,7 +83,7 @@ function isBlankLine(from: u32, to: u32): bool {
 }
 
 /** Cuts a line; false if it is not of the format. */
-function cutLine(program: u32, offset: u32, from: u32, to: u32): bool {
+export function cutPatternLine(program: u32, offset: u32, from: u32, to: u32): bool {
   const end = load<u32>(program, patternStepsEnd);
   let step = load<u32>(program, patternSteps);
   let at = from;
@@ -109,17 +109,12 @@ function cutLine(program: u32, offset: u32, from: u32, to: u32): bool {
   return at == to || (load<u32>(program, patternAppended) != 0 && load<u8>(at) == SPACE);
 }
 
-/** As `cutLine`, for a line inside of another. */
-export function cutPatternLine(program: u32, offset: u32, from: u32, to: u32): bool {
-  return cutLine(program, offset, from, to);
-}
-
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
 export function tokenisePattern(cursor: u32, program: u32, capacity: u32): u32 {
   let offset: u32 = 0;
   const offsetEnd = capacity << 3;
   while (offset < offsetEnd && nextLine(cursor)) {
-    if (!isBlankLine(lineFrom, lineTo) && cutLine(program, offset, lineFrom, lineTo)) {
+    if (!isBlankLine(lineFrom, lineTo) && cutPatternLine(program, offset, lineFrom, lineTo)) {
       keepLine(cursor, offset);
       offset += 8;
     } else rejectThis(cursor, BAD_ENVELOPE);
