@@ -5,7 +5,6 @@ import { dirname } from "node:path";
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { Config, SourceConfig } from "../../shared/config/config.ts";
 import { loadConfig } from "../../shared/config/load.ts";
-import type { RejectSample } from "../../shared/model/partial.ts";
 import { noEvents } from "../../shared/model/reasons.ts";
 import type { RejectExample } from "../../shared/model/sheet.ts";
 import { textOfBytes } from "../../shared/text/text-of-bytes.ts";
@@ -111,12 +110,9 @@ const printRows: Printer = (lines, source, config, json) => {
     last = path;
     const read = trial.readNext(Buffer.from(`${text}\n`, "latin1"));
     rows.add(read.tables);
-    const nameOf = ({ summary }: RejectSample): string | null =>
-      summary === null ? null : (read.names.get(summary) ?? null);
-    for (const sample of read.rejects.filter(({ reason }) => !noEvents.includes(reason))) {
-      const name = nameOf(sample);
-      const definition = config.plan.summaries.find((summary) => summary.name === name) ?? null;
-      rejects.push(exampleOf({ ...sample, path, offset }, source.name, definition));
+    for (const { sample, by } of read.rejects) {
+      if (noEvents.includes(sample.reason)) continue;
+      rejects.push(exampleOf({ ...sample, path, offset }, source.name, by));
     }
   }
   process.stdout.write(

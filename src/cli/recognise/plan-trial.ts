@@ -5,7 +5,7 @@ import { limits } from "../../shared/base/limits.ts";
 import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
 import { balanceKey } from "../../shared/model/definition-key.ts";
 import { PreambleScan, preambleKindOf } from "../../shared/model/format/preamble.ts";
-import type { RejectSample } from "../../shared/model/partial.ts";
+import type { SampledLine } from "../../shared/model/partial.ts";
 import type { Format, Plan, SummaryDefinition } from "../../shared/model/plan.ts";
 import { decodePartial } from "../../shared/table/partial-codec.ts";
 import { decodeTable, type TableView } from "../../shared/table/table-view.ts";
@@ -24,13 +24,17 @@ export interface TriedTable {
   readonly table: TableView;
 }
 
+/** A rejected line, and the summary that could not count it; null: the format rejected it. */
+interface TriedReject {
+  readonly sample: SampledLine;
+  readonly by: SummaryDefinition | null;
+}
+
 export interface TriedText {
   /** One of each bucket that has rows. */
   readonly tables: readonly TriedTable[];
   /** Of each reason and summary the first lines. */
-  readonly rejects: readonly RejectSample[];
-  /** Name of the summary by the key that samples have. */
-  readonly names: ReadonlyMap<string, string>;
+  readonly rejects: readonly TriedReject[];
 }
 
 export class PlanTrial {
@@ -73,8 +77,10 @@ export class PlanTrial {
         const { definition, schema } = this.#summaries.find(({ key }) => key === summary)!;
         return { definition, bucketStart, table: decodeTable(frame, schema) };
       }),
-      rejects: samples,
-      names: new Map(this.#summaries.map(({ key, definition }) => [key, definition.name])),
+      rejects: samples.map((sample) => {
+        const by = this.#summaries.find(({ key }) => key === sample.summary);
+        return { sample, by: by?.definition ?? null };
+      }),
     };
   }
 }

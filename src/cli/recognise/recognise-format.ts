@@ -23,15 +23,26 @@ export interface Recognised extends Candidate {
 export async function recogniseFormat(files: readonly string[]): Promise<Recognised | null> {
   let found: { readonly file: string; readonly candidate: Candidate; lines: string[] } | null =
     null;
+  let named: readonly TriedCandidate[] | undefined;
   for (const file of files) {
     const lines = (await firstLines(file)).map(({ text }) => text);
     if (lines.length === 0) continue;
-    const candidate = formatOf(lines);
+    const candidate = formatOf(lines, (named ??= namedCandidates().map(tried)));
     if (candidate === null) throw unknownFormat(file, lines);
     if (found === null) found = { file, candidate, lines: [...lines] };
     else expectSame(found, { file, candidate, lines });
   }
   return found === null ? null : withEvents(found.candidate, found.lines);
+}
+
+/** A candidate, compiled: those with a name are the same for all files. */
+interface TriedCandidate {
+  readonly candidate: Candidate;
+  readonly trial: Trial;
+}
+
+function tried(candidate: Candidate): TriedCandidate {
+  return { candidate, trial: new Trial(candidate.format) };
 }
 
 interface FileFormat {
@@ -87,13 +98,12 @@ function takesMost({ format }: Candidate, lines: readonly string[]): boolean {
 const takenShareMin = 0.9;
 
 /** The richest format that takes about as many lines as any, and at least half of them. */
-function formatOf(lines: readonly string[]): Candidate | null {
-  const candidates = [...namedCandidates(), ...guessedCandidates(lines, formatOf)].map(
-    (candidate) => ({
-      candidate,
-      taken: new Trial(candidate.format).taken(lines),
-    }),
-  );
+function formatOf(lines: readonly string[], named: readonly TriedCandidate[]): Candidate | null {
+  const guessed = guessedCandidates(lines, (inside) => formatOf(inside, named));
+  const candidates = [...named, ...guessed.map(tried)].map(({ candidate, trial }) => ({
+    candidate,
+    taken: trial.taken(lines),
+  }));
   const most = Math.max(...candidates.map(({ taken }) => taken));
   if (most === 0 || most * 2 < eventLines(lines)) return null;
   const fitting = candidates.filter(({ taken }) => taken >= most * takenShareMin);

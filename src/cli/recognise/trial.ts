@@ -3,7 +3,7 @@
 
 import { limits } from "../../shared/base/limits.ts";
 import { fieldsOf } from "../../shared/model/format-fields.ts";
-import type { RejectSample } from "../../shared/model/partial.ts";
+import type { SampledLine } from "../../shared/model/partial.ts";
 import type { Format, Plan } from "../../shared/model/plan.ts";
 import { PlanTrial, planByField } from "./plan-trial.ts";
 
@@ -14,7 +14,7 @@ export type TriedLine =
       /** By name, as bytes of the key that they would be; missing ones are empty, or not there. */
       readonly fields: ReadonlyMap<string, Uint8Array>;
     }
-  | { readonly kind: "rejected"; readonly reject: RejectSample }
+  | { readonly kind: "rejected"; readonly reject: SampledLine }
   /** A header, a directive or a comment. */
   | { readonly kind: "comment" };
 
@@ -70,7 +70,7 @@ export class Trial {
     // Both have to see all lines, since a line may say how those behind it are read.
     const { rejects } = this.#byTime.readNext(text);
     const { tables } = (this.#byField ??= this.#makeByField()).readNext(text);
-    const [reject] = rejects;
+    const reject = rejects[0]?.sample;
     if (reject?.reason === "comment") return { kind: "comment" };
     if (reject !== undefined) return { kind: "rejected", reject };
     const fields = tables.map(({ definition, table }): [string, Uint8Array] => [

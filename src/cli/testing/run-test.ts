@@ -69,7 +69,7 @@ export async function runTest(config: Config, test: TestConfig, seed: number): P
     const [tables] = splits;
     faults.push(...(await expectationFaults(config, tables!, { name, names, expected, test })));
   }
-  const { rejected, examples } = rejectsOf(config, trial, source.name, test.lines);
+  const { rejected, examples } = rejectsOf(trial, source.name, test.lines);
   const wanted = new Map(test.rejects?.map(({ reason, lines }) => [reason, lines]));
   const surprising = rejectReasons.filter(
     (reason) => (rejected[reason] ?? 0) !== (wanted.get(reason) ?? 0),
@@ -199,7 +199,6 @@ async function expectationFaults(
 }
 
 function rejectsOf(
-  config: Config,
   trial: PlanTrial,
   source: string,
   lines: readonly string[],
@@ -209,15 +208,12 @@ function rejectsOf(
   trial.begin();
   lines.forEach((line, index) => {
     const read = trial.readNext(textOfLines([line]));
-    const { names } = read;
-    const rejects = read.rejects.filter(({ reason }) => !noEvents.includes(reason));
-    for (const reason of new Set(rejects.map((sample) => sample.reason))) {
+    const rejects = read.rejects.filter(({ sample }) => !noEvents.includes(sample.reason));
+    for (const reason of new Set(rejects.map(({ sample }) => sample.reason))) {
       rejected[reason] = (rejected[reason] ?? 0) + 1;
-      const sample = rejects.find((each) => each.reason === reason)!;
-      const name = sample.summary === null ? null : names.get(sample.summary);
-      const summary = config.plan.summaries.find((each) => each.name === name) ?? null;
+      const { sample, by } = rejects.find((each) => each.sample.reason === reason)!;
       const place = { path: `line ${index + 1} of the test`, offset: 0 };
-      examples.push(exampleOf({ ...sample, ...place }, source, summary));
+      examples.push(exampleOf({ ...sample, ...place }, source, by));
     }
   });
   return { rejected, examples };
