@@ -3,6 +3,7 @@
 import type { TestedMutant } from "./catalog.ts";
 
 const fileHistories = ["test/property/ventilator/file-histories.property.test.ts"];
+const contentNames = ["test/unit/ventilator/source/file/content-names.test.ts"];
 const cutAnywhere = ["test/property/ventilator/cut-anywhere.property.test.ts"];
 
 export const inReading: readonly TestedMutant[] = [
@@ -101,5 +102,45 @@ export const inReading: readonly TestedMutant[] = [
     text: "return { bytes, isAll: isWhole || bytes >= (yield* file.decisiveBytes()) };",
     instead: "return { bytes, isAll: true };",
     tests: ["test/unit/ventilator/source/file/core/match-content.test.ts", ...fileHistories],
+  },
+  {
+    name: "a copy of a content that waits goes on with another one that nobody reads",
+    file: "src/ventilator/source/file/content-owners.ts",
+    in: "ContentOwners.#wishedName",
+    text: "return (await this.#names.twinOf(examined, identity, known)) ?? identity;",
+    instead: "return identity;",
+    tests: contentNames,
+  },
+  {
+    name: "a copy of a content that waits takes the place of a look-alike that was replaced",
+    file: "src/ventilator/source/file/content-owners.ts",
+    in: "ContentOwners.#tellApart",
+    text: "const twin = await this.#names.twinOf(examined, identity, view);",
+    instead: "const twin = null;",
+    tests: contentNames,
+  },
+  {
+    name: "a file is a copy of what another one has sent since they were compared",
+    file: "src/ventilator/source/file/content-owners.ts",
+    in: "ContentOwners.#settleOne",
+    text: "match?.isCovered === true && work.length === 0 && isOwned",
+    instead: "match !== null && work.length === 0 && isOwned",
+    tests: contentNames,
+  },
+  {
+    name: "a file goes on behind what it was not compared with",
+    file: "src/ventilator/source/file/content-owners.ts",
+    in: "ContentOwners.#settleOne",
+    text: 'match?.evidence !== "trusted" && isBehind(known, free.id, ledger.held(free.id))',
+    instead: 'file.state === "failed"',
+    tests: contentNames,
+  },
+  {
+    name: "who is unclear is not compared with those that were settled after it",
+    file: "src/ventilator/source/file/content-owners.ts",
+    in: "ContentOwners.settle",
+    text: "left.length > 0 && left.length < before;",
+    instead: "before === Infinity;",
+    tests: contentNames,
   },
 ];

@@ -4,7 +4,7 @@ import type { ProgressReport } from "../../shared/process/role-report.ts";
 import type { FlightBatch, RedeliverCause } from "../batch/batch.ts";
 import type { FlightAction, LatencyParts } from "./core/flight-events.ts";
 import type { VentilatorMetrics } from "../metrics.ts";
-import type { CatalogTotals } from "../source/file/catalog.ts";
+import type { CatalogTotals } from "../source/file/progress.ts";
 import { HeldRange } from "../source/file/reference.ts";
 
 const newline = 0x0a;

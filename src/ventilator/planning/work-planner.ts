@@ -119,6 +119,7 @@ export class Planning {
   /** The batch is merged. */
   released(header: BatchHeader): void {
     this.#released?.push(header);
+    this.#catalog.merged(header.identity.id);
     this.#acknowledged.add(header);
     this.#rounds.delete(header.identity.id);
   }

@@ -95,3 +95,10 @@ export function heldSpans(merged: HeldSpans, batches: Iterable<BatchHeader>): He
   for (const [key, spans] of held) held.set(key, unite(spans));
   return held;
 }
+
+/** Whether more of a content is held by now than a view of the ledger has of it. */
+export function isBehind(view: LedgerView, id: string, held: HeldSpans): boolean {
+  const endIn = (spans: HeldSpans): number =>
+    Math.max(0, ...(spans.get(balanceKey) ?? []).map(({ to }) => to));
+  return endIn(held) > endIn(mergedOf(view.find(id)));
+}

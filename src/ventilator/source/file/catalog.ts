@@ -24,27 +24,8 @@ import { hasOnlyGrown, isStillContent } from "./identify-file.ts";
 import { openSource } from "../kinds.ts";
 import type { Problems } from "../problems.ts";
 import type { Listing, Source } from "../source.ts";
+import { progressOf, totalsOf, type CatalogTotals, type SourceProgress } from "./progress.ts";
 import { TrackedFile } from "./tracked-file.ts";
-
-export interface CatalogTotals {
-  readonly files: number;
-  readonly filesDone: number;
-  /** Bytes on disk, of all files and of those parts that need not be read any more. */
-  readonly bytes: number;
-  readonly bytesDone: number;
-}
-
-/** Of one source; bytes are those on disk. */
-export interface SourceProgress {
-  readonly source: string;
-  readonly files: number;
-  readonly filesDone: number;
-  readonly bytes: number;
-  /** Still to be read. */
-  readonly backlogBytes: number;
-  /** Of content, behind the last lines that have ended. */
-  readonly unfinishedBytes: number;
-}
 
 export class Catalog {
   readonly owners: ContentOwners;
@@ -56,6 +37,8 @@ export class Catalog {
   /** By source and path. */
   readonly #files = new Map<string, TrackedFile>();
   #reading: TrackedFile | null = null;
+  /** Contents of which more was merged since the last scan. */
+  readonly #merged = new Set<string>();
 
   constructor(config: Config, isOnce: boolean, problems: Problems, logger: Logger) {
     const baseFolder = dirname(config.path);
@@ -76,32 +59,13 @@ export class Catalog {
   }
 
   totals(): CatalogTotals {
-    let [filesDone, bytes, bytesDone] = [0, 0, 0];
-    for (const file of this.#files.values()) {
-      if (file.isRead) filesDone += 1;
-      bytes += file.diskBytes;
-      bytesDone += Math.min(file.diskBytes, file.diskBytesDone);
-    }
-    return { files: this.#files.size, filesDone, bytes, bytesDone };
+    return totalsOf(this.#files.values());
   }
 
   /** How far each source is, by what is on disk now. */
   progress(): SourceProgress[] {
-    const progress = new Map(
-      this.#sources.map(({ config: { name } }) => [
-        name,
-        { source: name, files: 0, filesDone: 0, bytes: 0, backlogBytes: 0, unfinishedBytes: 0 },
-      ]),
-    );
-    for (const file of this.#files.values()) {
-      const line = progress.get(file.source.name)!;
-      line.files += 1;
-      if (file.isRead) line.filesDone += 1;
-      line.bytes += file.diskBytes;
-      line.unfinishedBytes += file.unfinishedBytes;
-      line.backlogBytes += Math.max(0, file.diskBytes - file.diskBytesDone);
-    }
-    return [...progress.values()];
+    const names = this.#sources.map(({ config: { name } }) => name);
+    return progressOf(names, this.#files.values());
   }
 
   /** All files that are there. */
@@ -134,6 +98,13 @@ export class Catalog {
       });
     }
     for (const key of missing) this.#forgetMissing(key, found);
+    for (const file of this.#files.values()) file.merged(this.#merged);
+    this.#merged.clear();
+  }
+
+  /** More of a content is merged. */
+  merged(id: string): void {
+    this.#merged.add(id);
   }
 
   /** Identifies what is new and gives it its work. */

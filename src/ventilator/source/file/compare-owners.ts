@@ -20,8 +20,14 @@ export async function relationInPlace(
   }
 }
 
-/** How a file stands to the owner of a content. Throws `source_unreadable`. */
-export async function compareWithOwner(file: TrackedFile, owner: TrackedFile): Promise<Comparison> {
+/**
+ * How a file stands to the owner of a content; null where nobody can say, since that one is gone or holds
+ * something else. Throws `source_unreadable`.
+ */
+export async function compareWithOwner(
+  file: TrackedFile,
+  owner: TrackedFile,
+): Promise<Comparison | null> {
   // Two paths of one file, by a link or because it was moved just now.
   if (owner.hint.inode === file.hint.inode) return { relation: "equal", bytes: file.diskBytes };
   try {
@@ -30,8 +36,7 @@ export async function compareWithOwner(file: TrackedFile, owner: TrackedFile): P
   } catch (error) {
     if (await isInPlace(owner)) throw error;
   }
-  // What it has sent is under way or merged; this file goes on from there.
-  return { relation: "extension", bytes: 0 };
+  return null;
 }
 
 /**

@@ -13,20 +13,21 @@
 // One content can be listed under two sources of the configuration. The ledger knows contents, not
 // sources, and merges each once per summary; so the second one leaves out what the first is for.
 
-import { assert } from "../../../shared/base/assert.ts";
 import { balanceKey, summaryKey } from "../../../shared/model/definition-key.ts";
 import type { Plan } from "../../../shared/model/plan.ts";
-import { hintWithContent, isSameStat } from "../../../shared/model/content-id.ts";
-import type { SourceHint, SourceIdentity } from "../../../shared/model/content.ts";
-import type { LedgerView } from "../../ledger/core/ledger-view.ts";
+import { hintWithContent } from "../../../shared/model/content-id.ts";
+import type { SourceIdentity } from "../../../shared/model/content.ts";
+import { isBehind, type LedgerView } from "../../ledger/core/ledger-view.ts";
 import { workList, type HeldSpans, type WorkItem } from "../../ledger/core/work-list.ts";
 import { rememberedHint } from "./file-facts.ts";
 import { OwnersByContent } from "./owners-by-content.ts";
+import { ContentNames, unusedName } from "./content-names.ts";
 import { examine, inOrderOfCertainty, lengthenHead } from "./identify-file.ts";
 import type { Examined } from "./identify-file.ts";
 import {
   changedSentence,
   copySentence,
+  newsOf,
   unclearSentence,
   wasCountedBefore,
 } from "./owner-notices.ts";
@@ -51,6 +52,7 @@ export class ContentOwners {
   readonly #problems: Problems;
   readonly #keys: ReadonlyMap<string, readonly string[]>;
   readonly #owners = new OwnersByContent();
+  readonly #names = new ContentNames(this.#owners);
 
   constructor(plan: Plan, problems: Problems) {
     this.#problems = problems;
@@ -74,10 +76,19 @@ export class ContentOwners {
       });
       if (ledger.isVoid) return;
     }
-    examined.sort(inOrderOfCertainty);
-    for (const each of examined) {
-      await this.#guard(each.file, () => this.#settleOne(each, ledger, known));
-      if (ledger.isVoid) return;
+    let left = examined.sort(inOrderOfCertainty);
+    // Whoever is unclear may be told from one that was settled after it.
+    for (let before = Infinity; left.length > 0 && left.length < before;) {
+      before = left.length;
+      for (const each of left) {
+        await this.#guard(each.file, () => this.#settleOne(each, ledger, known));
+        if (ledger.isVoid) return;
+      }
+      left = left.filter(({ file }) => file.state === "unclear");
+    }
+    for (const { file, candidates } of left) {
+      const mayBe = candidates.find(({ source }) => file.mayBe.has(source.identity.id))!;
+      this.#problems.add(unclearSentence(file, mayBe), file.path);
     }
     // Merged before, a copy, or empty by now.
     for (const file of files) {
@@ -123,15 +134,20 @@ export class ContentOwners {
     const { file, match, contentBytes } = examined;
     file.isCompressed = examined.isCompressed;
     if (await this.#isUndecided(examined)) return;
-    const identity = match?.source.identity ?? (await this.#nameOf(examined, known));
+    const identity = await this.#wishedName(examined, ledger, known);
     const { work } = this.#workOf(file, identity, contentBytes, ledger);
     const isOwned = this.#owners.of(identity.id).some(({ source }) => source === file.source);
-    if (match !== null && work.length === 0 && isOwned) {
+    // What is under way may be more than the file was compared with.
+    if (match?.isCovered === true && work.length === 0 && isOwned) {
       this.#becomeCopy(file, identity, contentBytes, match.evidence !== "trusted");
       return;
     }
     const free = await this.#tellApart(examined, identity, known);
     if (ledger.isVoid || free === null) return;
+    if (match?.evidence !== "trusted" && isBehind(known, free.id, ledger.held(free.id))) {
+      file.state = "new";
+      return;
+    }
     if (match === null && wasCountedBefore(file, known.sources())) {
       this.#problems.notice(changedSentence(file));
     }
@@ -157,29 +173,22 @@ export class ContentOwners {
       left.push(candidate);
     }
     if (left.length === 0) return false;
-    file.wait();
-    this.#problems.add(unclearSentence(file, left[0]!), file.path);
+    file.wait(left.map(({ source }) => source.identity.id));
     return true;
   }
 
-  /** A name for a file that the ledger does not know. */
-  async #nameOf(examined: Examined, view: LedgerView): Promise<SourceIdentity> {
-    const { file, identity } = examined;
-    assert(identity !== null, "a file that is not known was looked at");
-    const alike = await this.#findAlike(examined, view, new Set());
-    return alike ?? this.#unusedName(file, identity, view);
-  }
-
-  /** A content that nobody has counted yet, and that the file may be; see `OwnersByContent.findAlike`. */
-  async #findAlike(
-    { file, identity }: Examined,
-    view: LedgerView,
-    different: ReadonlySet<string>,
-  ): Promise<SourceIdentity | null> {
-    if (identity === null) return null;
-    // Of what the ledger knows of a content, something differs.
-    const isOther = (id: string): boolean => different.has(id) || view.find(id) !== null;
-    return this.#owners.findAlike(file, identity, isOther);
+  /** The source that the file is, unless it goes on behind that and is here under another name. */
+  async #wishedName(
+    examined: Examined,
+    ledger: LedgerSnapshot,
+    known: LedgerView,
+  ): Promise<SourceIdentity> {
+    const { file, match, contentBytes } = examined;
+    if (match === null) return this.#names.nameOf(examined, known);
+    const { identity } = match.source;
+    const { work } = this.#workOf(file, identity, contentBytes, ledger);
+    if (work.length === 0 || this.#owners.of(identity.id).length > 0) return identity;
+    return (await this.#names.twinOf(examined, identity, known)) ?? identity;
   }
 
   /** The name under which the file may be read; null if it turns out to be a copy. */
@@ -194,10 +203,18 @@ export class ContentOwners {
     for (let index = 0; ;) {
       const owner = this.#owners.of(identity.id)[index];
       if (owner === undefined) return identity;
-      const { relation, bytes } = await compareWithOwner(file, owner);
+      const comparison = await compareWithOwner(file, owner);
+      if (comparison === null) {
+        const twin = await this.#names.twinOf(examined, identity, view);
+        // What the owner has sent is under way or merged; this file goes on from there.
+        if (twin === null) this.#replaceOwner(owner, identity, 0, true);
+        else [identity, index] = [twin, 0];
+        continue;
+      }
+      const { relation, bytes } = comparison;
       const isDifferent = relation === "different";
       if (isDifferent) different.add(identity.id);
-      const alike = isDifferent ? await this.#findAlike(examined, view, different) : null;
+      const alike = isDifferent ? await this.#names.otherOf(examined, view, different) : null;
       if (alike !== null) {
         identity = alike;
         index = 0;
@@ -205,15 +222,14 @@ export class ContentOwners {
       }
       const longer = isDifferent ? await lengthenHead(file, identity, bytes + 1) : identity;
       if (longer.id !== identity.id) {
-        identity = await this.#unusedName(file, longer, view);
+        identity = await unusedName(file, longer, view);
         index = 0;
       } else if (owner.source !== file.source) {
         index += 1;
       } else if (isDifferent || relation === "extension") {
         // Where no head tells them apart, something else lies at the owner's path by now; the next
         // scan finds out what.
-        this.release(owner);
-        this.#becomeCopy(owner, identity, bytes, !isDifferent);
+        this.#replaceOwner(owner, identity, bytes, !isDifferent);
       } else {
         this.#becomeCopy(file, identity, bytes, true);
         return null;
@@ -221,19 +237,10 @@ export class ContentOwners {
     }
   }
 
-  /** Lengthens the head until no content of the ledger has this name. */
-  async #unusedName(
-    file: TrackedFile,
-    wished: SourceIdentity,
-    view: LedgerView,
-  ): Promise<SourceIdentity> {
-    let identity = wished;
-    while (view.find(identity.id) !== null) {
-      const longer = await lengthenHead(file, identity, identity.headBytes + 1);
-      if (longer.headBytes === identity.headBytes) break;
-      identity = longer;
-    }
-    return identity;
+  /** Somebody else reads the content from now on. */
+  #replaceOwner(owner: TrackedFile, name: SourceIdentity, bytes: number, isNews: boolean): void {
+    this.release(owner);
+    this.#becomeCopy(owner, name, bytes, isNews);
   }
 
   #own(
@@ -288,13 +295,4 @@ export class ContentOwners {
     const isOver = ({ from }: WorkItem): boolean => contentBytes !== null && from >= contentBytes;
     return { work: work.filter((item) => !isOver(item)), cutTo: open?.from ?? 0 };
   }
-}
-
-/** What the ledger does not know yet of where a file lies of which all is merged. */
-function newsOf(file: TrackedFile, match: NonNullable<Examined["match"]>): SourceHint | null {
-  if (match.evidence !== "trusted") return rememberedHint(file);
-  const known = match.source.hints.find(({ stat }) => isSameStat(stat, file.hint.stat));
-  if (known === undefined || known.path === file.path) return null;
-  // Renamed. What is known of its content holds.
-  return { ...known, path: file.path };
 }

@@ -25,6 +25,8 @@ export interface Examined {
   readonly file: TrackedFile;
   /** The source it is, or null for a new one. */
   readonly match: Known | null;
+  /** Others that it is as far as they are merged, which is not as far. */
+  readonly alsoVerified: readonly LedgerSource[];
   /** Sources that it may be; whether it is cannot be told from the ledger. */
   readonly candidates: readonly Unclear[];
   /** What it is called if it is a new one; null if that was not looked for. */
@@ -35,10 +37,14 @@ export interface Examined {
 }
 
 /** The same file untouched, or the same content. */
-interface Known {
+export interface Known {
   readonly source: LedgerSource;
   readonly evidence: "trusted" | "verified";
+  /** Every line of the file is known to be the source's. */
+  readonly isCovered: boolean;
 }
+
+const nothingElse = { alsoVerified: [], candidates: [] } as const;
 
 /**
  * Null for a content that is nobody yet, since it is empty or within its first line: it has nothing to
@@ -54,8 +60,8 @@ export async function examine(
   // Without its length a compressed content is not known to be over, and is opened anyway.
   if (trusted !== null && trusted.contentBytes !== null && hasRested(file)) {
     const { source, contentBytes } = trusted;
-    const match = { source, evidence: "trusted" } as const;
-    return { file, match, candidates: [], identity: null, isCompressed: true, contentBytes };
+    const match = { source, evidence: "trusted", isCovered: true } as const;
+    return { file, match, ...nothingElse, identity: null, isCompressed: true, contentBytes };
   }
   const content = await openContent(file.path);
   try {
@@ -63,9 +69,9 @@ export async function examine(
     const isUntouched = content.hint.stat === file.hint.stat;
     file.see(content);
     if (trusted !== null && isUntouched && hasRested(content)) {
-      const match = { source: trusted.source, evidence: "trusted" } as const;
+      const match = { source: trusted.source, evidence: "trusted", isCovered: true } as const;
       const contentBytes = isCompressed ? null : content.diskBytes;
-      return { file, match, candidates: [], identity: null, isCompressed, contentBytes };
+      return { file, match, ...nothingElse, identity: null, isCompressed, contentBytes };
     }
     return await compareWithKnown(file, content, known);
   } finally {
@@ -106,10 +112,12 @@ async function compareWithKnown(
   let step = questions.next();
   while (step.done !== true) step = questions.next(await answerQuestion(reader, step.value));
   const id = headId(newHeadHash(salt).update(head));
-  const { verified, candidates } = step.value;
+  const { verified, isCovered, candidates } = step.value;
+  const [source, ...alsoVerified] = verified;
   return {
     file,
-    match: verified === null ? null : { source: verified, evidence: "verified" },
+    match: source === undefined ? null : { source, evidence: "verified", isCovered },
+    alsoVerified,
     candidates,
     identity: { id, headBytes: head.length, family },
     isCompressed,

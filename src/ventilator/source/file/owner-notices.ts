@@ -4,6 +4,10 @@
 import { balanceKey } from "../../../shared/model/definition-key.ts";
 import type { LedgerSource } from "../../../shared/protocol/messages.ts";
 import type { Unclear } from "./core/match-content.ts";
+import { isSameStat } from "../../../shared/model/content-id.ts";
+import type { SourceHint } from "../../../shared/model/content.ts";
+import { rememberedHint } from "./file-facts.ts";
+import type { Known } from "./identify-file.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
 export function unclearSentence({ path, diskBytes }: TrackedFile, unclear: Unclear): string {
@@ -45,4 +49,13 @@ export function changedSentence({ path }: TrackedFile): string {
     `${path} was counted before, and what was counted of it has changed since: it counts as another ` +
     "file now, beside what was counted. If it was edited in place, run `logmill store rebuild` for its summaries"
   );
+}
+
+/** What the ledger does not know yet of where a file lies of which all is merged. */
+export function newsOf(file: TrackedFile, match: Known): SourceHint | null {
+  if (match.evidence !== "trusted") return rememberedHint(file);
+  const known = match.source.hints.find(({ stat }) => isSameStat(stat, file.hint.stat));
+  if (known === undefined || known.path === file.path) return null;
+  // Renamed. What is known of its content holds.
+  return { ...known, path: file.path };
 }

@@ -2,7 +2,8 @@
 //
 //   new ──identify──► known ──read to its end──► known, no work ──it changes──► new or more work
 //    ├──────── failed (a problem is on the list, or it is gone) ◄─────┘
-//    └──────── unclear: it may be what was counted, or another; looked at again with every ledger
+//    └──────── unclear: it may be what was counted, or another; looked at again with every ledger, and
+//              when more of what it may be is merged
 //
 // Several paths may hold one content. Then one of them is read (it has the work), and the others
 // are copies: nothing of them is sent.
@@ -25,6 +26,8 @@ export class TrackedFile {
   state: "new" | "known" | "failed" | "unclear" = "new";
   /** Set while known; null also for a file without a whole line, which nobody can tell from another. */
   identity: SourceIdentity | null = null;
+  /** Ids of the contents that it may be, while that is unclear. */
+  mayBe: ReadonlySet<string> = new Set();
   isCompressed = false;
   /** Another path is read in its place. */
   isCopy = false;
@@ -104,11 +107,18 @@ export class TrackedFile {
     if (!sameWork(this.work, work)) this.setWork(work);
   }
 
-  /** Who it is cannot be told. */
-  wait(): void {
+  /** Who it is cannot be told. @param mayBe ids of contents */
+  wait(mayBe: Iterable<string>): void {
     this.state = "unclear";
+    this.mayBe = new Set(mayBe);
     this.setWork([]);
     this.diskBytesDone = 0;
+  }
+
+  /** More of these contents is merged: if it may be one of them, it is looked at again. */
+  merged(ids: ReadonlySet<string>): void {
+    const mayBeTold = [...this.mayBe].some((id) => ids.has(id));
+    if (this.state === "unclear" && mayBeTold) this.state = "new";
   }
 
   /** It has nothing to count yet. */

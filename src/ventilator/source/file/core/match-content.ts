@@ -69,8 +69,10 @@ export interface Agreement {
 export type Answer = string | null | Beginning | Agreement;
 
 export interface Match {
-  /** The source of which all bytes agree that both have; null if there is none. */
-  readonly verified: LedgerSource | null;
+  /** Sources of which all bytes agree that both have, the one that has most of the file first. */
+  readonly verified: readonly LedgerSource[];
+  /** No line of the file lies behind what the first of them agrees with. */
+  readonly isCovered: boolean;
   /** Sources of which nothing differs and not everything can be compared. If it is one of them, it is that. */
   readonly candidates: readonly Unclear[];
 }
@@ -111,7 +113,7 @@ type Asking<T> = Generator<Question, T, Answer>;
 /** Asks until it is known which of the sources the file is, or may be. */
 export function* identify(facts: FileFacts, known: readonly LedgerSource[]): Asking<Match> {
   const file = new AskedFile(facts);
-  let verified: Unclear | null = null;
+  const verified: Unclear[] = [];
   const candidates: Unclear[] = [];
   // The longest head first: it may have been lengthened to tell two sources apart.
   const sources = known
@@ -122,13 +124,18 @@ export function* identify(facts: FileFacts, known: readonly LedgerSource[]): Ask
     if (verdict === "different") continue;
     const { bytes, isAll } = verdict;
     if (!isAll) candidates.push({ source, bytes });
-    // A source may be the beginning of another: the one that has more of the file is the file.
-    else if (verified === null || bytes > verified.bytes) verified = { source, bytes };
+    else verified.push({ source, bytes });
   }
-  if (verified === null) return { verified, candidates };
+  // A source may be the beginning of another: the one that has more of the file is the file.
+  const [most] = verified.sort((a, b) => b.bytes - a.bytes);
+  if (most === undefined) return { verified: [], isCovered: false, candidates };
   // The file may be one that goes on behind what is verified, or one of those that may have all of it.
-  const isCertain = hasInode(verified.source, facts) || verified.bytes >= (yield* file.length());
-  return { verified: verified.source, candidates: isCertain ? [] : candidates };
+  const isCertain = hasInode(most.source, facts) || most.bytes >= (yield* file.length());
+  return {
+    verified: verified.map(({ source }) => source),
+    isCovered: most.bytes >= (yield* file.decisiveBytes()),
+    candidates: isCertain ? [] : candidates,
+  };
 }
 
 function isCandidate(facts: FileFacts, source: LedgerSource): boolean {

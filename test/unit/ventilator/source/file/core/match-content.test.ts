@@ -160,7 +160,7 @@ describe("a file that was seen before", () => {
       { hints: [hint] },
     );
     const { match, asked } = identified(content, [known], facts);
-    expect(match).toEqual({ verified: known, candidates: [] });
+    expect(match).toMatchObject({ verified: [known], candidates: [] });
     const checked = asked.flatMap((question) => (question.ask === "checks" ? question.checks : []));
     expect(checked.map(({ from, to }) => [from, to])).toEqual(
       expect.arrayContaining([
@@ -174,7 +174,11 @@ describe("a file that was seen before", () => {
     const whole = merged(content, 50, [[0, 900]]);
     for (const lines of [1, 2, 5]) {
       const short = content.subarray(0, Buffer.byteLength("header\n") + 8 * lines);
-      expect(identified(short, [whole]).match).toEqual({ verified: whole, candidates: [] });
+      expect(identified(short, [whole]).match).toEqual({
+        verified: [whole],
+        isCovered: true,
+        candidates: [],
+      });
     }
   });
 
@@ -183,7 +187,7 @@ describe("a file that was seen before", () => {
     const short = long.subarray(0, 15_003);
     const whole = merged(long, 50, [[0, 20_000]]);
     const { verified, candidates } = identified(short, [whole]).match;
-    expect([verified, candidates.map(({ source }) => source)]).toEqual([null, [whole]]);
+    expect([verified, candidates.map(({ source }) => source)]).toEqual([[], [whole]]);
     const [candidate] = candidates;
     expect(candidate!.bytes).toBeGreaterThan(14_000);
     expect(candidate!.bytes).toBeLessThan(15_003);
@@ -194,11 +198,11 @@ describe("a file that was seen before", () => {
   it("in the middle of its first line is known although its family has changed", () => {
     const young = merged(content.subarray(0, 4), 4, [[0, 4]]);
     expect(young.identity.family).not.toBe(familyOf(content));
-    expect(identified(content, [young]).match.verified).toBe(young);
+    expect(identified(content, [young]).match.verified[0]).toBe(young);
   });
 });
 
-const none: Match = { verified: null, candidates: [] };
+const none: Match = { verified: [], isCovered: false, candidates: [] };
 
 describe("another file", () => {
   const content = linesOf(100);
@@ -234,13 +238,13 @@ describe("another file", () => {
     // What is merged of the short one is what both have in common.
     const short = merged(content, 50, [[0, 500]]);
     const long = merged(twin, 700, [[0, 800]]);
-    expect(identified(twin, [short, long]).match.verified).toBe(long);
-    expect(identified(content, [short, long]).match.verified).toBe(short);
+    expect(identified(twin, [short, long]).match.verified[0]).toBe(long);
+    expect(identified(content, [short, long]).match.verified[0]).toBe(short);
   });
 
   it("goes to the source that has most of it where one is the beginning of the other", () => {
     const beginning = merged(content.subarray(0, 300), 60, [[0, 300]]);
     const more = merged(content, 50, [[0, 800]]);
-    expect(identified(content, [beginning, more]).match.verified).toBe(more);
+    expect(identified(content, [beginning, more]).match.verified[0]).toBe(more);
   });
 });
