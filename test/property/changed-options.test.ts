@@ -49,6 +49,10 @@ const api =
   (options: ConfigValue): Change =>
   (config) =>
     Object.assign(config.sources.api.format, options);
+const apiFields =
+  (options: ConfigValue): Change =>
+  (config) =>
+    Object.assign(config.sources.api.fields, options);
 const table =
   (options: ConfigValue): Change =>
   (config) =>
@@ -140,6 +144,11 @@ const changes: Changes = {
   "sources.NAME<file>.follow_links": [ads({ follow_links: true })],
   "sources.NAME<file>.last_line": [ads({ last_line: "count" })],
   "sources.NAME<file>.max_line_bytes": [ads({ max_line_bytes: 200 }), ads({ max_line_bytes: 40 })],
+  "sources.NAME<file>.fields.NAME": [
+    apiFields({ who: 'concat("caller ", name)' }),
+    apiFields({ name: "prefix(user, 1)" }),
+    apiFields({ unused: "prefix(code, 1)", more: "lower(code)" }),
+  ],
   "sources.NAME<file>.format<rsyslog>.type": [
     (config) =>
       Object.assign(config.sources.web, {

@@ -1,6 +1,7 @@
-// Evaluating a `where` on one event, slowly and plainly.
+// Evaluating a `where`, or a value that is computed, on one event, slowly and plainly.
 
 import type { Expression } from "../../src/shared/model/plan.ts";
+import { referenceFunctions } from "./functions.ts";
 import type { Fields } from "./line-format.ts";
 
 /** Whether it holds. A field that is missing is empty here, and what is no number compares with none. */
@@ -21,6 +22,8 @@ export function referenceCondition(expression: Expression, fields: Fields): bool
     case "field":
     case "string":
     case "number":
+    case "call":
+    case "if":
     case "+":
     case "-":
     case "*":
@@ -31,18 +34,36 @@ export function referenceCondition(expression: Expression, fields: Fields): bool
   }
 }
 
+/** A value: null where the line lacks it. Computed fields are among the fields. */
+export function referenceValue(expression: Expression, fields: Fields): string | null {
+  switch (expression.op) {
+    case "field":
+      // A field that lines of this kind have not is empty; null is one that the line ends before.
+      return fields.has(expression.name) ? fields.get(expression.name)! : "";
+    case "string":
+      return Buffer.from(expression.value).toString("latin1");
+    case "number":
+      return expression.text;
+    case "if": {
+      const { condition, then, else: otherwise } = expression;
+      return referenceValue(referenceCondition(condition, fields) ? then : otherwise, fields);
+    }
+    case "call": {
+      const values = expression.arguments.map((argument) => referenceValue(argument, fields));
+      return referenceFunctions[expression.name]!(values);
+    }
+    default:
+      throw new Error(`${expression.op} is no value`);
+  }
+}
+
 /** Whether the text is a decimal of any length. */
 function isDecimal(text: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text);
 }
 
-function nameOf(expression: Expression): string {
-  if (expression.op !== "field") throw new Error("the left side is a field");
-  return expression.name;
-}
-
 function compare(op: string, left: Expression, right: Expression, fields: Fields): boolean {
-  const value = fields.get(nameOf(left)) ?? "";
+  const value = referenceValue(left, fields) ?? "";
   if (right.op === "number") return isDecimal(value) && matches(op, orderOf(value, right.text));
   if (right.op !== "string") throw new Error("the right side is a literal");
   const literal = Buffer.from(right.value).toString("latin1");

@@ -4,6 +4,7 @@
 import { bucketOf } from "../../src/shared/model/bucket.ts";
 import { limits } from "../../src/shared/base/limits.ts";
 import type { RejectReason } from "../../src/shared/model/reasons.ts";
+import { fieldsOfValue } from "../../src/shared/model/expression-values.ts";
 import { summaryKey } from "../../src/shared/model/definition-key.ts";
 import type {
   Expression,
@@ -15,7 +16,7 @@ import type {
 import type { RejectSample } from "../../src/shared/model/partial.ts";
 import type { SourceSheet, SummarySheet } from "../../src/shared/model/sheet.ts";
 import { referenceAddress } from "./address.ts";
-import { referenceCondition } from "./condition.ts";
+import { referenceCondition, referenceValue } from "./condition.ts";
 import { referenceLines, referenceReader, type Fields } from "./line-format.ts";
 import { referenceTimeField, referenceTimeOf } from "./time-forms.ts";
 import { referenceDecimal } from "./values.ts";
@@ -152,7 +153,23 @@ function parse(source: PlanSource, line: string, read: Reader): Fields | RejectR
     const address = referenceAddress(fields.get(name) ?? "");
     return address === null ? [] : [[name, address]];
   });
-  return new Map([...fields, ...referenceTimeField(source.format, fields), ...typed]);
+  const all = new Map([...fields, ...referenceTimeField(source.format, fields), ...typed]);
+  return withComputed(source, all);
+}
+
+/** Computed fields as they can be computed: those that others are made of before these. */
+function withComputed({ computed = [] }: PlanSource, fields: Fields): Fields {
+  const all = new Map(fields);
+  let left = computed;
+  while (left.length > 0) {
+    const names = left.map(({ name }) => name);
+    const ready = left.filter(
+      ({ value }) => !fieldsOfValue(value).some((use) => names.includes(use)),
+    );
+    for (const { name, value } of ready) all.set(name, referenceValue(value, all));
+    left = left.filter((field) => !ready.includes(field));
+  }
+  return all;
 }
 
 /** Whether a field that has a type holds what is none of its values. */

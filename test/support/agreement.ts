@@ -71,12 +71,14 @@ export function sideBySide(
   content: Uint8Array,
 ): { readonly expected: object; readonly actual: object } {
   const oracle = referenceSummarise(plan, plan.sources[0]!.name, content);
-  const { format } = plan.sources[0]!;
+  const { format, computed = [] } = plan.sources[0]!;
   const isAsItCame = asItCame(format.type);
   const hasJoinedTime = timeReadingOf(format)?.from?.length === 2;
   // The text of a record is copied, its escapes undone.
   const isJoined = (field: string): boolean =>
-    format.type === "docker" || (field === "timestamp" && hasJoinedTime);
+    format.type === "docker" ||
+    computed.some(({ name }) => name === field) ||
+    (field === "timestamp" && hasJoinedTime);
   const rows = (rowsOf: (definition: Plan["summaries"][number]) => readonly string[]): object =>
     Object.fromEntries(
       plan.summaries.map((definition) => [definition.name, [...rowsOf(definition)].sort()]),

@@ -42,6 +42,7 @@ export const base = {
       type: "file",
       include: ["api/*"],
       format: { json: { timestamp: "at", user: "user.id", code: "code" } },
+      fields: { who: 'concat("user ", name)', name: "lower(user)", unused: "prefix(code, 2)" },
     },
     proxy: {
       type: "file",
@@ -91,6 +92,7 @@ export const base = {
     },
     boxed: { from: ["box"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     done: { from: ["jobs"], dimensions: ["user"], metrics: { n: { type: "count" } } },
+    callers: { from: ["api"], dimensions: ["who"], metrics: { n: { type: "count" } } },
     calls: { from: ["api"], dimensions: ["user"], metrics: { n: { type: "count" } } },
   },
   outputs: { files: { type: "csv", path: "out/{summary}/{bucket}.csv" } },

@@ -49,11 +49,12 @@ export function summarizeConfig(
   const named = { include, followLinks: true, lastLine };
   const sources = config.sources.map((source): SourceConfig => {
     if (source.name !== inputSource) return { ...source, ...named };
-    const { name, format, maxLineBytes } = source;
+    const { name, format, maxLineBytes, computed } = source;
     return {
       name,
       format,
       maxLineBytes,
+      computed,
       type: "stdin",
       path: resolve(args.input!),
       lastLine: "count",

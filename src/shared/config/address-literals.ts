@@ -33,6 +33,8 @@ export function addressFaults(
     case "field":
     case "string":
     case "number":
+    case "call":
+    case "if":
       return [];
     case "not":
       return addressFaults(expression.operand, isAddress);

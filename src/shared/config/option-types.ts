@@ -9,7 +9,8 @@ import { ipcPathProblem, parseEndpoint } from "../base/endpoint.ts";
 import type { Expression } from "../model/plan.ts";
 import { isTimezone } from "../model/timezone.ts";
 import { nearest } from "../text/nearest-word.ts";
-import { parseArithmetic, parseCondition } from "./expression.ts";
+import { parseArithmetic, parseCondition, parseValue } from "./expression.ts";
+import type { ExpressionResult, Scope } from "./expression.ts";
 import {
   durationPattern,
   formatDuration,
@@ -57,10 +58,15 @@ export const condition = expression(parseCondition);
 /** The `expr` of a derived metric; whether its metrics exist is checked with the summary. */
 export const arithmetic = expression(parseArithmetic);
 
-function expression(parse: typeof parseCondition) {
+/** A value of `fields`; whether its fields exist is checked with the source. */
+export const value = expression(parseValue);
+
+function expression<Result extends Expression>(
+  parse: (text: string, scope: Scope) => ExpressionResult<Result>,
+) {
   return z
     .string({ error: "must be text; put it in quotes" })
-    .transform((written, context): Expression => {
+    .transform((written, context): Result => {
       const { expression, faults } = parse(written, { check: () => null });
       for (const { index, problem: message, fix } of faults) {
         context.addIssue({ code: "custom", message, params: { index, fix } });

@@ -25,6 +25,7 @@ import {
   size,
   text,
   timezone,
+  value,
 } from "./option-types.ts";
 import { formatDuration, formatSize } from "./units.ts";
 import { testsSchema } from "./test-schema.ts";
@@ -33,30 +34,39 @@ const hourMs = 3_600_000;
 
 const where = condition.exactOptional();
 
-const fileSource = options({
-  type: z.literal("file"),
-  include: filledList(text, limits.fieldsMax).describe(
-    "Glob patterns of the files to read, relative to the configuration file's folder. gzip and zstd files are read as they are.",
-  ),
-  exclude: list(text, limits.fieldsMax)
-    .default([])
-    .describe("Glob patterns of files to leave out."),
-  follow_links: boolean
-    .default(false)
-    .describe(
-      "Read files, too, that symbolic links lead to outside of the folder at which their pattern begins.",
+const fileSource = options(
+  {
+    type: z.literal("file"),
+    include: filledList(text, limits.fieldsMax).describe(
+      "Glob patterns of the files to read, relative to the configuration file's folder. gzip and zstd files are read as they are.",
     ),
-  last_line: z
-    .enum(["wait", "count"])
-    .default("wait")
-    .describe(
-      "What follows the last line feed of a file that is not compressed: `wait` until the line ends, or `count` it, for files that are complete as they are.",
-    ),
-  format: formatSchema,
-  max_line_bytes: size(16, limits.lineBytesMaxCeiling)
-    .prefault(formatSize(limits.lineBytesMaxDefault))
-    .describe("Longer lines are rejected as `line_too_long`."),
-}).describe("Files, found again by their content when they are renamed, rotated or compressed.");
+    exclude: list(text, limits.fieldsMax)
+      .default([])
+      .describe("Glob patterns of files to leave out."),
+    follow_links: boolean
+      .default(false)
+      .describe(
+        "Read files, too, that symbolic links lead to outside of the folder at which their pattern begins.",
+      ),
+    last_line: z
+      .enum(["wait", "count"])
+      .default("wait")
+      .describe(
+        "What follows the last line feed of a file that is not compressed: `wait` until the line ends, or `count` it, for files that are complete as they are.",
+      ),
+    format: formatSchema,
+    max_line_bytes: size(16, limits.lineBytesMaxCeiling)
+      .prefault(formatSize(limits.lineBytesMaxDefault))
+      .describe("Longer lines are rejected as `line_too_long`."),
+    fields: named(value, limits.fieldsMax)
+      .prefault({})
+      .transform((fields) => Object.entries(fields).map(([name, value]) => ({ name, value })))
+      .describe(
+        "Fields that are computed from those of the format and from each other, by name: see docs/fields.md.",
+      ),
+  },
+  { fields: "computed" },
+).describe("Files, found again by their content when they are renamed, rotated or compressed.");
 
 const sourceSchema = z.discriminatedUnion("type", [fileSource]);
 

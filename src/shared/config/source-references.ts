@@ -1,5 +1,5 @@
-// What sources must agree on in themselves: columns that collide, and the fields that summaries may
-// ask for.
+// What sources must agree on in themselves: columns that collide, computed fields, and the fields that
+// summaries may ask for.
 
 import { plainValue, nodeAt } from "./document.ts";
 import type { LocatedNode, Path } from "./document.ts";
@@ -9,10 +9,11 @@ import { keysAt, textsAt } from "./located-values.ts";
 import type { Format } from "../model/plan.ts";
 import { suggest } from "../text/nearest-word.ts";
 import { formatSchema } from "./format/format-schema.ts";
+import { checkComputed } from "./computed-references.ts";
 import { checkTime } from "./time-references.ts";
 
 export interface SourceFields {
-  /** Null where the format is faulty, so that nothing is known of the fields. */
+  /** Those of the format and those that are computed. Null where the format is faulty, so that nothing is known of the fields. */
   readonly fields: readonly string[] | null;
   readonly format: Format["type"] | null;
   /** Fields of type `ip`. */
@@ -43,7 +44,9 @@ export function checkSources(
         faults,
       );
       const addresses = new Set(Object.keys(parsed.data.fields ?? {}));
-      sources.set(source, { fields, format: parsed.data.type, addresses });
+      const computed = checkComputed(root, ["sources", source, "fields"], fields, faults);
+      const all = [...fields, ...computed];
+      sources.set(source, { fields: all, format: parsed.data.type, addresses });
     } else {
       sources.set(source, { fields: null, format: null, addresses: new Set() });
     }

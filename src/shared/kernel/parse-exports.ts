@@ -85,6 +85,21 @@ export interface ParseExports {
   /** First words of murmur3 x64 128 (u64), and which values are not empty; returns how many are. */
   hashSpans(spans: number, n: number, hashes: number, valid: number): number;
 
+  /** Spans of computed values; see `assembly/computed.ts`. */
+  spreadSpans(
+    spans: number,
+    flags: number,
+    ids: number,
+    table: number,
+    n: number,
+    out: number,
+  ): void;
+  passMissing(spans: number, n: number, out: number): void;
+  /** Keys (u64) and their spans. */
+  pairNumbers(left: number, right: number, n: number, keys: number, spans: number): void;
+  selectSpans(mask: number, one: number, other: number, n: number, out: number): void;
+  prefixSpans(spans: number, n: number, bytes: number, out: number): void;
+
   /** Masks; `comparison` is one of `compare…` in `parse-layout.ts`. */
   compareText(
     spans: number,

@@ -12,12 +12,31 @@ import type { W3cFormat } from "./format/w3c.ts";
 import type { PairsFormat } from "./format/pairs.ts";
 export type { FieldType, Granularity };
 
-/** A boolean or arithmetic expression, as parsed; see `expression.ts`. */
-export type Expression =
+/** A value that every line has: a field, a constant, or what a function makes of values; see `function/`. */
+export type ValueExpression =
   | { readonly op: "field"; readonly name: string }
   | { readonly op: "string"; readonly value: string }
   /** Decimal literal kept as written, so that comparing it with a decimal field is exact. */
   | { readonly op: "number"; readonly text: string }
+  | CallExpression
+  | {
+      readonly op: "if";
+      readonly condition: Expression;
+      readonly then: ValueExpression;
+      readonly else: ValueExpression;
+    };
+
+export interface CallExpression {
+  readonly op: "call";
+  readonly name: string;
+  readonly arguments: readonly ValueExpression[];
+  /** What its answers depend on beside its arguments, such as the version of a list of names. */
+  readonly rules?: string;
+}
+
+/** A boolean or arithmetic expression, as parsed; see `expression.ts`. A comparison has a value on its left. */
+export type Expression =
+  | ValueExpression
   | {
       readonly op: "==" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/";
       readonly left: Expression;
@@ -75,10 +94,18 @@ export type Format = Formats[FormatType];
 /** A format whose lines may be inside of those of another. */
 export type InnerFormat = Formats[InnerType];
 
+/** A field that is computed from those that lines have, and from others that are computed. */
+export interface ComputedField {
+  readonly name: string;
+  readonly value: ValueExpression;
+}
+
 export interface PlanSource {
   readonly name: string;
   readonly format: Format;
   readonly maxLineBytes: number;
+  /** Absent where there is none. */
+  readonly computed?: readonly ComputedField[];
 }
 
 /** The options of stored metrics by kind: each kind in `shared/metric` declares its own here. */

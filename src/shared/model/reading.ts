@@ -1,5 +1,6 @@
 // How the lines of a source become fields: all of the source's definition but its name. With the
-// definition of a summary it gives the summary's numbers their meaning; alone, that of the source's sheet.
+// definition of a summary, which uses some of the computed fields, it gives the summary's numbers their
+// meaning; without any of them, that of the source's sheet.
 
 import { canonicalJson } from "./definition-key.ts";
 import type { Plan, PlanSource } from "./plan.ts";
@@ -12,8 +13,11 @@ export type Readings = Readonly<Record<string, Reading>>;
 /** What a store is opened for: summaries, and how the lines of their sources are read. */
 export type Configured = Pick<Plan, "summaries" | "sources">;
 
-export function readingsOf(sources: readonly PlanSource[]): Readings {
-  return Object.fromEntries(sources.map(({ name, ...reading }) => [name, reading]));
+/** How the lines on the sheets of sources are read: only formats reject lines there. */
+export function sheetReadings(sources: readonly PlanSource[]): Readings {
+  return Object.fromEntries(
+    sources.map(({ name, format, maxLineBytes }) => [name, { format, maxLineBytes }]),
+  );
 }
 
 /** The parts in which two values differ, each as `name was … and is …`. */

@@ -1,5 +1,6 @@
 // The columns of one vector of lines, in the order in which they are made: spans of fields as the
-// tokeniser cut them, then what is decoded from them. A field is decoded once for all summaries.
+// tokeniser cut them, spans of what is computed from these, then what is decoded from all of them. A field is
+// decoded once for all summaries.
 //
 // A value that does not decode leaves its line where it is: the line is flagged in the field's column,
 // and each summary that needs the field looks there.
@@ -11,7 +12,8 @@ import type { FieldDecoder } from "../format/field-types.ts";
 import type { TimeDecoder } from "../format/time-forms.ts";
 import { Buckets, LocalTimes } from "./calendar.ts";
 import { ColumnBlock, type ColumnWidth } from "./column-block.ts";
-import { DictionaryColumn } from "./dictionary-column.ts";
+import { ComputedColumns } from "./computed-columns.ts";
+import { SharedDictionaries, type DictionaryColumn } from "./dictionary-column.ts";
 import { FaultFlags } from "./fault-flags.ts";
 import { MaskColumns } from "./mask-columns.ts";
 import { decimalKey, type Need } from "./needs.ts";
@@ -57,6 +59,8 @@ export class BatchColumns {
   readonly #source: CompiledSource;
   readonly #selection: Selection;
   readonly #block: ColumnBlock;
+  readonly #shared: SharedDictionaries;
+  readonly #computed: ComputedColumns;
   readonly #texts: ReadonlyMap<string, TextColumn>;
   readonly #timestamps: ReadonlyMap<string, TimestampColumn>;
   readonly #local: LocalTimes | null;
@@ -79,6 +83,10 @@ export class BatchColumns {
     const { times } = source;
     if (times.alias !== null) spans.set("timestamp", spans.get(times.alias)!);
     this.spans = spans;
+    this.#shared = new SharedDictionaries(kernel, block);
+    this.#computed = new ComputedColumns(
+      ...([kernel, block, source.computed, selection.columns, spans, this.#shared] as const),
+    );
     this.cutSpans = new Map(source.cutFields.map((field) => [field, spans.get(field)!]));
     const faultsOf = (field: string): FaultFlags =>
       new FaultFlags(kernel, block, spans.get(field)!);
@@ -116,10 +124,7 @@ export class BatchColumns {
     );
     this.#hashes = new Map(decoded.hashes.map((field) => [field, valueColumn()]));
     this.#dictionaries = new Map(
-      decoded.dimensions.map((field) => [
-        field,
-        new DictionaryColumn(kernel, block, spans.get(field)!),
-      ]),
+      decoded.dimensions.map((field) => [field, this.#shared.of(spans.get(field)!)]),
     );
     this.#buckets = new Map(
       [...selection.bucketings].map((index) => [
@@ -141,11 +146,16 @@ export class BatchColumns {
     const { exports } = this.#kernel;
     const hasShortLines = this.#kernel.u32[(cursor + layout.cursorShortLines) / 4]! > 0;
     this.#joinTime(n, cursor);
+    this.#shared.begin();
     for (const { spans, faults, decode } of this.#texts.values()) {
-      faults.begin(n, hasShortLines);
       if (decode === null) continue;
+      faults.begin(n, hasShortLines);
       const bad = decode(this.#kernel, cursor, spans, n, faults.pointer);
       faults.some ||= bad > 0;
+    }
+    this.#computed.compute(n);
+    for (const { faults, decode } of this.#texts.values()) {
+      if (decode === null) faults.begin(n, hasShortLines);
     }
     for (const { spans, decode, seconds, local, faults } of this.#timestamps.values()) {
       faults.begin(n, hasShortLines);

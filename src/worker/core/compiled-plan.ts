@@ -3,6 +3,7 @@
 
 import { canonicalJson, summaryKey } from "../../shared/model/definition-key.ts";
 import type { Granularity, Plan, PlanSource, SummaryDefinition } from "../../shared/model/plan.ts";
+import { valuesUsed } from "../../shared/metric/fields-used.ts";
 import { columnsOf } from "../../shared/metric/kinds.ts";
 import type { StoredColumn } from "../../shared/metric/stored-column.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
@@ -11,8 +12,9 @@ import { decodersOf, type FieldDecoder } from "../format/field-types.ts";
 import { sourceTimes, type SourceTimes } from "../format/time-forms.ts";
 import type { Tokeniser } from "../format/tokeniser.ts";
 import { tokeniserOf } from "../format/tokenisers.ts";
+import { ComputedProgram } from "./computed-program.ts";
 import { MaskProgram } from "./mask-program.ts";
-import { decodedFields, fieldsUsed, needsOf, type DecodedFields, type Need } from "./needs.ts";
+import { decodedFields, needsOf, type DecodedFields, type Need } from "./needs.ts";
 
 /** A column of the summary's table and what goes into it. */
 export interface CompiledColumn extends StoredColumn {
@@ -36,6 +38,8 @@ export interface CompiledSummary {
   readonly needs: readonly CompiledNeed[];
   /** Index in `bucketings`. */
   readonly bucketing: number;
+  /** Columns of the values that it uses. */
+  readonly values: readonly string[];
 }
 
 /** A column of bucket numbers, which all summaries with this timestamp and granularity share. */
@@ -54,6 +58,7 @@ export interface CompiledSource {
   /** Those that the tokeniser cuts: all but a time that is made of others. */
   readonly cutFields: readonly string[];
   readonly times: SourceTimes;
+  readonly computed: ComputedProgram;
   /** Of the fields that have a type. */
   readonly decoders: ReadonlyMap<string, FieldDecoder>;
   readonly masks: MaskProgram;
@@ -70,6 +75,8 @@ export interface Selection {
   readonly bucketings: ReadonlySet<number>;
   /** Steps of the mask program, closed. */
   readonly steps: ReadonlySet<number>;
+  /** Columns of the values that are used, closed. */
+  readonly columns: ReadonlySet<string>;
 }
 
 export interface CompiledPlan {
@@ -102,11 +109,15 @@ function compileSource(
 ): CompiledSource {
   const times = sourceTimes(source.format);
   const made = [...(times.joined ?? []), ...(times.alias === null ? [] : [times.alias])];
-  const fields = [...new Set([...fieldsUsed(definitions), ...made])];
+  const computed = new ComputedProgram(source.computed ?? []);
+  const values = definitions.map((definition) =>
+    valuesUsed(definition).map((value) => computed.add(value)),
+  );
+  const fields = [...new Set([...computed.fields, ...made])];
   const cutFields = fields.filter((field) => made.length === 0 || field !== "timestamp");
   const masks = new MaskProgram();
   const bucketings = new Map<string, Bucketing>();
-  const summaries = definitions.map((definition): CompiledSummary => {
+  const summaries = definitions.map((definition, index): CompiledSummary => {
     const { timestamp, timezone, granularity } = definition;
     const bucketing = { timestamp, timezone, granularity };
     const bucketingKey = canonicalJson(bucketing);
@@ -125,6 +136,7 @@ function compileSource(
         where: need.where === null ? null : masks.add(need.where),
       })),
       bucketing: [...bucketings.keys()].indexOf(bucketingKey),
+      values: values[index]!,
     };
   });
   return {
@@ -134,6 +146,7 @@ function compileSource(
     fields,
     cutFields,
     times,
+    computed,
     decoders: decodersOf(source.format),
     masks,
     bucketings: [...bucketings.values()],
@@ -143,7 +156,7 @@ function compileSource(
 
 /** What a batch for these summaries of a source takes. */
 export function selectSummaries(
-  { masks }: CompiledSource,
+  { masks, computed }: CompiledSource,
   summaries: readonly CompiledSummary[],
 ): Selection {
   const steps = summaries.flatMap(({ where, columns }) => [where, ...columns.map((c) => c.where)]);
@@ -152,5 +165,6 @@ export function selectSummaries(
     decoded: decodedFields(summaries.flatMap(({ needs }) => needs.map(({ need }) => need))),
     bucketings: new Set(summaries.map(({ bucketing }) => bucketing)),
     steps: masks.closure(steps.filter((step) => step !== null)),
+    columns: computed.closure(summaries.flatMap(({ values }) => values)),
   };
 }

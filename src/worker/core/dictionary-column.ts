@@ -49,6 +49,7 @@ export class DictionaryColumn {
   readonly ids: number;
   readonly #kernel: Kernel;
   readonly #spans: number;
+  #isEncoded = false;
 
   /** @param spans column of the field's values */
   constructor(kernel: Kernel, columns: ColumnBlock, spans: number) {
@@ -58,7 +59,39 @@ export class DictionaryColumn {
     this.ids = columns.take(4);
   }
 
+  /** The lines are those of another vector now. */
+  begin(): void {
+    this.#isEncoded = false;
+  }
+
+  /** Numbers the lines of the vector, once. */
   encode(n: number): void {
+    if (this.#isEncoded) return;
+    this.#isEncoded = true;
     this.#kernel.exports.dictEncode(this.dict, this.#spans, n, 0, this.ids);
+  }
+}
+
+/** The dictionaries of a batch: one for each column of spans, whoever asks. */
+export class SharedDictionaries {
+  readonly #kernel: Kernel;
+  readonly #block: ColumnBlock;
+  readonly #bySpans = new Map<number, DictionaryColumn>();
+
+  constructor(kernel: Kernel, block: ColumnBlock) {
+    this.#kernel = kernel;
+    this.#block = block;
+  }
+
+  of(spans: number): DictionaryColumn {
+    const known = this.#bySpans.get(spans);
+    if (known !== undefined) return known;
+    const made = new DictionaryColumn(this.#kernel, this.#block, spans);
+    this.#bySpans.set(spans, made);
+    return made;
+  }
+
+  begin(): void {
+    for (const dictionary of this.#bySpans.values()) dictionary.begin();
   }
 }

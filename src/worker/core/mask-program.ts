@@ -4,9 +4,11 @@
 // Steps come in order: a step's operands are before it.
 
 import { assert } from "../../shared/base/assert.ts";
+import { isValue } from "../../shared/model/expression-values.ts";
 import { canonicalJson } from "../../shared/model/definition-key.ts";
 import type { Expression } from "../../shared/model/plan.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
+import { columnOf } from "./value-column.ts";
 
 export interface DecimalLiteral {
   readonly negative: boolean;
@@ -19,6 +21,7 @@ export interface DecimalLiteral {
 export type MaskStep =
   | {
       readonly type: "text";
+      /** Name of the column of its values. */
       readonly field: string;
       readonly comparison: number;
       readonly literal: Uint8Array;
@@ -89,18 +92,19 @@ export class MaskProgram {
   }
 
   #comparison(op: string, left: Expression, right: Expression): number {
-    assert(left.op === "field", "a comparison has a field on its left");
+    assert(isValue(left), "a comparison has a value on its left");
+    const field = columnOf(left);
     const comparison = comparisons.get(op)!;
     if (right.op === "number") {
       assert(comparison <= layout.compareGreaterOrEqual, `${op} is no comparison of numbers`);
       const literal = decimalLiteral(right.text);
-      return this.#step({ type: "number", field: left.name, comparison, literal });
+      return this.#step({ type: "number", field, comparison, literal });
     }
     assert(right.op === "string", "a comparison has a literal on its right");
     const ordering = comparison >= layout.compareLess && comparison <= layout.compareGreaterOrEqual;
     assert(!ordering, `${op} is no comparison of texts`);
     const literal = new TextEncoder().encode(right.value);
-    return this.#step({ type: "text", field: left.name, comparison, literal });
+    return this.#step({ type: "text", field, comparison, literal });
   }
 
   #step(step: MaskStep): number {

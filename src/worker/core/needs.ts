@@ -52,38 +52,6 @@ export function decimalKey(field: string, scale: number): string {
   return canonicalJson([field, scale]);
 }
 
-/** The fields that a condition reads. */
-function fieldsIn(expression: Expression): readonly string[] {
-  switch (expression.op) {
-    case "field":
-      return [expression.name];
-    case "string":
-    case "number":
-      return [];
-    case "not":
-      return fieldsIn(expression.operand);
-    case "in":
-      return fieldsIn(expression.left);
-    default:
-      return [...fieldsIn(expression.left), ...fieldsIn(expression.right)];
-  }
-}
-
-/** All fields that these summaries use, in order of first use. */
-export function fieldsUsed(summaries: readonly SummaryDefinition[]): readonly string[] {
-  const fields = summaries.flatMap(({ timestamp, dimensions, where, metrics }) => [
-    timestamp,
-    ...dimensions,
-    ...[where, ...metrics.map((metric) => metric.where)].flatMap((condition) =>
-      condition === undefined ? [] : fieldsIn(condition),
-    ),
-    ...metrics
-      .flatMap(columnsOf)
-      .flatMap(({ input }) => (input.kind === "line" ? [] : [input.field])),
-  ]);
-  return [...new Set(fields)];
-}
-
 /** What a summary needs, in the order in which lines are judged by it. */
 export function needsOf({ timestamp, dimensions, metrics }: SummaryDefinition): readonly Need[] {
   const needs: Need[] = [

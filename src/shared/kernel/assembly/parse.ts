@@ -21,3 +21,4 @@ export { compareText } from "./text-predicate";
 export { compareNumber } from "./number-predicate";
 export { maskAnd, maskOr, maskNot, maskFill, maskCount, maskGather } from "./mask";
 export { judge, maskCounted } from "./verdict";
+export { spreadSpans, passMissing, pairNumbers, selectSpans, prefixSpans } from "./computed";

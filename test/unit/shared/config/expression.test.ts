@@ -21,6 +21,12 @@ function show(expression: Expression): string {
       return expression.text;
     case "not":
       return `(not ${show(expression.operand)})`;
+    case "call":
+      return `${expression.name}(${expression.arguments.map(show).join(", ")})`;
+    case "if": {
+      const { condition, then, else: otherwise } = expression;
+      return `if(${[condition, then, otherwise].map(show).join(", ")})`;
+    }
     case "in":
       return `(${show(expression.left)} in [${expression.values.map(show).join(", ")}])`;
     default:

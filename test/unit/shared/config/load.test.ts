@@ -83,6 +83,7 @@ describe("a complete configuration", () => {
         followLinks: false,
         lastLine: "wait",
         maxLineBytes: 1024,
+        computed: [],
         format: {
           type: "rsyslog",
           payloads: [{ program: "EVT_V1", type: "csv", fields: ["event", "user", "", "revenue"] }],

@@ -22,8 +22,9 @@ it("standard input is read from the file that it is kept in, to its last byte", 
   const bench = new Bench();
   const path = join(bench.folder, "standard-input");
   writeFileSync(path, "a\nb");
-  const { name, format, maxLineBytes } = bench.config.sources[0]!;
-  const source = { name, format, maxLineBytes, type: "stdin", path, lastLine: "count" } as const;
+  const { name, format, maxLineBytes, computed } = bench.config.sources[0]!;
+  const read = { name, format, maxLineBytes, computed };
+  const source = { ...read, type: "stdin", path, lastLine: "count" } as const;
   const runs = new FileRuns(() => ({ ...bench.config, sources: [source] }));
   const { problems } = await runs.run();
   expect([runs.lines, problems.list()]).toEqual([["a", "b"], []]);

@@ -3,11 +3,12 @@
 // what its columns hold stay as they are.
 
 import { LogmillError } from "../../../../shared/base/errors.ts";
+import { readingsFor } from "../../../../shared/metric/fields-used.ts";
 import { columnsOf } from "../../../../shared/metric/kinds.ts";
 import { columnWord } from "../../../../shared/metric/stored-column.ts";
 import { canonicalJson, summaryKey } from "../../../../shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../../../shared/model/plan.ts";
-import { readingsOf, type Configured, type Readings } from "../../../../shared/model/reading.ts";
+import { sheetReadings, type Configured, type Readings } from "../../../../shared/model/reading.ts";
 import { withLeastRows } from "./definitions.ts";
 import type { StoredDefinition } from "./manifest.ts";
 import { changesOf, type StoredMeaning } from "./reconcile.ts";
@@ -45,8 +46,8 @@ export function adoptionOf(
       `the configuration has no summary ${name} whose meaning rows could take`,
     );
   }
-  const present = readingsOf(sources);
-  const changes = changesOf(stored, now, present).map(({ text }) => text);
+  const reads = readingsFor(now, sources);
+  const changes = changesOf(stored, now, reads).map(({ text }) => text);
   if (changes.length === 0) return null;
   if (shapeOf(stored.definition) !== shapeOf(now)) {
     throw new LogmillError(
@@ -57,9 +58,7 @@ export function adoptionOf(
       { fields: { summary: name } },
     );
   }
-  const reads = Object.fromEntries(
-    Object.entries(present).filter(([source]) => now.from.includes(source)),
-  );
+  const readings = sheetReadings(sources.filter((source) => now.from.includes(source.name)));
   const { key, adoptions } = stored;
   const adopted = {
     key: summaryKey(now),
@@ -67,7 +66,7 @@ export function adoptionOf(
     reads,
     adoptions: [...adoptions, { atSec: nowSec, changes, key }],
   };
-  return { key, adopted, readings: reads, changes };
+  return { key, adopted, readings, changes };
 }
 
 function shapeOf({ granularity, timezone, dimensions, metrics }: SummaryDefinition): string {

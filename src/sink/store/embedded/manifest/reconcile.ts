@@ -15,9 +15,10 @@
 import { LogmillError } from "../../../../shared/base/errors.ts";
 import { balanceKey, deadLetterKey, summaryKey } from "../../../../shared/model/definition-key.ts";
 import type { SummaryDefinition } from "../../../../shared/model/plan.ts";
+import { readingsFor } from "../../../../shared/metric/fields-used.ts";
 import {
   differencesOf,
-  readingsOf,
+  sheetReadings,
   type Configured,
   type Readings,
 } from "../../../../shared/model/reading.ts";
@@ -94,7 +95,7 @@ export function reconcile(
   catalog: Catalog,
   { summaries, sources }: Configured,
 ): Reconciled {
-  const present = readingsOf(sources);
+  const present = sheetReadings(sources);
   const definitions = [...stored.definitions];
   const forget: Forgotten[] = [];
   const notes: string[] = [];
@@ -103,12 +104,12 @@ export function reconcile(
     const key = summaryKey(definition);
     const index = definitions.findIndex((known) => known.definition.name === definition.name);
     const known = definitions[index];
-    const reads = pick(present, definition.from);
+    const reads = readingsFor(definition, sources);
     if (known === undefined) {
       definitions.push({ key, definition, reads, adoptions: [] });
       continue;
     }
-    const changes = changesOf(known, definition, present);
+    const changes = changesOf(known, definition, reads);
     const counted = changes.filter(({ source }) => hasCounted(catalog, known.key, source));
     if (counted.length > 0) throw definitionChanged(definition.name, counted);
     for (const { source, text } of changes) {

@@ -1,0 +1,55 @@
+// What a function of field values is: what it takes, what it says for, and how it is computed.
+//
+// Texts are "binary strings" here, one character a byte, since values are bytes: they need not be UTF-8. A value
+// that is missing or empty gives the same, without the function being asked; a function that has no answer gives
+// the empty text. Neither rejects a line.
+
+import type { Kernel } from "../kernel/kernel.ts";
+
+export interface Parameter {
+  readonly name: string;
+  /**
+   * `value`: a field, a constant, or what another function gives. `text` and `number` are constants. `time`: the
+   * name of a field with a time.
+   */
+  readonly kind: "value" | "text" | "number" | "time";
+  /** Any number of them, as the last parameter. */
+  readonly isRepeated?: true;
+}
+
+/** Columns of spans in kernel memory: those of the values, and the one that is written. */
+export type ColumnFunction = (values: readonly number[], n: number, out: number) => void;
+
+/** @param constants those of the call, in order: numbers as written, texts as bytes */
+type Computing =
+  /** Called once for every different value, or combination of values, of a batch. */
+  | {
+      readonly way: "text";
+      readonly make: (constants: readonly string[]) => (...values: string[]) => string;
+      /** Whether it is asked for empty values, too. */
+      readonly takesEmpty?: boolean;
+    }
+  /** A call of the kernel for every vector of lines. */
+  | {
+      readonly way: "kernel";
+      readonly place: (kernel: Kernel, constants: readonly string[]) => ColumnFunction;
+    };
+
+export interface FunctionMember {
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  readonly description: string;
+  /** Shown in the documentation, and tested: fields by name, a call with them, and what it gives. */
+  readonly examples: readonly FunctionExample[];
+  readonly computing: Computing;
+  /** What is wrong with the constants of a call; null where nothing is. */
+  readonly check?: (constants: readonly string[]) => string | null;
+  /** What its answers depend on beside its arguments. */
+  readonly rules?: string;
+}
+
+export interface FunctionExample {
+  readonly call: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly gives: string;
+}

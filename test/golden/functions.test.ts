@@ -1,0 +1,37 @@
+// The functions of field values: the page says what there is, and its examples are true.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { generatedFieldsPage } from "../../scripts/generate-docs.mjs";
+import * as list from "../../src/shared/function/functions.ts";
+import { faultsOf } from "../support/config-text.ts";
+import { computedValue } from "../support/computed-value.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const page = readFileSync(`${root}/docs/fields.md`, "utf8");
+
+describe("the page of computed fields", () => {
+  it("is fresh", async () => {
+    expect(page, "run node scripts/generate-docs.mjs").toBe(await generatedFieldsPage(list));
+  });
+
+  it("has a good configuration as its example", () => {
+    const [, example] = /```yaml\n([^]*?)```/.exec(page)!;
+    expect(faultsOf(example!)).toEqual([]);
+  });
+});
+
+const examples = list.functions.flatMap((member) =>
+  member.examples.map((example) => ({ ...example, name: member.name })),
+);
+
+describe("an example of a function", () => {
+  it("is there for each", () => {
+    expect(list.functions.filter((member) => member.examples.length === 0)).toEqual([]);
+  });
+
+  it.each(examples)("$call of $fields gives $gives", ({ call, fields, gives }) => {
+    expect(computedValue(call, fields)).toBe(gives);
+  });
+});

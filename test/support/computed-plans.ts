@@ -1,0 +1,140 @@
+// Plans with computed fields and with functions in conditions, at random.
+
+import fc from "fast-check";
+import type {
+  CallExpression,
+  ComputedField,
+  Expression,
+  MetricDefinition,
+  Plan,
+  SummaryDefinition,
+  ValueExpression,
+} from "../../src/shared/model/plan.ts";
+import { adsPlan } from "./summarise-cases.ts";
+
+const lineFields = ["event", "user", "campaign", "revenue", "extra", "host"];
+
+const text = (value: string): ValueExpression => ({ op: "string", value });
+const number = (digits: string): ValueExpression => ({ op: "number", text: digits });
+const call = (name: string, ...given: ValueExpression[]): CallExpression => ({
+  op: "call",
+  name,
+  arguments: given,
+});
+
+const texts = fc.constantFrom(
+  "",
+  "click",
+  "CLICK",
+  "c1",
+  "https://A.example:80/p?q=Z%41",
+  "grün",
+  "x",
+);
+const lengths = fc.constantFrom("1", "2", "3", "4", "5", "9", "40");
+
+/** A value of the fields with these names. */
+function valueOf(names: readonly string[]): fc.Arbitrary<ValueExpression> {
+  const { value } = fc.letrec<{ value: ValueExpression; condition: Expression }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: "small", maxDepth: 3, withCrossShrink: true },
+      fc.constantFrom(...names).map((name): ValueExpression => ({ op: "field", name })),
+      texts.map(text),
+      tie("value").map((inner) => call("lower", inner)),
+      tie("value").map((inner) => call("url_host", inner)),
+      fc.tuple(tie("value"), lengths).map(([inner, n]) => call("prefix", inner, number(n))),
+      fc
+        .array(tie("value"), { minLength: 1, maxLength: 3 })
+        .map((parts) => call("concat", ...parts)),
+      fc
+        .tuple(tie("condition"), tie("value"), tie("value"))
+        .map(([condition, then, otherwise]): ValueExpression => ({
+          ...{ op: "if", condition, then, else: otherwise },
+        })),
+    ),
+    condition: conditionOn(tie("value")),
+  }));
+  return value;
+}
+
+function conditionOn(value: fc.Arbitrary<ValueExpression>): fc.Arbitrary<Expression> {
+  const ofTexts = fc.constantFrom("==", "!=", "starts_with", "ends_with", "contains");
+  const ofNumbers = fc.constantFrom("==", "<", ">=");
+  const comparison = fc.oneof(
+    fc.tuple(ofTexts, value, texts).map(([op, left, right]) => ({ op, left, right: text(right) })),
+    fc
+      .tuple(ofNumbers, value, fc.constantFrom("0", "1", "0.5"))
+      .map(([op, left, right]) => ({ op, left, right: number(right) })),
+    fc
+      .tuple(value, fc.array(texts, { minLength: 1, maxLength: 3 }))
+      .map(([left, values]) => ({ op: "in", left, values: values.map(text) })),
+  ) as fc.Arbitrary<Expression>;
+  return fc.oneof(
+    { weight: 3, arbitrary: comparison },
+    { weight: 1, arbitrary: comparison.map((operand): Expression => ({ op: "not", operand })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom("and", "or"), comparison, comparison)
+        .map(([op, left, right]): Expression => ({ op, left, right })),
+    },
+  );
+}
+
+const computedNames = ["one", "two", "three", "four"];
+
+/** Each is made of fields of the line and of those before it. */
+const computedFields = fc
+  .integer({ min: 1, max: computedNames.length })
+  .chain((count) =>
+    fc.tuple(
+      ...computedNames
+        .slice(0, count)
+        .map((name, index) =>
+          valueOf([...lineFields, ...computedNames.slice(0, index)]).map(
+            (value): ComputedField => ({ name, value }),
+          ),
+        ),
+    ),
+  );
+
+function metricsOn(
+  names: readonly string[],
+  condition: fc.Arbitrary<Expression>,
+): fc.Arbitrary<readonly MetricDefinition[]> {
+  const field = fc.constantFrom(...names);
+  const hll = { type: "hll", log2m: 8, regwidth: 5 } as const;
+  return fc
+    .tuple(condition, field, field, fc.boolean())
+    .map(([where, counted, summed, isFiltered]): readonly MetricDefinition[] => [
+      { name: "lines", type: "count" },
+      { name: "some", type: "count", where },
+      { name: "distinct", field: counted, ...hll },
+      { name: "sum", type: "sum", field: summed, scale: 6, ...(isFiltered && { where }) },
+    ]);
+}
+
+function summaryOn(name: string, names: readonly string[]): fc.Arbitrary<SummaryDefinition> {
+  const condition = conditionOn(valueOf(names));
+  const record = {
+    dimensions: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 3 }),
+    where: fc.option(condition, { nil: null }),
+    metrics: metricsOn(names, condition),
+  };
+  return fc.record(record).map(({ where, ...others }) => ({
+    ...{ name, from: ["ads"], timestamp: "timestamp", granularity: "day", timezone: "UTC" },
+    ...others,
+    ...(where !== null && { where }),
+  }));
+}
+
+/** Two summaries of lines as `adsContent` has them. */
+export const computedPlans: fc.Arbitrary<Plan> = computedFields.chain((computed) => {
+  const names = [...lineFields, ...computed.map(({ name }) => name)];
+  const summaries = fc.tuple(summaryOn("first", names), summaryOn("second", names));
+  return summaries.map((both) => ({
+    ...adsPlan,
+    sources: adsPlan.sources.map((source) => ({ ...source, computed })),
+    summaries: both,
+  }));
+});
