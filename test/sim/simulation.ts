@@ -56,9 +56,13 @@ export interface SeedResult {
   readonly calmMs: number;
 }
 
-/** After the faults everything is done within this time, and with lines that break workers, this. */
+/**
+ * After the faults everything is done within this time, and with lines that break workers in this and more
+ * for each of them: a worker that hangs is lost after seconds, several times for a line.
+ */
 const calmMsMax = 120_000;
 const poisonedMsMax = 300_000;
+const poisonLineMsMax = 30_000;
 /** Tasks sent beyond one for each batch, for each fault that happened, at most. */
 const resendsPerFault = 24;
 
@@ -188,8 +192,8 @@ class Simulation {
   }
 
   async #until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-    const { scheduler, scenario } = this.#world;
-    const withinMs = scenario.lastingPoison === "none" ? calmMsMax : poisonedMsMax;
+    const { scheduler } = this.#world;
+    const withinMs = this.#withinMs();
     const deadlineMs = scheduler.nowMs + withinMs;
     while (!(await isTrue())) {
       if (scheduler.nowMs > deadlineMs) {
@@ -198,6 +202,12 @@ class Simulation {
       }
       await scheduler.sleep(100);
     }
+  }
+
+  #withinMs(): number {
+    if (this.#world.scenario.lastingPoison === "none") return calmMsMax;
+    const lines = this.#world.distinctContents().flatMap((content) => content.lines);
+    return poisonedMsMax + poisonLineMsMax * lines.filter(({ isPoison }) => isPoison).length;
   }
 
   /** What a reader of the trace wants to know about a run that is stuck. */
