@@ -18,7 +18,7 @@ const standardErrors = { campaigns: 1.04 / Math.sqrt(2 ** 11), events: 1.04 / Ma
 const errorsMax = 6;
 
 /** The rows by "summary/day.csv,dimension". */
-export async function countPlainly(paths: string[]) {
+export async function countPlainly(paths: readonly string[]): Promise<Map<string, Row>> {
   const rows = new Map<string, Row>();
   const rowOf = (key: string): Row => {
     const row = rows.get(key) ?? { counts: new Map(), users: new Set() };

@@ -2,7 +2,7 @@
 
 import { endianness } from "node:os";
 import { expect, it } from "vitest";
-import { defaultGateway } from "../../../scripts/compose-second-host.mjs";
+import { defaultGateway } from "../../compose/second-host.ts";
 
 const heading =
   "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT";

@@ -4,7 +4,6 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const filesCount = 320;
@@ -13,17 +12,17 @@ const everyMs = 800;
 const waitingMax = 12;
 
 export class LogFeed {
-  #ready;
-  #logs;
-  #events;
-  #durableLines;
+  readonly #ready: string;
+  readonly #logs: string;
+  readonly #events: number;
+  readonly #durableLines: () => Promise<number>;
 
   /**
-   * @param {string} folder gets the logs, in `logs`
-   * @param {number} events lines in all files together
-   * @param {() => Promise<number>} durableLines of them, so far
+   * @param folder gets the logs, in `logs`
+   * @param events lines in all files together
+   * @param durableLines of them, so far
    */
-  constructor(folder, events, durableLines) {
+  constructor(folder: string, events: number, durableLines: () => Promise<number>) {
     this.#ready = join(folder, "ready");
     this.#logs = join(folder, "logs");
     this.#events = events;
@@ -33,7 +32,7 @@ export class LogFeed {
     for (const path of [folder, this.#logs]) chmodSync(path, 0o755);
   }
 
-  generate() {
+  generate(): void {
     const { status } = spawnSync(
       process.execPath,
       [
@@ -45,15 +44,15 @@ export class LogFeed {
     if (status !== 0) throw new Error("no logs");
   }
 
-  /** Puts so many more files where the ventilator finds them; false when there are none. @param {number} count */
-  give(count) {
+  /** Puts so many more files where the ventilator finds them; false when there are none. */
+  give(count: number): boolean {
     const names = readdirSync(this.#ready).sort().slice(0, count);
     for (const name of names) renameSync(join(this.#ready, name), join(this.#logs, name));
     return names.length > 0;
   }
 
-  /** Keeps the cluster at work until it may have the rest. @param {AbortSignal} signal */
-  async untilAborted(signal) {
+  /** Keeps the cluster at work until it may have the rest. */
+  async untilAborted(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await sleep(everyMs);
       const durableFiles = (await this.#durableLines()) / (this.#events / filesCount);
@@ -64,7 +63,7 @@ export class LogFeed {
   }
 
   /** Paths of the files that the cluster has. */
-  given() {
+  given(): readonly string[] {
     return readdirSync(this.#logs).map((name) => join(this.#logs, name));
   }
 }

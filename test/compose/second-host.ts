@@ -7,7 +7,7 @@ import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { endianness } from "node:os";
 import { join } from "node:path";
-import { run } from "./compose-cluster.mjs";
+import { run } from "./cluster.ts";
 
 /** What the documentation calls the two hosts. */
 const documentedAddresses = { first: "10.0.0.5", second: "10.0.0.6" };
@@ -31,9 +31,9 @@ sudo() {
 /**
  * The address that this host has on the engine's own network: containers of all networks reach it.
  * Some engines do not name the gateway of that network; a container on it knows the way out.
- * @param {string} image any that has `cat`
+ * @param image any that has `cat`
  */
-export function bridgeAddress(image) {
+export function bridgeAddress(image: string): string {
   const format = "{{range .IPAM.Config}}{{.Gateway}} {{end}}";
   const { stdout } = run(["docker", "network", "inspect", "bridge", "-f", format]);
   const named = stdout.split(/\s+/).find((word) => isIPv4(word));
@@ -50,9 +50,8 @@ export function bridgeAddress(image) {
 /**
  * The gateway of the default route in the text of /proc/net/route, where addresses are hexadecimal
  * numbers of this machine's byte order; null where there is no such route.
- * @param {string} routes
  */
-export function defaultGateway(routes) {
+export function defaultGateway(routes: string): string | null {
   const rows = routes.split("\n").map((row) => row.trim().split(/\s+/));
   const [, , gateway] = rows.find(([, destination]) => destination === "00000000") ?? [];
   if (gateway === undefined || !/^[0-9A-F]{8}$/i.test(gateway)) return null;
@@ -60,27 +59,29 @@ export function defaultGateway(routes) {
   return (endianness() === "LE" ? bytes.reverse() : bytes).join(".");
 }
 
+/** What a second host must know of the first one. */
+interface FirstHost {
+  /** How Compose is called. */
+  readonly compose: readonly string[];
+  /** Where its compose.yaml lies. */
+  readonly root: string;
+  readonly folder: string;
+  readonly project: string;
+  readonly image: string;
+  /** That it publishes its ports on. */
+  readonly address: string;
+}
+
 export class SecondHost {
-  #first;
-  #second;
-  #address;
-  #folder;
-  #project;
-  #image;
+  readonly #first: readonly string[];
+  readonly #second: readonly string[];
+  readonly #address: string;
+  readonly #folder: string;
+  readonly #project: string;
+  readonly #image: string;
   #hasJoined = false;
 
-  /**
-   * @param {{
-   *   compose: readonly string[],
-   *   root: string,
-   *   folder: string,
-   *   project: string,
-   *   image: string,
-   *   address: string,
-   * }} facts of the first host: how Compose is called, where its compose.yaml lies, its project, and
-   *   the address that it publishes its ports on
-   */
-  constructor({ compose, root, folder, project, image, address }) {
+  constructor({ compose, root, folder, project, image, address }: FirstHost) {
     this.#first = [
       ...compose,
       "-p",
@@ -101,7 +102,7 @@ export class SecondHost {
   }
 
   /** Makes the keys on the first host, and starts the workers of the second one. */
-  join() {
+  join(): void {
     this.#hasJoined = true;
     const [onFirst = "", onSecond = ""] = documentedBlocks("Further hosts");
     const makesKeys = onFirst.slice(onFirst.indexOf("docker compose run"));
@@ -110,19 +111,19 @@ export class SecondHost {
   }
 
   /** Names of this host's containers as the roles in them know them. */
-  workers() {
+  workers(): readonly string[] {
     return this.#docker("ps", "-q", "--filter", `label=com.docker.compose.project=${this.#project}`)
       .split("\n")
       .filter((id) => id !== "");
   }
 
   /** The host stands still, with whatever it has in work. */
-  freeze() {
+  freeze(): void {
     this.#docker("pause", ...this.workers());
   }
 
   /** Gone, without a word to anybody; the folder may be removed. */
-  remove() {
+  remove(): void {
     if (!this.#hasJoined) return;
     this.#hasJoined = false;
     const workers = this.workers();
@@ -132,8 +133,7 @@ export class SecondHost {
     this.#shell(`sudo chown -R ${uid}:${gid} logmill`, "second", this.#second);
   }
 
-  /** @param {string} script @param {string} folder @param {readonly string[]} compose */
-  #shell(script, folder, compose) {
+  #shell(script: string, folder: string, compose: readonly string[]): void {
     const here = script
       .replaceAll(documentedAddresses.first, this.#address)
       .replaceAll(documentedAddresses.second, "second-host");
@@ -146,17 +146,16 @@ export class SecondHost {
     if (!isGood) throw new Error(`the second host can not be set up:\n${here}\n${stdout}${stderr}`);
   }
 
-  /** @param {readonly string[]} args */
-  #docker(...args) {
+  #docker(...args: readonly string[]): string {
     const { isGood, stdout, stderr } = run(["docker", ...args]);
     if (!isGood) throw new Error(`docker ${args.join(" ")}\n${stderr}`);
     return stdout.trim();
   }
 }
 
-/** The blocks of commands in a section of docs/cluster.md. @param {string} section */
-function documentedBlocks(section) {
-  const page = readFileSync(new URL("../docs/cluster.md", import.meta.url), "utf8");
+/** The blocks of commands in a section of docs/cluster.md. */
+function documentedBlocks(section: string): readonly string[] {
+  const page = readFileSync(new URL("../../docs/cluster.md", import.meta.url), "utf8");
   const text = page.split(/^## /m).find((part) => part.startsWith(`${section}\n`));
   if (text === undefined) throw new Error(`docs/cluster.md has no section "${section}"`);
   return [...text.matchAll(/^```\w*\n(.*?)^```$/gms)].map(([, block = ""]) => block);

@@ -5,20 +5,18 @@
 // what it saw; exits with 1 when anything is wrong, and with 0 and the reason where there is no
 // engine. It needs the base images of the Dockerfile, or a registry to get them from.
 
-import console from "node:console";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
-import process from "node:process";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { compare, countPlainly } from "../test/exactness/plain-count.ts";
-import { ComposeCluster, findCompose, run } from "./compose-cluster.mjs";
-import { askDashboard } from "./compose-dashboard.mjs";
-import { LogFeed } from "./compose-feed.mjs";
-import { bridgeAddress, SecondHost } from "./compose-second-host.mjs";
+import { compare, countPlainly, type Row } from "../exactness/plain-count.ts";
+import { ComposeCluster, findCompose, run } from "./cluster.ts";
+import { askDashboard } from "./dashboard.ts";
+import { LogFeed } from "./feed.ts";
+import { bridgeAddress, SecondHost } from "./second-host.ts";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const events = Number(process.argv[2] ?? 1_600_000);
 const patienceMs = 120_000;
 /** All but Grafana, which shows what Prometheus answers and adds nothing to be tested here. */
@@ -73,7 +71,7 @@ try {
 }
 
 /** Whether all was as promised. */
-async function test() {
+async function test(): Promise<boolean> {
   const bytes = Number(cluster.docker("image", "inspect", "-f", "{{.Size}}", image));
   say("image", `${Math.round(bytes / 1e6)} MB`);
   feed.generate();
@@ -98,14 +96,14 @@ async function test() {
 }
 
 /** Everything that operators and accidents do, one after the other, under load. */
-async function change() {
+async function change(): Promise<void> {
   await scale();
   await comeAndGo();
   await killEach();
 }
 
 /** More workers and fewer. */
-async function scale() {
+async function scale(): Promise<void> {
   for (const workers of [8, 4, 2]) {
     await scaleTo(workers);
     const before = await acknowledged();
@@ -115,7 +113,7 @@ async function scale() {
 }
 
 /** A second host joins, has all the work for a while, and is gone with some of it unfinished. */
-async function comeAndGo() {
+async function comeAndGo(): Promise<void> {
   const startMs = performance.now();
   other.join();
   const guests = other.workers().length;
@@ -139,7 +137,7 @@ async function comeAndGo() {
 }
 
 /** Whatever dies comes back, and the rest waits for it. */
-async function killEach() {
+async function killEach(): Promise<void> {
   for (const service of ["worker", "ventilator", "sink"]) {
     const before = await acknowledged();
     const [victim = ""] = cluster.containers(service);
@@ -156,32 +154,31 @@ async function killEach() {
   say("restarted", "sink");
 }
 
-/** @param {number} workers of this host @param {number} all of them, with other hosts' */
-async function scaleTo(workers, all = workers) {
+/** @param workers of this host @param all of them, with other hosts' */
+async function scaleTo(workers: number, all = workers): Promise<void> {
   up(workers);
   await until(`${all} workers`, async () => (await workersThere()) === all);
 }
 
-/** @param {number} workers */
-function up(workers) {
+function up(workers: number): void {
   cluster.compose("up", "-d", "--no-build", "--scale", `worker=${workers}`, ...services);
 }
 
 /** Lines on the sink's durable sheet. */
-function acknowledged() {
+function acknowledged(): Promise<number> {
   return cluster.sum("sink", "logmill_sink_lines_total");
 }
 
-function workersThere() {
+function workersThere(): Promise<number> {
   return cluster.sum("ventilator", "logmill_ventilator_workers");
 }
 
-function sentAgain() {
+function sentAgain(): Promise<number> {
   return cluster.sum("ventilator", "logmill_ventilator_redelivered_batches_total");
 }
 
 /** Waits for everything to be durable and published; returns the lines on the sheet. */
-async function settled() {
+async function settled(): Promise<number> {
   await until("everything is acknowledged", async () => (await acknowledged()) >= events);
   await until("everything is published", async () => {
     const lag = await cluster.samples("sink", "logmill_sink_output_lag_seconds");
@@ -190,8 +187,7 @@ async function settled() {
   return acknowledged();
 }
 
-/** @param {Awaited<ReturnType<typeof countPlainly>>} counted */
-function compareFiles(counted) {
+function compareFiles(counted: Map<string, Row>): boolean {
   const [sink = ""] = cluster.containers("sink");
   cluster.docker("cp", `${sink}:/data/out`, join(folder, "out"));
   const out = join(folder, "out");
@@ -207,7 +203,7 @@ function compareFiles(counted) {
   return rows > 0;
 }
 
-async function askPrometheus() {
+async function askPrometheus(): Promise<boolean> {
   const { queries, silent, targetsUp, soundRules } = await askDashboard(cluster);
   say("dashboard", `${queries} queries, ${silent.length} without an answer`);
   for (const query of silent) console.log(`  no sample: ${query}`);
@@ -216,7 +212,7 @@ async function askPrometheus() {
 }
 
 /** Every role drains when it is asked to stop. */
-function stop() {
+function stop(): void {
   for (const service of ["ventilator", "worker", "sink"]) {
     const [id = ""] = cluster.containers(service);
     const startMs = performance.now();
@@ -226,8 +222,7 @@ function stop() {
   }
 }
 
-/** @param {string} what @param {() => Promise<boolean | number>} look */
-async function until(what, look) {
+async function until(what: string, look: () => Promise<boolean | number>): Promise<void> {
   const deadlineMs = performance.now() + patienceMs;
   while (!(await look())) {
     if (performance.now() > deadlineMs) throw new Error(`waited in vain: ${what}`);
@@ -235,8 +230,7 @@ async function until(what, look) {
   }
 }
 
-/** @param {string} service */
-function lastWords(service) {
+function lastWords(service: string): string {
   return cluster
     .containers(service)
     .map((id) => {
@@ -246,12 +240,10 @@ function lastWords(service) {
     .join("\n");
 }
 
-/** @param {number} sinceMs */
-function seconds(sinceMs) {
+function seconds(sinceMs: number): string {
   return `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`;
 }
 
-/** @param {string} what @param {string} outcome */
-function say(what, outcome) {
+function say(what: string, outcome: string): void {
   console.log(`${what.padEnd(26)}${outcome}`);
 }

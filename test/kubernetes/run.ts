@@ -5,22 +5,32 @@
 // temporary folder, since nothing else needs it; without a registry this says so and skips.
 
 import { spawnSync } from "node:child_process";
-import console from "node:console";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import process from "node:process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseAllDocuments } from "yaml";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const source = join(root, "deploy/kubernetes");
 const models = "kubernetes-models@4.5.1";
 /** Files for kustomize and for logmill, which are no objects of the API. */
 const others = ["kustomization.yaml", "logmill.yaml"];
 
-/** @typedef {{ apiVersion: string, kind: string, metadata: { name: string } }} Manifest */
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+interface Named {
+  readonly name: string;
+  readonly manifest: Manifest;
+}
+
+/** A class of the models. */
+type Model = new (data: Manifest) => { validate(): void };
 
 const folder = mkdtempSync(join(tmpdir(), "logmill-manifests-"));
 try {
@@ -29,7 +39,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function check() {
+function check(): number {
   writeFileSync(join(folder, "package.json"), "{}");
   const install = spawnSync("npm", ["install", "--silent", "--no-audit", models], { cwd: folder });
   if (install.status !== 0) {
@@ -40,9 +50,7 @@ function check() {
     .filter((name) => name.endsWith(".yaml") && !others.includes(name))
     .flatMap((name) =>
       parseAllDocuments(readFileSync(join(source, name), "utf8")).map((document) => {
-        /** @type {unknown} */
-        const parsed = document.toJS();
-        const manifest = /** @type {Manifest} */ (parsed);
+        const manifest = document.toJS() as Manifest;
         return { name: `${name}: ${manifest.kind} ${manifest.metadata.name}`, manifest };
       }),
     );
@@ -55,27 +63,25 @@ function check() {
   return problems.length === 0 && manifests.length > 0 ? 0 : 1;
 }
 
-/** What the validators say. @param {{ name: string, manifest: Manifest }} one */
-function invalid({ name, manifest }) {
+/** What the validators say. */
+function invalid({ name, manifest }: Named): readonly string[] {
   const require = createRequire(join(folder, "package.json"));
   const { apiVersion, kind } = manifest;
-  /** @type {unknown} */
-  const module = require(`kubernetes-models/${apiVersion}/${kind}`);
-  const classes = /** @type {Record<string, new (data: Manifest) => { validate(): void }>} */ (
-    module
-  );
-  const Model = classes[kind];
-  if (Model === undefined) return [`${name}: there is no such kind`];
+  const classes = require(`kubernetes-models/${apiVersion}/${kind}`) as Readonly<
+    Record<string, Model>
+  >;
+  const OfKind = classes[kind];
+  if (OfKind === undefined) return [`${name}: there is no such kind`];
   try {
-    new Model(manifest).validate();
+    new OfKind(manifest).validate();
     return [];
   } catch (error) {
     return [`${name}: ${error instanceof Error ? error.message : String(error)}`];
   }
 }
 
-/** What the compiler says. @param {readonly { name: string, manifest: Manifest }[]} manifests */
-function unknownFields(manifests) {
+/** What the compiler says. */
+function unknownFields(manifests: readonly Named[]): readonly string[] {
   mkdirSync(join(folder, "src"));
   manifests.forEach(({ manifest }, index) => {
     const { apiVersion, kind } = manifest;
@@ -94,7 +100,7 @@ export const manifest: I${kind} = ${JSON.stringify(manifest, null, 2)};\n`;
     .map((line) =>
       line.replace(
         /^.*manifest-(\d+)\.ts/,
-        (_, /** @type {string} */ index) => manifests[Number(index)]?.name ?? "",
+        (_, index: string) => manifests[Number(index)]?.name ?? "",
       ),
     );
 }
