@@ -20,7 +20,8 @@ const kernelPath = join(root, kernelFile);
 
 /**
  * What stays in node_modules: zeromq is native code that looks for its binary from where it lies.
- * pino and pino-pretty are not listed since the logger loads them by `require`, on the first record.
+ * pino and pino-pretty are not listed since the logger loads them by `require`, on the first record; nor is the list of
+ * public suffixes, which only who asks for domains loads.
  */
 const external = [/^zeromq$/, /^node:/];
 

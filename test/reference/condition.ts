@@ -1,24 +1,40 @@
 // Evaluating a `where`, or a value that is computed, on one event, slowly and plainly.
 
 import type { Expression } from "../../src/shared/model/plan.ts";
-import { referenceFunctions } from "./functions.ts";
+import { referenceFunctions, referenceTimeFunctions } from "./functions.ts";
 import type { Fields } from "./line-format.ts";
 
+/** The time in a field, null where it is none, and the zone whose clock is looked at. */
+export type TimeOf = (
+  field: string,
+  fields: Fields,
+) => { readonly second: number | null; readonly timezone: string };
+
+const noTime: TimeOf = () => ({ second: null, timezone: "UTC" });
+
 /** Whether it holds. A field that is missing is empty here, and what is no number compares with none. */
-export function referenceCondition(expression: Expression, fields: Fields): boolean {
+export function referenceCondition(
+  expression: Expression,
+  fields: Fields,
+  timeOf: TimeOf = noTime,
+): boolean {
   switch (expression.op) {
     case "and":
       return (
-        referenceCondition(expression.left, fields) && referenceCondition(expression.right, fields)
+        referenceCondition(expression.left, fields, timeOf) &&
+        referenceCondition(expression.right, fields, timeOf)
       );
     case "or":
       return (
-        referenceCondition(expression.left, fields) || referenceCondition(expression.right, fields)
+        referenceCondition(expression.left, fields, timeOf) ||
+        referenceCondition(expression.right, fields, timeOf)
       );
     case "not":
-      return !referenceCondition(expression.operand, fields);
+      return !referenceCondition(expression.operand, fields, timeOf);
     case "in":
-      return expression.values.some((value) => compare("==", expression.left, value, fields));
+      return expression.values.some((value) =>
+        compare("==", expression.left, value, fields, timeOf),
+      );
     case "field":
     case "string":
     case "number":
@@ -30,12 +46,16 @@ export function referenceCondition(expression: Expression, fields: Fields): bool
     case "/":
       throw new Error(`${expression.op} is no condition`);
     default:
-      return compare(expression.op, expression.left, expression.right, fields);
+      return compare(expression.op, expression.left, expression.right, fields, timeOf);
   }
 }
 
 /** A value: null where the line lacks it. Computed fields are among the fields. */
-export function referenceValue(expression: Expression, fields: Fields): string | null {
+export function referenceValue(
+  expression: Expression,
+  fields: Fields,
+  timeOf: TimeOf = noTime,
+): string | null {
   switch (expression.op) {
     case "field":
       // A field that lines of this kind have not is empty; null is one that the line ends before.
@@ -46,11 +66,19 @@ export function referenceValue(expression: Expression, fields: Fields): string |
       return expression.text;
     case "if": {
       const { condition, then, else: otherwise } = expression;
-      return referenceValue(referenceCondition(condition, fields) ? then : otherwise, fields);
+      const holds = referenceCondition(condition, fields, timeOf);
+      return referenceValue(holds ? then : otherwise, fields, timeOf);
     }
     case "call": {
-      const values = expression.arguments.map((argument) => referenceValue(argument, fields));
-      return referenceFunctions[expression.name]!(values);
+      const values = expression.arguments.map((argument) =>
+        referenceValue(argument, fields, timeOf),
+      );
+      const ofTime = referenceTimeFunctions[expression.name];
+      const [field] = expression.arguments;
+      if (ofTime === undefined) return referenceFunctions[expression.name]!(values);
+      if (values[0] === null || field?.op !== "field") return null;
+      const { second, timezone } = timeOf(field.name, fields);
+      return second === null ? "" : ofTime(second, timezone);
     }
     default:
       throw new Error(`${expression.op} is no value`);
@@ -62,8 +90,14 @@ function isDecimal(text: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text);
 }
 
-function compare(op: string, left: Expression, right: Expression, fields: Fields): boolean {
-  const value = referenceValue(left, fields) ?? "";
+function compare(
+  op: string,
+  left: Expression,
+  right: Expression,
+  fields: Fields,
+  timeOf: TimeOf,
+): boolean {
+  const value = referenceValue(left, fields, timeOf) ?? "";
   if (right.op === "number") return isDecimal(value) && matches(op, orderOf(value, right.text));
   if (right.op !== "string") throw new Error("the right side is a literal");
   const literal = Buffer.from(right.value).toString("latin1");

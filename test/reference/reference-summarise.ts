@@ -16,7 +16,7 @@ import type {
 import type { RejectSample } from "../../src/shared/model/partial.ts";
 import type { SourceSheet, SummarySheet } from "../../src/shared/model/sheet.ts";
 import { referenceAddress } from "./address.ts";
-import { referenceCondition, referenceValue } from "./condition.ts";
+import { referenceCondition, referenceValue, type TimeOf } from "./condition.ts";
 import { referenceLines, referenceReader, type Fields } from "./line-format.ts";
 import { referenceTimeField, referenceTimeOf } from "./time-forms.ts";
 import { referenceDecimal } from "./values.ts";
@@ -86,8 +86,12 @@ export function referenceSummarise(
   const lines = referenceLines(Buffer.from(content).toString("latin1")).flatMap(withoutHole);
   const parsed: { readonly offset: number; readonly text: string; readonly fields: Fields }[] = [];
   const read = referenceReader(source.format, source.maxLineBytes);
+  const timeOf: TimeOf = (field, fields) => ({
+    second: secondOf(plan, source, field, fields),
+    timezone: plan.timezone,
+  });
   for (const { offset, text } of lines) {
-    const fields = text.startsWith("\0") ? "nul_bytes" : parse(source, text, read);
+    const fields = text.startsWith("\0") ? "nul_bytes" : parse(source, text, read, timeOf);
     if (typeof fields === "string") rejects.add({ reason: fields, field: "" }, offset, text);
     else parsed.push({ offset, text, fields });
   }
@@ -102,17 +106,17 @@ export function referenceSummarise(
     let counted = 0;
     let filtered = 0;
     for (const { offset, text, fields } of parsed) {
-      if (!isWanted(summary.where, fields)) {
+      if (!isWanted(summary.where, fields, timeOf)) {
         filtered += 1;
         continue;
       }
-      const fault = faultOf(plan, source, summary, fields);
+      const fault = faultOf(plan, source, summary, fields, timeOf);
       if (fault !== null) {
         ofSummary.add(fault, offset, text, fields);
         continue;
       }
       counted += 1;
-      add(summary, buckets, fields, secondOf(plan, source, summary.timestamp, fields)!);
+      add(summary, buckets, fields, timeOf);
     }
     const rejected = ofSummary.byReason;
     sheets.set(key, { bytes, parsed: parsed.length, counted, filtered, rejected });
@@ -139,14 +143,19 @@ function withoutHole(line: Line): Line[] {
   return rest === "" ? [hole] : [hole, { offset: offset + bytes, text: rest }];
 }
 
-function isWanted(where: Expression | undefined, fields: Fields): boolean {
-  return where === undefined || referenceCondition(where, fields);
+function isWanted(where: Expression | undefined, fields: Fields, timeOf: TimeOf): boolean {
+  return where === undefined || referenceCondition(where, fields, timeOf);
 }
 
 type Reader = ReturnType<typeof referenceReader>;
 
 /** The fields of a line, or why the format rejects it. */
-function parse(source: PlanSource, line: string, read: Reader): Fields | RejectReason {
+function parse(
+  source: PlanSource,
+  line: string,
+  read: Reader,
+  timeOf: TimeOf,
+): Fields | RejectReason {
   const fields = read(line);
   if (typeof fields === "string") return fields;
   const typed = Object.keys(source.format.fields ?? {}).flatMap((name): [string, string][] => {
@@ -154,11 +163,11 @@ function parse(source: PlanSource, line: string, read: Reader): Fields | RejectR
     return address === null ? [] : [[name, address]];
   });
   const all = new Map([...fields, ...referenceTimeField(source.format, fields), ...typed]);
-  return withComputed(source, all);
+  return withComputed(source, all, timeOf);
 }
 
 /** Computed fields as they can be computed: those that others are made of before these. */
-function withComputed({ computed = [] }: PlanSource, fields: Fields): Fields {
+function withComputed({ computed = [] }: PlanSource, fields: Fields, timeOf: TimeOf): Fields {
   const all = new Map(fields);
   let left = computed;
   while (left.length > 0) {
@@ -166,7 +175,7 @@ function withComputed({ computed = [] }: PlanSource, fields: Fields): Fields {
     const ready = left.filter(
       ({ value }) => !fieldsOfValue(value).some((use) => names.includes(use)),
     );
-    for (const { name, value } of ready) all.set(name, referenceValue(value, all));
+    for (const { name, value } of ready) all.set(name, referenceValue(value, all, timeOf));
     left = left.filter((field) => !ready.includes(field));
   }
   return all;
@@ -185,6 +194,7 @@ function faultOf(
   source: PlanSource,
   summary: SummaryDefinition,
   fields: Fields,
+  timeOf: TimeOf,
 ): Fault | null {
   const value = (name: string): string => fields.get(name) ?? "";
   const { timestamp, dimensions } = summary;
@@ -197,7 +207,7 @@ function faultOf(
     if (isBadValue(source, field, fields)) return { reason: "bad_ip", field };
   }
   for (const metric of summary.metrics) {
-    if (metric.type === "count" || !isWanted(metric.where, fields)) continue;
+    if (metric.type === "count" || !isWanted(metric.where, fields, timeOf)) continue;
     const { field } = metric;
     if (fields.get(field) === null) return { reason: "missing_field", field };
     if (metric.type === "hll" && isBadValue(source, field, fields)) {
@@ -228,8 +238,9 @@ function add(
   summary: SummaryDefinition,
   buckets: Map<number, ReferenceTable>,
   fields: Fields,
-  second: number,
+  timeOf: TimeOf,
 ): void {
+  const second = timeOf(summary.timestamp, fields).second!;
   const { start } = bucketOf(summary.timezone, summary.granularity, second);
   const table: ReferenceTable = buckets.get(start) ?? new Map<string, ReferenceRow>();
   buckets.set(start, table);
@@ -238,7 +249,7 @@ function add(
   const row = table.get(key) ?? { values, metrics: summary.metrics.map(emptyMetric) };
   table.set(key, row);
   for (const [index, metric] of summary.metrics.entries()) {
-    if (isWanted(metric.where, fields)) addMetric(row.metrics[index]!, metric, fields);
+    if (isWanted(metric.where, fields, timeOf)) addMetric(row.metrics[index]!, metric, fields);
   }
 }
 

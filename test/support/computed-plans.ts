@@ -23,29 +23,35 @@ const call = (name: string, ...given: ValueExpression[]): CallExpression => ({
 });
 
 const texts = fc.constantFrom(
-  "",
-  "click",
-  "CLICK",
-  "c1",
-  "https://A.example:80/p?q=Z%41",
-  "grün",
-  "x",
+  ...["", "click", "CLICK", "c1", "grün", " x\t", "-1.5", "2e1", "www.a.co.uk:80", "/p?q=%"],
+  ...["https://A.example:80/p/r?x=1&q=Z%41+b#q=c", "http://u@B.c.example?q=2", "#a?q=1"],
 );
+const ofOne = fc.constantFrom("lower", "upper", "trim", "length", "url_host", "url_path");
+const ofTime = fc.constantFrom("hour_of_day", "day_of_week", "day_part");
+const steps = fc.constantFrom("1", "0.25", "100", "3");
 const lengths = fc.constantFrom("1", "2", "3", "4", "5", "9", "40");
 
 /** A value of the fields with these names. */
 function valueOf(names: readonly string[]): fc.Arbitrary<ValueExpression> {
   const { value } = fc.letrec<{ value: ValueExpression; condition: Expression }>((tie) => ({
     value: fc.oneof(
-      { depthSize: "small", maxDepth: 3, withCrossShrink: true },
+      { maxDepth: 3, withCrossShrink: true },
       fc.constantFrom(...names).map((name): ValueExpression => ({ op: "field", name })),
       texts.map(text),
-      tie("value").map((inner) => call("lower", inner)),
-      tie("value").map((inner) => call("url_host", inner)),
+      fc.tuple(ofOne, tie("value")).map(([name, inner]) => call(name, inner)),
+      fc
+        .tuple(ofTime, fc.constantFrom("timestamp", "timestamp", ...names))
+        .map(([name, time]) => call(name, { op: "field", name: time })),
+      tie("value").map((inner) => call("domain", call("url_host", inner))),
+      tie("value").map((inner) => call("url_param", inner, text("q"))),
+      fc.tuple(tie("value"), steps).map(([inner, step]) => call("bucket", inner, number(step))),
       fc.tuple(tie("value"), lengths).map(([inner, n]) => call("prefix", inner, number(n))),
       fc
-        .array(tie("value"), { minLength: 1, maxLength: 3 })
-        .map((parts) => call("concat", ...parts)),
+        .tuple(
+          fc.constantFrom("concat", "coalesce"),
+          fc.array(tie("value"), { minLength: 1, maxLength: 3 }),
+        )
+        .map(([name, parts]) => call(name, ...parts)),
       fc
         .tuple(tie("condition"), tie("value"), tie("value"))
         .map(([condition, then, otherwise]): ValueExpression => ({

@@ -1,13 +1,24 @@
-// THE list of functions of field values. A member is a file of this folder.
+// THE list of functions of field values. A member is told in a file of this folder.
 
+import { coalesce } from "./coalesce.ts";
 import { concat } from "./concat.ts";
-import { lower } from "./lower.ts";
+import { domain } from "./domain.ts";
+import { lower, upper } from "./letter-case.ts";
 import type { FunctionMember } from "./member.ts";
+import { bucket, length } from "./number-functions.ts";
 import { prefix } from "./prefix.ts";
-import { urlHost } from "./url-host.ts";
+import { dayOfWeek, dayPart, hourOfDay } from "./time-functions.ts";
+import { trim } from "./trim.ts";
+import { urlHost, urlParam, urlPath } from "./url-parts.ts";
 
 /** In the order of the documentation. */
-export const functions: readonly FunctionMember[] = [urlHost, lower, prefix, concat];
+export const functions: readonly FunctionMember[] = [
+  ...[concat, coalesce],
+  ...[lower, upper, trim, prefix, length],
+  ...[urlHost, urlPath, urlParam, domain],
+  bucket,
+  ...[hourOfDay, dayOfWeek, dayPart],
+];
 
 const byName: ReadonlyMap<string, FunctionMember> = new Map(
   functions.map((member) => [member.name, member]),

@@ -29,6 +29,12 @@ type Computing =
       /** Whether it is asked for empty values, too. */
       readonly takesEmpty?: boolean;
     }
+  /** Of the time in a field; asked once for every hour on the clock. */
+  | {
+      readonly way: "time";
+      /** @param localSec the hour's first second as the clock shows it, counted as if it were UTC */
+      readonly ofHour: (localSec: number) => string;
+    }
   /** A call of the kernel for every vector of lines. */
   | {
       readonly way: "kernel";

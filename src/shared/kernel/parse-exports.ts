@@ -98,7 +98,9 @@ export interface ParseExports {
   /** Keys (u64) and their spans. */
   pairNumbers(left: number, right: number, n: number, keys: number, spans: number): void;
   selectSpans(mask: number, one: number, other: number, n: number, out: number): void;
+  coalesceSpans(one: number, other: number, n: number, out: number): void;
   prefixSpans(spans: number, n: number, bytes: number, out: number): void;
+  trimSpans(spans: number, n: number, out: number): void;
 
   /** Masks; `comparison` is one of `compare…` in `parse-layout.ts`. */
   compareText(

@@ -39,6 +39,8 @@ interface TimestampColumn {
   readonly seconds: number;
   readonly local: number;
   readonly faults: FaultFlags;
+  /** Whether those of the vector are decoded. */
+  isDecoded: boolean;
 }
 
 /** A field as text, of its type if it has one, and the lines that lack it. */
@@ -62,7 +64,9 @@ export class BatchColumns {
   readonly #shared: SharedDictionaries;
   readonly #computed: ComputedColumns;
   readonly #texts: ReadonlyMap<string, TextColumn>;
-  readonly #timestamps: ReadonlyMap<string, TimestampColumn>;
+  readonly #timestamps = new Map<string, TimestampColumn>();
+  /** Whether a line of the vector ends before a field. */
+  #hasShortLines = false;
   readonly #local: LocalTimes | null;
   readonly #decimals: ReadonlyMap<string, DecimalColumn>;
   readonly #hashes: ReadonlyMap<string, ValueColumn>;
@@ -84,9 +88,14 @@ export class BatchColumns {
     if (times.alias !== null) spans.set("timestamp", spans.get(times.alias)!);
     this.spans = spans;
     this.#shared = new SharedDictionaries(kernel, block);
-    this.#computed = new ComputedColumns(
-      ...([kernel, block, source.computed, selection.columns, spans, this.#shared] as const),
-    );
+    this.#computed = new ComputedColumns(kernel, block, {
+      program: source.computed,
+      needed: selection.columns,
+      spans,
+      dictionaries: this.#shared,
+      timezone: plan.timezone,
+      timesOf: (field, n) => this.#timesOf(field, n),
+    });
     this.cutSpans = new Map(source.cutFields.map((field) => [field, spans.get(field)!]));
     const faultsOf = (field: string): FaultFlags =>
       new FaultFlags(kernel, block, spans.get(field)!);
@@ -96,14 +105,6 @@ export class BatchColumns {
       [...new Set([...decoded.dimensions, ...decoded.hashes, ...typed])].map((field) => {
         const decode = source.decoders.get(field) ?? null;
         return [field, { spans: spans.get(field)!, faults: faultsOf(field), decode }];
-      }),
-    );
-    this.#timestamps = new Map(
-      decoded.timestamps.map((field) => {
-        const [seconds, local] = [block.take(8), block.take(1)];
-        const decode = times.place(kernel, field);
-        const faults = faultsOf(field);
-        return [field, { spans: spans.get(field)!, decode, seconds, local, faults }];
       }),
     );
     this.#local = isUtc(plan.timezone) ? null : new LocalTimes(kernel, plan.timezone);
@@ -145,6 +146,8 @@ export class BatchColumns {
   decode(n: number, cursor: number): void {
     const { exports } = this.#kernel;
     const hasShortLines = this.#kernel.u32[(cursor + layout.cursorShortLines) / 4]! > 0;
+    this.#hasShortLines = hasShortLines;
+    for (const times of this.#timestamps.values()) times.isDecoded = false;
     this.#joinTime(n, cursor);
     this.#shared.begin();
     for (const { spans, faults, decode } of this.#texts.values()) {
@@ -157,14 +160,9 @@ export class BatchColumns {
     for (const { faults, decode } of this.#texts.values()) {
       if (decode === null) faults.begin(n, hasShortLines);
     }
-    for (const { spans, decode, seconds, local, faults } of this.#timestamps.values()) {
-      faults.begin(n, hasShortLines);
-      const locals = decode(spans, n, seconds, local, faults.pointer);
-      if (locals > 0) this.#local?.resolve(seconds, local, n);
-      faults.end(n);
-    }
+    for (const field of this.#selection.decoded.timestamps) this.#timesOf(field, n);
     for (const { field, scale } of this.#selection.decoded.decimals) {
-      this.#decodeDecimals(field, scale, n, hasShortLines);
+      this.#decodeDecimals(field, scale, n);
     }
     for (const dictionary of this.#dictionaries.values()) dictionary.encode(n);
     for (const [field, column] of this.#hashes) {
@@ -186,11 +184,34 @@ export class BatchColumns {
     this.#kernel.exports.joinFields(cursor, left!, right!, n, out);
   }
 
-  #decodeDecimals(field: string, scale: number, n: number, hasShortLines: boolean): void {
+  /** The times in a field, decoded when they are first asked for. */
+  #timesOf(field: string, n: number): TimestampColumn {
+    const times = this.#timestamps.get(field) ?? this.#placeTimes(field);
+    if (times.isDecoded) return times;
+    const { spans, decode, seconds, local, faults } = times;
+    faults.begin(n, this.#hasShortLines);
+    const locals = decode(spans, n, seconds, local, faults.pointer);
+    if (locals > 0) this.#local?.resolve(seconds, local, n);
+    faults.end(n);
+    times.isDecoded = true;
+    return times;
+  }
+
+  #placeTimes(field: string): TimestampColumn {
+    const spans = this.spans.get(field)!;
+    const [seconds, local] = [this.#block.take(8), this.#block.take(1)];
+    const decode = this.#source.times.place(this.#kernel, field);
+    const faults = new FaultFlags(this.#kernel, this.#block, spans);
+    const times = { spans, decode, seconds, local, faults, isDecoded: false };
+    this.#timestamps.set(field, times);
+    return times;
+  }
+
+  #decodeDecimals(field: string, scale: number, n: number): void {
     const { exports } = this.#kernel;
     const column = this.#decimals.get(decimalKey(field, scale))!;
     const { values, valid, faults, greatest } = column;
-    faults.begin(n, hasShortLines);
+    faults.begin(n, this.#hasShortLines);
     const spans = this.spans.get(field)!;
     column.empty = exports.decodeDecimals(spans, n, scale, values, valid, faults.pointer);
     faults.end(n);

@@ -4,6 +4,8 @@
 
 import { assert } from "../../shared/base/assert.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
+import { offsetAt } from "../../shared/model/timezone.ts";
+import { Buckets } from "./calendar.ts";
 import type { ColumnBlock } from "./column-block.ts";
 import type { ComputedProgram, ComputedStep } from "./computed-program.ts";
 import type { DictionaryColumn, SharedDictionaries } from "./dictionary-column.ts";
@@ -13,6 +15,26 @@ import { MaskProgram } from "./mask-program.ts";
 
 type Call = Extract<ComputedStep, { kind: "call" }>;
 type Run = (n: number) => void;
+
+/** The times in a field, of the lines of the vector. */
+export type TimesOf = (field: string, n: number) => TimeValues;
+
+interface TimeValues {
+  readonly seconds: number;
+  readonly faults: { readonly pointer: number };
+}
+
+/** What a batch's computed columns are made from. */
+interface ComputedInput {
+  readonly program: ComputedProgram;
+  /** Names of the columns that are needed, closed. */
+  readonly needed: ReadonlySet<string>;
+  /** Columns by name; those of what is computed are added. */
+  readonly spans: Map<string, number>;
+  readonly dictionaries: SharedDictionaries;
+  readonly timezone: string;
+  readonly timesOf: TimesOf;
+}
 
 /** The different combinations of some values: each a number, and what they are. */
 interface Combinations {
@@ -28,24 +50,24 @@ export class ComputedColumns {
   readonly #spans: Map<string, number>;
   readonly #dictionaries: SharedDictionaries;
   readonly #placed: PlacedTexts;
+  readonly #timezone: string;
+  readonly #timesOf: TimesOf;
   /** Texts of the columns that hold the same for every line. */
   readonly #constants = new Map<string, string>();
   readonly #runs: readonly Run[];
 
-  /** @param spans columns by name; those of what is computed are added */
   constructor(
     kernel: Kernel,
     block: ColumnBlock,
-    program: ComputedProgram,
-    needed: ReadonlySet<string>,
-    spans: Map<string, number>,
-    dictionaries: SharedDictionaries,
+    { program, needed, spans, dictionaries, timezone, timesOf }: ComputedInput,
   ) {
     this.#kernel = kernel;
     this.#block = block;
     this.#spans = spans;
     this.#dictionaries = dictionaries;
     this.#placed = new PlacedTexts(kernel);
+    this.#timezone = timezone;
+    this.#timesOf = timesOf;
     const steps = program.steps.filter(({ column }) => needed.has(column));
     const outs = steps.map(({ column }) => {
       const out = block.take(8);
@@ -70,9 +92,12 @@ export class ComputedColumns {
         return [];
       case "if":
         return [this.#select(step, out)];
+      case "time":
+        return [this.#askByHour(step, out)];
       case "call": {
         const { computing } = step.member;
         if (computing.way === "text") return this.#askOnce(step, computing, out);
+        assert(computing.way === "kernel", "a function of times is a step of its own");
         const inputs = step.values.map((column) => this.#spans.get(column)!);
         const run = computing.place(this.#kernel, step.constants);
         return [(n) => run(inputs, n, out)];
@@ -97,6 +122,24 @@ export class ComputedColumns {
     return (n) => {
       masks.compute(n);
       exports.selectSpans(masks.mask(condition), one, other, n, out);
+    };
+  }
+
+  #askByHour({ ofHour, field, value }: Extract<ComputedStep, { kind: "time" }>, out: number): Run {
+    const { exports } = this.#kernel;
+    const timezone = this.#timezone;
+    const hours = new Buckets(this.#kernel, { timestamp: field, timezone, granularity: "hour" });
+    const ids = this.#block.take(4);
+    const results = new EntrySpans(this.#kernel);
+    const spans = this.#spans.get(value)!;
+    return (n) => {
+      const { seconds, faults } = this.#timesOf(field, n);
+      hours.lookUp(seconds, n, ids);
+      results.update(hours.starts.length, (hour) => {
+        const start = hours.starts[hour]!;
+        return this.#placed.place(ofHour(start + offsetAt(timezone, start)));
+      });
+      exports.spreadSpans(spans, faults.pointer, ids, results.pointer, n, out);
     };
   }
 

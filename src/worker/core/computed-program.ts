@@ -27,6 +27,14 @@ export type ComputedStep =
       readonly constants: readonly string[];
     }
   | {
+      readonly kind: "time";
+      readonly column: string;
+      readonly ofHour: (localSec: number) => string;
+      /** Name of the field with the time, and its column. */
+      readonly field: string;
+      readonly value: string;
+    }
+  | {
       readonly kind: "if";
       readonly column: string;
       readonly condition: Expression;
@@ -90,6 +98,12 @@ export class ComputedProgram {
   #call(column: string, { name, arguments: given }: CallExpression): ComputedStep {
     const member = functionNamed(name);
     assert(member !== undefined, `${name} is a function`);
+    if (member.computing.way === "time") {
+      const [time] = given;
+      assert(time?.op === "field", `${name} is of a field`);
+      const { ofHour } = member.computing;
+      return { kind: "time", column, ofHour, field: time.name, value: this.add(time) };
+    }
     const last = member.parameters.at(-1)!;
     const kindOf = (index: number): string => (member.parameters[index] ?? last).kind;
     const values = given.filter((_, index) => kindOf(index) === "value");
@@ -120,6 +134,8 @@ function inputsOf(step: ComputedStep): readonly string[] {
       return [];
     case "call":
       return step.values;
+    case "time":
+      return [step.value];
     case "if":
       return [step.then, step.else, ...valuesIn(step.condition).map(columnOf)];
   }

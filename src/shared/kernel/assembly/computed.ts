@@ -69,3 +69,33 @@ function prefixOf(from: u32, bytes: u32): u64 {
   const isLead = at != end && load<u8>(at) >= 0xc0;
   return spanOf(from, isLead ? at : end);
 }
+
+/** Whether a byte is a blank: space, or one of the five from tab to carriage return. */
+@inline
+function isBlankByte(byte: u32): bool {
+  return byte == 0x20 || byte - 0x09 <= 4;
+}
+
+/** Values without the blanks at their ends. */
+export function trimSpans(spans: u32, n: u32, out: u32): void {
+  for (let i: u32 = 0; i < n; i += 1) {
+    const span = load<u64>(spans + (i << 3));
+    let from = u32(span);
+    let to = from + u32(span >> 32);
+    while (from < to && isBlankByte(load<u8>(to - 1))) to -= 1;
+    while (from < to && isBlankByte(load<u8>(from))) from += 1;
+    store<u64>(out + (i << 3), spanOf(from, to));
+  }
+}
+
+/** `out[i]` = the first of two values that has bytes; missing only where both are. */
+export function coalesceSpans(one: u32, other: u32, n: u32, out: u32): void {
+  for (let i: u32 = 0; i < n; i += 1) {
+    let span = load<u64>(one + (i << 3));
+    if (!u32(span >> 32)) {
+      const next = load<u64>(other + (i << 3));
+      if (u32(next >> 32) || span == u64(missingSpan)) span = next;
+    }
+    store<u64>(out + (i << 3), span);
+  }
+}

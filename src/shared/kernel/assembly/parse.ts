@@ -21,4 +21,5 @@ export { compareText } from "./text-predicate";
 export { compareNumber } from "./number-predicate";
 export { maskAnd, maskOr, maskNot, maskFill, maskCount, maskGather } from "./mask";
 export { judge, maskCounted } from "./verdict";
-export { spreadSpans, passMissing, pairNumbers, selectSpans, prefixSpans } from "./computed";
+export { spreadSpans, passMissing, pairNumbers, selectSpans } from "./computed";
+export { coalesceSpans, prefixSpans, trimSpans } from "./computed";
