@@ -149,6 +149,12 @@ const changes: Changes = {
     apiFields({ name: "prefix(user, 1)" }),
     apiFields({ unused: "prefix(code, 1)", more: "lower(code)" }),
   ],
+  "sources.NAME<file>.where": [
+    (config) => Object.assign(config.sources.web, { where: "bytes != 5" }),
+    (config) => delete (config.sources.web as ConfigValue)["where"],
+    ads({ where: 'event != "buy"' }),
+    apiFields({ name: "prefix(user, 2)" }),
+  ],
   "sources.NAME<file>.format<rsyslog>.type": [
     (config) =>
       Object.assign(config.sources.web, {

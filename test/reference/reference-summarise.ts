@@ -106,7 +106,8 @@ export function referenceSummarise(
     let counted = 0;
     let filtered = 0;
     for (const { offset, text, fields } of parsed) {
-      if (!isWanted(summary.where, fields, timeOf)) {
+      const isOfSource = isWanted(source.where, fields, timeOf);
+      if (!isOfSource || !isWanted(summary.where, fields, timeOf)) {
         filtered += 1;
         continue;
       }

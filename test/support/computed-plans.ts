@@ -138,9 +138,13 @@ function summaryOn(name: string, names: readonly string[]): fc.Arbitrary<Summary
 export const computedPlans: fc.Arbitrary<Plan> = computedFields.chain((computed) => {
   const names = [...lineFields, ...computed.map(({ name }) => name)];
   const summaries = fc.tuple(summaryOn("first", names), summaryOn("second", names));
-  return summaries.map((both) => ({
+  const where = fc.option(conditionOn(valueOf(names)), { nil: null });
+  return fc.tuple(summaries, where).map(([both, ofSource]) => ({
     ...adsPlan,
-    sources: adsPlan.sources.map((source) => ({ ...source, computed })),
+    sources: adsPlan.sources.map((source) => ({
+      ...{ ...source, computed },
+      ...(ofSource !== null && { where: ofSource }),
+    })),
     summaries: both,
   }));
 });

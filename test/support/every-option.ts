@@ -37,7 +37,12 @@ export const base = {
       include: ["more/*"],
       format: { type: "rsyslog", payloads: { E: payload(["event", "user", "amount"]) } },
     },
-    web: { type: "file", include: ["web/*"], format: { type: "common" } },
+    web: {
+      type: "file",
+      include: ["web/*"],
+      format: { type: "common" },
+      where: "lower(method) != 'head'",
+    },
     api: {
       type: "file",
       include: ["api/*"],

@@ -49,12 +49,13 @@ export function summarizeConfig(
   const named = { include, followLinks: true, lastLine };
   const sources = config.sources.map((source): SourceConfig => {
     if (source.name !== inputSource) return { ...source, ...named };
-    const { name, format, maxLineBytes, computed } = source;
+    const { name, format, maxLineBytes, computed, where } = source;
     return {
       name,
       format,
       maxLineBytes,
       computed,
+      ...(where !== undefined && { where }),
       type: "stdin",
       path: resolve(args.input!),
       lastLine: "count",

@@ -2,14 +2,12 @@
 
 import { fieldsOfValue } from "../model/expression-values.ts";
 import type { ValueExpression } from "../model/plan.ts";
-import { suggest } from "../text/nearest-word.ts";
+import { scopeOf } from "./conversion.ts";
 import type { LocatedNode, Path } from "./document.ts";
 import { parseValue } from "./expression.ts";
 import type { FaultCollector } from "./fault-collector.ts";
+import { Growth, reportGrowth } from "./growth.ts";
 import { keysAt, textAt } from "./located-values.ts";
-
-/** A value may be so many times as long as a line: only `concat` makes it longer than what it is made of. */
-const growthMax = 16;
 
 /**
  * Returns the names of the computed fields.
@@ -30,11 +28,7 @@ export function checkComputed(
     }
     const text = textAt(root, [...path, name]);
     if (text === null) continue;
-    const check = (field: string): { problem: string; fix: string } | null =>
-      known.includes(field)
-        ? null
-        : { problem: `there is no field ${field}`, fix: suggest(field, known) };
-    const { expression, faults: found } = parseValue(text, { check });
+    const { expression, faults: found } = parseValue(text, scopeOf(known));
     for (const { index, problem, fix } of found) {
       faults.inText([...path, name], index, problem, fix);
     }
@@ -47,9 +41,7 @@ export function checkComputed(
   }
   const growth = new Growth(values);
   for (const [name, value] of values) {
-    if (circular.size > 0 || growth.of(value) <= growthMax) continue;
-    const problem = `${name} may be more than ${growthMax} times as long as a line`;
-    faults.value([...path, name], problem, "put fewer values together");
+    if (circular.size === 0) reportGrowth(growth.of(value), name, [...path, name], faults);
   }
   return names;
 }
@@ -63,39 +55,4 @@ function isCircular(name: string, values: ReadonlyMap<string, ValueExpression>):
     return fieldsOfValue(value).some((used) => used === name || visit(used));
   };
   return visit(name);
-}
-
-/** How many times as long as a line values may be, constants aside. */
-class Growth {
-  readonly #values: ReadonlyMap<string, ValueExpression>;
-  readonly #known = new Map<string, number>();
-
-  constructor(values: ReadonlyMap<string, ValueExpression>) {
-    this.#values = values;
-  }
-
-  of(value: ValueExpression): number {
-    switch (value.op) {
-      case "field":
-        return this.#ofField(value.name);
-      case "string":
-      case "number":
-        return 0;
-      case "if":
-        return Math.max(this.of(value.then), this.of(value.else));
-      case "call": {
-        const given = value.arguments.map((argument) => this.of(argument));
-        if (value.name !== "concat") return Math.max(0, ...given);
-        return given.reduce((sum, one) => sum + one, 0);
-      }
-    }
-  }
-
-  #ofField(name: string): number {
-    const value = this.#values.get(name);
-    if (value === undefined) return 1;
-    const growth = this.#known.get(name) ?? this.of(value);
-    this.#known.set(name, growth);
-    return growth;
-  }
 }

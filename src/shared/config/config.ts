@@ -15,7 +15,7 @@ export type FileSource = Frozen<ConfigOptions["sources"][number]>;
 /** What has come on standard input; no configuration file has it, since only commands read that. */
 export interface StdinSource extends Pick<
   FileSource,
-  "name" | "format" | "maxLineBytes" | "lastLine" | "computed"
+  "name" | "format" | "maxLineBytes" | "lastLine" | "computed" | "where"
 > {
   readonly type: "stdin";
   /** The file in which it is kept. */
@@ -71,11 +71,12 @@ function makePlan(config: Pick<Config, "timezone" | "sources" | "summaries">): P
   return {
     version: 1,
     timezone: config.timezone,
-    sources: config.sources.map(({ name, format, maxLineBytes, computed }) => ({
+    sources: config.sources.map(({ name, format, maxLineBytes, computed, where }) => ({
       name,
       format,
       maxLineBytes,
       ...(computed.length > 0 && { computed }),
+      ...(where !== undefined && { where }),
     })),
     summaries: config.summaries.map((summary) => ({
       ...summary,

@@ -2,6 +2,7 @@
 // conditions, values and arithmetic have in common. null stands for a faulty part.
 
 import type { ValueExpression } from "../model/plan.ts";
+import { suggest } from "../text/nearest-word.ts";
 import { startOf } from "./expression-parser.ts";
 import type { CallNode, ExpressionFault, ParsedExpression } from "./expression-parser.ts";
 
@@ -9,6 +10,16 @@ import type { CallNode, ExpressionFault, ParsedExpression } from "./expression-p
 export interface Scope {
   /** What is wrong with a name, or null. */
   readonly check: (name: string) => { readonly problem: string; readonly fix: string } | null;
+}
+
+/** The scope of these fields and no others. */
+export function scopeOf(fields: readonly string[]): Scope {
+  return {
+    check: (name) =>
+      fields.includes(name)
+        ? null
+        : { problem: `there is no field ${name}`, fix: suggest(name, fields) },
+  };
 }
 
 type FieldNode = ValueExpression & { readonly op: "field" };

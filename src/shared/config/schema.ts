@@ -64,6 +64,9 @@ const fileSource = options(
       .describe(
         "Fields that are computed from those of the format and from each other, by name: see docs/fields.md.",
       ),
+    where: where.describe(
+      "Which events summaries are made from: it is put before the `where` of each. What it leaves out is `filtered` on their sheets.",
+    ),
   },
   { fields: "computed" },
 ).describe("Files, found again by their content when they are renamed, rotated or compressed.");

@@ -9,6 +9,8 @@ import { keysAt, textsAt } from "./located-values.ts";
 import type { Format } from "../model/plan.ts";
 import { suggest } from "../text/nearest-word.ts";
 import { formatSchema } from "./format/format-schema.ts";
+import { scopeOf } from "./conversion.ts";
+import { checkCondition } from "./condition-references.ts";
 import { checkComputed } from "./computed-references.ts";
 import { checkTime } from "./time-references.ts";
 
@@ -46,6 +48,8 @@ export function checkSources(
       const addresses = new Set(Object.keys(parsed.data.fields ?? {}));
       const computed = checkComputed(root, ["sources", source, "fields"], fields, faults);
       const all = [...fields, ...computed];
+      const isAddress = (field: string): boolean => addresses.has(field);
+      checkCondition(root, ["sources", source, "where"], scopeOf(all), isAddress, faults);
       sources.set(source, { fields: all, format: parsed.data.type, addresses });
     } else {
       sources.set(source, { fields: null, format: null, addresses: new Set() });

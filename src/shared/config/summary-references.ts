@@ -4,10 +4,10 @@
 
 import { isAccessLog } from "../model/format-fields.ts";
 import { suggest } from "../text/nearest-word.ts";
-import { addressFaults } from "./address-literals.ts";
+import { checkCondition } from "./condition-references.ts";
 import { nodeAt } from "./document.ts";
 import type { LocatedNode, Path } from "./document.ts";
-import { parseArithmetic, parseCondition } from "./expression.ts";
+import { parseArithmetic } from "./expression.ts";
 import type { ExpressionResult, Scope } from "./expression.ts";
 import type { FaultCollector } from "./fault-collector.ts";
 import { keysAt, textAt, textsAt } from "./located-values.ts";
@@ -156,16 +156,9 @@ class SummaryChecker {
   }
 
   #condition(path: Path): void {
-    const text = textAt(this.#root, path);
-    if (text === null) return;
-    const parsed = parseCondition(text, this.#fieldScope);
-    this.#report(path, parsed);
-    if (parsed.expression === null) return;
     const isAddress = (field: string): boolean =>
       this.#from.some((source) => this.#sources.get(source)!.addresses.has(field));
-    for (const { problem, fix } of addressFaults(parsed.expression, isAddress)) {
-      this.#faults.value(path, problem, fix);
-    }
+    checkCondition(this.#root, path, this.#fieldScope, isAddress, this.#faults);
   }
 
   #derived(path: Path, stored: readonly string[], names: readonly string[]): void {

@@ -13,6 +13,16 @@ import type {
 import type { Readings } from "../model/reading.ts";
 import { columnsOf } from "./kinds.ts";
 
+/** A summary as it is made from the lines of one source, which has a `where` of its own. */
+export function asReadFrom(
+  source: Pick<PlanSource, "where">,
+  definition: SummaryDefinition,
+): SummaryDefinition {
+  const [left, right] = [source.where, definition.where];
+  if (left === undefined) return definition;
+  return { ...definition, where: right === undefined ? left : { op: "and", left, right } };
+}
+
 /** The values that a summary of a source uses, each once, in order of first use. */
 export function valuesUsed({
   timestamp,
@@ -59,7 +69,7 @@ export function readingsFor(
   const readings = sources
     .filter(({ name }) => definition.from.includes(name))
     .map(({ name, computed: all, ...reading }): [string, Readings[string]] => {
-      const computed = computedUsed(all ?? [], definition);
+      const computed = computedUsed(all ?? [], asReadFrom(reading, definition));
       return [name, computed.length === 0 ? reading : { ...reading, computed }];
     });
   return Object.fromEntries(readings);

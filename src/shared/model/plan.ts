@@ -106,6 +106,8 @@ export interface PlanSource {
   readonly maxLineBytes: number;
   /** Absent where there is none. */
   readonly computed?: readonly ComputedField[];
+  /** Which events its summaries are made from, whatever else they ask for; absent: all. */
+  readonly where?: Expression;
 }
 
 /** The options of stored metrics by kind: each kind in `shared/metric` declares its own here. */

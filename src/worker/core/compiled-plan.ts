@@ -3,7 +3,7 @@
 
 import { canonicalJson, summaryKey } from "../../shared/model/definition-key.ts";
 import type { Granularity, Plan, PlanSource, SummaryDefinition } from "../../shared/model/plan.ts";
-import { valuesUsed } from "../../shared/metric/fields-used.ts";
+import { asReadFrom, valuesUsed } from "../../shared/metric/fields-used.ts";
 import { columnsOf } from "../../shared/metric/kinds.ts";
 import type { StoredColumn } from "../../shared/metric/stored-column.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
@@ -33,6 +33,7 @@ export interface CompiledSummary {
   readonly key: string;
   readonly definition: SummaryDefinition;
   readonly schema: TableSchema;
+  /** Step of the source's `where` and its own; null: every line. */
   readonly where: number | null;
   readonly columns: readonly CompiledColumn[];
   readonly needs: readonly CompiledNeed[];
@@ -107,10 +108,11 @@ function compileSource(
   source: PlanSource,
   definitions: readonly SummaryDefinition[],
 ): CompiledSource {
+  const asRead = definitions.map((definition) => asReadFrom(source, definition));
   const times = sourceTimes(source.format);
   const made = [...(times.joined ?? []), ...(times.alias === null ? [] : [times.alias])];
   const computed = new ComputedProgram(source.computed ?? []);
-  const values = definitions.map((definition) =>
+  const values = asRead.map((definition) =>
     valuesUsed(definition).map((value) => computed.add(value)),
   );
   const fields = [...new Set([...computed.fields, ...made])];
@@ -119,6 +121,7 @@ function compileSource(
   const bucketings = new Map<string, Bucketing>();
   const summaries = definitions.map((definition, index): CompiledSummary => {
     const { timestamp, timezone, granularity } = definition;
+    const { where } = asRead[index]!;
     const bucketing = { timestamp, timezone, granularity };
     const bucketingKey = canonicalJson(bucketing);
     if (!bucketings.has(bucketingKey)) bucketings.set(bucketingKey, bucketing);
@@ -126,7 +129,7 @@ function compileSource(
       key: summaryKey(definition),
       definition,
       schema: schemaOf(definition),
-      where: definition.where === undefined ? null : masks.add(definition.where),
+      where: where === undefined ? null : masks.add(where),
       columns: definition.metrics.flatMap((metric) => {
         const where = metric.where === undefined ? null : masks.add(metric.where);
         return columnsOf(metric).map((column) => ({ ...column, where }));

@@ -95,6 +95,34 @@ describe("computed fields", () => {
   });
 });
 
+describe("the condition of a source", () => {
+  const sourceFaults = (where: string): readonly string[] =>
+    faultsOf(
+      leastConfig.replace(
+        "format: { type: combined }",
+        `format: { type: combined, fields: { ip: { type: ip } } }, where: '${where}'`,
+      ),
+    ).map((fault) => fault.replace(/^\d+:\d+: sources\.web\./, ""));
+
+  it("is told to workers, who leave out of all summaries what it leaves out", () => {
+    const text = leastConfig.replace(
+      "format: { type: combined }",
+      "format: { type: combined }, where: status < 500",
+    );
+    expect(parseConfig(text, "logmill.yaml", {}).plan.sources[1]?.where).toEqual({
+      ...{ op: "<", left: { op: "field", name: "status" }, right: { op: "number", text: "500" } },
+    });
+  });
+
+  it.each([
+    ['stats == "200"', "where: there is no field stats; did you mean status?"],
+    ['ip == "::01"', 'where: ip holds addresses in one spelling, and "::01" is another'],
+    ["status", "where: status is a field, no condition; compare it"],
+  ])("%s is refused", (where, fault) => {
+    expect(sourceFaults(where).join("\n")).toContain(fault);
+  });
+});
+
 describe("a condition with functions", () => {
   const whereFaults = (where: string): string => {
     const summary = `  tested: { from: [web], where: '${where}', metrics: { n: { type: count } } }\n`;
@@ -112,6 +140,10 @@ describe("a condition with functions", () => {
   it.each([
     ["lower(user)", "lower(…) is a value, no condition; compare it"],
     ['lower(usr) == "x"', "source web has no field usr; did you mean user?"],
+    [
+      `concat(${Array<string>(17).fill("url").join(", ")}) == "a"`,
+      "a value of this condition may be more than 16 times as long as a line",
+    ],
     ["lower(user) == lower(ip)", "== compares a field with a text or a number"],
   ])("%s is refused", (where, fault) => {
     expect(whereFaults(where)).toContain(fault);
