@@ -14,6 +14,7 @@ const shared = [
   "protocol",
   "process",
   "net",
+  "lookup",
 ].map((room) => `shared/${room}`);
 
 /** What roles get: of the configuration the types alone, see `config-is-types`. */
@@ -50,9 +51,10 @@ const rooms = {
   "shared/process": ["shared/base", "shared/model", "shared/runtime"],
   "shared/net": ["shared/base", "shared/protocol", "shared/runtime"],
   "shared/format": ["shared/base", "shared/model", "shared/text"],
+  "shared/lookup": ["shared/base", "shared/model", "shared/text", "shared/kernel"],
   "shared/config": [
     ...["shared/base", "shared/model", "shared/metric", "shared/text", "shared/format"],
-    "shared/function",
+    ...["shared/function", "shared/lookup"],
   ],
   "ventilator/batch": role,
   "ventilator/ledger": ventilator("batch"),
@@ -111,6 +113,7 @@ const restricted = [
   { packages: "jsep", rooms: ["shared/config"], why: "one expression parser" },
   { packages: "yargs", rooms: ["cli"], why: "the command line is an adapter" },
   { packages: "msgpackr", rooms: ["shared/protocol"], why: "one room knows the wire" },
+  { packages: "mmdb-lib", rooms: ["shared/lookup"], why: "one room reads such databases" },
   { packages: "hono|@hono", rooms: ["shared/runtime", "sink"], why: "routes are of the shell" },
 ];
 const modules = [

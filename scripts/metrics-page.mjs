@@ -85,6 +85,8 @@ export function ventilatorMetrics({ Registry, createVentilatorMetrics }) {
     filesDone: 0,
     backlogBytes: new Map([["ads", 0]]),
     unfinishedBytes: new Map([["ads", 0]]),
+    poolWorkers: new Map([["default", 0]]),
+    poolWaitingBatches: new Map([["default", 0]]),
     problems: 0,
   }));
   return registry;

@@ -91,6 +91,12 @@ worker                          ventilator                         sink
   the connection anew after 12 s without a word. A beat is never answered.
 - **Credit.** A worker has at most \`credit\` tasks. \`batch_done\` and \`batch_failed\` give one back. \`batch_done\` is sent when ZeroMQ has
   taken the partial.
+- **Pools.** A worker names its pool in \`worker_hello\`, and gets batches of the sources with that pool alone; without one both are \`default\`.
+- **Tables.** A plan whose functions look values up (\`geoip\`, \`lookup\`) names its tables, by the SHA-256 of their bytes. A worker that lacks one asks for
+  it with \`table_request\`, a piece at a time, verifies the whole, and says \`worker_ready\` when it has all of them: until then it gets no batch, and
+  others do not wait for it. What has come is kept over a connection that is made anew. A piece that does not come is asked for again after 5 s, at most 12 times; a
+  table that does not have its checksum is asked for again from its beginning, at most twice. Beyond that, and after \`table_unknown\`, the worker ends with
+  \`table_unavailable\`.
 - **By reference.** On \`ipc\` the ventilator may send a \`lines\` task without bytes (\`measured\`, CRC-32 0, an empty payload): the worker
   reads \`[from, to)\` of the file at the hint's path itself. It has to have the hint's inode and be long enough, and the end of the
   range has to have the header's tail CRC-32. The worker's partial carries the CRC-32 of what it has read and counted. A range that
@@ -120,6 +126,8 @@ const bounds = `## Bounds
 | a first frame                               | 64 KiB (\`limits.firstFrameBytesMax\`), from a sink as any frame                                  |
 | a range that is read by reference           | 32 MiB (\`limits.rangeBytesMax\`)                                                                    |
 | a part of a ledger                          | 1 MiB, and the sheets with the last                                                                |
+| a piece of a table                          | 256 KiB (\`limits.tablePieceBytes\`), one on its way to a worker |
+| tables of a plan                            | 64, with 512 MiB together (\`limits.tablesBytesMax\`)                                               |
 | batches at a worker                         | the credit it grants                                                                               |
 | partials in a worker's pipe                 | 1, and one on the wire                                                                             |
 | messages that wait for one peer of a ROUTER | 256 in ZeroMQ, 4,096 in the process; the peer is given up after 1 s without progress               |

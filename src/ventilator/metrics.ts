@@ -42,6 +42,9 @@ export interface VentilatorState {
   /** By source. */
   readonly backlogBytes: ReadonlyMap<string, number>;
   readonly unfinishedBytes: ReadonlyMap<string, number>;
+  /** By pool of the sources. */
+  readonly poolWorkers: ReadonlyMap<string, number>;
+  readonly poolWaitingBatches: ReadonlyMap<string, number>;
   readonly problems: number;
 }
 
@@ -209,11 +212,19 @@ function exportState(
       collect: () => collected.set(gauge.read(read())),
     });
   }
-  bySource(registers, "logmill_ventilator_backlog_bytes", {
+  byLabel(registers, "pool", "logmill_ventilator_pool_workers", {
+    help: "Workers of each pool that a source names; 0 is a pool that nobody works for.",
+    read: () => read().poolWorkers,
+  });
+  byLabel(registers, "pool", "logmill_ventilator_pool_waiting_batches", {
+    help: "Batches that no worker of their pool has yet.",
+    read: () => read().poolWaitingBatches,
+  });
+  byLabel(registers, "source", "logmill_ventilator_backlog_bytes", {
     help: "Bytes on disk that are still to be read.",
     read: () => read().backlogBytes,
   });
-  bySource(registers, "logmill_ventilator_unfinished_bytes", {
+  byLabel(registers, "source", "logmill_ventilator_unfinished_bytes", {
     help: "Bytes behind the last line feed of files, which count when their line ends.",
     read: () => read().unfinishedBytes,
   });
@@ -221,15 +232,16 @@ function exportState(
   bound(registers, "logmill_ventilator_in_flight_bytes_max", bounds.bytesMax);
 }
 
-function bySource(
+function byLabel(
   registers: Registry[],
+  label: "source" | "pool",
   name: string,
   { help, read }: { readonly help: string; readonly read: () => ReadonlyMap<string, number> },
 ): void {
-  const gauge: Gauge<"source"> = new Gauge({
-    ...{ name, help, labelNames: ["source"], registers },
+  const gauge: Gauge<typeof label> = new Gauge({
+    ...{ name, help, labelNames: [label], registers },
     collect() {
-      for (const [source, value] of read()) gauge.set({ source }, value);
+      for (const [labelled, value] of read()) gauge.set({ [label]: labelled }, value);
     },
   });
 }

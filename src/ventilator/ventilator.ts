@@ -6,7 +6,7 @@
 //                the ledger is the only memory that outlives this process.
 //   identifying  Each file is matched to a source of the ledger by what it holds, and what of it is
 //                missing becomes its work.
-//   sending      One file after the other is read and cut; reading waits while the flight is full.
+//   sending      Of each pool one file after the other is read and cut; reading waits while the flight is full.
 //   waiting      Everything has been sent. What is not acknowledged yet is sent again where needed.
 //                Without `once` it stays here, looks for new and grown files every two seconds, and
 //                goes back to identifying or sending.
@@ -34,11 +34,12 @@ import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import type { FlightBatch, Presence } from "./batch/batch.ts";
 import { Failure, mismatch } from "./fatal-errors.ts";
+import { loadTables } from "./load-tables.ts";
 import { unfinishedLines } from "./source/file/last-line.ts";
 import { uncountedAmong } from "./source/file/uncounted-files.ts";
 import { reportLocations } from "./planning/report-locations.ts";
 import type { SinkAction } from "./sink-link/core/sink-link.ts";
-import { wire, type Routers, type Wiring } from "./wiring.ts";
+import { wire, type Resources, type Wiring } from "./wiring.ts";
 
 export interface VentilatorOptions {
   /** End when everything that is there now is acknowledged; otherwise follow the files. */
@@ -74,18 +75,19 @@ export interface Ventilator {
 
 /**
  * Binds the sockets and begins.
- * @throws LogmillError `address_unusable`, `insecure_address`.
+ * @throws LogmillError `address_unusable`, `insecure_address`, `config_invalid`.
  */
 export async function startVentilator(
   config: Config,
   options: VentilatorOptions,
 ): Promise<Ventilator> {
+  const tables = loadTables(config.tables);
   const { tasks: tasksEndpoint, acks: acksEndpoint } = config.cluster;
   const { security = thisHostOnly } = options;
   const tasks = await bindRouter(tasksEndpoint, security.server("tasks"));
   try {
     const acks = await bindRouter(acksEndpoint, security.server("acks"));
-    return new RunningVentilator(config, options, { tasks, acks });
+    return new RunningVentilator(config, options, { tasks, acks, tables });
   } catch (error) {
     await tasks.close();
     throw error;
@@ -107,7 +109,7 @@ class RunningVentilator implements Ventilator {
   readonly #failure = new Failure();
   readonly #catalog: Wiring["catalog"];
   readonly #planning: Wiring["planning"];
-  readonly #reader: Wiring["reader"];
+  readonly #readers: Wiring["readers"];
   readonly #backPressure: Wiring["backPressure"];
   readonly #dispatcher: Wiring["dispatcher"];
   readonly #sink: Wiring["sink"];
@@ -121,16 +123,16 @@ class RunningVentilator implements Ventilator {
   #sheetsBefore: Sheets | null = null;
   #finished: Finished | null = null;
 
-  constructor(config: Config, options: VentilatorOptions, routers: Routers) {
-    this.tasks = routers.tasks.endpoint;
-    this.acks = routers.acks.endpoint;
+  constructor(config: Config, options: VentilatorOptions, resources: Resources) {
+    this.tasks = resources.tasks.endpoint;
+    this.acks = resources.acks.endpoint;
     this.#options = options;
     this.#drainTimeoutMs = config.cluster.drainTimeoutMs;
     const onSink = (action: SinkAnswer): void => this.#onSink(action);
-    const wiring = wire(config, options, routers, this.#failure, onSink);
+    const wiring = wire(config, options, resources, this.#failure, onSink);
     this.#catalog = wiring.catalog;
     this.#planning = wiring.planning;
-    this.#reader = wiring.reader;
+    this.#readers = wiring.readers;
     this.#backPressure = wiring.backPressure;
     this.#dispatcher = wiring.dispatcher;
     this.#sink = wiring.sink;
@@ -180,16 +182,14 @@ class RunningVentilator implements Ventilator {
 
   async #work(): Promise<VentilatorOutcome> {
     while (!this.#isStopping) {
-      const file = this.#catalog.next();
-      if (file !== null) {
-        await this.#reader.read(file);
-        this.#catalog.done();
-      } else if (this.#options.once && this.#isIdle) {
+      this.#readers.look();
+      if (this.#readers.areResting && this.#options.once && this.#isIdle) {
         if (await this.#finish()) return { isComplete: true, problems: this.#problems() };
       } else {
         await this.#notifier.wait();
       }
     }
+    await this.#readers.stop();
     await this.#drain();
     return { isComplete: false, problems: this.#problems() };
   }

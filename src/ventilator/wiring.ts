@@ -5,6 +5,7 @@ import { limits } from "../shared/base/limits.ts";
 import { seededRandom } from "../shared/base/prng.ts";
 import type { Config } from "../shared/config/config.ts";
 import { planFingerprint, summaryKey } from "../shared/model/definition-key.ts";
+import type { MadeTable } from "../shared/lookup/table-source.ts";
 import { preambleKindsOf } from "../shared/model/format/preamble.ts";
 import type { Plan } from "../shared/model/plan.ts";
 import { lostLinesSentence } from "../shared/process/role-report.ts";
@@ -16,6 +17,7 @@ import type { Logger } from "../shared/runtime/logger.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import { visibleText } from "../shared/text/terminal-table.ts";
 import { BatchMaker } from "./batch/batch-maker.ts";
+import { poolsOf, type Pools } from "./batch/pools.ts";
 import type { Session } from "./batch/session.ts";
 import { deadLetterFolder, DeadLetterFile } from "./dead-letter/dead-letter-file.ts";
 import { BackPressure } from "./delivery/back-pressure.ts";
@@ -39,6 +41,7 @@ import { SinkLink } from "./sink-link/core/sink-link.ts";
 import { SinkSession, type SinkSessionOptions } from "./sink-link/sink-session.ts";
 import { Catalog } from "./source/file/catalog.ts";
 import { Reader } from "./source/file/reader.ts";
+import { PoolReaders } from "./source/pool-readers.ts";
 import { Problems } from "./source/problems.ts";
 import { ventilatorStatus } from "./status.ts";
 
@@ -50,9 +53,11 @@ export interface WiringOptions {
   readonly rescanMs?: number;
 }
 
-export interface Routers {
+export interface Resources {
   readonly tasks: Router;
   readonly acks: Router;
+  /** What workers are sent before batches. */
+  readonly tables: readonly MadeTable[];
 }
 
 /** Longest time between two looks at the clock that counts as time; see `SuspendAwareClock`. */
@@ -67,39 +72,43 @@ const { heartbeatIntervalMs: beatEveryMs, heartbeatLostMs: lostAfterMs } = limit
 export function wire(
   config: Config,
   options: WiringOptions,
-  routers: Routers,
+  resources: Resources,
   { fail }: Failure,
   onSink: SinkSessionOptions["onAction"],
 ) {
   const { once: isOnce, logger, registry, rescanMs = rescanMsDefault } = options;
   const { cluster } = config;
+  const { tables } = resources;
   const { batch } = cluster;
   const fingerprint = planFingerprint(config.plan);
   const session = newSession();
   const clock = new SuspendAwareClock(gapMsMax, performance.now());
   const nowMs = (): number => clock.at(performance.now());
   const flightLimits = flightLimitsOf(cluster);
+  const pools = poolsOf(config.sources);
   const sources = config.sources.map(({ name }) => name);
   const metrics = createVentilatorMetrics(registry, flightLimits, sources, () =>
-    stateOf(catalog, dispatcher, sink, problems),
+    stateOf(catalog, dispatcher, sink, problems, pools),
   );
   const shared = { nowMs, logger, metrics, rescanMs };
   const notifier = new Notifier();
   const onChange = (): void => notifier.notify();
   const problems = new Problems(logger, isOnce);
   const catalog = new Catalog(config, isOnce, problems, logger);
-  const flight = new Flight(session.id, seededRandom(randomInt(2 ** 31)), flightLimits);
+  const flight = new Flight(session.id, seededRandom(randomInt(2 ** 31)), flightLimits, pools.of);
   const link = newSinkLink(session, cluster, fingerprint);
-  const sink = new SinkSession(routers.acks, link, { ...shared, onAction: onSink });
+  const sink = new SinkSession(resources.acks, link, { ...shared, onAction: onSink });
   const planning = newPlanning(catalog, flight, sink, { ...shared, config, isOnce, onChange });
   const maker = new BatchMaker(fingerprint, session, preambleKindsOf(config.plan.sources));
   const deadLetters = new DeadLetterFile(deadLetterFolder(config.dataDir), logger);
   const bisection = new Bisection({ maker, deadLetters, metrics, logger });
   const ranges = new RangeSizer(batch.maxBytes);
-  const dispatcher = new Dispatcher(routers.tasks, session.id, {
-    plan: planMessage(config, fingerprint),
+  const dispatcher = new Dispatcher(resources.tasks, session.id, {
+    plan: planMessage(config, fingerprint, tables),
     ...shared,
-    credit: { lostAfterMs, beatEveryMs },
+    tables: new Map(tables.map(({ info, bytes }) => [info.sha256, bytes])),
+    credit: { lostAfterMs, beatEveryMs, hasTables: tables.length > 0 },
+    pools,
     flight,
     limits: flightLimits,
     outcomes: planning,
@@ -110,17 +119,20 @@ export function wire(
     fail,
     onChange,
   });
-  const backPressure = new BackPressure(dispatcher, { maker, metrics, ranges, notifier, sink });
+  const backPressure = new BackPressure(dispatcher, {
+    ...{ maker, metrics, ranges, notifier, sink, pools },
+  });
   // Who reaches the socket of this host is on this host, and so are the files.
   const isByReference = cluster.tasks.startsWith("ipc:");
   const reader = new Reader(catalog, backPressure, problems, { batch, isOnce, isByReference });
-  const shown = { catalog, planning, dispatcher, problems, sink };
+  const shown = { pools, catalog, planning, dispatcher, problems, sink };
   options.status?.provide(() => ventilatorStatus(fingerprint, shown));
+  const readers = new PoolReaders({ catalog, reader, pools, onRest: onChange, fail });
   return {
     notifier,
     catalog,
     planning,
-    reader,
+    readers,
     backPressure,
     dispatcher,
     sink,
@@ -200,10 +212,16 @@ function sayLost(lost: readonly Lost[], metrics: VentilatorMetrics, logger: Logg
   }
 }
 
-function planMessage({ plan, cluster }: Config, fingerprint: string): DispatcherOptions["plan"] {
+function planMessage(
+  { plan, cluster }: Config,
+  fingerprint: string,
+  tables: readonly MadeTable[],
+): DispatcherOptions["plan"] {
   const { results, batchTimeoutMs, drainTimeoutMs } = cluster;
   const version = protocolVersion;
-  return { type: "plan", version, fingerprint, plan, results, batchTimeoutMs, drainTimeoutMs };
+  const timeouts = { batchTimeoutMs, drainTimeoutMs };
+  const told = tables.length === 0 ? {} : { tables: tables.map(({ info }) => info) };
+  return { type: "plan", version, fingerprint, plan, results, ...timeouts, ...told };
 }
 
 /** What a ventilator is made of. */
@@ -214,6 +232,7 @@ function stateOf(
   { flight, workers }: Dispatcher,
   sink: SinkSession,
   problems: Problems,
+  pools: Pools,
 ): VentilatorState {
   const { files, filesDone } = catalog.totals();
   const progress = catalog.progress();
@@ -229,6 +248,8 @@ function stateOf(
     filesDone,
     backlogBytes: new Map(progress.map(({ source, backlogBytes }) => [source, backlogBytes])),
     unfinishedBytes: new Map(progress.map((each) => [each.source, each.unfinishedBytes])),
+    poolWorkers: new Map(pools.names.map((pool) => [pool, workers.workersOf(pool)])),
+    poolWaitingBatches: new Map(pools.names.map((pool) => [pool, flight.waitingIn(pool)])),
     problems: problems.count,
   };
 }

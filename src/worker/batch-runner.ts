@@ -7,6 +7,7 @@ import type { Plan } from "../shared/model/plan.ts";
 import { encodePartialMessage } from "../shared/protocol/codec.ts";
 import type { BatchHeader, BatchTask } from "../shared/protocol/messages.ts";
 import { inSlices } from "../shared/runtime/time-slice.ts";
+import type { Tables } from "./core/table-fetch.ts";
 import type { StageWatch } from "./core/stages.ts";
 import type { SummarisedBatch } from "./core/summarise.ts";
 import { addRejected, newCounters } from "./counters.ts";
@@ -31,22 +32,26 @@ const detailCharactersMax = 500;
 export class BatchRunner {
   readonly counters: WorkerCounters = newCounters();
   readonly #worker: string;
-  readonly #makeSummariser: (plan: Plan) => Summariser;
-  #plan: { readonly fingerprint: string; readonly plan: Plan } | null = null;
+  readonly #makeSummariser: (plan: Plan, tables: Tables) => Summariser;
+  #plan: { readonly fingerprint: string; readonly plan: Plan; readonly tables: Tables } | null =
+    null;
   #summarise: Summariser | null = null;
   readonly #ranges = new RangeReader();
 
   /** @param worker its id, which goes into every partial. */
-  constructor(worker: string, makeSummariser: (plan: Plan) => Summariser) {
+  constructor(worker: string, makeSummariser: (plan: Plan, tables: Tables) => Summariser) {
     this.#worker = worker;
     this.#makeSummariser = makeSummariser;
   }
 
-  /** Compiles the plan, unless it is the one that is compiled already. */
-  adopt(fingerprint: string, plan: Plan): void {
+  /**
+   * Compiles the plan, unless it is the one that is compiled already.
+   * @param tables that it looks values up in
+   */
+  adopt(fingerprint: string, plan: Plan, tables: Tables): void {
     if (this.#plan?.fingerprint === fingerprint) return;
-    this.#summarise = this.#makeSummariser(plan);
-    this.#plan = { fingerprint, plan };
+    this.#summarise = this.#makeSummariser(plan, tables);
+    this.#plan = { fingerprint, plan, tables };
   }
 
   /** Nothing is in work: lets go of what is only kept for the next batch. */
@@ -90,7 +95,10 @@ export class BatchRunner {
     }
     let summarised: SummarisedBatch;
     try {
-      const summarise = (this.#summarise ??= this.#makeSummariser(this.#plan.plan));
+      const summarise = (this.#summarise ??= this.#makeSummariser(
+        this.#plan.plan,
+        this.#plan.tables,
+      ));
       takePoison(payload);
       // In slices, since a worker that does not beat is given up.
       summarised =

@@ -9,7 +9,8 @@ import {
 } from "../shared/protocol/messages.ts";
 import { programVersion } from "../shared/runtime/version.ts";
 
-export function helloOf(worker: string): WorkerMessage {
+/** @param pool that it works for */
+export function helloOf(worker: string, pool: string): WorkerMessage {
   return {
     type: "worker_hello",
     version: protocolVersion,
@@ -18,6 +19,7 @@ export function helloOf(worker: string): WorkerMessage {
     pid: process.pid,
     credit: limits.creditPerWorker,
     release: programVersion(),
+    pool,
   };
 }
 

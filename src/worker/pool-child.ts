@@ -2,7 +2,7 @@
 // second, and drains when the parent is gone, so that no orphan works on.
 
 import { startWorker } from "./worker.ts";
-import type { Worker, WorkerOptions } from "./worker.ts";
+import type { Worker, WorkerOptions } from "./worker-options.ts";
 import type { PoolReport } from "./pool-messages.ts";
 
 const reportIntervalMs = 1_000;

@@ -3,6 +3,7 @@
 //
 //   HELLO ──► PLAN ──► TASK … ──► (partial to the sink) ──► DONE … ──► BYE ──► … DONE ──► end
 //
+// - Where the plan has tables, it gets those first (`table-fetch.ts`), says that it is ready, and only then is sent batches.
 // - It keeps nothing that outlives a batch. Whatever it loses, the ventilator sends again.
 // - Credit bounds what is here: the ventilator sends no more batches than hello granted, and a batch
 //   gives its credit back when ZeroMQ has taken its partial. So a slow sink holds up even the files.
@@ -18,53 +19,24 @@ import { setImmediate as yieldToLoop } from "node:timers/promises";
 import { failPoint } from "../shared/base/fail-point.ts";
 import type { LogmillError } from "../shared/base/errors.ts";
 import { limits } from "../shared/base/limits.ts";
-import type { Plan } from "../shared/model/plan.ts";
+import { defaultPool } from "../shared/model/pool.ts";
 import { PeerSession } from "../shared/net/peer-session.ts";
 import { thisHostOnly, type Security } from "../shared/net/security.ts";
 import { drainDeadlines } from "./core/drain-deadlines.ts";
+import type { Tables } from "./core/table-fetch.ts";
 import { WaitNotice, waitForServer, type Wait } from "../shared/process/wait-notice.ts";
 import { decodeTask, encodeWorker } from "../shared/protocol/codec.ts";
-import type { TaskMessage, WorkerMessage } from "../shared/protocol/messages.ts";
+import type { PlanMessage, TaskMessage, WorkerMessage } from "../shared/protocol/messages.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
-import type { Registry } from "../shared/runtime/metrics.ts";
 import { BatchRunner, type Task } from "./batch-runner.ts";
 import type { WorkerCounters } from "./counters.ts";
 import { beatOf, helloOf } from "./greeting.ts";
 import { exportWorkerMetrics } from "./metrics.ts";
+import { PlanTables } from "./plan-tables.ts";
 import { ResultsSocket } from "./results-socket.ts";
-import { kernelSummariser, type Summariser } from "./summariser.ts";
+import { kernelSummariser } from "./summariser.ts";
 import { timeoutMsFor, Watchdog } from "./watchdog.ts";
-
-export interface WorkerOptions {
-  /** Where the ventilator is, such as `tcp://ventilator:5555`. */
-  readonly tasks: string;
-  readonly logger: Logger;
-  readonly security?: Security;
-  /** Gets the worker's metrics; a child of a pool has none and reports its counters instead. */
-  readonly registry?: Registry;
-  /** Its parent says when all of a pool wait for their ventilator. */
-  readonly isOfPool?: boolean;
-  /** Told when the first batch is taken: from here on a death is not one of the start. */
-  readonly onWork?: () => void;
-  /** Tests put something else in the kernel's place. */
-  readonly makeSummariser?: (plan: Plan) => Summariser;
-}
-
-export interface Worker {
-  /** Unique per start; the ventilator knows the worker by it. */
-  readonly id: string;
-  readonly counters: Readonly<WorkerCounters>;
-  /** Connected, and given a plan. */
-  readonly isReady: boolean;
-  /** Its fingerprint; null before the first greeting. */
-  readonly plan: string | null;
-  /** How long it may take to end when asked to, as its ventilator says. */
-  readonly drainTimeoutMs: number;
-  /** Settles when the worker has drained, on its own account or asked; rejects with what ended it. */
-  readonly ended: Promise<void>;
-  /** Finishes the batches that are here, says goodbye and ends; all within the drain timeout of its ventilator. */
-  stop(): Promise<void>;
-}
+import type { Worker, WorkerOptions } from "./worker-options.ts";
 
 const failuresToldMax = 10;
 
@@ -91,6 +63,7 @@ class ConnectedWorker implements Worker {
   drainTimeoutMs: number = limits.drainTimeoutMsDefault;
   #batchTimeoutMs: number = limits.batchTimeoutMsDefault;
   readonly #watchdog: Watchdog;
+  readonly #tables: PlanTables;
   #queue: Task[] = [];
   /** In work, or its partial waits for the sink to take it. */
   #inWork: Task | null = null;
@@ -110,12 +83,16 @@ class ConnectedWorker implements Worker {
     this.#watchdog = new Watchdog(options.onWork ?? ((): void => undefined));
     this.#logger = logger.child({ worker: this.id });
     this.#waitNotice = new WaitNotice(this.#logger);
+    this.#tables = new PlanTables({
+      request: (piece) => this.#tasks.offer({ type: "table_request", worker: this.id, ...piece }),
+      onWhole: (message, tables) => this.#adoptWhole(message, tables),
+    });
     this.#runner = new BatchRunner(this.id, makeSummariser);
     this.#tasks = new PeerSession({
       endpoint: options.tasks,
       security: security.client("ventilator"),
       codec: { decode: decodeTask, encode: encodeWorker },
-      hello: () => (this.#isDraining ? null : helloOf(this.id)),
+      hello: () => (this.#isDraining ? null : helloOf(this.id, options.pool ?? defaultPool)),
       beat: () => beatOf(this.id, this.#session, this.#here),
       onMessage: (message) => this.#take(message),
       onDropped: (error) => this.#onDropped(error),
@@ -126,6 +103,7 @@ class ConnectedWorker implements Worker {
         // The next batch opens the file again; nobody waits for what is closed here.
         if (this.#isIdle) this.#runner.rest().catch(() => undefined);
         if (!this.#isDraining) this.#waitNotice.look(performance.now(), this.#wait);
+        if (this.#tasks.isGreeted) this.#fetch(() => this.#tables.tick());
       },
     });
     this.ended = this.#run();
@@ -141,12 +119,12 @@ class ConnectedWorker implements Worker {
   }
 
   get isReady(): boolean {
-    return this.#tasks.isGreeted && !this.#isDraining;
+    return this.#tasks.isGreeted && this.#tables.isComplete && !this.#isDraining;
   }
 
   get #wait(): Wait | null {
     const { tasks, isOfPool = false } = this.#options;
-    if (this.#tasks.isGreeted) return this.#results?.wait ?? null;
+    if (this.#tasks.isGreeted) return this.#tables.wait(tasks) ?? this.#results?.wait ?? null;
     return isOfPool ? null : waitForServer("ventilator", tasks);
   }
 
@@ -164,11 +142,7 @@ class ConnectedWorker implements Worker {
   }
 
   async #run(): Promise<void> {
-    const listening = this.#tasks.ended.catch((error: unknown) => {
-      this.#failure = error instanceof Error ? error : new Error(String(error));
-      this.#queue = [];
-      this.#endQueue();
-    });
+    const listening = this.#tasks.ended.catch((error: unknown) => this.#fail(error));
     await this.#work();
     await this.#watchdog.stop();
     const { partialFlushMs, byeFlushMs } = drainDeadlines(this.drainTimeoutMs);
@@ -176,6 +150,12 @@ class ConnectedWorker implements Worker {
     await this.#tasks.close(byeFlushMs, true);
     await listening;
     if (this.#failure !== null) throw this.#failure;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
+    this.#queue = [];
+    this.#endQueue();
   }
 
   /** Works the queue off until nothing is left and nothing more will come. */
@@ -249,6 +229,12 @@ class ConnectedWorker implements Worker {
       case "who":
         this.#tasks.asked();
         break;
+      case "table_piece":
+        this.#fetch(() => this.#tables.piece(message));
+        break;
+      case "table_unknown":
+        this.#fetch(() => this.#tables.unknown(message.table));
+        break;
       case "drain":
         this.#sayGoodbye();
         this.#endQueue();
@@ -258,10 +244,8 @@ class ConnectedWorker implements Worker {
     }
   }
 
-  async #adopt(message: Extract<TaskMessage, { type: "plan" }>): Promise<void> {
-    const { session, fingerprint, plan, results: endpoint } = message;
-    this.#runner.adopt(fingerprint, plan);
-    this.plan = fingerprint;
+  async #adopt(message: PlanMessage): Promise<void> {
+    const { session, fingerprint, results: endpoint } = message;
     this.drainTimeoutMs = message.drainTimeoutMs;
     this.#batchTimeoutMs = message.batchTimeoutMs;
     this.#tasks.answered();
@@ -273,6 +257,25 @@ class ConnectedWorker implements Worker {
     if (this.#results?.endpoint !== endpoint) {
       await this.#results?.close();
       this.#results = new ResultsSocket(endpoint, this.#logger, this.#security.client("sink"));
+    }
+    this.#fetch(() => this.#tables.begin(message));
+  }
+
+  /** Everything that its plan needs is here. */
+  #adoptWhole(message: PlanMessage, tables: Tables): void {
+    const { fingerprint, plan } = message;
+    this.#runner.adopt(fingerprint, plan, tables);
+    this.plan = fingerprint;
+    if (tables.size > 0) this.#tasks.offer({ type: "worker_ready", worker: this.id });
+  }
+
+  /** A plan that cannot be worked by, or a table that cannot be had, ends the worker. */
+  #fetch(step: () => void): void {
+    if (this.#isDraining) return;
+    try {
+      step();
+    } catch (error) {
+      this.#fail(error);
     }
   }
 

@@ -19,6 +19,8 @@ const store = "5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e";
 const summary = "0123456789abcdef0123456789abcdef";
 const balanceSummary = "0".repeat(32);
 
+const table = "0123456789abcdef".repeat(4);
+
 const plan: Plan = {
   version: 1,
   timezone: "UTC",
@@ -112,7 +114,7 @@ interface Direction<M> {
 export const workerSamples: Direction<WorkerMessage> = {
   worker_hello: {
     type: "worker_hello",
-    version: 3,
+    version: 4,
     worker: "host-1-00ff",
     host: "host",
     pid: 4242,
@@ -121,13 +123,25 @@ export const workerSamples: Direction<WorkerMessage> = {
   },
   worker_hello_release: {
     type: "worker_hello",
-    version: 3,
+    version: 4,
     worker: "host-1-00ff",
     host: "host",
     pid: 4242,
     credit: 2,
     release: "0.1.0",
   },
+  worker_hello_pool: {
+    type: "worker_hello",
+    version: 4,
+    worker: "host-1-00ff",
+    host: "host",
+    pid: 4242,
+    credit: 2,
+    release: "0.1.0",
+    pool: "v2",
+  },
+  worker_ready: { type: "worker_ready", worker: "host-1-00ff" },
+  table_request: { type: "table_request", worker: "host-1-00ff", table, from: 1_048_576 },
   worker_beat: { type: "worker_beat", worker: "host-1-00ff" },
   worker_beat_at_work: { type: "worker_beat", worker: "host-1-00ff", session, batches: [7, 300] },
   batch_done: { type: "batch_done", session, batch: 7 },
@@ -154,7 +168,7 @@ export const workerSamples: Direction<WorkerMessage> = {
 export const taskSamples: Direction<TaskMessage> = {
   plan: {
     type: "plan",
-    version: 3,
+    version: 4,
     session,
     fingerprint: planFingerprint(plan),
     plan,
@@ -162,6 +176,19 @@ export const taskSamples: Direction<TaskMessage> = {
     batchTimeoutMs: 30_000,
     drainTimeoutMs: 20_000,
   },
+  plan_tables: {
+    type: "plan",
+    version: 4,
+    session,
+    fingerprint: planFingerprint(plan),
+    plan,
+    results: "tcp://sink:5556",
+    batchTimeoutMs: 30_000,
+    drainTimeoutMs: 20_000,
+    tables: [{ name: "geoip country", sha256: table, bytes: 5_443_824 }],
+  },
+  table_piece: { type: "table_piece", table, from: 1_048_576, payload },
+  table_unknown: { type: "table_unknown", table },
   task_lines: {
     type: "task",
     ...sealedHeader(),
@@ -211,7 +238,7 @@ export const partialSamples: Direction<PartialMessage> = {
 export const ledgerSamples: Direction<LedgerMessage> = {
   ventilator_hello: {
     type: "ventilator_hello",
-    version: 3,
+    version: 4,
     session,
     ventilator: "ventilator",
     plan: planFingerprint(plan),
@@ -229,7 +256,7 @@ export const ledgerSamples: Direction<LedgerMessage> = {
 export const ackSamples: Direction<AckMessage> = {
   sink_hello: {
     type: "sink_hello",
-    version: 3,
+    version: 4,
     store,
     incarnation: 0xffff_ffff_ffff_ffffn,
     plan: planFingerprint(plan),

@@ -29,7 +29,7 @@ import {
 } from "./protocol-samples.ts";
 import { goldenLines } from "../support/golden-lines.ts";
 
-const path = fileURLToPath(new URL("files/protocol-3.txt", import.meta.url));
+const path = fileURLToPath(new URL("files/protocol-4.txt", import.meta.url));
 const hex = (frames: readonly Uint8Array[]): string =>
   frames.map((frame) => Buffer.from(frame).toString("hex") || "-").join(" ");
 const bytes = (text: string): Uint8Array[] =>

@@ -16,7 +16,7 @@ import { isPoolReport } from "../../src/worker/pool-messages.ts";
 import { kernelSummariser } from "../../src/worker/summariser.ts";
 import type { Summariser } from "../../src/worker/summariser.ts";
 import { startWorker } from "../../src/worker/worker.ts";
-import type { Worker } from "../../src/worker/worker.ts";
+import type { Worker } from "../../src/worker/worker-options.ts";
 import { sampleHeader, tagKey, taskSamples } from "../golden/protocol-samples.ts";
 import { partialFor } from "../support/partials.ts";
 import { ChaosProxy } from "../support/chaos-proxy.ts";

@@ -93,7 +93,7 @@ export class FileReading {
       await this.catalog.settle(snapshot);
       for (let file = this.catalog.next(); file !== null; file = this.catalog.next()) {
         await this.#reader.read(file);
-        this.catalog.done();
+        this.catalog.done(file);
       }
       while (this.#flight.length > 0) await this.#deliver();
       if (!this.#isReplanDue() && !this.catalog.hasNew) return;

@@ -69,7 +69,7 @@ export class FileRuns {
       onPlanned?.();
       for (let file = catalog.next(); file !== null; file = catalog.next()) {
         await reader.read(file);
-        catalog.done();
+        catalog.done(file);
         await Promise.all(pending.splice(0));
       }
     };

@@ -16,7 +16,7 @@ export function resealed(frame: Uint8Array): Uint8Array {
 }
 
 /** An intact frame around these bytes. */
-export function framed(bytes: Uint8Array, version = 3): Uint8Array {
+export function framed(bytes: Uint8Array, version = 4): Uint8Array {
   return resealed(Buffer.concat([Buffer.from([0x93, version, 0xce, 0, 0, 0, 0]), bytes]));
 }
 

@@ -36,3 +36,11 @@ export function wordsAt(kernel: Kernel, pointer: number, n: number): readonly bi
 export function numbersAt(kernel: Kernel, pointer: number, n: number): readonly number[] {
   return [...kernel.u32.subarray(pointer / 4, pointer / 4 + n)];
 }
+
+/** The texts that a column of spans stands for, one character a byte. */
+export function textsOf(kernel: Kernel, pointer: number, n: number): readonly string[] {
+  return Array.from({ length: n }, (_, line) => {
+    const [at, bytes] = kernel.u32.subarray(pointer / 4 + line * 2);
+    return Buffer.from(kernel.u8.subarray(at, at! + bytes!)).toString("latin1");
+  });
+}

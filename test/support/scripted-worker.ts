@@ -20,6 +20,7 @@ export type Doing = "done" | "hang" | "die" | "fail" | "lose";
 export interface ScriptedWorkerOptions {
   readonly tasks: string;
   readonly doing?: (task: Task) => Doing;
+  readonly pool?: string;
 }
 
 let workers = 0;
@@ -35,14 +36,16 @@ export class ScriptedWorker {
   readonly #ranges = new RangeReader();
   isClosed = false;
   readonly #doing: (task: Task) => Doing;
+  readonly #pool: string | undefined;
   readonly #dealer;
   #push: Push | null = null;
   #beats: NodeJS.Timeout;
 
-  constructor({ tasks, doing = () => "done" }: ScriptedWorkerOptions) {
+  constructor({ tasks, doing = () => "done", pool }: ScriptedWorkerOptions) {
     workers += 1;
     this.name = `worker-${workers}`;
     this.#doing = doing;
+    this.#pool = pool;
     this.#dealer = connectDealer(tasks, { onConnect: () => this.#hello() });
     this.#beats = this.#startBeats();
     void this.#listen();
@@ -88,7 +91,8 @@ export class ScriptedWorker {
       credit: 2,
       release: null,
     };
-    this.send({ type: "worker_hello", ...facts });
+    const pool = this.#pool === undefined ? {} : { pool: this.#pool };
+    this.send({ type: "worker_hello", ...facts, ...pool });
   }
 
   #startBeats(): NodeJS.Timeout {

@@ -8,6 +8,7 @@ import type { Config } from "../../src/shared/config/config.ts";
 import { configured, defaultConfig, defaultSource } from "./default-config.ts";
 import { summaryKey } from "../../src/shared/model/definition-key.ts";
 import type { Format, Plan, SummaryDefinition } from "../../src/shared/model/plan.ts";
+import type { TableSource } from "../../src/shared/lookup/table-source.ts";
 import { Registry } from "../../src/shared/runtime/metrics.ts";
 import { startVentilator, type Ventilator } from "../../src/ventilator/ventilator.ts";
 import { atEnd, closing, temporaryFolder } from "./net-fixture.ts";
@@ -42,6 +43,11 @@ export interface BenchOptions {
   readonly ackTimeoutMs?: number;
   /** Further sources over the same folder. */
   readonly alsoNamed?: readonly string[];
+  /** Each source reads the files that begin with its name, for a pool of its name. */
+  readonly hasPools?: boolean;
+  readonly tables?: readonly TableSource[];
+  /** Where workers connect to, in place of a socket in the folder. */
+  readonly tasks?: string;
 }
 
 /** One folder with files, one plan and one store; ventilators, sinks and workers come and go. */
@@ -82,6 +88,7 @@ export class Bench {
     } = this.#options;
     const { batchBytesMax = 1024, maxLineBytes = 512, maxInFlight = 8 } = this.#options;
     const { ackTimeoutMs = 10_000, lastLine = "wait" } = this.#options;
+    const { hasPools = false, tables = [], tasks = `ipc://${this.folder}/tasks` } = this.#options;
     const names = ["ads", ...alsoNamed];
     return {
       ...defaultConfig,
@@ -89,7 +96,7 @@ export class Bench {
       dataDir: join(this.folder, "data"),
       cluster: {
         ...defaultConfig.cluster,
-        tasks: `ipc://${this.folder}/tasks`,
+        tasks,
         results: `ipc://${this.folder}/results`,
         acks: `ipc://${this.folder}/acks`,
         batch: { maxBytes: batchBytesMax },
@@ -101,13 +108,15 @@ export class Bench {
       sources: names.map((name) => ({
         ...defaultSource,
         name,
-        include,
+        ...(hasPools && { pool: name }),
+        include: hasPools ? [`logs/${name}*`] : include,
         exclude,
         format,
         lastLine,
         maxLineBytes,
       })),
       summaries: configured(summaries),
+      tables,
       store: { liveBytesMax: 1 << 26, flushIntervalMs: 1000 },
       http: { ...defaultConfig.http, port: 0 },
       plan: {

@@ -79,10 +79,11 @@ export async function serveWorkers(
   args: RoleArguments & {
     readonly tasks: string;
     readonly concurrency: number | "auto";
+    readonly pool: string;
     readonly child: boolean | undefined;
   },
 ): Promise<number> {
-  const { tasks, child } = args;
+  const { tasks, pool, child } = args;
   const concurrency =
     args.concurrency === "auto"
       ? autoConcurrency(availableParallelism(), readCpuMax(), tasks)
@@ -91,17 +92,18 @@ export async function serveWorkers(
   // A group reads the keys as well, so that what is wrong with them is said once.
   const security = roleSecurity("worker", args, null, logger);
   if (child === true) {
-    return serveInForeground(() => startPoolChildRole(tasks, { logger, security }), logger);
+    return serveInForeground(() => startPoolChildRole(tasks, { logger, security, pool }), logger);
   }
   // Any number of workers start on one host, so a port that nobody named is a free one.
   const http = httpEndpoint(args.http, { host: "127.0.0.1", port: 0 }, null);
   const childArgs = [
+    ...["--pool", pool],
     ...(args.keys === undefined ? [] : ["--keys", args.keys]),
     ...(args.insecure === true ? ["--insecure"] : []),
   ];
   const start =
     concurrency === 1
-      ? () => startWorkerRole(tasks, { http, logger, security })
+      ? () => startWorkerRole(tasks, { http, logger, security, pool })
       : () => startPoolRole(tasks, concurrency, { http, logger, childArgs });
   return serveInForeground(start, logger);
 }

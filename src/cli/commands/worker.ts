@@ -2,6 +2,7 @@
 // that is another host, and nothing else.
 
 import type { CommandModule } from "yargs";
+import { defaultPool } from "../../shared/model/pool.ts";
 import { httpOption, insecureOption, keysOption, wholeNumber } from "./common-options.ts";
 
 interface WorkerArguments {
@@ -10,6 +11,7 @@ interface WorkerArguments {
   readonly http: string | undefined;
   readonly keys: string | undefined;
   readonly insecure: boolean | undefined;
+  readonly pool: string;
   readonly child: boolean | undefined;
 }
 
@@ -31,11 +33,18 @@ export const workerCommand: CommandModule<object, WorkerArguments> = {
         coerce: (text: string) =>
           text === "auto" ? "auto" : wholeNumber("concurrency", Number(text)),
       })
+      .option("pool", {
+        type: "string",
+        requiresArg: true,
+        default: defaultPool,
+        describe: "Take batches of the sources with this pool",
+      })
       .option("http", httpOption("any free port of this host"))
       .option("keys", keysOption)
       .option("insecure", insecureOption)
       .option("child", { type: "boolean", hidden: true })
-      .example("$0 worker tcp://10.0.0.5:5555 --keys worker-rack3 --concurrency auto", ""),
+      .example("$0 worker tcp://10.0.0.5:5555 --keys worker-rack3 --concurrency auto", "")
+      .example("$0 worker tcp://10.0.0.5:5555 --keys worker-rack3 --pool v2 --concurrency 4", ""),
   handler: async (args) => {
     const { serveWorkers } = await import("./role-work.ts");
     process.exitCode = await serveWorkers(args);

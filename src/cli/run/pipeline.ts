@@ -13,6 +13,7 @@ import type { StopSignal } from "../../shared/runtime/lifecycle.ts";
 import type { Logger } from "../../shared/runtime/logger.ts";
 import type { ProgressReport, RoleReport } from "../../shared/process/role-report.ts";
 import type { Sheets } from "../../shared/model/sheet.ts";
+import { poolsOf } from "../../ventilator/batch/pools.ts";
 import { RunProgress } from "./run-progress.ts";
 import type { DoneReport } from "../screens/done-report.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -91,7 +92,8 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineEnd
   try {
     supervisor.spawn();
     const config = await options.loadConfig();
-    supervisor.begin(onSockets(config, socketFolder), socketFolder);
+    const { names: pools } = poolsOf(config.sources);
+    supervisor.begin(onSockets(config, socketFolder), socketFolder, pools);
     const end = await outcome.promise;
     await supervisor.stop();
     return end.kind === "stopped" ? { ...end, cutShortBy } : end;

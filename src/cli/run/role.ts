@@ -149,10 +149,10 @@ export async function startSinkRole(
   );
 }
 
-/** @param options `onWork` is told when the first batch is taken. */
+/** @param options `onWork` is told when the first batch is taken; `pool` is the one that it works for. */
 export async function startWorkerRole(
   tasks: string,
-  { http, ...options }: RoleOptions & { readonly onWork?: () => void },
+  { http, ...options }: RoleOptions & { readonly onWork?: () => void; readonly pool: string },
 ) {
   const { startWorker } = await import("../../worker/worker.ts");
   const { workerStatus } = await import("../../worker/status.ts");
@@ -176,7 +176,7 @@ export async function startPoolRole(
 
 export async function startPoolChildRole(
   tasks: string,
-  options: Omit<RoleOptions, "http">,
+  options: Omit<RoleOptions, "http"> & { readonly pool: string },
 ): Promise<ServedRole> {
   const { startPoolChild } = await import("../../worker/pool-child.ts");
   const worker = startPoolChild({ ...options, tasks }, process);

@@ -17,6 +17,8 @@ export type SupervisorMessage =
       readonly config: Config;
       /** Folder of the run's sockets, removed by whoever outlives the others. */
       readonly socketFolder: string;
+      /** Whose batches a worker takes. */
+      readonly pool: string;
     }
   /** Drain and end. */
   | { readonly type: "stop" };

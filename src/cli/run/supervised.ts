@@ -58,7 +58,7 @@ export function runSupervised(name: string): void {
 
 async function start(
   role: RoleName,
-  { config }: Start,
+  { config, pool }: Start,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<ServedRole> {
@@ -71,7 +71,7 @@ async function start(
     }
     case "worker": {
       const onWork = (): void => sendReport({ type: "working" });
-      const served = await startWorkerRole(config.cluster.tasks, { http, logger, onWork });
+      const served = await startWorkerRole(config.cluster.tasks, { http, logger, onWork, pool });
       sendReport({ type: "ready", http: served.http });
       return served;
     }

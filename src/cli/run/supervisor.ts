@@ -15,11 +15,14 @@ import { errorTable, LogmillError } from "../../shared/base/errors.ts";
 import type { ErrorCode } from "../../shared/base/errors.ts";
 import { limits } from "../../shared/base/limits.ts";
 import type { Config } from "../../shared/config/config.ts";
+import { defaultPool } from "../../shared/model/pool.ts";
 import type { RoleReport } from "../../shared/process/role-report.ts";
 import { SupervisedChild } from "../../shared/process/supervised-child.ts";
 import type { ChildDeath, SupervisionOptions } from "../../shared/process/supervised-child.ts";
 import { roleProcess } from "./role-process.ts";
 import type { RoleName, SupervisorMessage } from "./supervised-messages.ts";
+
+type Start = Extract<SupervisorMessage, { readonly type: "start" }>;
 
 /** What a child gets to end in, however long those before it took. */
 const endingMsMin = 1_000;
@@ -29,6 +32,8 @@ const fastDeathsMax = 10;
 interface RoleChild {
   readonly role: RoleName;
   readonly child: SupervisedChild;
+  /** Which of its role it is, from 0. */
+  readonly index: number;
 }
 
 export interface SupervisorOptions extends SupervisionOptions {
@@ -46,16 +51,15 @@ export interface SupervisorOptions extends SupervisionOptions {
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #children: readonly RoleChild[];
-  #start: Extract<SupervisorMessage, { readonly type: "start" }> | null = null;
+  #children: readonly RoleChild[];
+  #start: Omit<Start, "pool"> | null = null;
+  #pools: readonly string[] = [defaultPool];
   #isDone = false;
   #hasFailed = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const workers = Array.from({ length: options.workers }, (_, index) =>
-      this.#newChild("worker", `worker ${index + 1}`),
-    );
+    const workers = Array.from({ length: options.workers }, (_, index) => this.#newWorker(index));
     this.#children = [
       this.#newChild("ventilator", "ventilator"),
       ...workers,
@@ -69,11 +73,25 @@ export class Supervisor {
     for (const { child } of [...this.#children].reverse()) child.start();
   }
 
-  /** Gives the children their work. */
-  begin(config: Config, socketFolder: string): void {
+  /**
+   * Gives the children their work. The workers are dealt to the pools of the sources in turn; where there are
+   * fewer than pools, more are started, so that each has one.
+   * @param pools of the sources, each once
+   */
+  begin(config: Config, socketFolder: string, pools: readonly string[]): void {
     assert(this.#start === null, "a supervisor begins once");
     this.#start = { type: "start", config, socketFolder };
-    for (const { child } of this.#children) child.send(this.#start);
+    this.#pools = pools;
+    for (const each of this.#children) this.#tellStart(each);
+    const { workers, logger } = this.#options;
+    if (pools.length <= workers) return;
+    logger.warn(
+      { workers: pools.length },
+      `${pools.length} workers are started in place of ${workers}: one for each of the pools ${pools.join(", ")}`,
+    );
+    const more = pools.slice(workers).map((_, index) => this.#newWorker(workers + index));
+    this.#children = [...this.#children, ...more];
+    for (const { child } of more) child.start();
   }
 
   /**
@@ -107,7 +125,17 @@ export class Supervisor {
     return this.#children.filter((each) => each.role === role).map(({ child }) => child);
   }
 
-  #newChild(role: RoleName, name: string): RoleChild {
+  #newWorker(index: number): RoleChild {
+    return this.#newChild("worker", `worker ${index + 1}`, index);
+  }
+
+  #tellStart({ child, index }: Pick<RoleChild, "child" | "index">): void {
+    if (this.#start === null) return;
+    const pool = this.#pools[index % this.#pools.length] ?? defaultPool;
+    child.send({ ...this.#start, pool } satisfies SupervisorMessage);
+  }
+
+  #newChild(role: RoleName, name: string, index = 0): RoleChild {
     const child: SupervisedChild = new SupervisedChild({
       ...this.#options,
       name,
@@ -115,12 +143,12 @@ export class Supervisor {
       askToEnd: () => child.send({ type: "stop" } satisfies SupervisorMessage),
       onStart: () => {
         this.#options.onStart(role);
-        if (this.#start !== null) child.send(this.#start);
+        this.#tellStart({ child, index });
       },
       onMessage: (report) => this.#onReport(role, child, report as RoleReport),
       onDeath: (death) => this.#onDeath(child, death),
     });
-    return { role, child };
+    return { role, child, index };
   }
 
   #fork(role: RoleName): ChildProcess {

@@ -27,7 +27,10 @@ interface ShownStatus {
     readonly credit?: number;
     readonly batches?: number;
     readonly heardSecondsAgo?: number;
+    readonly pool?: string;
+    readonly isPreparing?: boolean;
   }[];
+  readonly pools?: readonly { readonly pool?: string; readonly workers?: number }[];
   readonly sources?: readonly {
     readonly source?: string;
     readonly files?: number;
@@ -77,6 +80,8 @@ export function statusScreen(asked: readonly AskedRole[], style: TerminalStyle):
   if (plans.size > 1)
     sections.push("the roles have different plans: start all with one configuration\n");
   if (ventilators.length > 0) sections.push(workersTable(workers, versions, style));
+  const idle = ventilators.flatMap(({ pools = [] }) => poolsWithoutWorkers(pools));
+  if (idle.length > 0) sections.push(sentences(idle));
   if (versions.others > 0) sections.push(versions.warning());
   const sources = sourcesTable(known, style);
   if (sources !== null) sections.push(sources);
@@ -108,6 +113,14 @@ function adoptionsOf({
     const day = new Date(atSec * 1000).toISOString().slice(0, 10);
     return `${summary}: rows from before ${day} were kept though ${changes.join("; ")}`;
   });
+}
+
+/** Where there is one pool, `no workers` says it all. */
+function poolsWithoutWorkers(pools: NonNullable<ShownStatus["pools"]>): string[] {
+  if (pools.length < 2) return [];
+  return pools
+    .filter(({ workers }) => workers === 0)
+    .map(({ pool = "" }) => `pool ${pool} has no worker: logmill worker --pool ${pool}`);
 }
 
 function sentences(texts: readonly string[]): string {
@@ -170,10 +183,12 @@ function workersTable(
   style: TerminalStyle,
 ): string {
   if (workers.length === 0) return "no workers\n";
+  const hasPools = workers.some(({ pool }) => pool !== workers[0]?.pool);
   const columns = [
     left("worker"),
     left("host"),
     left("version"),
+    ...(hasPools ? [left("pool")] : []),
     right("has"),
     right("of credit"),
     right("heard"),
@@ -183,7 +198,8 @@ function workersTable(
     cell(worker.host),
     // A worker that does not tell is an old one.
     versions.cell(worker.version ?? "unknown"),
-    count(worker.batches),
+    ...(hasPools ? [cell(worker.pool)] : []),
+    worker.isPreparing === true ? cell("tables") : count(worker.batches),
     count(worker.credit),
     cell(worker.heardSecondsAgo === undefined ? "" : `${worker.heardSecondsAgo.toFixed(1)} s ago`),
   ]);

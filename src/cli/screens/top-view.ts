@@ -24,6 +24,8 @@ interface KeepingUp {
   readonly creditBatches: number;
   readonly freeCreditBatches: number;
   readonly isSinkUp: boolean;
+  /** Pools for which a batch waits and nobody works. */
+  readonly idlePools: readonly string[];
   /** Means of the batches acknowledged meanwhile; null when there were none. */
   readonly ackSeconds: Readonly<Record<"queue" | "work" | "store", number>> | null;
 }
@@ -131,8 +133,17 @@ function keepingUpOf(now: MetricSamples, rates: Rates): KeepingUp | null {
     creditBatches: of("credit_batches"),
     freeCreditBatches: of("free_credit_batches"),
     isSinkUp: of("sink_up") > 0,
+    idlePools: idlePoolsOf(now),
     ackSeconds: ackSecondsOf(rates),
   };
+}
+
+function idlePoolsOf(now: MetricSamples): string[] {
+  const waiting = now.by("logmill_ventilator_pool_waiting_batches", "pool");
+  const workers = now.by("logmill_ventilator_pool_workers", "pool");
+  return [...waiting].flatMap(([pool, batches]) =>
+    batches > 0 && workers.get(pool) === 0 ? [pool] : [],
+  );
 }
 
 function ackSecondsOf(rates: Rates): KeepingUp["ackSeconds"] {
@@ -182,6 +193,7 @@ function verdictOf(now: KeepingUp, waiting: Shares, sink: Shares | null): string
   const isIdle = now.backlogBytes === 0 && now.inFlightBatches === 0;
   if (!now.isSinkUp) return "no sink is connected: nothing is acknowledged";
   if (now.workers === 0 && !isIdle) return "no worker is connected";
+  if (now.idlePools.length > 0) return `no worker of pool ${now.idlePools.join(", ")}`;
   if (share("flight_batches", "flight_bytes") > decisiveShare) {
     const isDisk = (sink?.["commit"] ?? 0) > (sink?.["merge"] ?? 0);
     if (sink === null) return "the sink, or too small a flight";

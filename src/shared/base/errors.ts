@@ -60,6 +60,10 @@ export const errorTable = {
     "A file of an output could not be written; its tables are safe in the store, run again.",
   ),
   address_unusable: stop(75, "An address could not be bound or connected; another process has it."),
+  table_unavailable: stop(
+    75,
+    "A worker could not get a table of values from its ventilator as it was announced.",
+  ),
   batch_failed: stop(
     1,
     "Nothing gets through: batches are given up, damaged or refused as overlapping, again and again.",

@@ -64,6 +64,15 @@ export const limits = Object.freeze({
   rowsMaxDefault: 10_000_000,
   rowsMaxCeiling: 1_000_000_000,
   fieldsMax: 256,
+  /** Files that values are looked up in, and the largest of them. */
+  tablesMax: 64,
+  tableFileBytesMax: 512 * MiB,
+  /** What the tables of a plan may have together, as workers keep them. */
+  tablesBytesMax: 512 * MiB,
+  /** A piece of a table on its way to a worker, and how long the worker waits before it asks again, how often. */
+  tablePieceBytes: 256 * KiB,
+  tablePieceWaitMs: 5_000,
+  tablePieceTriesMax: 12,
   /** Tests of a configuration, and lines or rows of one. */
   testsMax: 1000,
   testLinesMax: 10_000,

@@ -2,6 +2,7 @@
 // what follows from them. The types are the schema's, so an option is written once. No code below `cli/` reads YAML
 // or the environment; of this folder, roles may import types and nothing that is loaded.
 
+import type { TableSource } from "../lookup/table-source.ts";
 import type { Expression, Plan } from "../model/plan.ts";
 import type { ConfigOptions } from "./schema.ts";
 
@@ -48,6 +49,8 @@ export interface Config extends Frozen<Omit<ConfigOptions, "sources" | "summarie
   readonly summaries: readonly SummaryConfig[];
   readonly outputs: readonly OutputConfig[];
   readonly plan: Plan;
+  /** What the plan looks values up in. */
+  readonly tables: readonly TableSource[];
 }
 
 /** @param path absolute path of the file. */
@@ -59,7 +62,7 @@ export function makeConfig(path: string, options: ConfigOptions): Config {
     ...output,
     summaries: output.summaries ?? names,
   }));
-  const config = { ...options, path, summaries, outputs };
+  const config = { ...options, path, summaries, outputs, tables: [] };
   return deepFreeze({ ...config, plan: makePlan(config) });
 }
 

@@ -10,6 +10,7 @@ import { configuredKinds, storedKindNamed } from "../metric/kinds.ts";
 import type { DerivedOptions } from "../metric/derived/derived.ts";
 import { limits } from "../base/limits.ts";
 import type { MetricDefinition } from "../model/plan.ts";
+import { defaultPool } from "../model/pool.ts";
 import { formatSchema } from "./format/format-schema.ts";
 import { filledList, filledNamed, list, named, options, withNames } from "./mappings.ts";
 import {
@@ -53,6 +54,11 @@ const fileSource = options(
       .default("wait")
       .describe(
         "What follows the last line feed of a file that is not compressed: `wait` until the line ends, or `count` it, for files that are complete as they are.",
+      ),
+    pool: name
+      .default(defaultPool)
+      .describe(
+        "Its batches go only to workers of this pool (`logmill worker --pool NAME`); workers that name none are of `default`.",
       ),
     format: formatSchema,
     max_line_bytes: size(16, limits.lineBytesMaxCeiling)

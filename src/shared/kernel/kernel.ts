@@ -111,6 +111,16 @@ export class Kernel {
     this.exports.reset();
   }
 
+  /**
+   * Copies bytes to where they stay as they are over every `reset`, and returns where. Whatever else the
+   * kernel holds is forgotten.
+   */
+  reserve(bytes: Uint8Array): number {
+    const ptr = this.exports.reserve(bytes.length) >>> 0;
+    this.u8.set(bytes, ptr);
+    return ptr;
+  }
+
   /** Copies bytes into a new block and returns it; the block is `bytes.length` long. */
   place(bytes: Uint8Array): number {
     const ptr = this.alloc(bytes.length);

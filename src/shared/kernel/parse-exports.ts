@@ -34,6 +34,8 @@ export interface ParseExports {
 
   /** Spans of addresses in their one spelling, and flags of what is none; returns how many have one. */
   canonicalAddresses(cursor: number, spans: number, n: number, flags: number): number;
+  /** Spans of what a table of `assembly/range-layout.ts` has of addresses; they lie in the table. */
+  lookUpAddresses(table: number, spans: number, n: number, out: number): void;
   /** Seconds since the epoch (i64), and which are local times (u8); returns how many are. */
   decodeTimestamps(
     spans: number,

@@ -7,6 +7,8 @@ export interface TableExports {
   alloc(bytes: number): number;
   /** `bytes` is what was asked for. */
   free(ptr: number, bytes: number): void;
+  /** Memory below all blocks, which no reset gives back. Forgets everything, as `reset` does. */
+  reserve(bytes: number): number;
   /** Forgets everything; every pointer and handle from before is void. */
   reset(): void;
   /** Bytes of blocks handed out and not freed. */

@@ -47,6 +47,10 @@ export function encodeTask(message: TaskMessage): Uint8Array[] {
       const { type, sealed, attempt, payloadCrc32, payload } = message;
       return withSecond({ type, sealed, attempt, payloadCrc32 }, payload);
     }
+    case "table_piece": {
+      const { type, table, from, payload } = message;
+      return withSecond({ type, table, from }, payload);
+    }
     default:
       return [writeFirstFrame(message)];
   }
@@ -60,6 +64,8 @@ export function decodeTask(frames: Frames): TaskMessage {
       return { ...message, plan: readPlan(needed(second), message.fingerprint) };
     case "task":
       return { ...message, header: openHeader(message.sealed), payload: needed(second) };
+    case "table_piece":
+      return { ...message, payload: needed(second) };
     default:
       endAt(second);
       return message;

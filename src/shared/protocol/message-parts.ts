@@ -14,6 +14,7 @@ import type {
   UncountedFile,
   ValueMark,
 } from "../model/sheet.ts";
+import type { TableInfo } from "../model/table-info.ts";
 import { rejectReasons } from "../model/reasons.ts";
 import {
   binary,
@@ -37,6 +38,14 @@ export const tagBytes = 16;
 export const tagKeyBytes = 32;
 
 export const key = hex(16);
+export const sha256 = hex(32).describe("SHA-256 of the table.");
+
+/** A table that values are looked up in, as a plan's message tells of it. */
+export const tableInfo = part("table", {
+  name: text.describe("What it is a table of; calls of the plan's functions name it so."),
+  sha256,
+  bytes: count.describe("Its length."),
+}) satisfies z.ZodType<TableInfo>;
 
 export const identity = part("identity", {
   id: key.describe("SHA-256 (first 16 bytes) of the first `headBytes` bytes of the content."),
@@ -244,6 +253,7 @@ export const acknowledged = part("acknowledged batch", {
 
 /** What members are made of, for the page of the protocol. */
 export const messageParts = [
+  tableInfo,
   sealed,
   batchHeader,
   window,

@@ -18,6 +18,8 @@ import {
   packedSource,
   sealed,
   sheets,
+  sha256,
+  tableInfo,
   tagKeyBytes,
   uncountedFile,
   type BatchHeader,
@@ -26,10 +28,11 @@ import {
 } from "./message-parts.ts";
 import { bytes, count, flag, listOf, message, oneOf, orNil, text, u32, u64 } from "./wire-types.ts";
 import type { Wire } from "./wire-types.ts";
+import { limits } from "../base/limits.ts";
 
 export type { BatchHeader, LedgerRange, LedgerSource, SealedHeader } from "./message-parts.ts";
 
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 const attempt = count.describe("Which sending of the batch this is, from 1.");
 
@@ -47,6 +50,15 @@ export const workerMessages = z.discriminatedUnion("type", [
     pid: count.describe("Its process there."),
     credit: count.describe("Batches that it takes at a time."),
     release: orNil(text).describe("Version of the program, for people."),
+    pool: text.optional().describe("The pool that it works for; the default one if it is missing."),
+  }),
+  message("worker_ready", "It has all tables of the plan, and takes batches from now on.", {
+    worker,
+  }),
+  message("table_request", "Asks for a piece of a table; for the next one when that is here.", {
+    worker,
+    table: sha256,
+    from: count.describe("Where in the table the piece begins."),
   }),
   message("worker_beat", "A sign of life.", {
     worker,
@@ -91,6 +103,11 @@ const planMessage = message(
     results: text.describe("Where partials go, an endpoint of the sink."),
     batchTimeoutMs: count.describe("A worker that works longer on one batch ends itself."),
     drainTimeoutMs: count.describe("A worker that is asked to end does so within this time."),
+    tables: listOf(tableInfo, limits.tablesMax)
+      .optional()
+      .describe(
+        "Tables that the plan looks values up in. A worker that is told of some is sent batches after `worker_ready`.",
+      ),
   },
 );
 
@@ -100,12 +117,26 @@ const taskMessage = message("task", "A batch. Its second frame is the payload.",
   payloadCrc32: u32.describe("CRC-32 of the payload; for given `lines` it is the header's."),
 });
 
+const tablePiece = message(
+  "table_piece",
+  "What `table_request` asked for. Its second frame is the bytes, at most 256 KiB.",
+  { table: sha256, from: count.describe("As it was asked.") },
+);
+
 /** ventilator → worker, on tasks. */
 export const taskMessages = z.discriminatedUnion("type", [
   planMessage,
   taskMessage,
   who,
   ventilatorBeat,
+  tablePiece,
+  message(
+    "table_unknown",
+    "The ventilator has no such table, or none of its bytes from there on.",
+    {
+      table: sha256,
+    },
+  ),
   message("drain", "No more batches will come in this session; end after what is in work.", {}),
 ]);
 
@@ -117,8 +148,12 @@ interface WithHeader {
 
 export type PlanMessage = Wire<typeof planMessage> & { readonly plan: Plan };
 export type BatchTask = Wire<typeof taskMessage> & WithHeader & { readonly payload: Uint8Array };
+export type TablePiece = Wire<typeof tablePiece> & { readonly payload: Uint8Array };
 export type TaskMessage =
-  PlanMessage | BatchTask | Exclude<Wire<typeof taskMessages>, { type: "plan" | "task" }>;
+  | PlanMessage
+  | BatchTask
+  | TablePiece
+  | Exclude<Wire<typeof taskMessages>, { type: "plan" | "task" | "table_piece" }>;
 
 /** worker → sink, on results. */
 export const partialMessages = message(

@@ -1,9 +1,11 @@
 // Between reader and flight: has a header made for what is cut, and lets the reader wait while the
-// flight is full.
+// flight is full. Each pool has its reader, so when there is room for one batch several may be told so at once: a
+// flight may have one batch more than its bounds for every pool but the first.
 
 import { assert } from "../../shared/base/assert.ts";
 import type { FlightBatch } from "../batch/batch.ts";
 import type { BatchMaker } from "../batch/batch-maker.ts";
+import type { Pools } from "../batch/pools.ts";
 import type { Cut } from "../batch/cut.ts";
 import type { VentilatorMetrics } from "../metrics.ts";
 import type { Notifier } from "../notifier.ts";
@@ -23,6 +25,7 @@ export interface BackPressureOptions {
   /** Notified when there may be room. */
   readonly notifier: Notifier;
   readonly sink: Pick<SinkSession, "isThere">;
+  readonly pools: Pools;
 }
 
 export class BackPressure implements BatchTaker {
@@ -40,8 +43,9 @@ export class BackPressure implements BatchTaker {
     this.#isClosed = true;
   }
 
-  async room(bytes: number): Promise<boolean> {
-    if (!this.#dispatcher.hasRoom(bytes)) await this.#wait(bytes);
+  async room(source: string, bytes: number): Promise<boolean> {
+    const pool = this.#options.pools.of(source);
+    if (!this.#dispatcher.hasRoom(pool, bytes)) await this.#wait(pool, bytes);
     return !this.#isClosed;
   }
 
@@ -65,12 +69,13 @@ export class BackPressure implements BatchTaker {
     this.#dispatcher.on({ type: "added", batch: { ...made, payload, payloadCrc32 } });
   }
 
-  async #wait(bytes: number): Promise<void> {
+  async #wait(pool: string, bytes: number): Promise<void> {
     const { backPressureSeconds } = this.#options.metrics;
     let startMs = performance.now();
     // It is notified several times a second: a long wait shows while it lasts.
-    while (!this.#isClosed && !this.#dispatcher.hasRoom(bytes)) {
-      const cause = this.#options.sink.isThere ? this.#dispatcher.stallReason() : "no_sink";
+    while (!this.#isClosed && !this.#dispatcher.hasRoom(pool, bytes)) {
+      const { sink } = this.#options;
+      const cause = sink.isThere ? this.#dispatcher.stallReason(pool) : "no_sink";
       await this.#options.notifier.wait();
       const nowMs = performance.now();
       backPressureSeconds.inc({ cause }, (nowMs - startMs) / 1000);

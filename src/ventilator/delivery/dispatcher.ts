@@ -5,11 +5,13 @@
 
 import type { BatchHeader, LedgerMessage } from "../../shared/protocol/messages.ts";
 import type { Router } from "../../shared/net/router.ts";
+import { defaultPool } from "../../shared/model/pool.ts";
 import { damagedAgain, mismatch } from "../fatal-errors.ts";
 import { WaitNotice, waitForClient, type Wait } from "../../shared/process/wait-notice.ts";
 import type { FlightBatch } from "../batch/batch.ts";
 import type { BatchMaker } from "../batch/batch-maker.ts";
 import type { StallReason } from "../batch/causes.ts";
+import type { Pools } from "../batch/pools.ts";
 import type { Bisection } from "./bisection.ts";
 import type { FlightLimits } from "./core/flight-entry.ts";
 import type { FlightAction, FlightEvent } from "./core/flight-events.ts";
@@ -34,6 +36,7 @@ interface BatchOutcomes {
 export interface DispatcherOptions extends WorkerSessionOptions {
   readonly flight: Flight;
   readonly limits: FlightLimits;
+  readonly pools: Pools;
   readonly outcomes: BatchOutcomes;
   readonly bisection: Bisection;
   readonly maker: BatchMaker;
@@ -46,7 +49,14 @@ export interface DispatcherOptions extends WorkerSessionOptions {
   readonly onChange: () => void;
 }
 
-/** Fresh batches that are cut before a worker can take them, besides one for each worker. */
+/** What is said when nobody works for a pool. */
+interface PoolWait {
+  readonly pool: string;
+  readonly notice: WaitNotice;
+  readonly wait: Wait;
+}
+
+/** Fresh batches that are cut before a worker can take them, besides one for each worker of the pool. */
 const readAheadBatches = 4;
 
 export class Dispatcher {
@@ -55,8 +65,7 @@ export class Dispatcher {
   readonly stats: DeliveryStats;
   readonly #options: DispatcherOptions;
   readonly #loader: RangeLoader;
-  readonly #waitNotice: WaitNotice;
-  readonly #waitForWorkers: Wait;
+  readonly #waits: readonly PoolWait[];
   #isPaused = false;
 
   constructor(router: Router, session: bigint, options: DispatcherOptions) {
@@ -64,8 +73,14 @@ export class Dispatcher {
     this.flight = options.flight;
     this.stats = new DeliveryStats(options.metrics);
     this.#loader = new RangeLoader(options.maker, options.ranges);
-    this.#waitNotice = new WaitNotice(options.logger);
-    this.#waitForWorkers = waitForClient("worker", router.endpoint);
+    this.#waits = options.pools.names.map((pool) => ({
+      pool,
+      notice: new WaitNotice(options.logger),
+      wait: waitForClient(
+        pool === defaultPool ? "worker" : `worker of pool ${pool}`,
+        router.endpoint,
+      ),
+    }));
     this.workers = new WorkerSession(router, session, options, {
       onReport: (event) => this.#advance(event),
       onCredit: () => this.#pump(),
@@ -77,18 +92,24 @@ export class Dispatcher {
     return this.flight.batches - this.flight.waiting;
   }
 
-  hasRoom(bytes: number): boolean {
-    return !this.#isAhead && this.flight.hasRoom(bytes);
+  hasRoom(pool: string, bytes: number): boolean {
+    return !this.#isAhead(pool) && this.flight.hasRoom(bytes);
   }
 
   /** Why there is no room now; asked after `hasRoom` said so. */
-  stallReason(): StallReason {
-    return stallReasonOf(this.workers, this.flight, this.#options.limits, this.#isAhead);
+  stallReason(pool: string): StallReason {
+    const workers = this.workers.workersOf(pool);
+    return stallReasonOf({ workers }, this.flight, this.#options.limits, this.#isAhead(pool));
   }
 
-  /** Enough is cut for the next to be taken by a worker at once. */
-  get #isAhead(): boolean {
-    return this.flight.waiting >= readAheadBatches + this.workers.workers;
+  /**
+   * Enough is cut for the next to be taken by a worker at once. Beside other pools, one that has no worker
+   * has a single batch cut, so that it takes no room from them.
+   */
+  #isAhead(pool: string): boolean {
+    const workers = this.workers.workersOf(pool);
+    const isIdle = workers === 0 && this.#options.pools.names.length > 1;
+    return this.flight.waitingIn(pool) >= (isIdle ? 1 : readAheadBatches + workers);
   }
 
   on(event: FlightEvent): void {
@@ -112,8 +133,10 @@ export class Dispatcher {
     this.workers.tick();
     this.on({ type: "tick" });
     if (this.#isPaused) return;
-    const isWaiting = this.workers.workers === 0 && this.flight.waiting > 0;
-    this.#waitNotice.look(this.#options.nowMs(), isWaiting ? this.#waitForWorkers : null);
+    for (const { pool, notice, wait } of this.#waits) {
+      const isWaiting = this.workers.workersOf(pool) === 0 && this.flight.waitingIn(pool) > 0;
+      notice.look(this.#options.nowMs(), isWaiting ? wait : null);
+    }
   }
 
   async close(): Promise<void> {
@@ -128,15 +151,19 @@ export class Dispatcher {
 
   /** Gives out what waits, as far as there is credit. */
   #pump(): void {
+    for (const pool of this.flight.waitingPools()) this.#pumpPool(pool);
+    this.#options.onChange();
+  }
+
+  #pumpPool(pool: string): void {
     while (!this.#isPaused) {
-      const next = this.flight.next();
-      const worker = next === null ? null : this.workers.pick(next.avoid, next.isAlone);
+      const next = this.flight.next(pool);
+      const worker = next === null ? null : this.workers.pick(next.avoid, next.isAlone, pool);
       if (next === null || worker === null) break;
       const { batch } = next.batch.header;
       this.workers.assign(worker, batch, next.isAlone);
       this.#advance({ type: "sent", batch, worker });
     }
-    this.#options.onChange();
   }
 
   #perform(action: FlightAction): void {

@@ -4,6 +4,7 @@
 // Nothing is awaited per batch: a send that fails is an event like any other.
 
 import { failPoint } from "../../shared/base/fail-point.ts";
+import { limits } from "../../shared/base/limits.ts";
 import type { Router } from "../../shared/net/router.ts";
 import { RouterSession } from "../../shared/net/router-session.ts";
 import { decodeWorker, encodeTask } from "../../shared/protocol/codec.ts";
@@ -20,6 +21,8 @@ type PlanMessage = Extract<TaskMessage, { type: "plan" }>;
 export interface WorkerSessionOptions {
   /** What every worker is told, but for the session. */
   readonly plan: Omit<PlanMessage, "session">;
+  /** What the plan looks values up in, by checksum. Never written to: it may be on its way to workers. */
+  readonly tables: ReadonlyMap<string, Uint8Array>;
   readonly credit: CreditLimits;
   /** Monotonic milliseconds, without this process's absences. */
   readonly nowMs: () => number;
@@ -91,9 +94,13 @@ export class WorkerSession {
     return this.#credit.roster(this.#options.nowMs());
   }
 
+  workersOf(pool: string): number {
+    return this.#credit.workersOf(pool);
+  }
+
   /** As `Credit.pick`. */
-  pick(avoid: string | null, isAlone: boolean): string | null {
-    return this.#credit.pick(avoid, isAlone);
+  pick(avoid: string | null, isAlone: boolean, pool: string): string | null {
+    return this.#credit.pick(avoid, isAlone, pool);
   }
 
   /** The worker is about to be sent the batch. */
@@ -156,6 +163,13 @@ export class WorkerSession {
         }
         break;
       }
+      case "worker_ready":
+        this.#on({ type: "ready", peer });
+        break;
+      case "table_request":
+        this.#on({ type: "heard", peer });
+        this.#sendPiece(peer, message.table, message.from);
+        break;
       case "worker_bye":
         this.#on({ type: "bye", peer });
         break;
@@ -190,8 +204,8 @@ export class WorkerSession {
         this.#send(action.peer, { type: "drain" });
         break;
       case "joined": {
-        const { worker, host, release: version } = action;
-        logger.info({ worker, host, version }, "a worker joined");
+        const { worker, host, release: version, pool } = action;
+        logger.info({ worker, host, version, pool }, "a worker joined");
         break;
       }
       case "lost": {
@@ -204,6 +218,18 @@ export class WorkerSession {
         break;
       }
     }
+  }
+
+  /** A worker has one piece under way at a time, so that no socket holds more of a table than that. */
+  #sendPiece(peer: string, table: string, from: number): void {
+    if (this.#credit.workerAt(peer) === null) return;
+    const bytes = this.#options.tables.get(table);
+    if (bytes === undefined || from >= bytes.length) {
+      this.#send(peer, { type: "table_unknown", table });
+      return;
+    }
+    const payload = bytes.subarray(from, from + limits.tablePieceBytes);
+    this.#send(peer, { type: "table_piece", table, from, payload });
   }
 
   #send(peer: string, message: TaskMessage): void {

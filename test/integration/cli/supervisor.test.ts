@@ -16,7 +16,11 @@ const entry = fileURLToPath(new URL("../../support/fake-role.mjs", import.meta.u
 /** What each role does at its first, second, … start; `serve` when the list has ended. */
 type Script = Readonly<Partial<Record<"ventilator" | "worker" | "sink", readonly string[]>>>;
 
-function supervise(script: Script, options: Partial<SupervisorOptions> = {}) {
+function supervise(
+  script: Script,
+  options: Partial<SupervisorOptions> = {},
+  pools: readonly string[] = ["default"],
+) {
   const log = join(tempFolder(), "log");
   writeFileSync(log, "");
   const events: string[] = [];
@@ -53,7 +57,7 @@ function supervise(script: Script, options: Partial<SupervisorOptions> = {}) {
   onTestFinished(() => supervisor.kill());
   supervisor.spawn();
   const cluster = { drainTimeoutMs: 20_000 };
-  supervisor.begin({ fake: script, log, cluster } as unknown as Config, "");
+  supervisor.begin({ fake: script, log, cluster } as unknown as Config, "", pools);
   return {
     supervisor,
     events,

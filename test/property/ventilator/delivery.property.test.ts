@@ -18,6 +18,8 @@ import { batchOf, session, store } from "../../unit/ventilator/core/flight-scrip
 
 const batchesTotal = 40;
 const stepMs = 50;
+const pools = ["v1", "v2"] as const;
+const poolOf = (batch: number): string => pools[batch % 2]!;
 
 interface Partial {
   readonly batch: number;
@@ -34,19 +36,26 @@ class World {
   readonly workers = new Map<string, number[]>();
   readonly #random: Random;
   readonly #flight: Flight;
-  readonly #credit = new Credit({ lostAfterMs: 3000, beatEveryMs: 1000 });
+  /** Those that have not got their tables yet. */
+  readonly preparing = new Set<string>();
+  readonly #credit = new Credit({ lostAfterMs: 3000, beatEveryMs: 1000, hasTables: true });
   #named = 0;
 
   constructor(seed: number) {
     this.#random = seededRandom(seed);
-    this.#flight = new Flight(session, seededRandom(seed + 1), {
-      batchesMax: 8,
-      bytesMax: 1e6,
-      ackTimeoutMs: 2000,
-      // The world has no poison; a batch that is unlucky again and again is not given up.
-      failuresMax: Infinity,
-      lossesMax: Infinity,
-    });
+    this.#flight = new Flight(
+      session,
+      seededRandom(seed + 1),
+      {
+        batchesMax: 8,
+        bytesMax: 1e6,
+        ackTimeoutMs: 2000,
+        // The world has no poison; a batch that is unlucky again and again is not given up.
+        failuresMax: Infinity,
+        lossesMax: Infinity,
+      },
+      (source) => source,
+    );
     this.greetSink();
   }
 
@@ -84,9 +93,10 @@ class World {
     this.nowMs += stepMs;
     while (this.added < batchesTotal && this.#flight.hasRoom(100)) {
       this.added += 1;
-      this.flight({ type: "added", batch: batchOf(this.added) });
+      this.flight({ type: "added", batch: this.#batchOf(this.added) });
     }
     for (const worker of this.workers.keys()) this.credit({ type: "heard", peer: worker });
+    if (this.below(4) === 0) this.prepare();
     this.dispatch();
     this.work();
     this.arrive();
@@ -96,19 +106,41 @@ class World {
     expect(this.#flight.bytes).toBe(100 * this.#flight.batches);
   }
 
-  join(): void {
+  /** Odd batches are of one pool, even ones of the other. */
+  #batchOf(number: number): ReturnType<typeof batchOf> {
+    const batch = batchOf(number);
+    return { ...batch, header: { ...batch.header, source: poolOf(number) } };
+  }
+
+  /** A worker of a pool that is drawn, and one whose tables come later. */
+  join(pool = pools[this.below(2)]!): void {
     this.#named += 1;
-    const worker = `w${this.#named}`;
+    const worker = `${pool}-${this.#named}`;
     this.workers.set(worker, []);
-    this.credit({ type: "hello", worker, peer: worker, credit: 2 });
+    this.credit({ type: "hello", worker, peer: worker, credit: 2, pool });
+    this.preparing.add(worker);
+  }
+
+  /** One of those that wait for tables has them. */
+  prepare(): void {
+    const [worker] = this.preparing;
+    if (worker === undefined) return;
+    this.preparing.delete(worker);
+    this.credit({ type: "ready", peer: worker });
   }
 
   dispatch(): void {
+    for (const pool of this.#flight.waitingPools()) this.#dispatchIn(pool);
+  }
+
+  #dispatchIn(pool: string): void {
     for (;;) {
-      const next = this.#flight.next();
-      const worker = next === null ? null : this.#credit.pick(next.avoid, next.isAlone);
+      const next = this.#flight.next(pool);
+      const worker = next === null ? null : this.#credit.pick(next.avoid, next.isAlone, pool);
       if (next === null || worker === null) return;
       const { batch } = next.batch.header;
+      expect([poolOf(batch), worker.split("-")[0]]).toEqual([pool, pool]);
+      expect(this.preparing.has(worker)).toBe(false);
       this.credit({ type: "sent", worker, batch, isAlone: next.isAlone });
       if (next.isAlone) expect(this.workers.get(worker)).toEqual([]);
       this.flight({ type: "sent", batch, worker });
@@ -200,8 +232,7 @@ describe("delivery", () => {
           world.step();
         }
         // Quiet: what is still open must be done within a stated time, timeouts and back-off included.
-        world.join();
-        world.join();
+        for (const pool of pools) world.join(pool);
         for (let step = 0; step < 4000 && world.acknowledged.size < batchesTotal; step += 1) {
           world.step();
         }

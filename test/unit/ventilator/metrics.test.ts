@@ -14,6 +14,8 @@ const state: VentilatorState = {
   filesDone: 8,
   backlogBytes: new Map([["ads", 9]]),
   unfinishedBytes: new Map([["ads", 4]]),
+  poolWorkers: new Map([["default", 4]]),
+  poolWaitingBatches: new Map([["default", 3]]),
   problems: 10,
 };
 

@@ -25,7 +25,7 @@ function runnerWith(summarise: Summariser): { runner: BatchRunner; compiled: () 
     compiled += 1;
     return summarise;
   });
-  runner.adopt(sampleHeader.plan, plan);
+  runner.adopt(sampleHeader.plan, plan, new Map());
   return { runner, compiled: () => compiled };
 }
 
@@ -134,10 +134,10 @@ describe("a batch runner", () => {
 
   it("compiles a plan once, however often it is told", async () => {
     const { runner, compiled } = runnerWith(() => summarised);
-    runner.adopt(sampleHeader.plan, plan);
+    runner.adopt(sampleHeader.plan, plan, new Map());
     await runner.run(task);
     expect(compiled()).toBe(1);
-    runner.adopt("f".repeat(32), plan);
+    runner.adopt("f".repeat(32), plan, new Map());
     expect(compiled()).toBe(2);
   });
 

@@ -16,7 +16,7 @@ const POINT: u8 = 0x2e;
 const ADDRESS_BYTES_MAX: u32 = 39;
 
 /** The eight groups (u16) of an address. */
-const groups: usize = memory.data(16, 16);
+export const groups: usize = memory.data(16, 16);
 
 @inline
 function groupAt(index: u32): u32 {
@@ -24,7 +24,7 @@ function groupAt(index: u32): u32 {
 }
 
 /** Takes the groups that were read, with the zeros that `::` stands for. */
-function expandGroups(): void {
+export function expandGroups(): void {
   memory.fill(groups, 0, 16);
   const before = gapBefore == NO_GAP ? groupCount : gapBefore;
   const after = groupCount - before;
@@ -51,7 +51,7 @@ function writeHex(out: u32, value: u32): u32 {
 }
 
 /** Whether the groups are those of an IPv4 address as IPv6 has it, `::ffff:0:0/96`. */
-function isMapped(): bool {
+export function isMapped(): bool {
   return !load<u64>(groups) && !groupAt(4) && groupAt(5) == 0xffff;
 }
 

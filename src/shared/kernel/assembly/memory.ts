@@ -1,7 +1,8 @@
 // The arena that everything in the kernel lives in: blocks of power-of-two sizes with a free list
 // per size. A pointer is a byte offset; no block moves, so pointers stay good until `free` or
 // `reset`. The last bytes of memory are never handed out, so that loads of up to 64 bytes may run
-// past the end of any block. A block is not cleared when it is handed out.
+// past the end of any block. A block is not cleared when it is handed out. What is reserved lies below
+// all blocks and stays where it is and as it is over every `reset`.
 
 /** Throws in JavaScript, so it does not return: the kernel has no exceptions of its own. */
 @external("kernel", "outOfMemory")
@@ -17,7 +18,9 @@ const GROWTH_PAGES_MIN: u64 = 16;
 /** Heads of the free lists, by log2 of the block's size. A free block begins with the next one. */
 const freeBlocks: usize = memory.data(32 * 4, 16);
 
-let top: u64 = (u64(__heap_base) + 15) & ~15;
+/** Where blocks begin: behind what is reserved. */
+let bottom: u64 = (u64(__heap_base) + 15) & ~15;
+let top: u64 = bottom;
 let liveBytes: u64 = 0;
 
 @inline
@@ -100,9 +103,23 @@ export function copyLoosely(to: u32, from: u32, bytes: u32): void {
   }
 }
 
+/**
+ * Takes memory that no `reset` gives back, for what is the same in every batch. Forgets every block, as
+ * `reset` does, since it lies where they began.
+ */
+export function reserve(bytes: u32): u32 {
+  reset();
+  const end = (bottom + u64(bytes) + 15) & ~15;
+  if (!growTo(end)) outOfMemory(f64(bytes));
+  const reserved = u32(bottom);
+  bottom = end;
+  top = end;
+  return reserved;
+}
+
 /** Forgets every block at once; pointers from before are void. Memory is kept for what comes. */
 export function reset(): void {
-  top = (u64(__heap_base) + 15) & ~15;
+  top = bottom;
   liveBytes = 0;
   memory.fill(freeBlocks, 0, 32 * 4);
 }
@@ -114,5 +131,5 @@ export function allocatedBytes(): f64 {
 
 /** Bytes from the first to the last block ever handed out since the last reset. */
 export function arenaBytes(): f64 {
-  return f64(top - ((u64(__heap_base) + 15) & ~15));
+  return f64(top - bottom);
 }

@@ -11,6 +11,7 @@ export { tokeniseDocker } from "./docker";
 export { rejectRows } from "./rejects";
 export { flagMissing } from "./missing";
 export { canonicalAddresses } from "./canonical-address";
+export { lookUpAddresses } from "./range-table";
 export { decodeTimestamps } from "./timestamp";
 export { decodeTimes } from "./time-forms";
 export { joinFields } from "./joined-fields";

@@ -1,6 +1,6 @@
 // What the kernel exports for tables: memory, dictionaries, grouping, aggregation, frames.
 // Typed for JavaScript in `table-exports.ts`.
-export { alloc, free, reset, allocatedBytes, arenaBytes } from "./memory";
+export { alloc, free, reserve, reset, allocatedBytes, arenaBytes } from "./memory";
 export { seedHash } from "./hash";
 export {
   dictNew,

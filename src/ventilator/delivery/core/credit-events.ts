@@ -5,6 +5,8 @@ import { type LossReason } from "../../batch/causes.ts";
 export interface CreditLimits {
   readonly lostAfterMs: number;
   readonly beatEveryMs: number;
+  /** The plan looks values up in tables: a worker takes batches once it says that it has them. */
+  readonly hasTables?: boolean;
 }
 
 export type CreditEvent =
@@ -16,7 +18,10 @@ export type CreditEvent =
       /** For people. */
       readonly host?: string;
       readonly release?: string | null;
+      readonly pool?: string | undefined;
     }
+  /** It has the tables of the plan. */
+  | { readonly type: "ready"; readonly peer: string }
   /** Any other message; it counts as a sign of life. */
   | { readonly type: "heard"; readonly peer: string }
   /** `isAlone`: the worker gets nothing else until it has returned this one. */
@@ -49,6 +54,7 @@ export type CreditAction =
       readonly worker: string;
       readonly host: string;
       readonly release: string | null;
+      readonly pool: string;
     }
   /** Its batches are to go out again. */
   | { readonly type: "lost"; readonly worker: string; readonly reason: LossReason };
@@ -64,4 +70,7 @@ export interface RosterLine {
   readonly batches: number;
   readonly heardSecondsAgo: number;
   readonly isLeaving: boolean;
+  readonly pool: string;
+  /** It has not got the plan's tables yet, and so no batch. */
+  readonly isPreparing: boolean;
 }

@@ -8,9 +8,13 @@
 // credit), or when it greets under a new peer id (what was in its old connection is gone). A worker that said goodbye gets nothing more and is kept until it has
 // reported what it still had, or falls silent.
 //
+// A worker works for one pool and gets batches of that alone. Where the plan has tables, a worker gets its first
+// batch when it has said that it has them all: those that have them do not wait for it.
+//
 // Invariants: a worker never holds more batches than its credit. A peer belongs to one worker.
 
 import type { CreditAction, CreditEvent, CreditLimits, RosterLine } from "./credit-events.ts";
+import { defaultPool } from "../../../shared/model/pool.ts";
 import type { LossReason } from "../../batch/causes.ts";
 
 /** Batches that one worker may grant, whatever it says. */
@@ -32,6 +36,9 @@ interface Worker {
   isLeaving: boolean;
   /** Has a batch that has to be alone. */
   isAlone: boolean;
+  readonly pool: string;
+  /** Has not got the plan's tables yet. */
+  isPreparing: boolean;
 }
 
 export class Credit {
@@ -55,7 +62,7 @@ export class Credit {
   /** Everybody who is there, in order of arrival. */
   roster(nowMs: number): RosterLine[] {
     return [...this.#workers.values()].map(
-      ({ name, host, release, credit, batches, heardMs, isLeaving }) => ({
+      ({ name, host, release, credit, batches, heardMs, isLeaving, pool, isPreparing }) => ({
         worker: name,
         host,
         version: release,
@@ -63,6 +70,8 @@ export class Credit {
         batches: batches.length,
         heardSecondsAgo: (nowMs - heardMs) / 1000,
         isLeaving,
+        pool,
+        isPreparing,
       }),
     );
   }
@@ -81,6 +90,13 @@ export class Credit {
     return free;
   }
 
+  /** Workers of a pool that are there. */
+  workersOf(pool: string): number {
+    let workers = 0;
+    for (const worker of this.#workers.values()) workers += Number(worker.pool === pool);
+    return workers;
+  }
+
   peerOf(worker: string): string | null {
     return this.#workers.get(worker)?.peer ?? null;
   }
@@ -95,13 +111,14 @@ export class Credit {
   }
 
   /**
-   * The worker for the next batch: the one with the fewest batches, among equals the one that has
+   * The worker of a pool for the next batch: the one with the fewest batches, among equals the one that has
    * waited longest; `avoid` only if there is no other. Null when nobody has credit.
    * @param isAlone only a worker that has nothing will do.
    */
-  pick(avoid: string | null, isAlone = false): string | null {
+  pick(avoid: string | null, isAlone = false, pool = defaultPool): string | null {
     let best: Worker | null = null;
     for (const worker of this.#workers.values()) {
+      if (worker.pool !== pool) continue;
       if (freeOf(worker) === 0 || (isAlone && worker.batches.length > 0)) continue;
       if (best === null || isBetter(worker, best, avoid)) best = worker;
     }
@@ -113,6 +130,8 @@ export class Credit {
     switch (event.type) {
       case "hello":
         return this.#hello(event, nowMs);
+      case "ready":
+        return this.#ready(event.peer, nowMs);
       case "heard":
         return this.#heard(event.peer, nowMs) === null ? this.#ask(event.peer) : [];
       case "sent":
@@ -136,6 +155,7 @@ export class Credit {
 
   #hello(event: Extract<CreditEvent, { type: "hello" }>, nowMs: number): CreditAction[] {
     const { worker: name, host = "unknown", release = null, peer, credit } = event;
+    const { pool = defaultPool } = event;
     const known = this.#workers.get(name);
     if (known?.peer === peer) {
       // It has not had the plan yet, or was asked twice.
@@ -156,11 +176,20 @@ export class Credit {
       usedAt: 0,
       isLeaving: false,
       isAlone: false,
+      pool,
+      isPreparing: this.#limits.hasTables ?? false,
     };
     this.#workers.set(name, worker);
     this.#byPeer.set(peer, worker);
-    const joined = { type: "joined", worker: name, host, release } as const;
+    const joined = { type: "joined", worker: name, host, release, pool } as const;
     return [...actions, { type: "greet", peer }, joined];
+  }
+
+  #ready(peer: string, nowMs: number): CreditAction[] {
+    const worker = this.#heard(peer, nowMs);
+    if (worker === null) return this.#ask(peer);
+    worker.isPreparing = false;
+    return [];
   }
 
   #heard(peer: string, nowMs: number): Worker | null {
@@ -234,7 +263,8 @@ export class Credit {
 }
 
 function freeOf(worker: Worker): number {
-  const isFull = worker.isLeaving || (worker.isAlone && worker.batches.length > 0);
+  const isFull =
+    worker.isLeaving || worker.isPreparing || (worker.isAlone && worker.batches.length > 0);
   return isFull ? 0 : worker.credit - worker.batches.length;
 }
 

@@ -1,4 +1,5 @@
-// The batches of a flight by number, oldest first: which of them wait, and how many bytes they hold.
+// The batches of a flight by number, oldest first: which of them wait for a worker of which pool, and how many
+// bytes they hold.
 
 import { assert } from "../../../shared/base/assert.ts";
 import { newEntry } from "./flight-entry.ts";
@@ -7,8 +8,14 @@ import type { FlightBatch } from "../../batch/batch.ts";
 
 export class FlightEntries {
   readonly #byId = new Map<number, Entry>();
-  readonly #waiting = new WaitingList();
+  /** By pool; of each that ever had a batch. */
+  readonly #waiting = new Map<string, WaitingList>();
+  readonly #poolOf: (source: string) => string;
   #bytes = 0;
+
+  constructor(poolOf: (source: string) => string) {
+    this.#poolOf = poolOf;
+  }
 
   get size(): number {
     return this.#byId.size;
@@ -19,7 +26,18 @@ export class FlightEntries {
   }
 
   get waiting(): number {
-    return this.#waiting.size;
+    let waiting = 0;
+    for (const list of this.#waiting.values()) waiting += list.size;
+    return waiting;
+  }
+
+  waitingIn(pool: string): number {
+    return this.#waiting.get(pool)?.size ?? 0;
+  }
+
+  /** Those in which a batch waits. */
+  waitingPools(): string[] {
+    return [...this.#waiting].flatMap(([pool, { size }]) => (size > 0 ? [pool] : []));
   }
 
   /** In the order in which they were added; may be removed meanwhile. */
@@ -31,9 +49,9 @@ export class FlightEntries {
     return this.#byId.get(id);
   }
 
-  /** The one that is to be sent next. */
-  firstWaiting(): Entry | null {
-    const id = this.#waiting.first();
+  /** The one that is to be sent next to a worker of the pool. */
+  firstWaiting(pool: string): Entry | null {
+    const id = this.#waiting.get(pool)?.first() ?? null;
     return id === null ? null : this.#byId.get(id)!;
   }
 
@@ -43,14 +61,15 @@ export class FlightEntries {
     assert(!this.#byId.has(id), "a batch is added once");
     this.#byId.set(id, entry);
     this.#bytes += entry.batch.payload.length;
-    this.#waiting.add(id);
+    this.#waitingFor(entry).add(id);
   }
 
   /** It changes from or to `waiting` here and nowhere else. */
   move(entry: Entry, state: Entry["state"]): void {
     const id = entry.batch.header.batch;
-    if (state === "waiting") this.#waiting.add(id);
-    else this.#waiting.remove(id);
+    const waiting = this.#waitingFor(entry);
+    if (state === "waiting") waiting.add(id);
+    else waiting.remove(id);
     entry.state = state;
   }
 
@@ -60,20 +79,27 @@ export class FlightEntries {
     for (const batch of by) this.add(newEntry(batch, nowMs));
   }
 
-  remove({ batch }: Entry): void {
+  remove(entry: Entry): void {
+    const { batch } = entry;
     const id = batch.header.batch;
     this.#byId.delete(id);
-    this.#waiting.remove(id);
+    this.#waitingFor(entry).remove(id);
     this.#bytes -= batch.payload.length;
+  }
+
+  #waitingFor({ batch }: Entry): WaitingList {
+    const pool = this.#poolOf(batch.header.source);
+    let list = this.#waiting.get(pool);
+    if (list === undefined) {
+      list = new WaitingList();
+      this.#waiting.set(pool, list);
+    }
+    return list;
   }
 }
 
-// The batches that wait to be sent, by number. Numbers grow, so what is sent again comes before
-// what was never sent, and old content before new: ranges are completed and the ledger's gaps closed
-// as early as possible. A sorted array does: the flight is bounded by a thousand.
-
 /**
- * The batches that wait to be sent, by number. Numbers grow, so what is sent again comes before
+ * The batches of a pool that wait to be sent, by number. Numbers grow, so what is sent again comes before
  * what was never sent, and old content before new: ranges are completed and the ledger's gaps closed
  * as early as possible. A sorted array does: the flight is bounded by a thousand.
  */

@@ -14,6 +14,7 @@ import type { Entry, FlightLimits } from "./flight-entry.ts";
 import { FlightEntries } from "./flight-entries.ts";
 import type { FlightAction, FlightEvent, NextBatch } from "./flight-events.ts";
 import type { FlightBatch, Presence, RedeliverCause } from "../../batch/batch.ts";
+import { defaultPool } from "../../../shared/model/pool.ts";
 import { isSuspect, judge } from "./retry-policy.ts";
 
 /**
@@ -27,7 +28,7 @@ export class Flight {
   #session: bigint;
   readonly #random: Random;
   #budget: ResendBudget;
-  readonly #entries = new FlightEntries();
+  readonly #entries: FlightEntries;
   #sendings = 0;
   #acknowledged = 0;
   #store: string | null = null;
@@ -36,7 +37,14 @@ export class Flight {
   #isLedgerDue = false;
   #isSinkSilent = true;
 
-  constructor(session: bigint, random: Random, flightLimits: FlightLimits) {
+  /** @param poolOf the pool whose workers get the batches of a source */
+  constructor(
+    session: bigint,
+    random: Random,
+    flightLimits: FlightLimits,
+    poolOf: (source: string) => string = () => defaultPool,
+  ) {
+    this.#entries = new FlightEntries(poolOf);
     this.#session = session;
     this.#random = random;
     this.#limits = flightLimits;
@@ -56,15 +64,24 @@ export class Flight {
     return this.#entries.waiting;
   }
 
+  waitingIn(pool: string): number {
+    return this.#entries.waitingIn(pool);
+  }
+
+  /** Pools in which a batch could be sent now. */
+  waitingPools(): string[] {
+    return this.#entries.waitingPools();
+  }
+
   hasRoom(bytes: number): boolean {
     if (this.#entries.size === 0) return true;
     const { batchesMax, bytesMax } = this.#limits;
     return this.#entries.size < batchesMax && this.#entries.bytes + bytes <= bytesMax;
   }
 
-  /** What to send next. */
-  next(): NextBatch | null {
-    const entry = this.#entries.firstWaiting();
+  /** What to send next to a worker of a pool. */
+  next(pool = defaultPool): NextBatch | null {
+    const entry = this.#entries.firstWaiting(pool);
     if (entry === null) return null;
     return { batch: entry.batch, avoid: entry.worker, isAlone: isSuspect(entry) };
   }

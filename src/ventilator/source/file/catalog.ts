@@ -36,7 +36,7 @@ export class Catalog {
   readonly #isOnce: boolean;
   /** By source and path. */
   readonly #files = new Map<string, TrackedFile>();
-  #reading: TrackedFile | null = null;
+  readonly #reading = new Set<TrackedFile>();
   /** Contents of which more was merged since the last scan. */
   readonly #merged = new Set<string>();
 
@@ -125,16 +125,18 @@ export class Catalog {
     for (const file of this.#files.values()) this.#forget(file, file);
   }
 
-  /** The first file that has work; the caller reads it, and says so with `done`. */
-  next(): TrackedFile | null {
+  /** The first file of these sources that has work; the caller reads it, and says so with `done`. */
+  next(isWanted: (source: string) => boolean = () => true): TrackedFile | null {
     for (const file of this.#files.values()) {
-      if (file.state === "known" && file.work.length > 0) return (this.#reading = file);
+      if (file.state !== "known" || file.work.length === 0 || !isWanted(file.source.name)) continue;
+      this.#reading.add(file);
+      return file;
     }
     return null;
   }
 
-  done(): void {
-    this.#reading = null;
+  done(file: TrackedFile): void {
+    this.#reading.delete(file);
   }
 
   /** It is not what it was, and has to be identified again. */
@@ -163,7 +165,7 @@ export class Catalog {
   }
 
   async #notice(file: TrackedFile, facts: FileFacts): Promise<void> {
-    if (file === this.#reading) {
+    if (this.#reading.has(file)) {
       // Its reader sees for itself where it ends; what waits behind that is known here alone.
       if (facts.hint.inode === file.hint.inode) file.diskBytes = facts.diskBytes;
       return;
@@ -171,7 +173,7 @@ export class Catalog {
     if (facts.hint.stat === file.hint.stat && !mayDiffer(file, facts)) return;
     const mayBeKnown = file.state === "known" && file.identity !== null && !file.isCopy;
     const relation = mayBeKnown ? await this.#relationOf(file, facts) : "other";
-    if (file === this.#reading) return;
+    if (this.#reading.has(file)) return;
     if (relation === "other") this.#forget(file, facts);
     else if (relation === "same") file.times = facts.times;
     else this.grow(file, relation);
@@ -219,7 +221,7 @@ export class Catalog {
 
   #forgetMissing(key: string, found: ReadonlyMap<string, unknown>): void {
     const file = this.#files.get(key);
-    if (file === undefined || file === this.#reading || found.has(key)) return;
+    if (file === undefined || this.#reading.has(file) || found.has(key)) return;
     this.owners.release(file);
     this.#files.delete(key);
     const id = file.isCopy ? undefined : file.identity?.id;

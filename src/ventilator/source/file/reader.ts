@@ -1,5 +1,5 @@
-// Reads one file after the other and cuts what is to be sent into batches. It is the only one that
-// waits for room in the flight, which is how a slow sink holds up the reading and nothing else.
+// Reads a file and cuts what is to be sent into batches, of each pool one file after the other. It is the only one
+// that waits for room in the flight, which is how a slow sink holds up the reading and nothing else.
 //
 // While it waits or reads, the plan of the file may change (a refused range, a new ledger, a longer
 // copy of the file): it then drops what it has cut and not handed over, and begins with the new
@@ -29,8 +29,8 @@ import type { TrackedFile } from "./tracked-file.ts";
 
 /** Where batches go. */
 export interface BatchTaker {
-  /** True when there is room for so many bytes, false when no more batches are wanted. */
-  room(bytes: number): Promise<boolean>;
+  /** True when there is room for so many bytes of a source, false when no more batches are wanted. */
+  room(source: string, bytes: number): Promise<boolean>;
   /** How many bytes the next range of a file is to have, of which so many remain. */
   rangeBytes(remaining: number): number;
   take(
@@ -181,7 +181,7 @@ export class Reader {
       }
       for (const cut of cuts) {
         const whole = await withPreamble(file, content, cut);
-        const hasRoom = await this.#taker.room(cut.payload.length);
+        const hasRoom = await this.#taker.room(file.source.name, cut.payload.length);
         if (!hasRoom || file.plan !== plan) return hasRoom ? "wanted" : "unwanted";
         this.#handOver(file, content, whole, item);
       }
@@ -242,7 +242,7 @@ export class Reader {
         cut.payload.release();
         return "changed";
       }
-      const hasRoom = await this.#taker.room(cut.payload.length);
+      const hasRoom = await this.#taker.room(file.source.name, cut.payload.length);
       if (!hasRoom || file.plan !== plan) {
         cut.payload.release();
         return hasRoom ? from : "unwanted";

@@ -82,6 +82,7 @@ describe("a complete configuration", () => {
         exclude: ["logs/old-*.log"],
         followLinks: false,
         lastLine: "wait",
+        pool: "default",
         maxLineBytes: 1024,
         computed: [],
         format: {

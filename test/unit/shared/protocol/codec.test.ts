@@ -41,7 +41,7 @@ describe("decoding", () => {
   it("names the version of a peer from before MessagePack", () => {
     const beat = Buffer.from("4c4d494c0245000010000000b3be660d", "hex");
     expect(() => decodeAck([beat])).toThrow(
-      /speaks version 2 of the protocol and this logmill version 3/,
+      /speaks version 2 of the protocol and this logmill version 4/,
     );
     for (let bit = 0; bit < beat.length * 8; bit += 1) {
       const flipped = Buffer.from(beat);

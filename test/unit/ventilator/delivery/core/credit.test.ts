@@ -54,6 +54,35 @@ describe("dispatch", () => {
     expect(creditOf("a").pick("a")).toBe("a");
   });
 
+  it("gives a batch to a worker of its pool, and to no other however idle it is", () => {
+    const credit = creditOf("a");
+    credit.on({ type: "hello", worker: "b", peer: "@b", credit: 1, pool: "v2" }, 0);
+    expect([
+      credit.pick(null),
+      credit.pick(null, false, "v2"),
+      credit.pick(null, false, "v3"),
+    ]).toEqual(["a", "b", null]);
+    credit.on({ type: "sent", worker: "b", batch: 1 }, 0);
+    expect(credit.pick(null, false, "v2")).toBeNull();
+    expect([credit.workersOf("default"), credit.workersOf("v2"), credit.workersOf("v3")]).toEqual([
+      1, 1, 0,
+    ]);
+  });
+
+  it("waits for a worker's tables, and gives batches to those that have them meanwhile", () => {
+    const credit = new Credit({ lostAfterMs: 3000, beatEveryMs: 1000, hasTables: true });
+    for (const worker of ["a", "b"]) hello(credit, worker);
+    expect([credit.pick(null), credit.free]).toEqual([null, 0]);
+    expect(credit.on({ type: "ready", peer: "@b" }, 1)).toEqual([]);
+    expect(dispatch(credit, 1, 2, 3)).toEqual(["b", "b", null]);
+    expect(credit.roster(1).map(({ isPreparing }) => isPreparing)).toEqual([true, false]);
+    // A new session has the same plan, and so has a greeting that was repeated.
+    credit.on({ type: "session" }, 2);
+    hello(credit, "b", 3);
+    expect(credit.pick(null)).toBe("b");
+    expect(said(credit.on({ type: "ready", peer: "@stranger" }, 3))).toEqual(["ask @stranger"]);
+  });
+
   it("clamps what a worker grants", () => {
     const credit = creditOf();
     hello(credit, "none", 0, 0);

@@ -35,8 +35,9 @@ describe("a file whose look-alike moves while the two are compared", () => {
     const content = header + lines(0, 100, "a");
     const owner = trial.bench.write("a.log", content);
     await trial.look();
-    trial.ledger = mergedLedger(trial.catalog.next()!, content);
-    trial.catalog.done();
+    const file = trial.catalog.next()!;
+    trial.ledger = mergedLedger(file, content);
+    trial.catalog.done(file);
     trial.bench.write("b.log", content.slice(0, 200));
     await trial.look(() => {
       renameSync(owner, trial.at("a.log.1"));

@@ -26,7 +26,7 @@ function folderWithLinks(): string {
 function list(folder: string, include: string[], followLinks = false): Promise<FoundFiles> {
   const source: FileSource = {
     ...{ name: "web", type: "file", include, exclude: [], format: { type: "common" } },
-    ...{ followLinks, lastLine: "wait", maxLineBytes: 1024, computed: [] },
+    ...{ followLinks, lastLine: "wait", maxLineBytes: 1024, computed: [], pool: "default" },
   };
   return listFiles(source, folder);
 }
