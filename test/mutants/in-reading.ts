@@ -115,7 +115,7 @@ export const inReading: readonly TestedMutant[] = [
     name: "a copy of a content that waits takes the place of a look-alike that was replaced",
     file: "src/ventilator/source/file/content-owners.ts",
     in: "ContentOwners.#tellApart",
-    text: "const twin = await this.#names.twinOf(examined, identity, view);",
+    text: "const twin = comparison === null ? await this.#names.twinOf(examined, identity, view) : null;",
     instead: "const twin = null;",
     tests: contentNames,
   },
@@ -133,6 +133,19 @@ export const inReading: readonly TestedMutant[] = [
     in: "ContentOwners.#settleOne",
     text: 'match?.evidence !== "trusted" && isBehind(known, free.id, ledger.held(free.id))',
     instead: 'file.state === "failed"',
+    tests: contentNames,
+  },
+  {
+    name: "an owner that its reader has let go of becomes a copy of what it was",
+    file: "src/ventilator/source/file/content-owners.ts",
+    in: "ContentOwners.#tellApart",
+    text: "if (this.#owners.of(identity.id)[index] !== owner) continue;",
+    instead: "",
+    also: {
+      in: "ContentOwners.#replaceOwner",
+      text: "if (!this.#owners.of(name.id).includes(owner)) return;",
+      instead: "",
+    },
     tests: contentNames,
   },
   {

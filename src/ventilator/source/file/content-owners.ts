@@ -164,7 +164,8 @@ export class ContentOwners {
     for (const candidate of candidates) {
       const { identity } = candidate.source;
       const owner = this.#owners.of(identity.id).find((each) => each.source === file.source);
-      const relation = owner === undefined ? null : await relationInPlace(file, owner);
+      const seen = owner === undefined ? null : await relationInPlace(file, owner);
+      const relation = this.#owners.of(identity.id).includes(owner!) ? seen : null;
       if (relation === "different") continue;
       if (relation === "equal" || relation === "beginning") {
         this.#becomeCopy(file, identity, contentBytes, true);
@@ -204,9 +205,11 @@ export class ContentOwners {
       const owner = this.#owners.of(identity.id)[index];
       if (owner === undefined) return identity;
       const comparison = await compareWithOwner(file, owner);
+      const twin = comparison === null ? await this.#names.twinOf(examined, identity, view) : null;
+      // Its reader has found out meanwhile that it is something else, and has let go of it.
+      if (this.#owners.of(identity.id)[index] !== owner) continue;
       if (comparison === null) {
-        const twin = await this.#names.twinOf(examined, identity, view);
-        // What the owner has sent is under way or merged; this file goes on from there.
+        // This file goes on behind what the owner has sent.
         if (twin === null) this.#replaceOwner(owner, identity, 0, true);
         else [identity, index] = [twin, 0];
         continue;
@@ -216,14 +219,12 @@ export class ContentOwners {
       if (isDifferent) different.add(identity.id);
       const alike = isDifferent ? await this.#names.otherOf(examined, view, different) : null;
       if (alike !== null) {
-        identity = alike;
-        index = 0;
+        [identity, index] = [alike, 0];
         continue;
       }
       const longer = isDifferent ? await lengthenHead(file, identity, bytes + 1) : identity;
       if (longer.id !== identity.id) {
-        identity = await unusedName(file, longer, view);
-        index = 0;
+        [identity, index] = [await unusedName(file, longer, view), 0];
       } else if (owner.source !== file.source) {
         index += 1;
       } else if (isDifferent || relation === "extension") {
@@ -239,6 +240,7 @@ export class ContentOwners {
 
   /** Somebody else reads the content from now on. */
   #replaceOwner(owner: TrackedFile, name: SourceIdentity, bytes: number, isNews: boolean): void {
+    if (!this.#owners.of(name.id).includes(owner)) return;
     this.release(owner);
     this.#becomeCopy(owner, name, bytes, isNews);
   }

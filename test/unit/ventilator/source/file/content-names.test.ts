@@ -2,6 +2,7 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { lookAt } from "../../../../../src/ventilator/source/file/content.ts";
 import type { TrackedFile } from "../../../../../src/ventilator/source/file/tracked-file.ts";
 import { CatalogTrial, ledgerOf, mergedSource } from "../../../../support/catalog-trial.ts";
 import { lines } from "../../../../support/ventilator-fixture.ts";
@@ -107,6 +108,33 @@ describe("a file of which as much as was merged when it was looked at is like an
     await trial.look();
     expect(waiting(trial)).toEqual(["b.log"]);
     expect(fileOf(trial, "b.log").work).toMatchObject([{ from: 0, to: null }]);
+  });
+});
+
+describe("a file whose owner turns out to hold something else while the two are compared", () => {
+  it("is read, and so is what the owner holds by now", async () => {
+    const trial = new CatalogTrial();
+    trial.bench.write("a.log", a);
+    await trial.look();
+    const owner = fileOf(trial, "a.log");
+    trial.bench.write("copy.log", a);
+    await trial.catalog.scan();
+    writeFileSync(trial.at("a.log"), b);
+    const seen = await lookAt(trial.at("a.log"));
+    // Not since just now, or it would be looked at once more anyway.
+    const facts = { ...seen, times: { ...seen.times, changedNs: 0n } };
+    const ledger = ledgerOf([]);
+    await trial.catalog.settle({
+      ...ledger,
+      held: (id) => {
+        if (owner.identity !== null && !owner.isCopy) {
+          queueMicrotask(() => trial.catalog.renew(owner, facts));
+        }
+        return ledger.held(id);
+      },
+    });
+    await trial.look();
+    expect(waiting(trial)).toEqual(["a.log", "copy.log"]);
   });
 });
 
