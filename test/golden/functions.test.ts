@@ -16,9 +16,10 @@ describe("the page of computed fields", () => {
     expect(page, "run node scripts/generate-docs.mjs").toBe(await generatedFieldsPage(list));
   });
 
-  it("has a good configuration as its example", () => {
-    const [, example] = /```yaml\n([^]*?)```/.exec(page)!;
-    expect(faultsOf(example!)).toEqual([]);
+  it("has good configurations as its examples", () => {
+    const blocks = [...page.matchAll(/```yaml\n([^]*?)```/g)].map((match) => match[1]!);
+    expect(blocks).toHaveLength(2);
+    for (const example of blocks) expect(faultsOf(example)).toEqual([]);
   });
 });
 

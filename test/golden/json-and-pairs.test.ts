@@ -83,7 +83,7 @@ it.each(samples)("the lines of $sample have the fields that their paths lead to"
     type: "json",
     paths: Object.entries(paths).map(([field, path]) => ({
       field,
-      steps: parseJsonPath(path) as readonly JsonStep[],
+      ...(parseJsonPath(path) as { readonly steps: readonly JsonStep[] }),
     })),
   };
   expectFields(format, Object.keys(paths), sample, timeOf);

@@ -206,8 +206,9 @@ const changes: Changes = {
   ...shape(presetNames.join("|"), { type: "nginx_main" }),
   [`sources.NAME<file>.format<${presetNames.join("|")}>.type`]: proxyAs({ type: "nginx_main" }),
   "sources.NAME<file>.format<json>.json.NAME": [
-    api({ json: { timestamp: "at", user: "user.name", code: "code" } }),
-    api({ json: { timestamp: "at", user: "user.id", name: "user.name" } }),
+    api({ json: { timestamp: "at", user: "user.name", code: "code", tags: "tags[*]" } }),
+    api({ json: { timestamp: "at", user: "user.id", code: "user.name", tags: "tags[*]" } }),
+    api({ json: { timestamp: "at", user: "user.id", code: "code", tags: "user.id[*]" } }),
   ],
   "sources.NAME<file>.format<json>.fields.NAME<ip>.type": [api(typed("user")), api(typed("code"))],
   "sources.NAME<file>.format<docker>.docker": [
@@ -254,6 +255,14 @@ const changes: Changes = {
   "summaries.NAME.dimensions": [
     events((summary) => (summary["dimensions"] = ["user"])),
     events((summary) => (summary["dimensions"] = ["event", "user"])),
+  ],
+  "summaries.NAME.explode": [
+    (config) => {
+      Object.assign(config.summaries.tagged, { explode: { field: "user", delimiter: "1" } });
+      config.summaries.tagged.dimensions = ["user"];
+    },
+    (config) =>
+      Object.assign(config.summaries.calls, { explode: { field: "user", delimiter: "u" } }),
   ],
   "summaries.NAME.where": [
     events((summary) => (summary["where"] = 'event == "click"')),

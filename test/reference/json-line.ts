@@ -23,11 +23,20 @@ export function referenceJson(
   const object = parsed(line);
   if (object?.kind !== "object") return null;
   const fields = new Map<string, string>();
-  for (const { field, steps } of paths) {
-    const text = textOf(steps.reduce<Value | undefined>(within, object));
+  for (const { field, steps, isList } of paths) {
+    const value = steps.reduce<Value | undefined>(within, object);
+    const isNull = value?.kind === "scalar" && value.text === null;
+    const text = isList === true && !isNull ? (value?.raw ?? null) : textOf(value);
     if (text !== null) fields.set(field, text);
   }
   return fields;
+}
+
+/** The elements of an array, or the one value that is none; null is empty. */
+export function referenceList(written: string): readonly string[] {
+  const value = written === "" ? null : parsed(written);
+  if (value === null) return [""];
+  return (value.kind === "array" ? value.elements : [value]).map((one) => textOf(one) ?? "");
 }
 
 function parsed(line: string): Value | null {

@@ -17,6 +17,7 @@ import type { RejectSample } from "../../src/shared/model/partial.ts";
 import type { SourceSheet, SummarySheet } from "../../src/shared/model/sheet.ts";
 import { referenceAddress } from "./address.ts";
 import { referenceCondition, referenceValue, type TimeOf } from "./condition.ts";
+import { referenceList } from "./json-line.ts";
 import { referenceLines, referenceReader, type Fields } from "./line-format.ts";
 import { referenceTimeField, referenceTimeOf } from "./time-forms.ts";
 import { referenceDecimal } from "./values.ts";
@@ -245,13 +246,30 @@ function add(
   const { start } = bucketOf(summary.timezone, summary.granularity, second);
   const table: ReferenceTable = buckets.get(start) ?? new Map<string, ReferenceRow>();
   buckets.set(start, table);
-  const values = summary.dimensions.map((name) => fields.get(name) ?? "");
-  const key = JSON.stringify(values);
-  const row = table.get(key) ?? { values, metrics: summary.metrics.map(emptyMetric) };
-  table.set(key, row);
-  for (const [index, metric] of summary.metrics.entries()) {
-    if (isWanted(metric.where, fields, timeOf)) addMetric(row.metrics[index]!, metric, fields);
+  for (const values of rowKeysOf(summary, fields)) {
+    const key = JSON.stringify(values);
+    const row = table.get(key) ?? { values, metrics: summary.metrics.map(emptyMetric) };
+    table.set(key, row);
+    for (const [index, metric] of summary.metrics.entries()) {
+      if (isWanted(metric.where, fields, timeOf)) addMetric(row.metrics[index]!, metric, fields);
+    }
   }
+}
+
+/** The values of the dimensions: one for each different value of the one that is exploded. */
+function rowKeysOf(
+  { dimensions, explode }: SummaryDefinition,
+  fields: Fields,
+): readonly string[][] {
+  const value = (name: string): string => fields.get(name) ?? "";
+  if (explode === undefined) return [dimensions.map(value)];
+  const whole = value(explode.field);
+  const delimiter = Buffer.from(explode.delimiter ?? "").toString("latin1");
+  const all = explode.delimiter === undefined ? referenceList(whole) : whole.split(delimiter);
+  const values = new Set(all.filter((element) => element !== ""));
+  return [...(values.size === 0 ? [""] : values)].map((element) =>
+    dimensions.map((name) => (name === explode.field ? element : value(name))),
+  );
 }
 
 function emptyMetric({ type }: MetricDefinition): ReferenceMetric {

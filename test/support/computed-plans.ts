@@ -124,14 +124,19 @@ function summaryOn(name: string, names: readonly string[]): fc.Arbitrary<Summary
   const condition = conditionOn(valueOf(names));
   const record = {
     dimensions: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 3 }),
+    delimiter: fc.option(fc.constantFrom("1", "c", "ll", "é"), { nil: null }),
     where: fc.option(condition, { nil: null }),
     metrics: metricsOn(names, condition),
   };
-  return fc.record(record).map(({ where, ...others }) => ({
-    ...{ name, from: ["ads"], timestamp: "timestamp", granularity: "day", timezone: "UTC" },
-    ...others,
-    ...(where !== null && { where }),
-  }));
+  return fc.record(record).map(({ where, delimiter, ...others }) => {
+    const [field] = others.dimensions;
+    return {
+      ...{ name, from: ["ads"], timestamp: "timestamp", granularity: "day", timezone: "UTC" },
+      ...others,
+      ...(delimiter !== null && field !== undefined && { explode: { field, delimiter } }),
+      ...(where !== null && { where }),
+    };
+  });
 }
 
 /** Two summaries of lines as `adsContent` has them. */

@@ -46,7 +46,7 @@ export const base = {
     api: {
       type: "file",
       include: ["api/*"],
-      format: { json: { timestamp: "at", user: "user.id", code: "code" } },
+      format: { json: { timestamp: "at", user: "user.id", code: "code", tags: "tags[*]" } },
       fields: { who: 'concat("user ", name)', name: "lower(user)", unused: "prefix(code, 2)" },
     },
     proxy: {
@@ -97,6 +97,12 @@ export const base = {
     },
     boxed: { from: ["box"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     done: { from: ["jobs"], dimensions: ["user"], metrics: { n: { type: "count" } } },
+    tagged: {
+      from: ["api"],
+      dimensions: ["tags", "user"],
+      explode: "tags",
+      metrics: { n: { type: "count" } },
+    },
     callers: { from: ["api"], dimensions: ["who"], metrics: { n: { type: "count" } } },
     calls: { from: ["api"], dimensions: ["user"], metrics: { n: { type: "count" } } },
   },
@@ -165,7 +171,7 @@ export const firstFiles: readonly InputFile[] = [
   {
     path: "api/a",
     text: lines(
-      '{"at":"2020-01-03T00:00:00Z","user":{"id":"::1","name":"n"},"code":200}',
+      '{"at":"2020-01-03T00:00:00Z","user":{"id":"::1","name":"n"},"code":200,"tags":["a","b"]}',
       '{"at":"2020-01-03T00:00:00Z","user":{"id":"0:0::1","name":"n"}}',
     ),
   },

@@ -77,6 +77,7 @@ const printFields: Printer = (lines, source, { plan, timezone }, json) => {
   const uses = plan.summaries.filter(({ from }) => from.includes(source.name));
   const trial = new Trial(source.format, {
     maxLineBytes: source.maxLineBytes,
+    computed: source.computed,
     timezone,
     ...(uses[0] !== undefined && { timestamp: uses[0].timestamp }),
   });

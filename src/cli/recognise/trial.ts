@@ -4,7 +4,7 @@
 import { limits } from "../../shared/base/limits.ts";
 import { fieldsOf } from "../../shared/model/format-fields.ts";
 import type { SampledLine } from "../../shared/model/partial.ts";
-import type { Format, Plan } from "../../shared/model/plan.ts";
+import type { ComputedField, Format, Plan } from "../../shared/model/plan.ts";
 import { PlanTrial, planByField } from "./plan-trial.ts";
 
 /** What became of one line. */
@@ -22,6 +22,7 @@ export type TriedLine =
 export interface Reading {
   readonly format: Format;
   readonly maxLineBytes: number;
+  readonly computed: readonly ComputedField[];
   /** The field that is the time. */
   readonly timestamp: string;
   /** Of times without an offset. */
@@ -29,7 +30,8 @@ export interface Reading {
 }
 
 export class Trial {
-  readonly #format: Format;
+  /** Those of the format and those that are computed. */
+  readonly #fields: readonly string[];
   readonly #byTime: PlanTrial;
   readonly #makeByField: () => PlanTrial;
   /** Made when it is first needed: most formats that are tried take no line. */
@@ -38,12 +40,12 @@ export class Trial {
   /** @param reading where it is left out, as `logmill summarize` does */
   constructor(format: Format, reading: Partial<Reading> = {}) {
     const { maxLineBytes = limits.lineBytesMaxDefault, timezone = "UTC" } = reading;
-    const { timestamp = "timestamp" } = reading;
-    const source = { name: "trial", format, maxLineBytes };
+    const { timestamp = "timestamp", computed = [] } = reading;
+    const source = { name: "trial", format, maxLineBytes, computed };
     const planOf = (names: readonly string[]): Plan =>
       planByField(source, { names, timestamp, timezone });
-    this.#format = format;
-    this.#makeByField = () => new PlanTrial(planOf(fieldsOf(format)), source.name);
+    this.#fields = [...fieldsOf(format), ...computed.map(({ name }) => name)];
+    this.#makeByField = () => new PlanTrial(planOf(this.#fields), source.name);
     this.#byTime = new PlanTrial(planOf([timestamp]), source.name);
   }
 
@@ -78,7 +80,7 @@ export class Trial {
       table.value(0, 0),
     ]);
     const order = new Map(fields);
-    const names = fieldsOf(this.#format).filter((field) => order.has(field));
+    const names = this.#fields.filter((field) => order.has(field));
     return { kind: "event", fields: new Map(names.map((field) => [field, order.get(field)!])) };
   }
 }

@@ -11,12 +11,12 @@ import { keysAt, textAt } from "./located-values.ts";
 
 /**
  * Returns the names of the computed fields.
- * @param fields those that lines of the format have
+ * @param lines fields that lines of the format have, and which of them are all elements of an array
  */
 export function checkComputed(
   root: LocatedNode,
   path: Path,
-  fields: readonly string[],
+  { fields, lists }: { readonly fields: readonly string[]; readonly lists: readonly string[] },
   faults: FaultCollector,
 ): readonly string[] {
   const names = keysAt(root, path);
@@ -28,7 +28,7 @@ export function checkComputed(
     }
     const text = textAt(root, [...path, name]);
     if (text === null) continue;
-    const { expression, faults: found } = parseValue(text, scopeOf(known));
+    const { expression, faults: found } = parseValue(text, scopeOf(known, lists));
     for (const { index, problem, fix } of found) {
       faults.inText([...path, name], index, problem, fix);
     }

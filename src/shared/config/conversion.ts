@@ -12,14 +12,23 @@ export interface Scope {
   readonly check: (name: string) => { readonly problem: string; readonly fix: string } | null;
 }
 
-/** The scope of these fields and no others. */
-export function scopeOf(fields: readonly string[]): Scope {
+type Wrong = ReturnType<Scope["check"]>;
+
+/** The scope of these fields and no others. @param lists those that are all elements of an array */
+export function scopeOf(fields: readonly string[], lists: readonly string[]): Scope {
   return {
-    check: (name) =>
-      fields.includes(name)
-        ? null
-        : { problem: `there is no field ${name}`, fix: suggest(name, fields) },
+    check: (name) => {
+      if (lists.includes(name)) return listFault(name);
+      if (fields.includes(name)) return null;
+      return { problem: `there is no field ${name}`, fix: suggest(name, fields) };
+    },
   };
+}
+
+/** What is wrong where one value is wanted, and a field is all elements of an array. */
+export function listFault(name: string): Wrong {
+  const problem = `${name} is all elements of an array, which only a dimension can be that is exploded`;
+  return { problem, fix: "write explode: there, or name one element, such as [0]" };
 }
 
 type FieldNode = ValueExpression & { readonly op: "field" };

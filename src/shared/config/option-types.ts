@@ -43,6 +43,8 @@ export const text = z
   .refine((value) => !value.includes("\0"), { error: "must not contain NUL" })
   .meta({ title: "text" });
 
+const delimiter = text.refine((written) => written.length <= 16 && !written.includes("\n"));
+
 /** A path, absolute in the result. @param folder in which relative ones begin. */
 export function path(folder: string) {
   return text.transform((written) => resolve(folder, written));
@@ -75,6 +77,35 @@ function expression<Result extends Expression>(
     })
     .meta({ title: "expression" });
 }
+
+const exploded = z.union([
+  name.transform((field) => ({ field })),
+  z.strictObject({ field: name, delimiter }),
+]);
+
+/** The dimension that has several values, and what stands between them. */
+export const explode = z
+  .unknown()
+  .transform((written, context): z.output<typeof exploded> => {
+    const { data } = exploded.safeParse(written);
+    if (data !== undefined) return data;
+    return refuse(
+      context,
+      'must be the name of a field, or { field: tags, delimiter: "|" } with a delimiter of 1 to 16 characters',
+    );
+  })
+  .meta({
+    title: "name, or field and delimiter",
+    anyOf: [
+      { type: "string" },
+      {
+        type: "object",
+        properties: { field: { type: "string" }, delimiter: { type: "string" } },
+        required: ["field", "delimiter"],
+        additionalProperties: false,
+      },
+    ],
+  });
 
 /** A whole number within `[min, max]`. */
 export function integer(min: number, max: number) {

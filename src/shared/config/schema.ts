@@ -19,6 +19,7 @@ import {
   condition,
   duration,
   endpoint,
+  explode,
   integer,
   name,
   orNull,
@@ -117,6 +118,11 @@ const summarySchema = options({
   dimensions: list(name, limits.dimensionsMax)
     .default([])
     .describe("Fields to group by. Without any, a bucket has one row."),
+  explode: explode
+    .exactOptional()
+    .describe(
+      'A dimension of which a line may have several values: it counts once in the row of each different one. The name of a field that is all elements of an array (`tags: "ad.tags[*]"`), or `{ field: tags, delimiter: "|" }`. A line without a value counts in the row of the empty one.',
+    ),
   where: where.describe("Which events the summary is made from."),
   max_rows: integer(1, limits.rowsMaxCeiling)
     .prefault(limits.rowsMaxDefault)

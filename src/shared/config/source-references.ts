@@ -4,7 +4,13 @@
 import { plainValue, nodeAt } from "./document.ts";
 import type { LocatedNode, Path } from "./document.ts";
 import type { FaultCollector } from "./fault-collector.ts";
-import { cutFieldsOf, envelopeFields, fieldsOf, isUnnamed } from "../model/format-fields.ts";
+import {
+  cutFieldsOf,
+  envelopeFields,
+  fieldsOf,
+  isUnnamed,
+  listFieldsOf,
+} from "../model/format-fields.ts";
 import { keysAt, textsAt } from "./located-values.ts";
 import type { Format } from "../model/plan.ts";
 import { suggest } from "../text/nearest-word.ts";
@@ -20,6 +26,8 @@ export interface SourceFields {
   readonly format: Format["type"] | null;
   /** Fields of type `ip`. */
   readonly addresses: ReadonlySet<string>;
+  /** Fields that are all elements of an array. */
+  readonly lists: readonly string[];
 }
 
 /** Every source of the file by name, faulty ones too. */
@@ -46,13 +54,15 @@ export function checkSources(
         faults,
       );
       const addresses = new Set(Object.keys(parsed.data.fields ?? {}));
-      const computed = checkComputed(root, ["sources", source, "fields"], fields, faults);
+      const lists = listFieldsOf(parsed.data);
+      const at = ["sources", source, "fields"];
+      const computed = checkComputed(root, at, { fields, lists }, faults);
       const all = [...fields, ...computed];
       const isAddress = (field: string): boolean => addresses.has(field);
-      checkCondition(root, ["sources", source, "where"], scopeOf(all), isAddress, faults);
-      sources.set(source, { fields: all, format: parsed.data.type, addresses });
+      checkCondition(root, ["sources", source, "where"], scopeOf(all, lists), isAddress, faults);
+      sources.set(source, { fields: all, format: parsed.data.type, addresses, lists });
     } else {
-      sources.set(source, { fields: null, format: null, addresses: new Set() });
+      sources.set(source, { fields: null, format: null, addresses: new Set(), lists: [] });
     }
   }
   return sources;

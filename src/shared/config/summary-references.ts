@@ -7,6 +7,7 @@ import { suggest } from "../text/nearest-word.ts";
 import { checkCondition } from "./condition-references.ts";
 import { nodeAt } from "./document.ts";
 import type { LocatedNode, Path } from "./document.ts";
+import { listFault } from "./conversion.ts";
 import { parseArithmetic } from "./expression.ts";
 import type { ExpressionResult, Scope } from "./expression.ts";
 import type { FaultCollector } from "./fault-collector.ts";
@@ -34,6 +35,8 @@ class SummaryChecker {
   readonly #faults: FaultCollector;
   readonly #from: readonly string[];
   readonly #fieldScope: Scope;
+  /** The dimension that has several values. */
+  readonly #exploded: string | null;
 
   constructor(
     root: LocatedNode,
@@ -47,6 +50,8 @@ class SummaryChecker {
     this.#faults = faults;
     const from = textsAt(root, [...path, "from"]).map(({ text }) => text);
     this.#from = [...new Set(from)].filter((name) => sources.has(name));
+    const explode = [...path, "explode"];
+    this.#exploded = textAt(root, explode) ?? textAt(root, [...explode, "field"]);
     this.#fieldScope = { check: (name) => this.#checkField(name) };
   }
 
@@ -54,6 +59,7 @@ class SummaryChecker {
     this.#checkFrom();
     this.#checkTimestamp();
     const dimensions = this.#checkDimensions();
+    this.#checkExplode(dimensions);
     this.#condition([...this.#path, "where"]);
     this.#checkMetrics(dimensions);
   }
@@ -99,7 +105,7 @@ class SummaryChecker {
   #checkDimensions(): ReadonlySet<string> {
     const dimensions = new Set<string>();
     for (const { text, path } of textsAt(this.#root, [...this.#path, "dimensions"])) {
-      this.#field(path, text);
+      if (text !== this.#exploded || !this.#isList(text)) this.#field(path, text);
       if (dimensions.has(text)) {
         this.#faults.value(path, `the dimension ${text} is there twice`, "remove one of them");
       } else if (text === bucketColumn) {
@@ -108,6 +114,29 @@ class SummaryChecker {
       dimensions.add(text);
     }
     return dimensions;
+  }
+
+  #checkExplode(dimensions: ReadonlySet<string>): void {
+    const path = [...this.#path, "explode"];
+    const field = this.#exploded;
+    if (field === null) return;
+    if (!dimensions.has(field)) {
+      const problem = `${field} is no dimension of this summary, and rows would not tell its values apart`;
+      this.#faults.value(path, problem, `add ${field} to dimensions`);
+      return;
+    }
+    const isDelimited = textAt(this.#root, [...path, "delimiter"]) !== null;
+    for (const source of this.#from) {
+      const { fields, lists } = this.#sources.get(source)!;
+      if (fields === null || lists.includes(field) !== isDelimited) continue;
+      const problem = isDelimited
+        ? `${field} of source ${source} is an array, which has no delimiter`
+        : `${field} of source ${source} is one text`;
+      const fix = isDelimited
+        ? `write explode: ${field}`
+        : `write explode: { field: ${field}, delimiter: "," }, or [*] at the end of its path in JSON`;
+      this.#faults.value(path, problem, fix);
+    }
   }
 
   #granularity(): string | null {
@@ -135,9 +164,16 @@ class SummaryChecker {
         continue;
       }
       const field = textAt(this.#root, [...at, "field"]);
-      if (field !== null) this.#field([...at, "field"], field);
+      if (field !== null) this.#metricField([...at, "field"], field);
       this.#condition([...at, "where"]);
     }
+  }
+
+  #metricField(path: Path, name: string): void {
+    this.#field(path, name);
+    if (name !== this.#exploded || this.#isList(name)) return;
+    const problem = `${name} is exploded, and a metric would be given all of its values as one text`;
+    this.#faults.value(path, problem, "use another field, or count in a summary of its own");
   }
 
   #field(path: Path, name: string): void {
@@ -145,8 +181,13 @@ class SummaryChecker {
     if (wrong !== null) this.#faults.value(path, wrong.problem, wrong.fix);
   }
 
+  #isList(name: string): boolean {
+    return this.#from.some((source) => this.#sources.get(source)!.lists.includes(name));
+  }
+
   /** A field must be one of every source that the summary is made from. */
   #checkField(name: string): { readonly problem: string; readonly fix: string } | null {
+    if (this.#isList(name)) return listFault(name);
     for (const source of this.#from) {
       const fields = this.#sources.get(source)?.fields ?? null;
       if (fields === null || fields.includes(name)) continue;

@@ -104,6 +104,22 @@ export interface ParseExports {
   prefixSpans(spans: number, n: number, bytes: number, out: number): void;
   trimSpans(spans: number, n: number, out: number): void;
 
+  /** Lines and elements (u32) of lines that are repeated; see `assembly/explode.ts`. */
+  explodeLines(
+    ids: number,
+    mask: number,
+    n: number,
+    starts: number,
+    elements: number,
+    state: number,
+    capacity: number,
+    lines: number,
+    out: number,
+  ): number;
+  gather8(column: number, lines: number, n: number, out: number): void;
+  gather32(column: number, lines: number, n: number, out: number): void;
+  gather64(column: number, lines: number, n: number, out: number): void;
+
   /** Masks; `comparison` is one of `compare…` in `parse-layout.ts`. */
   compareText(
     spans: number,

@@ -35,7 +35,7 @@ interface AggregateTarget {
 }
 
 /** Pointers to a value a line, and to a mask of the lines that have one; mask 0 is every line. */
-interface AggregateInput {
+export interface AggregateInput {
   readonly values: number;
   readonly mask: number;
 }

@@ -81,6 +81,13 @@ function accessLogFields({ type }: { readonly type: AccessLogType }): string[] {
   return [...(vhost ? vhostFields : []), ...commonFields, ...(agent ? agentFields : [])];
 }
 
+/** Fields that are all elements of an array. */
+export function listFieldsOf(format: Format): readonly string[] {
+  if (format.type === "docker") return format.inner === null ? [] : listFieldsOf(format.inner);
+  if (format.type !== "json") return [];
+  return format.paths.filter(({ isList = false }) => isList).map(({ field }) => field);
+}
+
 /** How the time is read: as the format says, or as its kind has it. */
 export function timeReadingOf({ type, timestamp }: Format): TimeReading | undefined {
   if (type !== "w3c" || timestamp?.from !== undefined) return timestamp;

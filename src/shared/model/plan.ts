@@ -9,6 +9,7 @@ import type { DockerFormat, InnerType } from "./format/docker.ts";
 import type { JsonFormat } from "./format/json.ts";
 import type { PatternFormat } from "./format/pattern.ts";
 import type { W3cFormat } from "./format/w3c.ts";
+import type { Explode } from "./list-elements.ts";
 import type { PairsFormat } from "./format/pairs.ts";
 export type { FieldType, Granularity };
 
@@ -132,6 +133,8 @@ export interface SummaryDefinition {
   /** IANA zone whose midnight closes a day. */
   readonly timezone: string;
   readonly dimensions: readonly string[];
+  /** The dimension of which a line may have several values, and counts for each of them. */
+  readonly explode?: Explode;
   readonly where?: Expression;
   /**
    * Rows that a bucket's table may have; the others add up in one overflow row. Only the sink looks

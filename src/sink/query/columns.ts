@@ -11,6 +11,7 @@ import type {
   MetricDefinition,
   SummaryDefinition,
 } from "../../shared/model/plan.ts";
+import { listed } from "../../shared/text/nearest-word.ts";
 import { unknownName } from "./unknown-name.ts";
 import type { SummaryInfo } from "../store/summary-info.ts";
 
@@ -82,6 +83,7 @@ export function keyColumns(
         : `${first.name} and ${column.name} are both the time; give one of them`;
     throw new LogmillError("usage", `--group-by: ${problem}`);
   }
+  checkExploded(definition, names);
   return columns;
 }
 
@@ -125,6 +127,20 @@ function storedPart(configured: SummaryConfig): SummaryDefinition {
     ...configured,
     metrics: configured.metrics.filter((metric) => metric.type !== "derived"),
   };
+}
+
+/** Rows of what a line counts in several of are not added up: nobody would be told that it counts more than once. */
+function checkExploded(
+  { name, explode, dimensions }: SummaryDefinition,
+  asked: readonly string[],
+): void {
+  if (explode === undefined || asked.includes(explode.field)) return;
+  throw new LogmillError(
+    "usage",
+    `--group-by: in summary ${name} a line counts once for each of its ${explode.field}, so that rows of ` +
+      `different ${explode.field} cannot be added up; group by ${explode.field} as well, or add a summary ` +
+      `of ${listed(dimensions.filter((other) => other !== explode.field)) || "all events"}`,
+  );
 }
 
 function keyColumn(definition: SummaryDefinition, name: string): KeyColumn {

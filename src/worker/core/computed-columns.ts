@@ -9,7 +9,7 @@ import { Buckets } from "./calendar.ts";
 import type { ColumnBlock } from "./column-block.ts";
 import type { ComputedProgram, ComputedStep } from "./computed-program.ts";
 import type { DictionaryColumn, SharedDictionaries } from "./dictionary-column.ts";
-import { EntrySpans, PlacedTexts, textAt } from "./entry-spans.ts";
+import { EntrySpans, PlacedTexts, entrySpan, entryText } from "./entry-spans.ts";
 import { MaskColumns } from "./mask-columns.ts";
 import { MaskProgram } from "./mask-program.ts";
 
@@ -213,13 +213,4 @@ export class ComputedColumns {
       },
     };
   }
-}
-
-function entrySpan(kernel: Kernel, dict: number, entry: number): readonly [number, number] {
-  const span = (kernel.exports.dictSpans(dict) >>> 0) / 4 + entry * 2;
-  return [kernel.u32[span]!, kernel.u32[span + 1]!];
-}
-
-function entryText(kernel: Kernel, dict: number, entry: number): string {
-  return textAt(kernel, ...entrySpan(kernel, dict, entry));
 }

@@ -33,9 +33,15 @@ export class PlacedTexts {
   }
 }
 
-/** The text of a span, one character a byte. */
-export function textAt(kernel: Kernel, at: number, bytes: number): string {
-  return bufferAt(kernel, at, bytes).toString("latin1");
+/** Where the text of a dictionary's entry is, and its length. */
+export function entrySpan(kernel: Kernel, dict: number, entry: number): readonly [number, number] {
+  const span = (kernel.exports.dictSpans(dict) >>> 0) / 4 + entry * 2;
+  return [kernel.u32[span]!, kernel.u32[span + 1]!];
+}
+
+/** The text of a dictionary's entry, one character a byte. */
+export function entryText(kernel: Kernel, dict: number, entry: number): string {
+  return bufferAt(kernel, ...entrySpan(kernel, dict, entry)).toString("latin1");
 }
 
 function bufferAt(kernel: Kernel, at: number, bytes: number): Buffer {

@@ -197,7 +197,7 @@ function* linesPartial(
   const cut = source.tokeniser.place(kernel, columns.cutSpans, columns.take(8), preamble);
   const [status, scratch] = [columns.take(1), columns.take(1)];
   const ofVerdict = { status, wanted: scratch, mask: columns.take(1) };
-  const ofTable = { rows: columns.take(4), mask: scratch };
+  const ofTable = { rows: columns.take(4), mask: scratch, vectorLines };
   const parts = wanted.map((summary) => ({
     verdict: new SummaryVerdict(kernel, summary, columns, ofVerdict),
     table: new SummaryTable(kernel, summary, columns, columns.masks, ofTable),

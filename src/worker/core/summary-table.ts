@@ -3,10 +3,15 @@
 
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { PartialTable } from "../../shared/model/partial.ts";
-import { addToColumn, type ColumnInput } from "../../shared/metric/stored-column.ts";
+import {
+  addToColumn,
+  type AggregateInput,
+  type ColumnInput,
+} from "../../shared/metric/stored-column.ts";
 import { Table } from "../../shared/table/table.ts";
 import type { BatchColumns, ValueColumn } from "./batch-columns.ts";
 import type { MaskColumns } from "./mask-columns.ts";
+import { ExplodedTable } from "./exploded-table.ts";
 import type { CompiledColumn, CompiledSummary } from "./compiled-plan.ts";
 
 export class SummaryTable {
@@ -15,8 +20,10 @@ export class SummaryTable {
   readonly #columns: BatchColumns;
   readonly #masks: MaskColumns;
   readonly #table: Table;
-  /** Pointers to the columns that lines are grouped by. */
+  /** The columns that lines are grouped by, and their list in memory. */
+  readonly #ids: readonly number[];
   readonly #keys: number;
+  readonly #exploded: ExplodedTable | null;
   readonly #rows: number;
   readonly #combined: number;
 
@@ -25,7 +32,7 @@ export class SummaryTable {
     summary: CompiledSummary,
     columns: BatchColumns,
     masks: MaskColumns,
-    scratch: { readonly rows: number; readonly mask: number },
+    scratch: { readonly rows: number; readonly mask: number; readonly vectorLines: number },
   ) {
     this.#kernel = kernel;
     this.#summary = summary;
@@ -34,30 +41,59 @@ export class SummaryTable {
     this.#rows = scratch.rows;
     this.#combined = scratch.mask;
     this.#table = new Table(kernel, summary.schema, { bucketed: true });
-    const dictionaries = summary.definition.dimensions.map((field) => columns.dictionary(field));
-    dictionaries.forEach(({ dict }, dimension) =>
-      kernel.exports.tableShareDictionary(this.#table.handle, dimension, dict),
-    );
-    const keys = [columns.bucketIds(summary.bucketing), ...dictionaries.map(({ ids }) => ids)];
-    this.#keys = kernel.alloc(keys.length * 4);
-    kernel.u32.set(keys, this.#keys / 4);
+    const { dimensions, explode } = summary.definition;
+    const { vectorLines } = scratch;
+    this.#exploded =
+      explode === undefined ? null : new ExplodedTable(kernel, columns, explode, vectorLines);
+    const dictionaries = dimensions.map((field) => columns.dictionary(field));
+    dimensions.forEach((field, dimension) => {
+      const { dict } = field === explode?.field ? this.#exploded!.lines : dictionaries[dimension]!;
+      kernel.exports.tableShareDictionary(this.#table.handle, dimension, dict);
+    });
+    this.#ids = [columns.bucketIds(summary.bucketing), ...dictionaries.map(({ ids }) => ids)];
+    this.#keys = kernel.alloc(this.#ids.length * 4);
+    kernel.u32.set(this.#ids, this.#keys / 4);
   }
 
   /** Adds a vector of lines whose columns and masks are computed. @param counted mask; 0: all lines. */
   add(n: number, counted: number): void {
-    this.#kernel.exports.tableGroup(this.#table.handle, this.#keys, n, counted, this.#rows);
-    this.#summary.columns.forEach((column, index) => this.#aggregate(column, index, n));
+    const exploded = this.#exploded;
+    if (exploded === null) {
+      this.#addRows(n, counted, (input) => input);
+      return;
+    }
+    const at = 1 + this.#summary.definition.dimensions.indexOf(exploded.field);
+    for (const part of exploded.lines.parts(n, counted)) {
+      const keys = exploded.keysOf(part, this.#ids, at);
+      this.#kernel.u32.set(keys, this.#keys / 4);
+      this.#addRows(part.n, 0, (input) => exploded.inputOf(part, input), n);
+    }
   }
 
-  #aggregate({ layout, input, where }: CompiledColumn, column: number, n: number): void {
-    const target = { table: this.#table.handle, column, rows: this.#rows };
+  /**
+   * Adds rows of the key columns.
+   * @param of the values and the mask of the rows, from those of the lines
+   * @param lines of the vector, where the rows stand for others
+   */
+  #addRows(
+    n: number,
+    counted: number,
+    of: (input: AggregateInput) => AggregateInput,
+    lines = n,
+  ): void {
+    this.#kernel.exports.tableGroup(this.#table.handle, this.#keys, n, counted, this.#rows);
+    this.#summary.columns.forEach((column, index) => {
+      const target = { table: this.#table.handle, column: index, rows: this.#rows };
+      const input = of(this.#inputOf(column, lines));
+      addToColumn(this.#kernel.exports, column.layout, target, input, n);
+    });
+  }
+
+  #inputOf({ input, where }: CompiledColumn, n: number): AggregateInput {
     const values = this.#valuesOf(input);
     const mask = this.#masks.mask(where);
-    const wanted =
-      values === null
-        ? { values: 0, mask }
-        : { values: values.values, mask: this.#present(values, mask, n) };
-    addToColumn(this.#kernel.exports, layout, target, wanted, n);
+    if (values === null) return { values: 0, mask };
+    return { values: values.values, mask: this.#present(values, mask, n) };
   }
 
   /** The values that go into a column; null where lines themselves are counted. */

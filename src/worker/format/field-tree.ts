@@ -9,13 +9,18 @@ import type { JsonPath, JsonStep } from "../../shared/model/format/json.ts";
 interface FieldTree {
   /** Whose value it is. */
   readonly fields: string[];
+  /** Who wants it as it is written. */
+  readonly written: string[];
   readonly members: Map<string, FieldTree>;
   readonly elements: Map<number, FieldTree>;
 }
 
 export function fieldTree(paths: readonly JsonPath[]): FieldTree {
   const root = emptyTree();
-  for (const { field, steps } of paths) steps.reduce(childOf, root).fields.push(field);
+  for (const { field, steps, isList = false } of paths) {
+    const node = steps.reduce(childOf, root);
+    (isList ? node.written : node.fields).push(field);
+  }
   return root;
 }
 
@@ -30,7 +35,7 @@ export function placeTree(
 }
 
 function emptyTree(): FieldTree {
-  return { fields: [], members: new Map(), elements: new Map() };
+  return { fields: [], written: [], members: new Map(), elements: new Map() };
 }
 
 function childOf({ members, elements }: FieldTree, step: JsonStep): FieldTree {
@@ -43,19 +48,20 @@ function childOf({ members, elements }: FieldTree, step: JsonStep): FieldTree {
 }
 
 /** Fields of a node and, behind them, of all within: the order of the column list. */
-function fieldsWithin({ fields, members, elements }: FieldTree): readonly string[] {
+function fieldsWithin({ fields, written, members, elements }: FieldTree): readonly string[] {
   const children = [...members.values(), ...elements.values()];
-  return [...fields, ...children.flatMap(fieldsWithin)];
+  return [...fields, ...written, ...children.flatMap(fieldsWithin)];
 }
 
 /** @param columns address of the node's part of the column list; where it ends is returned */
 function placeNode(
   kernel: Kernel,
-  { fields, members, elements }: FieldTree,
+  { fields, written, members, elements }: FieldTree,
   columns: number,
 ): { readonly node: number; readonly columnsEnd: number } {
   const ownEnd = columns + 4 * fields.length;
-  let columnsEnd = ownEnd;
+  const writtenEnd = ownEnd + 4 * written.length;
+  let columnsEnd = writtenEnd;
   const placeChild = (child: FieldTree): number => {
     const placed = placeNode(kernel, child, columnsEnd);
     columnsEnd = placed.columnsEnd;
@@ -74,6 +80,7 @@ function placeNode(
   const words = [
     ...[columns, ownEnd, columnsEnd],
     ...[memberList, placedMembers.length, elementList, elements.size],
+    writtenEnd,
   ];
   return { node: placeWords(kernel, words), columnsEnd };
 }

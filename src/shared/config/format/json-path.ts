@@ -3,7 +3,7 @@
 //   request.headers["User-Agent"][0]
 
 import { limits } from "../../base/limits.ts";
-import type { JsonStep } from "../../model/format/json.ts";
+import type { JsonPath, JsonStep } from "../../model/format/json.ts";
 
 export interface PathFault {
   /** Index in the path's text. */
@@ -16,8 +16,15 @@ const quotedKey = /^\[("(?:[^"\\]|\\.)*")\]/;
 const element = /^\[(0|[1-9]\d*)\]/;
 const plainKey = /^[^.[\]"]+/;
 
+/** A path without the name of its field. */
+type ParsedPath = Omit<JsonPath, "field">;
+
+const allElements = "[*]";
+
 /** The steps of a path, or what is wrong with it. */
-export function parseJsonPath(path: string): readonly JsonStep[] | PathFault {
+export function parseJsonPath(written: string): ParsedPath | PathFault {
+  const isList = written.endsWith(allElements);
+  const path = isList ? written.slice(0, -allElements.length) : written;
   const steps: JsonStep[] = [];
   let index = 0;
   while (index < path.length) {
@@ -44,7 +51,7 @@ export function parseJsonPath(path: string): readonly JsonStep[] | PathFault {
       fix: "",
     };
   }
-  return steps;
+  return { steps, ...(isList && { isList }) };
 }
 
 /** The step that a path begins with. @param mayBePlain whether a key may stand here without brackets */
@@ -64,8 +71,8 @@ function readStep(
   const quoted = quotedKey.exec(rest);
   const step = quoted === null ? null : unquoted(quoted[1]!);
   if (step !== null) return { step, length: quoted![0].length };
-  if (rest.startsWith("[*]")) {
-    const problem = "[*], all elements, is not supported yet: they would be several rows";
+  if (rest.startsWith(allElements)) {
+    const problem = "[*], all elements, can stand at the end alone";
     return { problem, fix: "name one element, such as [0]" };
   }
   const fix = 'write key.key, [0] for an element, or ["key"] for a key with one of . [ ] " in it';

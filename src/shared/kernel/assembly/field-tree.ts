@@ -12,24 +12,33 @@ import {
   nodeMemberCount,
   nodeMembers,
   nodeOwnEnd,
+  nodeWrittenEnd,
 } from "./field-tree-layout";
 import { equalBytes } from "./hash";
 
-/** Writes the value of a node; what is asked for within it is missing so far. */
+/** Writes the value of a node; what is asked for within it is missing so far. @param written as it is in the text */
 @inline
-export function writeValue(node: u32, offset: u32, span: u64): void {
+export function writeValue(node: u32, offset: u32, span: u64, written: u64): void {
   const ownEnd = load<u32>(node, nodeOwnEnd);
+  const writtenEnd = load<u32>(node, nodeWrittenEnd);
   const end = load<u32>(node, nodeColumnsEnd);
   let at = load<u32>(node, nodeColumns);
   for (; at < ownEnd; at += 4) store<u64>(load<u32>(at) + offset, span);
+  for (; at < writtenEnd; at += 4) store<u64>(load<u32>(at) + offset, written);
   for (; at < end; at += 4) store<u64>(load<u32>(at) + offset, 0);
+}
+
+/** As `writeValue`, where values have no other form. */
+@inline
+export function writeOwn(node: u32, offset: u32, span: u64): void {
+  writeValue(node, offset, span, span);
 }
 
 /** Writes an object or array, of which what is within has been written. */
 @inline
 export function writeContainer(node: u32, offset: u32, span: u64): void {
-  const ownEnd = load<u32>(node, nodeOwnEnd);
-  for (let at = load<u32>(node, nodeColumns); at < ownEnd; at += 4) {
+  const writtenEnd = load<u32>(node, nodeWrittenEnd);
+  for (let at = load<u32>(node, nodeColumns); at < writtenEnd; at += 4) {
     store<u64>(load<u32>(at) + offset, span);
   }
 }

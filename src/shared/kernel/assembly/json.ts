@@ -102,12 +102,15 @@ function readScalar(cursor: u32, at: u32, node: u32, offset: u32): u32 {
     if (!to) return 0;
     if (node) {
       const span = hasEscapes ? keepWithoutEscapes(cursor, from, to, JSON_QUOTES) : spanOf(from, to);
-      writeValue(node, offset, span);
+      writeValue(node, offset, span, spanOf(at, to + 1));
     }
     return to + 1;
   }
   const to = plainEnd(at);
-  if (to && node) writeValue(node, offset, isNull(at) ? 0 : spanOf(at, to));
+  if (to && node) {
+    const span = isNull(at) ? u64(0) : spanOf(at, to);
+    writeValue(node, offset, span, span);
+  }
   return to;
 }
 
@@ -124,7 +127,7 @@ export function cutJsonLine(cursor: u32, program: u32, from: u32, newline: u32, 
     let isEmpty = true;
     if (byte == OPEN_BRACE || byte == OPEN_BRACKET) {
       if (frame == last) return false;
-      if (node) writeValue(node, offset, 0);
+      if (node) writeValue(node, offset, 0, 0);
       frame += frameBytes;
       store<u32>(frame, u32(byte + TO_CLOSER), frameCloser);
       store<u32>(frame, node, frameNode);

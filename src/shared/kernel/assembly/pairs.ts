@@ -8,7 +8,7 @@
 // - Of a key that is there twice the last value counts. An empty value is missing.
 
 import { QUOTE, SPACE, spanOf, splat } from "./bytes";
-import { nodeOfKey, writeValue } from "./field-tree";
+import { nodeOfKey, writeOwn } from "./field-tree";
 import { keepLine, lineFrom, lineTo, nextLine, rejectThis } from "./line-loop";
 import { GO_QUOTES, hasEscapes, keepWithoutEscapes, stringEnd } from "./quoted-text";
 import { BAD_ENVELOPE } from "./rejects";
@@ -87,7 +87,7 @@ function bareEnd(from: u32): u32 {
 function readValue(cursor: u32, at: u32, node: u32, offset: u32): u32 {
   if (load<u8>(at) != QUOTE) {
     const end = bareEnd(at);
-    if (node) writeValue(node, offset, spanOf(at, end));
+    if (node) writeOwn(node, offset, spanOf(at, end));
     return end;
   }
   const from = at + 1;
@@ -95,7 +95,7 @@ function readValue(cursor: u32, at: u32, node: u32, offset: u32): u32 {
   if (!to) return 0;
   if (node) {
     const span = hasEscapes ? keepWithoutEscapes(cursor, from, to, GO_QUOTES) : spanOf(from, to);
-    writeValue(node, offset, span);
+    writeOwn(node, offset, span);
   }
   return to + 1;
 }
@@ -103,7 +103,7 @@ function readValue(cursor: u32, at: u32, node: u32, offset: u32): u32 {
 /** Cuts the line [from, to), behind which its line end is; false if it is none of pairs. */
 export function cutPairsLine(cursor: u32, root: u32, from: u32, to: u32, offset: u32): bool {
   let hasValue = false;
-  writeValue(root, offset, 0);
+  writeOwn(root, offset, 0);
   let at = skipBlanks(from);
   while (at < to) {
     if (!beginsKey(load<u8>(at))) return false;
@@ -115,7 +115,7 @@ export function cutPairsLine(cursor: u32, root: u32, from: u32, to: u32, offset:
       at = readValue(cursor, end + 1, node, offset);
       if (!at) return false;
     } else {
-      if (node) writeValue(node, offset, spanOf(u32(word), u32(word) + WORD_BYTES));
+      if (node) writeOwn(node, offset, spanOf(u32(word), u32(word) + WORD_BYTES));
       at = end;
     }
     if (at == to) break;

@@ -17,6 +17,7 @@ export { decodeTimes } from "./time-forms";
 export { joinFields } from "./joined-fields";
 export { lookUp, subtractOffsets } from "./interval";
 export { decodeDecimals, flagGreatest } from "./decimal";
+export { explodeLines, gather8, gather32, gather64 } from "./explode";
 export { hashSpans } from "./murmur3";
 export { compareText } from "./text-predicate";
 export { compareNumber } from "./number-predicate";

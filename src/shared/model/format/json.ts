@@ -9,6 +9,8 @@ export interface JsonPath {
   readonly field: string;
   /** From the line's object on; at least one. */
   readonly steps: readonly JsonStep[];
+  /** The values of an array one by one, or the one value that stands there: text as it is written. */
+  readonly isList?: true;
 }
 
 /** A line is an object of JSON, and a field what is found in it by a path. */

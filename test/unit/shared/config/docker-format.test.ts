@@ -35,7 +35,7 @@ describe("the format docker", () => {
   it.each([
     ["{ docker: combined }", "docker: must be a mapping"],
     ["{ docker: { type: combinde } }", "docker.type: must be rsyslog, common"],
-    ["{ docker: { json: { a: 'b[*]' } } }", "docker.json.a: [*], all elements"],
+    ["{ docker: { json: { a: 'b[*].c' } } }", "docker.json.a: [*], all elements"],
     ["{ docker: { docker: {} } }", "is missing"],
     [
       "{ docker: { type: rsyslog, payloads: { E: { type: csv, fields: [a] } } } }",

@@ -22,11 +22,16 @@ describe("a path", () => {
     { path: "0.é", steps: ["0", "é"] },
     { path: 'request.headers.User-Agent["0"]', steps: ["request", "headers", "User-Agent", "0"] },
   ])("$path goes by its steps", ({ path, steps }) => {
-    expect(parseJsonPath(path)).toEqual(steps);
+    expect(parseJsonPath(path)).toEqual({ steps });
+  });
+
+  it("may end with all elements of an array", () => {
+    expect(parseJsonPath("ad.tags[*]")).toEqual({ steps: ["ad", "tags"], isList: true });
   });
 
   it.each([
     { path: "", index: 0, problem: "the path is empty" },
+    { path: "[*]", index: 0, problem: "the path is empty" },
     { path: ".a", index: 0, problem: "expected" },
     { path: "a.", index: 2, problem: "expected" },
     { path: "a..b", index: 2, problem: "expected" },
@@ -38,7 +43,7 @@ describe("a path", () => {
     { path: String.raw`a["\q"]`, index: 1, problem: "expected" },
     { path: "a[0]b", index: 4, problem: "expected" },
     { path: "[0]", index: 0, problem: "a line is an object" },
-    { path: "tags[*]", index: 4, problem: "[*], all elements, is not supported yet" },
+    { path: "tags[*].name", index: 4, problem: "[*], all elements, can stand at the end alone" },
     { path: "a[1000000]", index: 1, problem: "an index must be below 1000000" },
     { path: Array(33).fill("a").join("."), index: 0, problem: "more than 32 steps" },
   ])("$path is refused at $index", ({ path, index, problem }) => {
@@ -66,7 +71,7 @@ describe("the format json", () => {
     ["{ json: {} }", "json: must not be empty"],
     ["{ json: [a] }", "json: must be a mapping"],
     ["{ json: { a: 1 } }", "must be a path; put it in quotes"],
-    ["{ json: { a: 'b[*]' } }", "[*], all elements, is not supported yet"],
+    ["{ json: { a: 'b[*][0]' } }", "[*], all elements, can stand at the end alone"],
     ["{ json: { a: 'b.' } }", "a key or an index is expected here"],
     ["{ json: { a: b }, fields: { c: { type: ip } } }", "there is no field c"],
     ["{ json: { a: b }, type: combined }", "a format is told in one way"],

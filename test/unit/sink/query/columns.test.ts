@@ -37,6 +37,16 @@ describe("key columns", () => {
     expect(keyColumns(definition, [])).toEqual([]);
   });
 
+  it("refuse to add up rows that a line counts in several of", () => {
+    const exploded = definitionOf({ explode: { field: "country" } });
+    const { message, exitCode } = failure(() => keyColumns(exploded, ["day", "campaign"]));
+    expect(message).toContain("a line counts once for each of its country");
+    expect(message).toContain("group by country as well, or add a summary of campaign");
+    expect(exitCode).toBe(2);
+    expect(failure(() => keyColumns(exploded, [])).message).toContain("group by country as well");
+    expect(keyColumns(exploded, ["month", "country"])).toHaveLength(2);
+  });
+
   it("take a dimension before a bucket of the same name", () => {
     const shadowed = definitionOf({ dimensions: ["day"] });
     expect(keyColumns(shadowed, ["day"])).toEqual([{ kind: "dimension", name: "day", index: 0 }]);

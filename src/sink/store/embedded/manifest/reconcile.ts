@@ -62,6 +62,7 @@ const ownParts = [
   "granularity",
   "timezone",
   "dimensions",
+  "explode",
   "where",
   "metrics",
 ] as const;
