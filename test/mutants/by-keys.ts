@@ -65,8 +65,8 @@ export const byKeys: readonly TestedMutant[] = [
     name: "null is a word",
     file: kernel,
     in: "readScalar",
-    text: "isNull(at) ? 0 : spanOf(at, to)",
-    instead: "isNull(at + 1) ? 0 : spanOf(at, to)",
+    text: "isNull(at) ? u64(0) : spanOf(at, to)",
+    instead: "isNull(at + 1) ? u64(0) : spanOf(at, to)",
     tests: laws,
   },
   {
@@ -153,8 +153,8 @@ export const byKeys: readonly TestedMutant[] = [
     name: "values of the line before are those of this one",
     file: pairs,
     in: "cutPairsLine",
-    text: "writeValue(root, offset, 0);",
-    instead: "if (offset < 16) writeValue(root, offset, 0);",
+    text: "writeOwn(root, offset, 0);",
+    instead: "if (offset < 16) writeOwn(root, offset, 0);",
     tests: [...pairsLaws, "test/property/kernel-borders.property.test.ts"],
   },
   {

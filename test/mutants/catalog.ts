@@ -2,6 +2,7 @@
 
 import { inBounds } from "./in-bounds.ts";
 import { byKeys } from "./by-keys.ts";
+import { inComputed } from "./in-computed.ts";
 import { inColumns } from "./in-columns.ts";
 import { inKernel } from "./in-kernel.ts";
 import { inPatterns } from "./in-patterns.ts";
@@ -28,6 +29,7 @@ export const mutants: readonly TestedMutant[] = [
   ...inPatterns,
   ...byKeys,
   ...inColumns,
+  ...inComputed,
   ...inSecurity,
   ...inResults,
 ];

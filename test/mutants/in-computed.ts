@@ -1,0 +1,173 @@
+// Mutants of computed fields, of their definitions, and of lines that count in several rows.
+
+import type { TestedMutant } from "./catalog.ts";
+
+const kernel = "src/shared/kernel/assembly/computed.ts";
+const columns = "src/worker/core/computed-columns.ts";
+const laws = ["test/property/computed.property.test.ts"];
+const functions = ["test/unit/shared/function/functions.test.ts"];
+const explode = ["test/property/explode.property.test.ts"];
+const changes = ["test/property/changed-options.test.ts"];
+
+export const inComputed: readonly TestedMutant[] = [
+  {
+    name: "what is made of a missing value is not missing",
+    file: kernel,
+    in: "spreadSpans",
+    text: "load<u64>(spans + (i << 3)) != span",
+    instead: "load<u64>(spans + (i << 3)) != span + 1",
+    tests: laws,
+  },
+  {
+    name: "only the first of several values can make the result missing",
+    file: columns,
+    in: "ComputedColumns.#askOnce",
+    text: "for (const spans of others) exports.passMissing(spans, n, out);",
+    instead: "",
+    tests: laws,
+  },
+  {
+    name: "a function is asked for empty values",
+    file: columns,
+    in: "ComputedColumns.#askOnce",
+    text: 'takesEmpty || !texts.includes("")',
+    instead: "true",
+    tests: functions,
+  },
+  {
+    name: "combinations of values that share the first are one",
+    file: kernel,
+    in: "pairNumbers",
+    text: "store<u32>(key, load<u32>(right + (i << 2)), 4);",
+    instead: "store<u32>(key, 0, 4);",
+    tests: laws,
+  },
+  {
+    name: "numbers of the vector before are those of this one",
+    file: "src/worker/core/dictionary-column.ts",
+    in: "DictionaryColumn.begin",
+    text: "this.#isEncoded = false;",
+    instead: "",
+    tests: laws,
+  },
+  {
+    name: "times of the vector before are those of this one",
+    file: "src/worker/core/batch-columns.ts",
+    in: "BatchColumns.decode",
+    text: "times.isDecoded = false;",
+    instead: "",
+    tests: laws,
+  },
+  {
+    name: "a value that is no time has the hour of some time",
+    file: columns,
+    in: "ComputedColumns.#askByHour",
+    text: "exports.spreadSpans(spans, faults.pointer,",
+    instead: "exports.spreadSpans(spans, 0,",
+    tests: ["test/golden/functions.test.ts", ...laws],
+  },
+  {
+    name: "hours are those of UTC",
+    file: columns,
+    in: "ComputedColumns.#askByHour",
+    text: "start + offsetAt(timezone, start)",
+    instead: "start",
+    tests: functions,
+  },
+  {
+    name: "a beginning cuts a character of UTF-8",
+    file: kernel,
+    in: "prefixOf",
+    text: "isLead ? at : end",
+    instead: "isLead ? end : end",
+    tests: functions,
+  },
+  {
+    name: "the bucket of a negative number is the one above",
+    file: "src/shared/function/number-functions.ts",
+    in: "floorTo",
+    text: "number % width < 0n ? quotient - 1n : quotient",
+    instead: "quotient",
+    tests: functions,
+  },
+  {
+    name: "a parameter behind the fragment is one of the query",
+    file: "src/shared/function/url-parts.ts",
+    in: "urlParts",
+    text: 'replace(/#.*$/s, "")',
+    instead: 'replace(/#.*$/s, "$&")',
+    tests: functions,
+  },
+  {
+    name: "computed fields are no part of what a summary's numbers mean",
+    file: "src/shared/metric/fields-used.ts",
+    in: "readingsFor",
+    text: "computed.length === 0 ? reading : { ...reading, computed }",
+    instead: "computed.length === 0 ? reading : reading",
+    tests: changes,
+  },
+  {
+    name: "fields that are used through others are no part of what numbers mean",
+    file: "src/shared/metric/fields-used.ts",
+    in: "computedUsed",
+    text: "add(field.value);",
+    instead: "",
+    tests: changes,
+  },
+  {
+    name: "the condition of a source holds for summaries without one of their own alone",
+    file: "src/shared/metric/fields-used.ts",
+    in: "asReadFrom",
+    text: 'right === undefined ? left : { op: "and", left, right }',
+    instead: "right === undefined ? left : right",
+    tests: laws,
+  },
+  {
+    name: "a line counts for a value as often as it has it",
+    file: "src/shared/model/list-elements.ts",
+    in: "listElements",
+    text: "[...new Set(all)]",
+    instead: "[...all]",
+    tests: explode,
+  },
+  {
+    name: "a line without a value has no row",
+    file: "src/shared/model/list-elements.ts",
+    in: "listElements",
+    text: 'values.length === 0 ? [""] : values',
+    instead: "values",
+    tests: explode,
+  },
+  {
+    name: "a string that looks like an array is one",
+    file: "src/shared/kernel/assembly/json.ts",
+    in: "readScalar",
+    text: "writeValue(node, offset, span, spanOf(at, to + 1));",
+    instead: "writeValue(node, offset, span, span);",
+    tests: explode,
+  },
+  {
+    name: "a line with more values than fit begins with them anew",
+    file: "src/shared/kernel/assembly/explode.ts",
+    in: "explodeLines",
+    text: "skip = element - load<u32>(start);",
+    instead: "skip = 0;",
+    tests: explode,
+  },
+  {
+    name: "values of a line are those of the line at the same place",
+    file: "src/worker/core/exploded-table.ts",
+    in: "ExplodedTable.inputOf",
+    text: "part.gather(values, 8, this.#values)",
+    instead: "values",
+    tests: explode,
+  },
+  {
+    name: "rows that a line counts in several of are added up",
+    file: "src/sink/query/columns.ts",
+    in: "checkExploded",
+    text: "explode === undefined || asked.includes(explode.field)",
+    instead: "explode === undefined || asked.length === 0",
+    tests: ["test/unit/sink/query/columns.test.ts"],
+  },
+];
