@@ -64,6 +64,14 @@ export const inKernel: readonly TestedMutant[] = [
     tests: borders,
   },
   {
+    name: "a NUL is seen in the last block of a window alone",
+    file: "src/shared/kernel/assembly/newlines.ts",
+    in: "nextWindow",
+    text: "least = i8x16.min_u(least, ",
+    instead: "least = i8x16.min_u(i8x16.splat(-1), ",
+    tests: borders,
+  },
+  {
     name: "fields with doubled quotes are unescaped to one place",
     file: "src/shared/kernel/assembly/csv.ts",
     in: "quotedField",

@@ -5,6 +5,8 @@
 // there were no hole. NULs within a line are bytes like any other.
 //
 // Whether a byte goes is decided by its own line alone, so it does not matter where batches were cut.
+//
+// Hardly any batch has a NUL, and the kernel sees on its way whether one has: those that have are begun again.
 
 import { limits } from "../../shared/base/limits.ts";
 import type { SampledLine } from "../../shared/model/partial.ts";
@@ -45,6 +47,15 @@ export class TextOnly {
   }
 }
 
+/** Of a batch that nothing was taken out of. */
+export function allText(end: number): TextOnly {
+  return new TextOnly(end, { count: 0, samples: [] }, []);
+}
+
+export function beginsWithMark(bytes: Uint8Array): boolean {
+  return mark.every((byte, index) => bytes[index] === byte);
+}
+
 /**
  * Moves the text in `[start, end)` together.
  * @param isBeginning whether it is the beginning of a content
@@ -68,12 +79,7 @@ export function textOnly(
     at = until;
     removed.push({ from: to - start, bytes: at - to });
   };
-  if (
-    isBeginning &&
-    mark.every((byte, index) => start + index < end && memory[start + index] === byte)
-  ) {
-    drop(start + mark.length);
-  }
+  if (isBeginning && beginsWithMark(memory.subarray(start, end))) drop(start + mark.length);
   const begin = at;
   for (let found = nextNul(memory, at, end); found < end;) {
     const isLineStart = found === begin || memory[found - 1] === newline;

@@ -23,7 +23,7 @@ import {
   type CompiledSummary,
 } from "./compiled-plan.ts";
 import type { StageWatch } from "./stages.ts";
-import { textOnly, type TextOnly } from "./no-text.ts";
+import { allText, beginsWithMark, textOnly, type TextOnly } from "./no-text.ts";
 import {
   placeRejects,
   readRejects,
@@ -88,9 +88,15 @@ export function* summariseSteps(
   const partial =
     kind === "oversize"
       ? oversizePartial(payload, rangeBytes, wanted, onSheet)
-      : yield* linesPartial(compiled, compiledSource, payload, {
-          ...{ rangeBytes, isBeginning, wanted, onSheet, watch, preamble },
-        });
+      : yield* linesPartial(
+          compiled,
+          compiledSource,
+          placeText(compiled, payload, isBeginning, false),
+          {
+            ...{ payloadBytes: payload.length, rangeBytes, isBeginning },
+            ...{ wanted, onSheet, watch, preamble },
+          },
+        );
   const bytes = yield* encodePartialSteps(partial);
   const rows = partial.tables.reduce((sum, { frame }) => sum + frameRows(frame), 0);
   watch("encode");
@@ -121,6 +127,8 @@ interface Text {
   readonly end: number;
   /** What was taken out of the batch. */
   readonly only: TextOnly;
+  /** Whether NULs were looked for. */
+  readonly isTextOnly: boolean;
 }
 
 /**
@@ -133,8 +141,16 @@ export function roomForPayload({ kernel }: CompiledPlan, bytes: number): Uint8Ar
   return kernel.u8.subarray(start, start + bytes);
 }
 
-/** Puts the payload into the kernel unless it is there, so that it is text and ends with a newline. */
-function placeText(compiled: CompiledPlan, payload: Uint8Array, isBeginning: boolean): Text {
+/**
+ * Puts the payload into the kernel unless it is there, so that it ends with a newline.
+ * @param mayHaveNuls whether it is worth looking for what is no text
+ */
+function placeText(
+  compiled: CompiledPlan,
+  payload: Uint8Array,
+  isBeginning: boolean,
+  mayHaveNuls: boolean,
+): Text {
   const { kernel } = compiled;
   let placed = payload;
   if (payload.buffer !== kernel.u8.buffer) {
@@ -143,7 +159,10 @@ function placeText(compiled: CompiledPlan, payload: Uint8Array, isBeginning: boo
   }
   const memory = kernel.u8;
   const start = placed.byteOffset;
-  const only = textOnly(memory, start, start + placed.length, isBeginning);
+  const isTextOnly = mayHaveNuls || (isBeginning && beginsWithMark(placed));
+  const only = isTextOnly
+    ? textOnly(memory, start, start + placed.length, isBeginning)
+    : allText(start + placed.length);
   let { end } = only;
   memory[start - 1] = newline;
   memory.fill(0, end, end + layout.paddingBytes + 1);
@@ -151,7 +170,19 @@ function placeText(compiled: CompiledPlan, payload: Uint8Array, isBeginning: boo
     memory[end] = newline;
     end += 1;
   }
-  return { start, end, only };
+  return { start, end, only, isTextOnly };
+}
+
+/** As `placeText`, once more for a payload that is there, and has NULs. */
+function placeTextOnly(
+  compiled: CompiledPlan,
+  { start }: Text,
+  bytes: number,
+  isBeginning: boolean,
+): Text {
+  const room = roomForPayload(compiled, bytes);
+  assert(room.byteOffset === start, "the first block of a kernel is always in the same place");
+  return placeText(compiled, room, isBeginning, true);
 }
 
 function placeCursor(
@@ -175,6 +206,7 @@ function placeCursor(
 }
 
 interface LinesTask {
+  readonly payloadBytes: number;
   readonly rangeBytes: number;
   readonly isBeginning: boolean;
   readonly wanted: readonly CompiledSummary[];
@@ -186,11 +218,11 @@ interface LinesTask {
 function* linesPartial(
   compiled: CompiledPlan,
   source: CompiledSource,
-  payload: Uint8Array,
-  { rangeBytes: bytes, isBeginning, wanted, onSheet, watch, preamble }: LinesTask,
+  text: Text,
+  task: LinesTask,
 ): Generator<void, BatchPartial, undefined> {
+  const { rangeBytes: bytes, isBeginning, wanted, onSheet, watch, preamble } = task;
   const { kernel, vectorLines } = compiled;
-  const text = placeText(compiled, payload, isBeginning);
   const columns = new BatchColumns(compiled, source, selectSummaries(source, wanted));
   const rejects = placeRejects(kernel, formatFaults.length);
   const cursor = placeCursor(kernel, text, source.maxLineBytes, rejects, columns.lines);
@@ -209,6 +241,10 @@ function* linesPartial(
   while (cutLines === vectorLines) {
     cutLines = cut(cursor, vectorLines);
     watch("tokenise");
+    if (!text.isTextOnly && kernel.u32[(cursor + layout.cursorNuls) / 4] !== 0) {
+      const again = placeTextOnly(compiled, text, task.payloadBytes, isBeginning);
+      return yield* linesPartial(compiled, source, again, task);
+    }
     columns.decode(cutLines, cursor);
     watch("decode");
     for (const { verdict, table } of parts) {

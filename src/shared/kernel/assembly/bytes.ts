@@ -1,6 +1,7 @@
 // Looking through bytes sixteen at a time. Every load may run up to 16 bytes past the end that is
 // given, which padding makes safe; what lies there never changes the answer.
 
+export const NUL: u8 = 0x00;
 export const NEWLINE: u8 = 0x0a;
 export const CARRIAGE_RETURN: u8 = 0x0d;
 export const SPACE: u8 = 0x20;

@@ -8,7 +8,7 @@
 // - A window's lines are those that end in it. The first of them may begin in the window before, so
 //   its quotes may be there: what follows a window's last newline is remembered for the next one.
 
-import { NEWLINE, QUOTE, equalBits, findByte, splat } from "./bytes";
+import { NEWLINE, NUL, QUOTE, equalBits, findByte, splat } from "./bytes";
 import {
   cursorEnd,
   cursorIndexed,
@@ -16,6 +16,7 @@ import {
   cursorNewlineAt,
   cursorNewlines,
   cursorNewlinesEnd,
+  cursorNuls,
   cursorQuotes,
   cursorQuotesAhead,
   windowBytes,
@@ -27,15 +28,22 @@ function isQuotedBehind(entry: u32, buffer: u32, to: u32): bool {
   return findByte(load<u32>(entry - 4) + 1, to, QUOTE) != to;
 }
 
+/** Notes whether a NUL is in a part of the text; one that was seen may be in the padding behind it. */
+function noteNuls(cursor: u32, from: u32, to: u32): void {
+  if (findByte(from, to, NUL) != to) store<u32>(cursor, 1, cursorNuls);
+}
+
 /** Indexes the next window. False at the end of the text. */
 export function nextWindow(cursor: u32): bool {
   const end = load<u32>(cursor, cursorEnd);
   const buffer = load<u32>(cursor, cursorNewlines);
   const newlines = splat(NEWLINE);
   const quoteBytes = splat(QUOTE);
+  const start = load<u32>(cursor, cursorIndexed);
   let quoted = i8x16.splat(0);
+  let least = i8x16.splat(-1);
   let entry = buffer;
-  let at = load<u32>(cursor, cursorIndexed);
+  let at = start;
   do {
     const windowEnd = min(at + windowBytes, end);
     while (at < windowEnd) {
@@ -47,6 +55,7 @@ export function nextWindow(cursor: u32): bool {
         v128.or(v128.or(quoted, i8x16.eq(a, quoteBytes)), i8x16.eq(b, quoteBytes)),
         v128.or(i8x16.eq(c, quoteBytes), i8x16.eq(d, quoteBytes)),
       );
+      least = i8x16.min_u(least, i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)));
       let bits = equalBits(a, b, c, d, newlines);
       // Most blocks hold at most one newline: it is written always and kept if it is there.
       store<u32>(entry, at + u32(ctz(bits)));
@@ -67,5 +76,6 @@ export function nextWindow(cursor: u32): bool {
   const quotes = u32(v128.any_true(quoted));
   store<u32>(cursor, quotes | load<u32>(cursor, cursorQuotesAhead), cursorQuotes);
   store<u32>(cursor, u32(quotes && isQuotedBehind(entry, buffer, at)), cursorQuotesAhead);
+  if (!i8x16.all_true(least)) noteNuls(cursor, start, min(at, end));
   return entry != buffer;
 }

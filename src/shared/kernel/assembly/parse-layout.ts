@@ -36,7 +36,9 @@ export const cursorSpareEnd = 48;
 export const cursorQuotesAhead = 52;
 /** Lines that ended before a field that somebody asks for. */
 export const cursorShortLines = 56;
-export const cursorBytes = 60;
+/** 1 if a NUL is in a window that was indexed. */
+export const cursorNuls = 60;
+export const cursorBytes = 64;
 
 /** Span (u64) of a field that the line ends before: empty, at an address where no text is. */
 export const missingSpan = 1;
