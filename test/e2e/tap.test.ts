@@ -25,6 +25,7 @@ sources:
     type: file
     include: ["*.log"]
     format: { type: rsyslog, payloads: { EVT: { type: csv, fields: [event, user, revenue] } } }
+    fields: { who: upper(user) }
 summaries:
   clicks:
     from: [ads]
@@ -47,13 +48,13 @@ describe("logmill tap", () => {
     expect(stdout).toBe(`${lines[0]!}\n${lines[2]!}\n`);
   });
 
-  it("shows the fields of lines, a column a field, and the lines that are none of the format", async () => {
+  it("shows the fields of lines, computed ones too, a column a field, and the lines that are none of the format", async () => {
     const { config, log, folder } = project();
     const { exitCode, stdout } = await runProgram(["tap", "ads", "-c", config]);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^timestamp +host +program +event +user +revenue$/m);
-    expect(stdout).toMatch(/^2026-03-01T10:00:00Z +web +EVT +click +u1 +1\.50$/m);
-    expect(stdout).toMatch(/^2026-03-01T11:00:00Z +web +EVT +view +u2$/m);
+    expect(stdout).toMatch(/^timestamp +host +program +event +user +revenue +who$/m);
+    expect(stdout).toMatch(/^2026-03-01T10:00:00Z +web +EVT +click +u1 +1\.50 +U1$/m);
+    expect(stdout).toMatch(/^2026-03-01T11:00:00Z +web +EVT +view +u2 +U2$/m);
     expect(stdout).toContain(`bad_envelope, source ads: ${log}, byte 44\n  no event\n`);
     expect(existsSync(join(folder, "data"))).toBe(false);
   });

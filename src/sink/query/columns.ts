@@ -137,8 +137,8 @@ function checkExploded(
   if (explode === undefined || asked.includes(explode.field)) return;
   throw new LogmillError(
     "usage",
-    `--group-by: in summary ${name} a line counts once for each of its ${explode.field}, so that rows of ` +
-      `different ${explode.field} cannot be added up; group by ${explode.field} as well, or add a summary ` +
+    `--group-by: in summary ${name} a line counts once for each of its values of ${explode.field}, so that ` +
+      `rows of different values cannot be added up; group by ${explode.field} as well, or add a summary ` +
       `of ${listed(dimensions.filter((other) => other !== explode.field)) || "all events"}`,
   );
 }

@@ -40,7 +40,7 @@ describe("key columns", () => {
   it("refuse to add up rows that a line counts in several of", () => {
     const exploded = definitionOf({ explode: { field: "country" } });
     const { message, exitCode } = failure(() => keyColumns(exploded, ["day", "campaign"]));
-    expect(message).toContain("a line counts once for each of its country");
+    expect(message).toContain("a line counts once for each of its values of country");
     expect(message).toContain("group by country as well, or add a summary of campaign");
     expect(exitCode).toBe(2);
     expect(failure(() => keyColumns(exploded, [])).message).toContain("group by country as well");
