@@ -45,7 +45,7 @@ const rooms = {
   "shared/runtime": ["shared/base", "shared/text"],
   "shared/metric": ["shared/base", "shared/model", "shared/text"],
   "shared/kernel": ["shared/base"],
-  "shared/function": ["shared/base", "shared/model", "shared/kernel"],
+  "shared/function": ["shared/base", "shared/model", "shared/kernel", "shared/lookup"],
   "shared/table": ["shared/base", "shared/model", "shared/metric", "shared/kernel"],
   "shared/protocol": ["shared/base", "shared/model"],
   "shared/process": ["shared/base", "shared/model", "shared/runtime"],

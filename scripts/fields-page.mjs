@@ -11,15 +11,20 @@ export function functionsSection({ functions }) {
 
 /** @param {import("../src/shared/function/member.ts").FunctionMember} member */
 function functionText({ name, parameters, description, examples }) {
-  const words = parameters.map((parameter) =>
-    parameter.isRepeated === true ? `${parameter.name}, …` : parameter.name,
-  );
-  const shown = examples.map(({ call, fields, gives }) => {
+  const words = parameters.map((parameter, index) => {
+    const word = `${index === 0 ? "" : ", "}${parameter.name}`;
+    if (parameter.isOptional === true) return `[${word}]`;
+    return parameter.isRepeated === true ? `${word}, …` : word;
+  });
+  const shown = examples.map(({ call, fields, gives, table = {} }) => {
     const given = Object.entries(fields).map(([field, value]) => `${field}: ${value}`);
-    return `${call}\n    ${given.join(", ")}\n    gives ${gives === "" ? "the empty text" : gives}`;
+    const known = Object.entries(table).map(
+      ([key, text]) => `    the table has ${key}: ${text === "" ? "nothing" : text}\n`,
+    );
+    return `${call}\n    ${given.join(", ")}\n${known.join("")}    gives ${gives === "" ? "the empty text" : gives}`;
   });
   return [
-    `### \`${name}(${words.join(", ")})\``,
+    `### \`${name}(${words.join("")})\``,
     description,
     `\`\`\`text\n${shown.join("\n\n")}\n\`\`\``,
   ].join("\n\n");

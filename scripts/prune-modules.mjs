@@ -8,7 +8,10 @@ import { join, sep } from "node:path";
 import process from "node:process";
 
 /** What is loaded by name while the program runs; see scripts/bundle.mjs. */
-const loadedByName = ["zeromq", "pino", "pino-pretty", "prom-client", "tldts-icann"];
+const loadedByName = [
+  ...["zeromq", "pino", "pino-pretty", "prom-client"],
+  ...["tldts-icann", "mmdb-lib", "bowser", "crawler-user-agents"],
+];
 
 const modules = join(process.cwd(), "node_modules");
 createRequire(join(process.cwd(), "package.json"))("zeromq");

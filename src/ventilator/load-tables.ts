@@ -15,3 +15,8 @@ export function loadTables(sources: readonly TableSource[]): MadeTable[] {
     throw new LogmillError("config_invalid", fix === "" ? message : `${message}; ${fix}`);
   }
 }
+
+/** The same by name, for whoever is no ventilator and computes by the plan itself. */
+export function loadTablesByName(sources: readonly TableSource[]): ReadonlyMap<string, Uint8Array> {
+  return new Map(loadTables(sources).map(({ info, bytes }) => [info.name, bytes]));
+}

@@ -7,6 +7,7 @@ import { loadSeededKernel } from "../shared/kernel/seeded-kernel.ts";
 import type { BatchHeader } from "../shared/protocol/messages.ts";
 import type { StageWatch } from "./core/stages.ts";
 import { compilePlan } from "./core/compiled-plan.ts";
+import type { Tables } from "./core/table-fetch.ts";
 import { roomForPayload, summariseSteps, type SummarisedBatch } from "./core/summarise.ts";
 
 /** Turns one batch into its encoded partial: decided by the arguments alone, its bytes a fresh buffer. */
@@ -25,9 +26,9 @@ export interface Summariser {
   readonly room?: (bytes: number) => Uint8Array;
 }
 
-/** Compiles a plan into a kernel of its own. After a summariser has thrown, make a new one. */
-export function kernelSummariser(plan: Plan): Summariser {
-  const compiled = compilePlan(loadSeededKernel(), plan);
+/** Compiles a plan, and the tables that it looks values up in, into a kernel of its own. After a summariser has thrown, make a new one. */
+export function kernelSummariser(plan: Plan, tables: Tables = new Map()): Summariser {
+  const compiled = compilePlan(loadSeededKernel(), plan, { tables });
   const steps: NonNullable<Summariser["steps"]> = (header, payload, watch) =>
     summariseSteps(
       compiled,

@@ -32,7 +32,19 @@ describe("an example of a function", () => {
     expect(list.functions.filter((member) => member.examples.length === 0)).toEqual([]);
   });
 
-  it.each(examples)("$call of $fields gives $gives", ({ call, fields, gives }) => {
-    expect(computedValue(call, fields)).toBe(gives);
+  it("has the rules of the package that is installed", () => {
+    const rules = new Set(list.functions.flatMap((member) => member.rules ?? []));
+    expect(rules.size).toBeGreaterThan(0);
+    const { dependencies } = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    for (const rule of rules) {
+      const [name, version] = rule.split(" ");
+      expect(dependencies[name!]).toBe(version);
+    }
+  });
+
+  it.each(examples)("$call of $fields gives $gives", ({ call, fields, gives, table }) => {
+    expect(computedValue(call, fields, "UTC", table)).toBe(gives);
   });
 });

@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalAddress } from "../../src/shared/config/address-literals.ts";
+import { canonicalAddress } from "../../src/shared/model/canonical-address.ts";
 import * as layout from "../../src/shared/kernel/assembly/parse-layout.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import type { Expression, Plan } from "../../src/shared/model/plan.ts";

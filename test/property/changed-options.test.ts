@@ -13,7 +13,14 @@ import {
 import { presetNames } from "../../src/shared/config/format/presets.ts";
 import { MemoryFileSystem } from "../support/memory-file-system.ts";
 import type { metrics } from "../support/every-option.ts";
-import { base, firstFiles, grown, payload, type Base } from "../support/every-option.ts";
+import {
+  base,
+  firstFiles,
+  grown,
+  lookupFile,
+  payload,
+  type Base,
+} from "../support/every-option.ts";
 import {
   configOf,
   openConfigured,
@@ -61,6 +68,8 @@ const role =
   (name: string, options: ConfigValue): Change =>
   (config) =>
     Object.assign(config, { [name]: options });
+const lookup = (name: keyof Base["lookups"], options: ConfigValue): Change =>
+  role("lookups", { ...base.lookups, [name]: { ...base.lookups[name], ...options } });
 const proxy =
   (options: ConfigValue): Change =>
   (config) =>
@@ -73,7 +82,6 @@ const columns =
   (fields: readonly string[]): Change =>
   (config) =>
     Object.assign(config.sources.ads.format.payloads.E, { fields });
-
 const typed = (field: string): ConfigValue => ({ fields: { [field]: { type: "ip" } } });
 
 /** The format of proxies, told in another way. */
@@ -108,7 +116,7 @@ const times = (format: string, source: keyof Base["sources"], field: string): Ch
 
 /** What a source of JSON may be in place of its paths: one whose paths have a name. */
 const named = (options: ConfigValue): Change[] => [
-  (config) => Object.assign(config.sources.api, { format: { type: "caddy", ...options } }),
+  (config) => Object.assign(config.sources.docs, { format: { type: "caddy", ...options } }),
 ];
 const presets = `sources.NAME<file>.format<${jsonPresetNames.join("|")}>`;
 
@@ -138,7 +146,13 @@ const changes: Changes = {
   "http.host": [role("http", { host: "127.0.0.2" })],
   "http.port": [role("http", { port: 1234 })],
   "http.token_file": [role("http", { token_file: "token" })],
+  "lookups.NAME<mmdb>.type": [],
+  "lookups.NAME<mmdb>.path": [lookup("countries", { path: lookupFile("other-countries.mmdb") })],
+  "lookups.NAME<csv>.type": [],
+  "lookups.NAME<csv>.path": [lookup("users", { path: lookupFile("other-users.csv") })],
+  "lookups.NAME<csv>.key": [lookup("users", { key: "id" })],
   "sources.NAME<file>.type": [],
+  "sources.NAME<file>.pool": [ads({ pool: "v2" })],
   "sources.NAME<file>.include": [ads({ include: ["ads/*.log", "extra/*"] })],
   "sources.NAME<file>.exclude": [ads({ exclude: [] })],
   "sources.NAME<file>.follow_links": [ads({ follow_links: true })],
@@ -158,7 +172,7 @@ const changes: Changes = {
   "sources.NAME<file>.format<rsyslog>.type": [
     (config) =>
       Object.assign(config.sources.web, {
-        format: { type: "rsyslog", payloads: { E: payload(["status", "bytes"]) } },
+        format: { type: "rsyslog", payloads: { E: payload(["method", "status", "bytes"]) } },
       }),
   ],
   "sources.NAME<file>.format<rsyslog>.payloads.NAME<csv>.type": [],

@@ -1,6 +1,7 @@
 // A configuration that gives every option of the schema or has its default, and the files of its sources: as the
 // first run finds them, and what the second finds in addition.
 
+import { fileURLToPath } from "node:url";
 import type { ConfigValue, InputFile } from "./store-runs.ts";
 
 export const payload = (fields: readonly string[]): ConfigValue => ({ type: "csv", fields });
@@ -17,10 +18,18 @@ export const metrics = {
   share: { type: "derived", expr: "clicks / n" },
 };
 
+/** A file of values, wherever the configuration is. */
+export const lookupFile = (name: string): string =>
+  fileURLToPath(new URL(`../golden/files/lookups/${name}`, import.meta.url));
+
 /** Every option of the schema is given here, or has its default. */
 export const base = {
   data_dir: "./data",
   timezone: "UTC",
+  lookups: {
+    users: { type: "csv", path: lookupFile("users.csv"), key: "number" },
+    countries: { type: "mmdb", path: lookupFile("countries.mmdb") },
+  },
   sources: {
     ads: {
       type: "file",
@@ -45,9 +54,21 @@ export const base = {
     },
     api: {
       type: "file",
+      pool: "default",
       include: ["api/*"],
       format: { json: { timestamp: "at", user: "user.id", code: "code", tags: "tags[*]" } },
-      fields: { who: 'concat("user ", name)', name: "lower(user)", unused: "prefix(code, 2)" },
+      fields: {
+        who: 'concat("user ", name, known, from)',
+        name: "lower(user)",
+        unused: "prefix(code, 2)",
+        known: 'coalesce(lookup(code, "users", "name"), "nobody")',
+        from: 'coalesce(geoip(user, "country"), "nowhere")',
+      },
+    },
+    docs: {
+      type: "file",
+      include: ["docs/*"],
+      format: { json: { timestamp: "at", user: "user.id", code: "code" } },
     },
     proxy: {
       type: "file",
@@ -104,6 +125,7 @@ export const base = {
       metrics: { n: { type: "count" } },
     },
     callers: { from: ["api"], dimensions: ["who"], metrics: { n: { type: "count" } } },
+    documents: { from: ["docs"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     calls: { from: ["api"], dimensions: ["user"], metrics: { n: { type: "count" } } },
   },
   outputs: { files: { type: "csv", path: "out/{summary}/{bucket}.csv" } },
@@ -166,6 +188,13 @@ export const firstFiles: readonly InputFile[] = [
       "#timestamp,user,code",
       '2020-01-03T00:00:00Z,"::1",200',
       "2020-01-03T00:00:00Z,-,5",
+    ),
+  },
+  {
+    path: "docs/a",
+    text: lines(
+      '{"at":"2020-01-03T00:00:00Z","user":{"id":"::1","name":"n"},"code":200}',
+      '{"at":"2020-01-03T00:00:00Z","user":{"id":"0:0::1","name":"n"}}',
     ),
   },
   {

@@ -12,6 +12,7 @@ import type { Sheets } from "../../src/shared/model/sheet.ts";
 import { EmbeddedStore } from "../../src/sink/store/embedded/embedded-store.ts";
 import { checkStore } from "../../src/sink/store/embedded/check.ts";
 import { compilePlan } from "../../src/worker/core/compiled-plan.ts";
+import { loadTablesByName } from "../../src/ventilator/load-tables.ts";
 import { summarise } from "../../src/worker/core/summarise.ts";
 import type { MemoryFileSystem } from "./memory-file-system.ts";
 import { answerTo, noting } from "./open-store.ts";
@@ -72,7 +73,7 @@ export async function runOnce(
   const { plan } = config;
   const notes: string[] = [];
   const store = await openConfigured(disk, config, (told) => notes.push(...told));
-  const compiled = compilePlan(kernel, plan);
+  const compiled = compilePlan(kernel, plan, { tables: loadTablesByName(config.tables) });
   for (const source of config.sources) {
     const keys = [
       balanceKey,

@@ -13,6 +13,7 @@ import { unknownName } from "../../sink/query/unknown-name.ts";
 import { exampleOf } from "../../sink/store/reject-example.ts";
 import { listFiles } from "../../ventilator/source/file/list-files.ts";
 import { firstLines, type HeadLine } from "../recognise/file-head.ts";
+import { loadTablesByName } from "../../ventilator/load-tables.ts";
 import { PlanTrial } from "../recognise/plan-trial.ts";
 import { Trial } from "../recognise/trial.ts";
 import { renderReject } from "../screens/reject-report.ts";
@@ -102,7 +103,7 @@ const printFields: Printer = (lines, source, { plan, timezone }, json) => {
 };
 
 const printRows: Printer = (lines, source, config, json) => {
-  const trial = new PlanTrial(config.plan, source.name);
+  const trial = new PlanTrial(config.plan, source.name, loadTablesByName(config.tables));
   const rejects: RejectExample[] = [];
   const rows = tappedRows(config);
   let last = "";

@@ -14,6 +14,7 @@ import {
   type CompiledPlan,
   type CompiledSummary,
 } from "../../worker/core/compiled-plan.ts";
+import type { Tables } from "../../worker/core/table-fetch.ts";
 import { summarise } from "../../worker/core/summarise.ts";
 
 /** A row that some lines give. */
@@ -44,9 +45,12 @@ export class PlanTrial {
   #preamble: PreambleScan | null = null;
   readonly #summaries: readonly CompiledSummary[];
 
-  /** @param source its name in the plan */
-  constructor(plan: Plan, source: string) {
-    this.#compiled = compilePlan(loadSeededKernel(), plan);
+  /**
+   * @param source its name in the plan
+   * @param tables that the plan looks values up in
+   */
+  constructor(plan: Plan, source: string, tables: Tables = new Map()) {
+    this.#compiled = compilePlan(loadSeededKernel(), plan, { tables });
     this.#source = source;
     this.#format = plan.sources.find(({ name }) => name === source)!.format;
     this.#summaries = this.#compiled.sources.get(source)!.summaries;

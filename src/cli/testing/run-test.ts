@@ -15,6 +15,7 @@ import type { Row } from "../../sink/query/row.ts";
 import { rowJson } from "../../sink/query/row-json.ts";
 import { unknownName } from "../../sink/query/unknown-name.ts";
 import { exampleOf } from "../../sink/store/reject-example.ts";
+import { loadTablesByName } from "../../ventilator/load-tables.ts";
 import { PlanTrial, type TriedTable } from "../recognise/plan-trial.ts";
 import { expectedOf, type ExpectedCell } from "./compare.ts";
 import { compareRows, type ExpectedRow, type ResultRow } from "./compare-rows.ts";
@@ -43,7 +44,7 @@ export async function runTest(config: Config, test: TestConfig, seed: number): P
     const nothing = { rejectFaults: [], rejects: [], actual: {}, rejected: {} };
     return { faults: [source.fault], ...nothing };
   }
-  const trial = new PlanTrial(config.plan, source.name);
+  const trial = new PlanTrial(config.plan, source.name, loadTablesByName(config.tables));
   const { format } = config.sources.find(({ name }) => name === source.name)!;
   // Where lines say how those behind them are read, their order means something.
   const isOrdered = preambleKindOf(format) !== null;

@@ -1,27 +1,12 @@
 // What a condition compares a field of type `ip` with. The field has one spelling of each address, so a literal in
 // another one would never be equal, and nobody would be told.
 
-import { isIP } from "node:net";
+import { canonicalAddress } from "../model/canonical-address.ts";
 import type { Expression } from "../model/plan.ts";
 
 interface LiteralFault {
   readonly problem: string;
   readonly fix: string;
-}
-
-/** The one spelling of an address, as fields of type `ip` have it; null if it is none. */
-export function canonicalAddress(text: string): string | null {
-  const family = isIP(text);
-  if (family !== 6) return family === 4 ? text : null;
-  const [address, zone] = text.split("%");
-  const spelt = new URL(`http://[${address}]/`).hostname.slice(1, -1);
-  if (zone !== undefined) return `${spelt}%${zone}`;
-  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(spelt);
-  if (mapped === null) return spelt;
-  return [mapped[1]!, mapped[2]!]
-    .map((group) => Number.parseInt(group, 16))
-    .flatMap((group) => [group >> 8, group & 255])
-    .join(".");
 }
 
 /** What is wrong with the literals of a condition, given which of its fields hold addresses. */

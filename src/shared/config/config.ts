@@ -5,6 +5,8 @@
 import type { TableSource } from "../lookup/table-source.ts";
 import type { Expression, Plan } from "../model/plan.ts";
 import type { ConfigOptions } from "./schema.ts";
+import { withTables } from "./table-references.ts";
+import type { Tables } from "./tables.ts";
 
 /** What the model defines is so already. */
 type Frozen<T> = T extends Expression | string | number | boolean | null
@@ -42,27 +44,38 @@ export type FileOutput = Pick<OutputConfig, "name" | "summaries" | "path">;
 
 export type ClusterConfig = Config["cluster"];
 
-export interface Config extends Frozen<Omit<ConfigOptions, "sources" | "summaries" | "outputs">> {
+export interface Config extends Frozen<
+  Omit<ConfigOptions, "sources" | "summaries" | "outputs" | "lookups">
+> {
   /** Absolute path of the file it came from. */
   readonly path: string;
   readonly sources: readonly SourceConfig[];
   readonly summaries: readonly SummaryConfig[];
   readonly outputs: readonly OutputConfig[];
   readonly plan: Plan;
-  /** What the plan looks values up in. */
+  /** What the plan looks values up in, of the files of `lookups` and of those that calls name. */
   readonly tables: readonly TableSource[];
 }
 
-/** @param path absolute path of the file. */
-export function makeConfig(path: string, options: ConfigOptions): Config {
-  const { timezone } = options;
-  const summaries = options.summaries.map((summary) => ({ ...summary, timezone }));
+/**
+ * @param path absolute path of the file.
+ * @param tables that its expressions name
+ */
+export function makeConfig(path: string, written: ConfigOptions, tables: Tables): Config {
+  const { timezone } = written;
+  const { sources, summaries: all } = withTables(
+    { sources: written.sources, summaries: written.summaries },
+    tables,
+  );
+  const { lookups: _, ...others } = written;
+  const options = { ...others, sources };
+  const summaries = all.map((summary) => ({ ...summary, timezone }));
   const names = summaries.map(({ name }) => name);
   const outputs = options.outputs.map((output) => ({
     ...output,
     summaries: output.summaries ?? names,
   }));
-  const config = { ...options, path, summaries, outputs, tables: [] };
+  const config = { ...options, path, summaries, outputs, tables: tables.sources };
   return deepFreeze({ ...config, plan: makePlan(config) });
 }
 

@@ -11,6 +11,8 @@ import { FaultCollector } from "./fault-collector.ts";
 import { checkReferences } from "./references.ts";
 import { reportIssue } from "./schema-faults.ts";
 import { configSchema } from "./schema.ts";
+import { checkTables } from "./table-references.ts";
+import { Tables } from "./tables.ts";
 import type { Environment } from "./variables.ts";
 
 const fileBytesMax = 4 * 1024 * 1024;
@@ -44,9 +46,11 @@ export function parseConfig(text: string, path: string, env: Environment): Confi
   const parsed = configSchema(folder).safeParse(plainValue(root));
   for (const issue of parsed.error?.issues ?? []) reportIssue(issue, root, faults);
   checkReferences(root, folder, faults);
+  const tables = new Tables(folder, parsed.data?.lookups ?? []);
+  checkTables(root, parsed.data?.lookups ?? null, tables, faults);
   const found = faults.sorted();
   if (!parsed.success || found.length > 0) throw new ConfigError(path, found);
-  return makeConfig(resolve(path), parsed.data);
+  return makeConfig(resolve(path), parsed.data, tables);
 }
 
 const emptyFault: Fault = {

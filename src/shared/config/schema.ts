@@ -12,6 +12,7 @@ import { limits } from "../base/limits.ts";
 import type { MetricDefinition } from "../model/plan.ts";
 import { defaultPool } from "../model/pool.ts";
 import { formatSchema } from "./format/format-schema.ts";
+import { lookupsSchema } from "./lookup-schema.ts";
 import { filledList, filledNamed, list, named, options, withNames } from "./mappings.ts";
 import {
   arithmetic,
@@ -268,6 +269,7 @@ const makeSchema = (folder: string) =>
       ),
     cluster: clusterSchema(folder),
     store: storeSchema,
+    lookups: lookupsSchema(folder),
     http: httpSchema(folder),
     sources: filledNamed(sourceSchema, limits.summariesMax)
       .transform(withNames("name"))

@@ -86,7 +86,8 @@ function convertCall(
   const given = node.arguments as ParsedExpression[];
   const last = parameters.at(-1)!;
   const mayBeMore = last.isRepeated === true;
-  if (given.length < parameters.length || (given.length > parameters.length && !mayBeMore)) {
+  const least = parameters.length - (last.isOptional === true ? 1 : 0);
+  if (given.length < least || (given.length > parameters.length && !mayBeMore)) {
     return found.fault(node, `${name} takes ${wanted(parameters)}`, `write ${signature(member)}`);
   }
   const converted = given.map((argument, index) =>
@@ -94,7 +95,7 @@ function convertCall(
   );
   if (!converted.every((argument) => argument !== null)) return null;
   const constants = converted.flatMap((argument, index) => {
-    const isConstant = ["text", "number"].includes((parameters[index] ?? last).kind);
+    const isConstant = ["text", "number", "table"].includes((parameters[index] ?? last).kind);
     if (!isConstant) return [];
     return argument.op === "number"
       ? [argument.text]
@@ -122,28 +123,34 @@ function convertArgument(
       return found.fault(node, `${name} of ${callee} is the name of a field`, "");
     }
     case "text":
+    case "table":
     case "number": {
       const literal = isLiteral(node) ? found.literal(node) : null;
-      const isOfKind = literal?.op === (kind === "text" ? "string" : "number");
+      const isOfKind = literal?.op === (kind === "number" ? "number" : "string");
       if (isOfKind) return literal;
       if (literal === null && isLiteral(node)) return null;
-      const what = kind === "text" ? "a text in quotes" : "a number";
+      const what = kind === "number" ? "a number" : "a text in quotes";
       return found.fault(node, `${name} of ${callee} is ${what}`, "");
     }
   }
 }
 
 function wanted(parameters: readonly Parameter[]): string {
-  const kinds = { value: "a value", text: "a text", number: "a number", time: "a field" } as const;
+  const kinds = {
+    ...{ value: "a value", text: "a text", number: "a number", time: "a field" },
+    table: "the name of a table",
+  } as const;
   return listed(
-    parameters.map(({ kind, isRepeated }) => (isRepeated === true ? "values" : kinds[kind])),
+    parameters.map(({ kind, isRepeated, isOptional }) =>
+      isRepeated === true ? "values" : `${kinds[kind]}${isOptional === true ? " or nothing" : ""}`,
+    ),
   );
 }
 
 /** How a call of a function is written. */
 function signature({ name, parameters }: FunctionMember): string {
-  const words = parameters.map((parameter) =>
-    parameter.isRepeated === true ? `${parameter.name}, …` : parameter.name,
-  );
+  const words = parameters
+    .filter(({ isOptional }) => isOptional !== true)
+    .map((parameter) => (parameter.isRepeated === true ? `${parameter.name}, …` : parameter.name));
   return `${name}(${words.join(", ")})`;
 }

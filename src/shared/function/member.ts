@@ -10,11 +10,22 @@ export interface Parameter {
   readonly name: string;
   /**
    * `value`: a field, a constant, or what another function gives. `text` and `number` are constants. `time`: the
-   * name of a field with a time.
+   * name of a field with a time. `table`: the name of a table of the configuration, or the path of its file; in a
+   * plan, and to whoever computes, it is the name by which the table is known there.
    */
-  readonly kind: "value" | "text" | "number" | "time";
+  readonly kind: "value" | "text" | "number" | "time" | "table";
   /** Any number of them, as the last parameter. */
   readonly isRepeated?: true;
+  /** It may be left out, as the last parameter. */
+  readonly isOptional?: true;
+}
+
+/** The tables of a plan, by the names that it knows them by. */
+export interface PlanTables {
+  /** Its bytes. */
+  bytes(name: string): Uint8Array;
+  /** Where it lies in the memory of the kernel. */
+  placed(name: string): number;
 }
 
 /** Columns of spans in kernel memory: those of the values, and the one that is written. */
@@ -25,7 +36,10 @@ type Computing =
   /** Called once for every different value, or combination of values, of a batch. */
   | {
       readonly way: "text";
-      readonly make: (constants: readonly string[]) => (...values: string[]) => string;
+      readonly make: (
+        constants: readonly string[],
+        tables: PlanTables,
+      ) => (...values: string[]) => string;
       /** Whether it is asked for empty values, too. */
       readonly takesEmpty?: boolean;
     }
@@ -38,7 +52,11 @@ type Computing =
   /** A call of the kernel for every vector of lines. */
   | {
       readonly way: "kernel";
-      readonly place: (kernel: Kernel, constants: readonly string[]) => ColumnFunction;
+      readonly place: (
+        kernel: Kernel,
+        constants: readonly string[],
+        tables: PlanTables,
+      ) => ColumnFunction;
     };
 
 export interface FunctionMember {
@@ -52,10 +70,14 @@ export interface FunctionMember {
   readonly check?: (constants: readonly string[]) => string | null;
   /** What its answers depend on beside its arguments. */
   readonly rules?: string;
+  /** Which tables it looks values up in; of a function with a parameter of kind `table`. */
+  readonly tables?: "addresses" | "rows";
 }
 
 export interface FunctionExample {
   readonly call: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly gives: string;
+  /** What the table has that it looks the value up in: from the key, or the first address of a range, to the text. */
+  readonly table?: Readonly<Record<string, string>>;
 }

@@ -9,11 +9,9 @@
 import { createRequire } from "node:module";
 import type { Metadata } from "mmdb-lib/lib/metadata.js";
 import type * as Mmdb from "mmdb-lib";
+import type { AddressField } from "../model/address-fields.ts";
 import { RangeTableBuilder } from "./range-table.ts";
 import { TableFault } from "./table-fault.ts";
-
-export const addressFields = ["country", "region", "city", "asn"] as const;
-export type AddressField = (typeof addressFields)[number];
 
 type Step = string | number;
 
@@ -52,6 +50,23 @@ export function compileAddressDatabase(bytes: Buffer, field: AddressField): Uint
     );
   }
   return builder.pack();
+}
+
+/** Addresses that are looked up before all of a database is gone through. */
+const probes = 256;
+
+/**
+ * @param field that it must have of some address; without one, any content will do
+ * @throws TableFault where the file is no such database, or has nothing of the field.
+ */
+export function expectAddressDatabase(bytes: Buffer, field?: AddressField): void {
+  const { reader } = openDatabase(bytes);
+  if (field === undefined) return;
+  for (let probe = 0; probe < probes; probe += 1) {
+    const address = Math.imul(probe, 0x9e37_79b1) >>> 0;
+    if (textOf(recordAt(reader, [address]), field) !== "") return;
+  }
+  compileAddressDatabase(bytes, field);
 }
 
 function openDatabase(bytes: Buffer): Database {
@@ -156,24 +171,24 @@ class Walk {
   #textAt(record: number): string {
     let text = this.#texts.get(record);
     if (text === undefined) {
-      text = textOf(this.#recordOfAddress(), this.#field);
+      text = textOf(recordAt(this.#database.reader, this.#address), this.#field);
       this.#texts.set(record, text);
     }
     return text;
   }
+}
 
-  #recordOfAddress(): unknown {
-    const words = this.#address;
-    const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]);
-    const text =
-      groups.length === 2
-        ? groups.flatMap((group) => [group >> 8, group & 255]).join(".")
-        : groups.map((group) => group.toString(16)).join(":");
-    try {
-      return this.#database.reader.get(text);
-    } catch (cause) {
-      throw new TableFault(`the file is damaged: its record of ${text} cannot be read`, "", cause);
-    }
+/** @param words of the address */
+function recordAt(reader: Reader, words: readonly number[]): unknown {
+  const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]);
+  const text =
+    groups.length === 2
+      ? groups.flatMap((group) => [group >> 8, group & 255]).join(".")
+      : groups.map((group) => group.toString(16)).join(":");
+  try {
+    return reader.get(text);
+  } catch (cause) {
+    throw new TableFault(`the file is damaged: its record of ${text} cannot be read`, "", cause);
   }
 }
 

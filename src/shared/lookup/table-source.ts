@@ -6,7 +6,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { limits } from "../base/limits.ts";
 import type { TableInfo } from "../model/table-info.ts";
-import { compileAddressDatabase, type AddressField } from "./address-database.ts";
+import type { AddressField } from "../model/address-fields.ts";
+import { compileAddressDatabase } from "./address-database.ts";
 import { compileRows } from "./row-table.ts";
 import { TableFault } from "./table-fault.ts";
 

@@ -94,6 +94,7 @@ export class BatchColumns {
       spans,
       dictionaries: this.#shared,
       timezone: plan.timezone,
+      tables: plan.tables,
       timesOf: (field, n) => this.#timesOf(field, n),
     });
     this.cutSpans = new Map(source.cutFields.map((field) => [field, spans.get(field)!]));

@@ -14,6 +14,8 @@ import type { Tokeniser } from "../format/tokeniser.ts";
 import { tokeniserOf } from "../format/tokenisers.ts";
 import { ComputedProgram } from "./computed-program.ts";
 import { MaskProgram } from "./mask-program.ts";
+import { PlacedTables } from "./placed-tables.ts";
+import type { Tables } from "./table-fetch.ts";
 import { decodedFields, needsOf, type DecodedFields, type Need } from "./needs.ts";
 
 /** A column of the summary's table and what goes into it. */
@@ -85,23 +87,37 @@ export interface CompiledPlan {
   /** Zone of timestamps that carry no offset. */
   readonly timezone: string;
   readonly sources: ReadonlyMap<string, CompiledSource>;
+  readonly tables: PlacedTables;
   /** Lines whose columns are in work at a time, chosen so that they stay in the cache. */
   readonly vectorLines: number;
 }
 
 const vectorLinesDefault = 4096;
 
+interface CompileOptions {
+  readonly vectorLines?: number;
+  /** What the plan looks values up in. */
+  readonly tables?: Tables;
+}
+
 /** @param kernel belongs to the compiled plan alone: every batch resets it. */
 export function compilePlan(
   kernel: Kernel,
   plan: Plan,
-  { vectorLines = vectorLinesDefault }: { readonly vectorLines?: number } = {},
+  { vectorLines = vectorLinesDefault, tables = new Map() }: CompileOptions = {},
 ): CompiledPlan {
   const sources = plan.sources.map((source): [string, CompiledSource] => {
     const summaries = plan.summaries.filter(({ from }) => from.includes(source.name));
     return [source.name, compileSource(source, summaries)];
   });
-  return { kernel, timezone: plan.timezone, sources: new Map(sources), vectorLines };
+  const programs = sources.map(([, { computed }]) => computed);
+  return {
+    kernel,
+    timezone: plan.timezone,
+    sources: new Map(sources),
+    tables: new PlacedTables(kernel, tables, programs),
+    vectorLines,
+  };
 }
 
 function compileSource(

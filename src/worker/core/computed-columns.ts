@@ -3,6 +3,7 @@
 // a call of the kernel gives every line that of its entry.
 
 import { assert } from "../../shared/base/assert.ts";
+import type { PlanTables } from "../../shared/function/member.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { offsetAt } from "../../shared/model/timezone.ts";
 import { Buckets } from "./calendar.ts";
@@ -34,6 +35,7 @@ interface ComputedInput {
   readonly dictionaries: SharedDictionaries;
   readonly timezone: string;
   readonly timesOf: TimesOf;
+  readonly tables: PlanTables;
 }
 
 /** The different combinations of some values: each a number, and what they are. */
@@ -50,6 +52,7 @@ export class ComputedColumns {
   readonly #spans: Map<string, number>;
   readonly #dictionaries: SharedDictionaries;
   readonly #placed: PlacedTexts;
+  readonly #tables: PlanTables;
   readonly #timezone: string;
   readonly #timesOf: TimesOf;
   /** Texts of the columns that hold the same for every line. */
@@ -59,13 +62,14 @@ export class ComputedColumns {
   constructor(
     kernel: Kernel,
     block: ColumnBlock,
-    { program, needed, spans, dictionaries, timezone, timesOf }: ComputedInput,
+    { program, needed, spans, dictionaries, timezone, timesOf, tables }: ComputedInput,
   ) {
     this.#kernel = kernel;
     this.#block = block;
     this.#spans = spans;
     this.#dictionaries = dictionaries;
     this.#placed = new PlacedTexts(kernel);
+    this.#tables = tables;
     this.#timezone = timezone;
     this.#timesOf = timesOf;
     const steps = program.steps.filter(({ column }) => needed.has(column));
@@ -99,7 +103,7 @@ export class ComputedColumns {
         if (computing.way === "text") return this.#askOnce(step, computing, out);
         assert(computing.way === "kernel", "a function of times is a step of its own");
         const inputs = step.values.map((column) => this.#spans.get(column)!);
-        const run = computing.place(this.#kernel, step.constants);
+        const run = computing.place(this.#kernel, step.constants, this.#tables);
         return [(n) => run(inputs, n, out)];
       }
     }
@@ -149,7 +153,7 @@ export class ComputedColumns {
     out: number,
   ): Run[] {
     const { exports } = this.#kernel;
-    const ofTexts = make(constants);
+    const ofTexts = make(constants, this.#tables);
     const ask = (texts: readonly string[]): string =>
       takesEmpty || !texts.includes("") ? ofTexts(...texts) : "";
     const varying = values.filter((value) => !this.#constants.has(value));

@@ -5,6 +5,7 @@
 // field is called. A computed field is another name of the column of its value.
 
 import { assert } from "../../shared/base/assert.ts";
+import { LogmillError } from "../../shared/base/errors.ts";
 import { functionNamed } from "../../shared/function/functions.ts";
 import type { FunctionMember } from "../../shared/function/member.ts";
 import { valuesIn } from "../../shared/model/expression-values.ts";
@@ -95,9 +96,10 @@ export class ComputedProgram {
     }
   }
 
-  #call(column: string, { name, arguments: given }: CallExpression): ComputedStep {
+  #call(column: string, { name, arguments: given, rules }: CallExpression): ComputedStep {
     const member = functionNamed(name);
     assert(member !== undefined, `${name} is a function`);
+    if (rules !== member.rules) throw otherRules(member, rules);
     if (member.computing.way === "time") {
       const [time] = given;
       assert(time?.op === "field", `${name} is of a field`);
@@ -139,6 +141,14 @@ function inputsOf(step: ComputedStep): readonly string[] {
     case "if":
       return [step.then, step.else, ...valuesIn(step.condition).map(columnOf)];
   }
+}
+
+/** The plan is of another version of logmill, whose library gives other answers. */
+function otherRules({ name, rules = "none" }: FunctionMember, wanted = "none"): LogmillError {
+  return new LogmillError(
+    "plan_mismatch",
+    `the plan wants ${name} by the rules ${wanted}, and this worker has ${rules}; run the same logmill everywhere`,
+  );
 }
 
 function bytesOf(text: string): string {
