@@ -3,15 +3,37 @@
 import { accessLogShapes } from "../../src/shared/model/format-fields.ts";
 import type {
   AccessLogType,
+  ComputedField,
   Formats,
   Plan,
   SummaryDefinition,
+  ValueExpression,
 } from "../../src/shared/model/plan.ts";
 
 const event = { op: "field", name: "event" } as const;
 const amount = { op: "field", name: "amount" } as const;
 const isView = { op: "==", left: event, right: { op: "string", value: "view" } } as const;
 const isDear = { op: ">=", left: amount, right: { op: "number", text: "30" } } as const;
+
+const field = (name: string): ValueExpression => ({ op: "field", name });
+const text = (value: string): ValueExpression => ({ op: "string", value });
+const number = (digits: string): ValueExpression => ({ op: "number", text: digits });
+const call = (name: string, ...given: ValueExpression[]): ValueExpression => ({
+  ...{ op: "call", name, arguments: given },
+});
+
+/** Made of the fields that the lines of most formats here have. */
+const computed: readonly ComputedField[] = [
+  { name: "who", value: call("coalesce", call("lower", field("user")), field("host")) },
+  { name: "both", value: call("concat", field("event"), text("|"), field("campaign")) },
+  {
+    name: "kind",
+    value: {
+      ...{ op: "if", condition: isView, then: field("both"), else: call("trim", field("host")) },
+    },
+  },
+  { name: "round", value: call("bucket", field("amount"), number("2.5")) },
+];
 
 const byDay = { granularity: "day", timezone: "UTC", timestamp: "timestamp" } as const;
 
@@ -31,6 +53,33 @@ const adsSummaries: readonly SummaryDefinition[] = [
     ...byDay,
     ...{ name: "hosts", from: ["s"], granularity: "hour", dimensions: ["host"], where: isDear },
     metrics: [{ name: "most", type: "max", field: "amount", scale: 4 }],
+  },
+  {
+    ...byDay,
+    ...{ name: "pieces", from: ["s"], dimensions: ["campaign", "event"] },
+    explode: { field: "campaign", delimiter: "a" },
+    where: { op: "!=", left: call("prefix", field("user"), number("2")), right: text("zz") },
+    metrics: [
+      { name: "events", type: "count" },
+      { name: "users", type: "hll", field: "user", log2m: 8, regwidth: 5 },
+    ],
+  },
+];
+
+/** Those, and what computed fields are grouped by and counted of. */
+const computedSummaries: readonly SummaryDefinition[] = [
+  ...adsSummaries,
+  {
+    ...byDay,
+    ...{ name: "made", from: ["s"], dimensions: ["kind", "who"] },
+    metrics: [
+      { name: "hours", type: "hll", field: "both", log2m: 8, regwidth: 5 },
+      { name: "round", type: "sum", field: "round", scale: 1 },
+      {
+        ...{ name: "early", type: "count" },
+        where: { op: "<", left: call("hour_of_day", field("timestamp")), right: number("7") },
+      },
+    ],
   },
 ];
 
@@ -52,10 +101,18 @@ export const adsPlan: Plan = {
           },
         ],
       },
+      computed,
+      where: { op: "!=", left: call("lower", field("event")), right: text("left out") },
     },
   ],
-  summaries: adsSummaries,
+  summaries: computedSummaries,
 };
+
+const ofUrls: readonly ComputedField[] = [
+  { name: "site", value: call("url_host", field("referrer")) },
+  { name: "path", value: call("prefix", call("url_path", field("url")), number("40")) },
+  { name: "search", value: call("url_param", field("url"), text("q")) },
+];
 
 export function accessPlan(type: AccessLogType): Plan {
   const requests: SummaryDefinition = {
@@ -72,14 +129,19 @@ export function accessPlan(type: AccessLogType): Plan {
     ...{ name: "agents", from: ["s"], dimensions: ["referrer", "user_agent", "user"] },
     metrics: [{ name: "hits", type: "count" }],
   };
+  const sites: SummaryDefinition = {
+    ...byDay,
+    ...{ name: "sites", from: ["s"], dimensions: ["site", "path"] },
+    metrics: [{ name: "searches", type: "hll", field: "search", log2m: 8, regwidth: 5 }],
+  };
   const { agent } = accessLogShapes[type];
   // Clients are addresses in some formats, and text in the others.
   const format = agent ? ({ type, fields: { ip: { type: "ip" } } } as const) : { type };
   return {
     version: 1,
     timezone: "UTC",
-    sources: [{ name: "s", maxLineBytes: 33_000, format }],
-    summaries: agent ? [requests, agents] : [requests],
+    sources: [{ name: "s", maxLineBytes: 33_000, format, ...(agent && { computed: ofUrls }) }],
+    summaries: agent ? [requests, agents, sites] : [requests],
   };
 }
 

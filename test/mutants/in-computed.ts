@@ -24,7 +24,7 @@ export const inComputed: readonly TestedMutant[] = [
     in: "ComputedColumns.#askOnce",
     text: "for (const spans of others) exports.passMissing(spans, n, out);",
     instead: "",
-    tests: laws,
+    tests: ["test/unit/worker/core/computed-columns.test.ts"],
   },
   {
     name: "a function is asked for empty values",
