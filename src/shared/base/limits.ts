@@ -73,6 +73,10 @@ export const limits = Object.freeze({
   tablePieceBytes: 256 * KiB,
   tablePieceWaitMs: 5_000,
   tablePieceTriesMax: 12,
+  /** How many times as long as a line a computed value may be. */
+  computedGrowthMax: 16,
+  /** Longest delimiter of a field with several values, in characters. */
+  delimiterMax: 16,
   /** Tests of a configuration, and lines or rows of one. */
   testsMax: 1000,
   testLinesMax: 10_000,

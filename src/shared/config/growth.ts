@@ -1,11 +1,10 @@
 // How long values may become: only `concat` makes one longer than what it is made of, and what is made of it again
 // and again would take all memory.
 
+import { limits } from "../base/limits.ts";
 import type { ValueExpression } from "../model/plan.ts";
 import type { Path } from "./document.ts";
 import type { FaultCollector } from "./fault-collector.ts";
-
-const growthMax = 16;
 
 /** @param what is so long */
 export function reportGrowth(
@@ -14,8 +13,8 @@ export function reportGrowth(
   path: Path,
   faults: FaultCollector,
 ): void {
-  if (growth <= growthMax) return;
-  const problem = `${what} may be more than ${growthMax} times as long as a line`;
+  if (growth <= limits.computedGrowthMax) return;
+  const problem = `${what} may be more than ${limits.computedGrowthMax} times as long as a line`;
   faults.value(path, problem, "put fewer values together");
 }
 

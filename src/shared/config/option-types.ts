@@ -6,6 +6,7 @@ import { BlockList, isIP } from "node:net";
 import { resolve } from "node:path";
 import * as z from "zod";
 import { ipcPathProblem, parseEndpoint } from "../base/endpoint.ts";
+import { limits } from "../base/limits.ts";
 import type { Expression } from "../model/plan.ts";
 import { isTimezone } from "../model/timezone.ts";
 import { nearest } from "../text/nearest-word.ts";
@@ -43,7 +44,9 @@ export const text = z
   .refine((value) => !value.includes("\0"), { error: "must not contain NUL" })
   .meta({ title: "text" });
 
-const delimiter = text.refine((written) => written.length <= 16 && !written.includes("\n"));
+const delimiter = text.refine(
+  (written) => written.length <= limits.delimiterMax && !written.includes("\n"),
+);
 
 /** A path, absolute in the result. @param folder in which relative ones begin. */
 export function path(folder: string) {
@@ -91,7 +94,7 @@ export const explode = z
     if (data !== undefined) return data;
     return refuse(
       context,
-      'must be the name of a field, or { field: tags, delimiter: "|" } with a delimiter of 1 to 16 characters',
+      `must be the name of a field, or { field: tags, delimiter: "|" } with a delimiter of 1 to ${limits.delimiterMax} characters`,
     );
   })
   .meta({

@@ -29,7 +29,7 @@ export interface PlanTables {
 }
 
 /** Columns of spans in kernel memory: those of the values, and the one that is written. */
-export type ColumnFunction = (values: readonly number[], n: number, out: number) => void;
+type ColumnFunction = (values: readonly number[], n: number, out: number) => void;
 
 /** @param constants those of the call, in order: numbers as written, texts as bytes */
 type Computing =
@@ -74,7 +74,7 @@ export interface FunctionMember {
   readonly tables?: "addresses" | "rows";
 }
 
-export interface FunctionExample {
+interface FunctionExample {
   readonly call: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly gives: string;

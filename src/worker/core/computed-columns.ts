@@ -10,7 +10,7 @@ import { Buckets } from "./calendar.ts";
 import type { ColumnBlock } from "./column-block.ts";
 import type { ComputedProgram, ComputedStep } from "./computed-program.ts";
 import type { DictionaryColumn, SharedDictionaries } from "./dictionary-column.ts";
-import { EntrySpans, PlacedTexts, entrySpan, entryText } from "./entry-spans.ts";
+import { EntrySpans, KernelTexts } from "./entry-spans.ts";
 import { MaskColumns } from "./mask-columns.ts";
 import { MaskProgram } from "./mask-program.ts";
 
@@ -51,7 +51,7 @@ export class ComputedColumns {
   readonly #block: ColumnBlock;
   readonly #spans: Map<string, number>;
   readonly #dictionaries: SharedDictionaries;
-  readonly #placed: PlacedTexts;
+  readonly #texts: KernelTexts;
   readonly #tables: PlanTables;
   readonly #timezone: string;
   readonly #timesOf: TimesOf;
@@ -68,7 +68,7 @@ export class ComputedColumns {
     this.#block = block;
     this.#spans = spans;
     this.#dictionaries = dictionaries;
-    this.#placed = new PlacedTexts(kernel);
+    this.#texts = new KernelTexts(kernel);
     this.#tables = tables;
     this.#timezone = timezone;
     this.#timesOf = timesOf;
@@ -110,7 +110,8 @@ export class ComputedColumns {
   }
 
   #placeConstant(column: string, text: string, out: number): void {
-    const span = this.#placed.place(text);
+    const [at, bytes] = this.#texts.place(text);
+    const span = BigInt(at) | (BigInt(bytes) << 32n);
     this.#kernel.u64.fill(span, out / 8, out / 8 + this.#block.lines);
     this.#constants.set(column, text);
   }
@@ -141,7 +142,7 @@ export class ComputedColumns {
       hours.lookUp(seconds, n, ids);
       results.update(hours.starts.length, (hour) => {
         const start = hours.starts[hour]!;
-        return this.#placed.place(ofHour(start + offsetAt(timezone, start)));
+        return this.#texts.place(ofHour(start + offsetAt(timezone, start)));
       });
       exports.spreadSpans(spans, faults.pointer, ids, results.pointer, n, out);
     };
@@ -166,17 +167,18 @@ export class ComputedColumns {
       (before, spans) => this.#combine(before, spans),
       this.#single(first),
     );
-    const texts = (entry: number): readonly string[] => {
+    const answer = (entry: number): string => {
       const given = combinations.textsOf(entry);
+      if (given.length === values.length) return ask(given);
       let next = 0;
-      return values.map((value) => this.#constants.get(value) ?? given[next++]!);
+      return ask(values.map((value) => this.#constants.get(value) ?? given[next++]!));
     };
     const results = new EntrySpans(this.#kernel);
     return [
       (n) => {
         combinations.encode(n);
         const size = exports.dictSize(combinations.dict) >>> 0;
-        results.update(size, (entry) => this.#placed.place(ask(texts(entry))));
+        results.update(size, (entry) => this.#texts.place(answer(entry)));
         exports.spreadSpans(first, 0, combinations.ids, results.pointer, n, out);
         for (const spans of others) exports.passMissing(spans, n, out);
       },
@@ -189,7 +191,7 @@ export class ComputedColumns {
       dict: column.dict,
       ids: column.ids,
       encode: (n) => column.encode(n),
-      textsOf: (entry) => [entryText(this.#kernel, column.dict, entry)],
+      textsOf: (entry) => [this.#texts.entry(column.dict, entry)],
     };
   }
 
@@ -209,10 +211,10 @@ export class ComputedColumns {
         exports.dictEncodeCopy(dict, keySpans!, n, 0, ids!);
       },
       textsOf: (entry) => {
-        const [at, bytes] = entrySpan(this.#kernel, dict, entry);
+        const [at, bytes] = this.#texts.entrySpan(dict, entry);
         assert(bytes === 8, "a pair is of two numbers");
         const pair = new DataView(this.#kernel.u8.buffer, at, bytes);
-        const text = entryText(this.#kernel, value.dict, pair.getUint32(4, true));
+        const text = this.#texts.entry(value.dict, pair.getUint32(4, true));
         return [...before.textsOf(pair.getUint32(0, true)), text];
       },
     };

@@ -7,20 +7,38 @@ const chunkBytes = 64 * 1024;
 const entriesFirst = 64;
 const spanBytes = 8;
 
-/** Binary strings, placed one behind the other. */
-export class PlacedTexts {
+/** Where a text is, and its length. */
+type Span = readonly [at: number, bytes: number];
+
+/** The texts of a batch in kernel memory, as binary strings: read where they are, and placed one behind the other. */
+export class KernelTexts {
   readonly #kernel: Kernel;
+  /** All of memory: making a Buffer for every text would take longer than reading it. */
+  #memory: Buffer;
   #next = 0;
   #end = 0;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
+    this.#memory = Buffer.from(kernel.u8.buffer);
   }
 
-  /** The span of a text's copy. */
-  place(text: string): bigint {
+  /** The text of a dictionary's entry. */
+  entry(dict: number, entry: number): string {
+    const [at, bytes] = this.entrySpan(dict, entry);
+    return this.#current().toString("latin1", at, at + bytes);
+  }
+
+  entrySpan(dict: number, entry: number): Span {
+    const span = (this.#kernel.exports.dictSpans(dict) >>> 0) / 4 + entry * 2;
+    const words = this.#kernel.u32;
+    return [words[span]!, words[span + 1]!];
+  }
+
+  /** Copies a text; the empty one lies nowhere. */
+  place(text: string): Span {
     const bytes = text.length;
-    if (bytes === 0) return 0n;
+    if (bytes === 0) return [0, 0];
     if (this.#end - this.#next < bytes) {
       const room = Math.max(bytes, chunkBytes);
       this.#next = this.#kernel.alloc(room);
@@ -28,24 +46,16 @@ export class PlacedTexts {
     }
     const at = this.#next;
     this.#next += bytes;
-    bufferAt(this.#kernel, at, bytes).write(text, "latin1");
-    return BigInt(at) | (BigInt(bytes) << 32n);
+    this.#current().write(text, at, "latin1");
+    return [at, bytes];
   }
-}
 
-/** Where the text of a dictionary's entry is, and its length. */
-export function entrySpan(kernel: Kernel, dict: number, entry: number): readonly [number, number] {
-  const span = (kernel.exports.dictSpans(dict) >>> 0) / 4 + entry * 2;
-  return [kernel.u32[span]!, kernel.u32[span + 1]!];
-}
-
-/** The text of a dictionary's entry, one character a byte. */
-export function entryText(kernel: Kernel, dict: number, entry: number): string {
-  return bufferAt(kernel, ...entrySpan(kernel, dict, entry)).toString("latin1");
-}
-
-function bufferAt(kernel: Kernel, at: number, bytes: number): Buffer {
-  return Buffer.from(kernel.u8.buffer, at, bytes);
+  /** Memory moves when it grows. */
+  #current(): Buffer {
+    const { buffer } = this.#kernel.u8;
+    if (this.#memory.buffer !== buffer) this.#memory = Buffer.from(buffer);
+    return this.#memory;
+  }
 }
 
 /** A span for every entry of a dictionary, filled in as entries come. */
@@ -65,11 +75,13 @@ export class EntrySpans {
   }
 
   /** Asks for the span of every entry from the first new one up to `size`. */
-  update(size: number, spanOf: (entry: number) => bigint): void {
+  update(size: number, spanOf: (entry: number) => Span): void {
     if (size > this.#capacity) this.#grow(size);
     for (let entry = this.#known; entry < size; entry += 1) {
-      const span = spanOf(entry);
-      this.#kernel.u64[this.#pointer / spanBytes + entry] = span;
+      const [at, bytes] = spanOf(entry);
+      const word = this.#pointer / 4 + entry * 2;
+      this.#kernel.u32[word] = at;
+      this.#kernel.u32[word + 1] = bytes;
     }
     this.#known = size;
   }

@@ -7,7 +7,7 @@ import { listElements, type Explode } from "../../shared/model/list-elements.ts"
 import type { BatchColumns } from "./batch-columns.ts";
 import type { ColumnWidth } from "./column-block.ts";
 import type { DictionaryColumn } from "./dictionary-column.ts";
-import { PlacedTexts, entryText } from "./entry-spans.ts";
+import { KernelTexts } from "./entry-spans.ts";
 import { GrowingWords } from "./growing-words.ts";
 
 /** So many lines that stand for others. */
@@ -25,7 +25,7 @@ export class ExplodedLines {
   readonly #kernel: Kernel;
   readonly #explode: Explode;
   readonly #whole: DictionaryColumn;
-  readonly #placed: PlacedTexts;
+  readonly #texts: KernelTexts;
   /** By entry of the whole values, where its elements begin; and where those of the last one end. */
   readonly #starts: GrowingWords;
   readonly #elements: GrowingWords;
@@ -40,7 +40,7 @@ export class ExplodedLines {
     this.#explode = explode;
     this.#whole = columns.dictionary(explode.field);
     this.dict = kernel.exports.dictNew() >>> 0;
-    this.#placed = new PlacedTexts(kernel);
+    this.#texts = new KernelTexts(kernel);
     this.#starts = new GrowingWords(kernel);
     this.#elements = new GrowingWords(kernel);
     this.#starts.append([0]);
@@ -80,10 +80,10 @@ export class ExplodedLines {
     const { exports } = this.#kernel;
     const size = exports.dictSize(this.#whole.dict) >>> 0;
     for (; this.#known < size; this.#known += 1) {
-      const whole = entryText(this.#kernel, this.#whole.dict, this.#known);
+      const whole = this.#texts.entry(this.#whole.dict, this.#known);
       const values = listElements(whole, this.#explode);
-      const spans = values.map((value) => this.#placed.place(value));
-      const column = this.#kernel.place(new Uint8Array(BigUint64Array.from(spans).buffer));
+      const spans = values.flatMap((value) => this.#texts.place(value));
+      const column = this.#kernel.place(new Uint8Array(Uint32Array.from(spans).buffer));
       this.#elements.grow(values.length);
       exports.dictEncode(this.dict, column, values.length, 0, this.#elements.end);
       this.#kernel.free(column, values.length * 8);

@@ -41,6 +41,16 @@ describe("computed fields", () => {
     expect(computedOf(leastConfig)).toEqual([undefined, undefined]);
   });
 
+  it("say with every call which rules it goes by, if there are several", () => {
+    const [field] = parseConfig(withFields("{ a: domain(referrer) }"), "logmill.yaml", {}).plan
+      .sources[1]!.computed!;
+    expect(field!.value).toMatchObject({
+      op: "call",
+      name: "domain",
+      rules: expect.stringMatching(/^tldts-icann \d/) as string,
+    });
+  });
+
   it("may be used by summaries as fields of the format are", () => {
     const summary =
       "  sites: { from: [web], dimensions: [site], where: 'site != \"\"', " +
@@ -133,6 +143,7 @@ describe("a condition with functions", () => {
     'lower(user) == "x" and "y" != prefix(url, 2)',
     'url_host(referrer) in ["a.example", "b.example"] or not contains(lower(url), "x")',
     'if(status >= 500, "bad", "good") == "bad"',
+    'lower(field("user")) == "x" and hour_of_day(field("timestamp")) >= 9',
   ])("is good: %s", (where) => {
     expect(whereFaults(where)).toBe("");
   });
