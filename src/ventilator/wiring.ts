@@ -108,16 +108,9 @@ export function wire(
     ...shared,
     tables: new Map(tables.map(({ info, bytes }) => [info.sha256, bytes])),
     credit: { lostAfterMs, beatEveryMs, hasTables: tables.length > 0 },
-    pools,
-    flight,
     limits: flightLimits,
     outcomes: planning,
-    bisection,
-    maker,
-    ranges,
-    sink,
-    fail,
-    onChange,
+    ...{ pools, flight, bisection, maker, ranges, sink, fail, onChange },
   });
   const backPressure = new BackPressure(dispatcher, {
     ...{ maker, metrics, ranges, notifier, sink, pools },

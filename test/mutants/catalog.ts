@@ -11,6 +11,7 @@ import { inResults } from "./in-results.ts";
 import { inSecurity } from "./in-security.ts";
 import { inManifest } from "./in-manifest.ts";
 import { inStore } from "./in-store.ts";
+import { inTables } from "./in-tables.ts";
 import type { Mutant } from "./mutant.ts";
 import { onTheWay } from "./on-the-way.ts";
 
@@ -30,6 +31,7 @@ export const mutants: readonly TestedMutant[] = [
   ...byKeys,
   ...inColumns,
   ...inComputed,
+  ...inTables,
   ...inSecurity,
   ...inResults,
 ];

@@ -6,7 +6,7 @@ import { Reader, type Response } from "mmdb-lib";
 import { describe, expect, it } from "vitest";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { compileAddressDatabase } from "../../src/shared/lookup/address-database.ts";
-import { referenceAddress } from "../reference/address.ts";
+import { addressBits } from "../reference/address.ts";
 import { writeDatabase, type DatabaseOptions, type Network } from "../reference/mmdb-writer.ts";
 import { addressText } from "../support/address-spellings.ts";
 import { spans, textsOf } from "../support/kernel-columns.ts";
@@ -71,27 +71,9 @@ function written({
   return { networks: all, bytes: writeDatabase(list, options), options };
 }
 
-/** 32 or 128 bits; null of what is no address, or one of a single link. */
-function bitsOf(text: string): string | null {
-  const spelling = referenceAddress(text);
-  if (spelling === null || spelling.includes("%")) return null;
-  if (!spelling.includes(":"))
-    return spelling
-      .split(".")
-      .map((part) => Number(part).toString(2).padStart(8, "0"))
-      .join("");
-  const [left = "", right] = spelling.split("::");
-  const groups = (side: string): string[] => (side === "" ? [] : side.split(":"));
-  const [before, after] = [groups(left), groups(right ?? "")];
-  const zeros = Array<string>(8 - before.length - after.length).fill("0");
-  return [...before, ...zeros, ...after]
-    .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, "0"))
-    .join("");
-}
-
 /** By a walk through the networks: the last that holds the address counts. */
 function slowly({ networks, options }: Drawn, text: string): string {
-  const address = bitsOf(text);
+  const address = addressBits(text);
   if (address === null) return "";
   const { ipVersion, aliases = [] } = options;
   if (ipVersion === 4 && address.length === 128) return "";
@@ -132,7 +114,7 @@ function lookedUp(table: number, texts: readonly string[]): string[] {
 
 /** Whether the reader has the same view: to it IPv4 within IPv6 is another address, and so is one of a single link. */
 function isReaders({ options }: Drawn, text: string): boolean {
-  const width = bitsOf(text)?.length;
+  const width = addressBits(text)?.length;
   if (width === 32) return !text.includes(":");
   return width === 128 && options.ipVersion === 6 && !text.includes(".");
 }

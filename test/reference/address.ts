@@ -50,3 +50,21 @@ function shortened(groups: readonly string[]): string {
   }
   return groups.join(":");
 }
+
+/** 32 or 128 bits; null of what is no address, or one of a single link. */
+export function addressBits(text: string): string | null {
+  const spelling = referenceAddress(text);
+  if (spelling === null || spelling.includes("%")) return null;
+  if (!spelling.includes(":"))
+    return spelling
+      .split(".")
+      .map((part) => Number(part).toString(2).padStart(8, "0"))
+      .join("");
+  const [left = "", right] = spelling.split("::");
+  const groups = (side: string): string[] => (side === "" ? [] : side.split(":"));
+  const [before, after] = [groups(left), groups(right ?? "")];
+  const zeros = Array<string>(8 - before.length - after.length).fill("0");
+  return [...before, ...zeros, ...after]
+    .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, "0"))
+    .join("");
+}

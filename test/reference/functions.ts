@@ -1,5 +1,7 @@
 // The functions of field values, slowly and plainly: of binary strings, null where the line lacks the value.
 
+import { countryOf, names, networkOf } from "./lookup-values.ts";
+
 type Values = readonly (string | null)[];
 
 /** A function that says nothing of what is missing or empty. */
@@ -127,6 +129,9 @@ export const referenceFunctions: Readonly<Record<string, (values: Values) => str
   url_param: ofText(urlParam),
   domain: ofText(domain),
   bucket: ofText(bucket),
+  geoip: ofText((ip) => countryOf(ip)),
+  lookup: ofText((key) => (Object.hasOwn(names, key) ? names[key]! : "")),
+  ip_prefix: ofText((ip, bits4, bits6) => networkOf(ip, Number(bits4), Number(bits6))),
   concat: (values) => (values.includes(null) ? null : values.join("")),
   coalesce: (values) =>
     values.find((value) => value !== null && value !== "") ??

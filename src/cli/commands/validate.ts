@@ -32,9 +32,12 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
 async function validate({ config: path, json }: ValidateArguments): Promise<void> {
   const { loadConfig } = await import("../../shared/config/load.ts");
   const { ConfigError } = await import("../../shared/config/diagnostics.ts");
+  const { loadTables } = await import("../../ventilator/load-tables.ts");
   const { planFingerprint } = await import("../../shared/model/definition-key.ts");
   try {
     const config = loadConfig(path, process.env);
+    // Whoever starts a ventilator by it later is not told then that a database is damaged within.
+    loadTables(config.tables);
     const plan = planFingerprint(config.plan);
     const text = json
       ? JSON.stringify({ file: path, valid: true, faults: [], plan })

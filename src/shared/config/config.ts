@@ -67,8 +67,7 @@ export function makeConfig(path: string, written: ConfigOptions, tables: Tables)
     { sources: written.sources, summaries: written.summaries },
     tables,
   );
-  const { lookups: _, ...others } = written;
-  const options = { ...others, sources };
+  const options = { ...written, sources };
   const summaries = all.map((summary) => ({ ...summary, timezone }));
   const names = summaries.map(({ name }) => name);
   const outputs = options.outputs.map((output) => ({

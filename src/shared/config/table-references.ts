@@ -72,8 +72,13 @@ function callsIn(data: unknown): readonly CallExpression[] {
 /** The same data, with every call as a plan has it. */
 export function withTables<T>(data: T, tables: Tables): T {
   if (typeof data !== "object" || data === null) return data;
-  if (Array.isArray(data)) return data.map((item: unknown) => withTables(item, tables)) as T;
-  const members = Object.entries(data).map(([name, member]) => [name, withTables(member, tables)]);
+  if (Array.isArray(data)) {
+    return (data as readonly unknown[]).map((item) => withTables(item, tables)) as T;
+  }
+  const members = Object.entries(data).map(([name, member]): [string, unknown] => [
+    name,
+    withTables(member as unknown, tables),
+  ]);
   const copy = Object.fromEntries(members) as T & object;
   return isCall(copy) ? (tables.resolved(copy) as T) : copy;
 }

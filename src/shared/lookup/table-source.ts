@@ -51,7 +51,7 @@ export function readTableFile(path: string): { readonly bytes: Buffer; readonly 
 }
 
 /** @throws TableFault where the content is not what it should be. */
-export function compileTable(bytes: Buffer, content: TableContent): Uint8Array {
+function compileTable(bytes: Buffer, content: TableContent): Uint8Array {
   return content.kind === "addresses"
     ? compileAddressDatabase(bytes, content.field)
     : compileRows(bytes, content.key, content.column);
