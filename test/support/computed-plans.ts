@@ -1,6 +1,7 @@
 // Plans with computed fields and with functions in conditions, at random.
 
 import fc from "fast-check";
+import { functionNamed } from "../../src/shared/function/functions.ts";
 import type {
   CallExpression,
   ComputedField,
@@ -16,11 +17,10 @@ const lineFields = ["event", "user", "campaign", "revenue", "extra", "host"];
 
 const text = (value: string): ValueExpression => ({ op: "string", value });
 const number = (digits: string): ValueExpression => ({ op: "number", text: digits });
-const call = (name: string, ...given: ValueExpression[]): CallExpression => ({
-  op: "call",
-  name,
-  arguments: given,
-});
+const call = (name: string, ...given: ValueExpression[]): CallExpression => {
+  const rules = functionNamed(name)?.rules;
+  return { op: "call", name, arguments: given, ...(rules !== undefined && { rules }) };
+};
 
 const texts = fc.constantFrom(
   ...["", "click", "CLICK", "c1", "grün", " x\t", "-1.5", "2e1", "www.a.co.uk:80", "/p?q=%"],
