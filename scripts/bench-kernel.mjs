@@ -126,52 +126,79 @@ async function load() {
   return { ...kernel, ...plan, ...summarise, ...fingerprint, ...tables };
 }
 
+/** Whole batches of a file. @param {string} path */
+export function batchesOf(path) {
+  /** @type {Buffer[]} */
+  const batches = [];
+  eachBatch(path, (batch) => batches.push(Buffer.from(batch)));
+  return batches;
+}
+
+/**
+ * What a worker does for the first source of a plan, and with it what a sink does for the first summary.
+ * @param {Plan} plan whose first summary has two dimensions, and a count and a sum of scale 6 in front
+ */
+export async function kernelJob(plan) {
+  const logmill = await load();
+  const compiled = logmill.compilePlan(logmill.loadKernel(1), plan);
+  const keys = [logmill.balanceKey, ...plan.summaries.map(logmill.summaryKey)];
+  const source = plan.sources[0]?.name ?? "";
+  const definition = plan.summaries[0];
+  if (definition === undefined) throw new Error("the plan has no summary");
+  const schema = logmill.schemaOf(definition);
+  const merging = logmill.loadKernel(2);
+  /** @type {Map<number, InstanceType<typeof logmill.Table>>} */
+  const tables = new Map();
+
+  /** @param {Buffer} batch */
+  const summarise = (batch) =>
+    logmill.summarise(compiled, source, batch, "lines", batch.length, keys).bytes;
+
+  return {
+    /** @param {readonly Buffer[]} batches */
+    toPartials: (batches) => {
+      for (const batch of batches) summarise(batch);
+    },
+    /** Reads the file and merges the partials into the answer. @param {string} path */
+    toAnswer: (path) => {
+      merging.reset();
+      tables.clear();
+      eachBatch(path, (batch) => {
+        for (const { bucketStart, frame } of logmill.decodePartial(summarise(batch)).tables) {
+          const table = tables.get(bucketStart) ?? new logmill.Table(merging, schema);
+          tables.set(bucketStart, table);
+          table.merge(frame);
+        }
+      });
+    },
+    /** The last answer: `count,sum` by `day` and the two dimensions. */
+    rows: () => {
+      /** @type {Map<string, string>} */
+      const rows = new Map();
+      for (const [bucketStart, table] of tables) {
+        const view = logmill.decodeTable(table.encode(), schema);
+        const day = logmill.bucketLabel(definition.timezone, "day", bucketStart);
+        for (let row = 0; row < view.rows; row += 1) {
+          const values = [0, 1].map((index) => Buffer.from(view.value(index, row)).toString());
+          const sum = (Number(view.sum(1, row)) / 1e6).toFixed(6);
+          rows.set([day, ...values].join(), `${view.count(0, row)},${sum}`);
+        }
+      }
+      return rows;
+    },
+  };
+}
+
 /**
  * @param {string} path @param {number} rounds
  * @returns {Promise<{ batches: Timing, whole: Timing, rows: Map<string, string> }>} rows: `count,sum`
  *   by `day,event,campaign`
  */
 export async function benchKernel(path, rounds) {
-  const logmill = await load();
-  const plan = workerPlan();
-  const compiled = logmill.compilePlan(logmill.loadKernel(1), plan);
-  const keys = [logmill.balanceKey, ...plan.summaries.map(logmill.summaryKey)];
-  /** @param {Buffer} batch */
-  const summarise = (batch) =>
-    logmill.summarise(compiled, "ads", batch, "lines", batch.length, keys).bytes;
-
-  /** @type {Buffer[]} */
-  const batches = [];
-  eachBatch(path, (batch) => batches.push(Buffer.from(batch)));
-  const batchTiming = bestOf(() => batches.forEach(summarise), rounds);
-  batches.length = 0;
-
-  const merging = logmill.loadKernel(2);
-  const schema = logmill.schemaOf(plan.summaries[0]);
-  /** @type {Map<number, InstanceType<typeof logmill.Table>>} */
-  const tables = new Map();
-  const whole = bestOf(() => {
-    merging.reset();
-    tables.clear();
-    eachBatch(path, (batch) => {
-      for (const { bucketStart, frame } of logmill.decodePartial(summarise(batch)).tables) {
-        const table = tables.get(bucketStart) ?? new logmill.Table(merging, schema);
-        tables.set(bucketStart, table);
-        table.merge(frame);
-      }
-    });
-  }, rounds);
-
-  /** @type {Map<string, string>} */
-  const rows = new Map();
-  for (const [bucketStart, table] of tables) {
-    const view = logmill.decodeTable(table.encode(), schema);
-    const day = logmill.bucketLabel(benchTimezone, "day", bucketStart);
-    for (let row = 0; row < view.rows; row += 1) {
-      const values = [0, 1].map((dimension) => Buffer.from(view.value(dimension, row)).toString());
-      const sum = (Number(view.sum(1, row)) / 1e6).toFixed(6);
-      rows.set([day, ...values].join(), `${view.count(0, row)},${sum}`);
-    }
-  }
-  return { batches: batchTiming, whole, rows };
+  const job = await kernelJob(workerPlan());
+  const inMemory = batchesOf(path);
+  const batches = bestOf(() => job.toPartials(inMemory), rounds);
+  inMemory.length = 0;
+  const whole = bestOf(() => job.toAnswer(path), rounds);
+  return { batches, whole, rows: job.rows() };
 }
