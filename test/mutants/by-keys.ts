@@ -6,6 +6,7 @@ const laws = ["test/property/json.property.test.ts"];
 const kernel = "src/shared/kernel/assembly/json.ts";
 const pairsLaws = ["test/property/pairs.property.test.ts"];
 const tree = "src/shared/kernel/assembly/field-tree.ts";
+const shapes = "src/shared/kernel/assembly/json-shape.ts";
 const scalars = "src/shared/kernel/assembly/json-scalars.ts";
 const text = "src/shared/kernel/assembly/quoted-text.ts";
 const docker = "src/shared/kernel/assembly/docker.ts";
@@ -40,7 +41,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "a second object in a line is not seen",
     file: kernel,
-    in: "cutJsonLine",
+    in: "readLine",
     text: "if (frame == base) return at == newline;",
     instead: "if (frame == base) return at <= newline;",
     tests: laws,
@@ -48,7 +49,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "containers are nested without an end",
     file: kernel,
-    in: "cutJsonLine",
+    in: "readLine",
     text: "if (frame == last) return false;",
     instead: "if (frame == last + 1) return false;",
     tests: laws,
@@ -56,7 +57,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "any bracket closes a container",
     file: kernel,
-    in: "cutJsonLine",
+    in: "readLine",
     text: "while (u32(load<u8>(at)) == load<u32>(frame, frameCloser)) {",
     instead: "while ((u32(load<u8>(at)) | 0x20) == (load<u32>(frame, frameCloser) | 0x20)) {",
     tests: laws,
@@ -72,7 +73,7 @@ export const byKeys: readonly TestedMutant[] = [
   {
     name: "elements are counted from the line's beginning",
     file: kernel,
-    in: "cutJsonLine",
+    in: "readLine",
     text: "      store<u32>(frame, 0, frameElement);\n",
     instead: "",
     tests: laws,
@@ -172,5 +173,42 @@ export const byKeys: readonly TestedMutant[] = [
     text: "if (findByte(text, last, NEWLINE) != last) return BAD_ENVELOPE + 1;",
     instead: "if (findByte(text, last, NEWLINE) > last) return BAD_ENVELOPE + 1;",
     tests: formats,
+  },
+  {
+    name: "a line of JSON that is asked for the same thing twice is a shape",
+    file: shapes,
+    in: "endLearning",
+    text: "if (node && isThereTwice(shapes, node)) isLearnable = false;",
+    instead: "",
+    also: {
+      in: "endLearning",
+      text: "if (isThereTwice(shapes, load<u32>(at))) isLearnable = false;",
+      instead: "",
+    },
+    tests: laws,
+  },
+  {
+    name: "an object of JSON that is asked for is forgotten where lines are alike",
+    file: shapes,
+    in: "noteContainer",
+    text: "isFull || load<u32>(node, nodeWrittenEnd) > load<u32>(node, nodeColumns)",
+    instead: "isFull",
+    tests: laws,
+  },
+  {
+    name: "a line of JSON that goes on behind its shape is taken for it",
+    file: shapes,
+    in: "cutByShape",
+    text: "return at + bytes == newline && isAt(at, load<u32>(last, partText), bytes);",
+    instead: "return isAt(at, load<u32>(last, partText), bytes);",
+    tests: laws,
+  },
+  {
+    name: "what was missing in a line of JSON keeps the value that is there where lines are alike",
+    file: shapes,
+    in: "cutByShape",
+    text: "writeOwn(root, offset, 0);",
+    instead: "",
+    tests: laws,
   },
 ];

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { limits } from "../../src/shared/base/limits.ts";
 import { windowBytes } from "../../src/shared/kernel/assembly/parse-layout.ts";
+import type { JsonFormat } from "../../src/shared/model/format/json.ts";
 import { bytesOf, referenceJson } from "../reference/json-line.ts";
 import { jsonFormat, jsonLines, nearJsonLines } from "../support/json-lines.ts";
 import { tokenise } from "../support/tokenise.ts";
@@ -85,19 +86,20 @@ function expectedValue(value: unknown): unknown {
 }
 
 /** The rows of lines by JSON.parse: null where it refuses one, or it is no object. */
-function rowByParse(line: string): readonly unknown[] | null {
+function rowByParse({ paths: asked }: JsonFormat, line: string): readonly unknown[] | null {
   try {
     const value = parsed(line);
     if (!isObject(value) || Array.isArray(value)) return null;
-    return paths.map(({ steps }) => expectedValue(valueAt(value, steps)));
+    return asked.map(({ steps }) => expectedValue(valueAt(value, steps)));
   } catch {
     return null;
   }
 }
 
-function agreesWithParse(lines: readonly string[]): void {
-  const expected = lines.map(rowByParse).filter((row) => row !== null);
-  const { rows } = tokenise(jsonFormat, fields, lines.join("\n"), { maxLineBytes });
+function agreesWithParse(lines: readonly string[], format = jsonFormat): void {
+  const expected = lines.map((line) => rowByParse(format, line)).filter((row) => row !== null);
+  const asked = format.paths.map(({ field }) => field);
+  const { rows } = tokenise(format, asked, lines.join("\n"), { maxLineBytes });
   const actual = rows.map((row, index) =>
     row.map((text, column) => (isObject(expected[index]?.[column]) ? parsed(text!) : text)),
   );
@@ -109,12 +111,18 @@ const runs = process.env["LOGMILL_TEST_DEPTH"] === "full" ? 20_000 : 100;
 describe("lines of JSON", () => {
   it("have the values that JSON.parse finds in them", () => {
     const lines = fc.array(jsonLines, { minLength: 1, maxLength: 20 });
-    fc.assert(fc.property(lines, agreesWithParse), { numRuns: runs });
+    fc.assert(
+      fc.property(lines, (some) => agreesWithParse(some)),
+      { numRuns: runs },
+    );
   });
 
   it("are rejected where JSON.parse refuses them", () => {
     const lines = fc.array(nearJsonLines, { minLength: 1, maxLength: 20 });
-    fc.assert(fc.property(lines, agreesWithParse), { numRuns: runs });
+    fc.assert(
+      fc.property(lines, (some) => agreesWithParse(some)),
+      { numRuns: runs },
+    );
   });
 
   it("are cut as the plain implementation does", () => {
@@ -132,6 +140,80 @@ describe("lines of JSON", () => {
       { numRuns: runs },
     );
   });
+});
+
+/** What is asked for is no object and no array as it is written, nor are they written as one. */
+const scalarsOnly: JsonFormat = {
+  ...jsonFormat,
+  paths: paths.filter(({ field }) => !["id_again", "user", "third"].includes(field)),
+};
+
+/** Bytes that make something else of a line, one at a time. */
+const byte = fc.constantFrom(...Array.from('"\\{}[]:, \t0a1e-.ntu\r\x01\xe9'));
+
+/** A line as it is, or one byte of it another, one more or one less. */
+function nearly(line: string): fc.Arbitrary<string> {
+  const change = fc
+    .tuple(fc.nat(line.length), fc.nat(1), byte, fc.boolean())
+    .map(
+      ([at, removed, one, adds]) =>
+        line.slice(0, at) + (adds ? one : "") + line.slice(at + removed),
+    );
+  return fc.oneof({ weight: 1, arbitrary: fc.constant(line) }, { weight: 1, arbitrary: change });
+}
+
+/** Lines that are alike: a few, each as it is and nearly so, in any order. */
+const alikeLines = fc
+  .array(jsonLines, { minLength: 1, maxLength: 6 })
+  .chain((lines) => fc.array(fc.oneof(...lines.map(nearly)), { minLength: 2, maxLength: 60 }));
+
+/** Events as one place of a program writes them, with other values each time; some say a thing twice. */
+const events = fc
+  .record({
+    id: fc.nat(),
+    text: fc.constantFrom("'", '\\"', "\\u0041", "é"),
+    value: fc.constantFrom("1", "null", "{}", '"x"'),
+    again: fc.constantFrom("", "", ',"user":{"tags":[]}', ',"user":null', ',"user":{"name":"b"}'),
+  })
+  .map(({ id, text, value, again }) => {
+    const user = `{"name":"${text}","tags":[0,{"name":${value}}]}`;
+    return `{"id":${id},"user":${user}${again},"response":200,"tags":["${text}",${id}]}`;
+  })
+  .map(bytesOf);
+
+describe("lines of JSON that are alike", () => {
+  it.each([
+    ["and of which values are asked for", scalarsOnly],
+    ["and of which objects are asked for, too", jsonFormat],
+  ])(
+    "%s have the values that JSON.parse finds in them, or are rejected as it refuses them",
+    (_, format) => {
+      const lines = fc.oneof(
+        alikeLines,
+        fc.array(events.chain(nearly), { minLength: 2, maxLength: 60 }),
+      );
+      fc.assert(
+        fc.property(lines, (some) =>
+          agreesWithParse(
+            some.filter((line) => !line.includes("\n")),
+            format,
+          ),
+        ),
+        { numRuns: 2 * runs },
+      );
+    },
+  );
+});
+
+it("lines of JSON that are alike have their strings as written where lists are asked for", () => {
+  const format: JsonFormat = {
+    type: "json",
+    paths: [{ field: "tags", steps: ["tags"], isList: true }],
+  };
+  const lines = ['{"tags":"a"}', '{"tags":"b\\""}', '{"tags":7}', '{"tags":[8]}'];
+  const rows = ['"a"', '"b\\""', "7", "[8]"].map((tags) => [tags]);
+  const text = [...lines, ...lines].join("\n");
+  expect(tokenise(format, ["tags"], text, { maxLineBytes }).rows).toEqual([...rows, ...rows]);
 });
 
 /** A line of exactly so many bytes. */

@@ -5,6 +5,8 @@ export const jsonRoot = 0;
 /** Frames of the containers that are open, outermost first: the first is of none, the last is the end. */
 export const jsonFrames = 4;
 export const jsonLastFrame = 8;
+/** Shapes of lines; see `json-shape-layout.ts`. */
+export const jsonShapes = 12;
 
 /** Frame: the byte that closes the container, its node (0: nothing in it is asked for), where it begins. */
 export const frameCloser = 0;

@@ -28,8 +28,10 @@ import {
   jsonFrames,
   jsonLastFrame,
   jsonRoot,
+  jsonShapes,
 } from "./json-layout";
 import { isNull, plainEnd } from "./json-scalars";
+import { beginLearning, cutByShapes, endLearning, noteContainer, noteScalar } from "./json-shape";
 import { keepLine, lineFrom, lineNewline, nextLine, rejectThis } from "./line-loop";
 import { JSON_QUOTES, hasEscapes, keepWithoutEscapes, stringEnd, undoEscapes } from "./quoted-text";
 import { BAD_JSON } from "./rejects";
@@ -95,11 +97,12 @@ function openMember(cursor: u32, frame: u32, at: u32): u32 {
 
 /** Reads the scalar at `at` and writes it if it has a node; returns where it ends, or 0. */
 @inline
-function readScalar(cursor: u32, at: u32, node: u32, offset: u32): u32 {
+function readScalar(cursor: u32, at: u32, node: u32, offset: u32, learns: bool): u32 {
   if (load<u8>(at) == QUOTE) {
     const from = at + 1;
     const to = stringEnd(from, JSON_QUOTES);
     if (!to) return 0;
+    if (learns) noteScalar(from, to, node, true);
     if (node) {
       const span = hasEscapes ? keepWithoutEscapes(cursor, from, to, JSON_QUOTES) : spanOf(from, to);
       writeValue(node, offset, span, spanOf(at, to + 1));
@@ -107,6 +110,7 @@ function readScalar(cursor: u32, at: u32, node: u32, offset: u32): u32 {
     return to + 1;
   }
   const to = plainEnd(at);
+  if (learns) noteScalar(at, to, node, false);
   if (to && node) {
     const span = isNull(at) ? u64(0) : spanOf(at, to);
     writeValue(node, offset, span, span);
@@ -114,8 +118,16 @@ function readScalar(cursor: u32, at: u32, node: u32, offset: u32): u32 {
   return to;
 }
 
-/** Cuts the line that begins at `from`; false if it is no object of JSON. */
-export function cutJsonLine(cursor: u32, program: u32, from: u32, newline: u32, offset: u32): bool {
+/** Reads the whole line that begins at `from`; false if it is no object of JSON. @param learns its shape */
+@inline
+function readLine(
+  cursor: u32,
+  program: u32,
+  from: u32,
+  newline: u32,
+  offset: u32,
+  learns: bool,
+): bool {
   const base = load<u32>(program, jsonFrames);
   const last = load<u32>(program, jsonLastFrame);
   let frame = base;
@@ -128,6 +140,7 @@ export function cutJsonLine(cursor: u32, program: u32, from: u32, newline: u32, 
     if (byte == OPEN_BRACE || byte == OPEN_BRACKET) {
       if (frame == last) return false;
       if (node) writeValue(node, offset, 0, 0);
+      if (learns) noteContainer(load<u32>(program, jsonShapes), node);
       frame += frameBytes;
       store<u32>(frame, u32(byte + TO_CLOSER), frameCloser);
       store<u32>(frame, node, frameNode);
@@ -136,7 +149,7 @@ export function cutJsonLine(cursor: u32, program: u32, from: u32, newline: u32, 
       at = skipBlanks(at + 1);
       isEmpty = u32(load<u8>(at)) == load<u32>(frame, frameCloser);
     } else {
-      at = readScalar(cursor, at, node, offset);
+      at = readScalar(cursor, at, node, offset, learns);
       if (!at) return false;
       at = skipBlanks(at);
     }
@@ -156,6 +169,21 @@ export function cutJsonLine(cursor: u32, program: u32, from: u32, newline: u32, 
     if (!at) return false;
     node = memberValue;
   }
+}
+
+function learnLine(cursor: u32, program: u32, from: u32, newline: u32, offset: u32): bool {
+  if (!readLine(cursor, program, from, newline, offset, true)) return false;
+  endLearning(load<u32>(program, jsonShapes), newline);
+  return true;
+}
+
+/** Cuts the line that begins at `from`; false if it is no object of JSON. */
+export function cutJsonLine(cursor: u32, program: u32, from: u32, newline: u32, offset: u32): bool {
+  const shapes = load<u32>(program, jsonShapes);
+  const root = load<u32>(program, jsonRoot);
+  if (cutByShapes(cursor, shapes, root, from, newline, offset)) return true;
+  if (beginLearning(shapes, from)) return learnLine(cursor, program, from, newline, offset);
+  return readLine(cursor, program, from, newline, offset, false);
 }
 
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */
