@@ -40,8 +40,12 @@ export function compileAddressDatabase(bytes: Buffer, field: AddressField): Uint
   const database = openDatabase(bytes);
   const builder = new RangeTableBuilder();
   const walk = new Walk(database, field, builder);
-  walk.all4();
-  if (database.reader.metadata.ipVersion === 6) walk.all6();
+  try {
+    walk.all4();
+    if (database.reader.metadata.ipVersion === 6) walk.all6();
+  } catch (cause) {
+    throw cause instanceof TableFault ? cause : damaged("its tree ends too early", cause);
+  }
   if (!builder.hasTexts) {
     const { databaseType } = database.reader.metadata;
     throw new TableFault(
@@ -85,8 +89,16 @@ function openDatabase(bytes: Buffer): Database {
   }
 }
 
+function damaged(how: string, cause?: unknown): TableFault {
+  return new TableFault(
+    `the file is damaged: ${how}`,
+    "get it anew from where it came from",
+    cause,
+  );
+}
+
 function expectTree({ ipVersion, nodeCount, searchTreeSize }: Metadata, bytes: Buffer): void {
-  const isTree = nodeCount > 0 && searchTreeSize < bytes.length;
+  const isTree = Number.isSafeInteger(nodeCount) && nodeCount > 0 && searchTreeSize < bytes.length;
   if (!isTree || (ipVersion !== 4 && ipVersion !== 6)) throw new Error("it has no tree");
 }
 
@@ -154,7 +166,7 @@ class Walk {
     }
     this.#visits += 1;
     if (depth === this.#address.length * 32 || this.#visits > visitsMax * nodeCount) {
-      throw new TableFault("the file is damaged: its tree of addresses leads back into itself");
+      throw damaged("its tree of addresses leads back into itself");
     }
     const [word, bit] = [depth >>> 5, 2 ** (31 - (depth & 31))];
     this.#visit(recordOf(metadata, bytes, node, 0), depth + 1);
@@ -188,7 +200,7 @@ function recordAt(reader: Reader, words: readonly number[]): unknown {
   try {
     return reader.get(text);
   } catch (cause) {
-    throw new TableFault(`the file is damaged: its record of ${text} cannot be read`, "", cause);
+    throw damaged(`its record of ${text} cannot be read`, cause);
   }
 }
 

@@ -57,6 +57,16 @@ function compileTable(bytes: Buffer, content: TableContent): Uint8Array {
     : compileRows(bytes, content.key, content.column);
 }
 
+/** What is wrong is said of the file here: no option is at hand that names it. */
+function compileNamed(path: string, bytes: Buffer, content: TableContent): Uint8Array {
+  try {
+    return compileTable(bytes, content);
+  } catch (error) {
+    if (!(error instanceof TableFault)) throw error;
+    throw new TableFault(`${path}: ${error.message}`, error.fix, error);
+  }
+}
+
 export interface MadeTable {
   readonly info: TableInfo;
   readonly bytes: Uint8Array;
@@ -67,12 +77,20 @@ export interface MadeTable {
  * @throws TableFault where a file is not any more what it was when the configuration was read.
  */
 export function makeTables(sources: readonly TableSource[]): MadeTable[] {
+  let total = 0;
   return sources.map(({ path, file, content }) => {
     const read = readTableFile(path);
     if (read.file !== file) {
       throw new TableFault(`${path} has changed since the configuration was read`, "start again");
     }
-    const bytes = compileTable(read.bytes, content);
+    const bytes = compileNamed(path, read.bytes, content);
+    total += bytes.length;
+    if (total > limits.tablesBytesMax) {
+      throw new TableFault(
+        `the tables that are needed have more than ${limits.tablesBytesMax} bytes together`,
+        "look fewer values up, or in smaller files",
+      );
+    }
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     return { info: { name: tableName(file, content), sha256, bytes: bytes.length }, bytes };
   });

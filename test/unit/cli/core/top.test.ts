@@ -54,6 +54,22 @@ logmill_sink_disk_free_bytes 1e9
 logmill_sink_disk_size_bytes 4e9
 `;
 
+describe("the bottleneck", () => {
+  it("is a pool for which batches wait and nobody works", () => {
+    const pools = (waiting: number): string => `
+logmill_ventilator_pool_workers{pool="default"} 2
+logmill_ventilator_pool_workers{pool="v2"} 0
+logmill_ventilator_pool_waiting_batches{pool="default"} 3
+logmill_ventilator_pool_waiting_batches{pool="v2"} ${waiting}
+`;
+    const verdict = (waiting: number): string | null => {
+      const samples = samplesOf(ventilator(10, 0), pools(waiting));
+      return topView(samples, samples, 1).bottleneck.verdict;
+    };
+    expect([verdict(1), verdict(0)]).toEqual(["no worker of pool v2", "reading the logs"]);
+  });
+});
+
 describe("samples", () => {
   it("are added up over the labels that were not asked for, and over roles", () => {
     const samples = samplesOf(

@@ -82,3 +82,24 @@ test("what differs, stands still or does not answer is said", () => {
   expect(screen).toContain("the token is wrong");
   expect(screen).toContain("http://a:1 is silent");
 });
+
+test("pools are told apart where there are several, and one without workers is named with what to do", () => {
+  const [line] = ventilator.status!.workers!;
+  const workers = [
+    { ...line!, pool: "default" },
+    { ...line!, worker: "w2", pool: "v2", isPreparing: true },
+  ];
+  const pools = [
+    { pool: "default", workers: 1 },
+    { pool: "v2", workers: 1 },
+    { pool: "v3", workers: 0 },
+  ];
+  const several = { ...ventilator, status: { ...ventilator.status!, workers, pools } };
+  const screen = statusScreen([several], style);
+  expect(screen).toMatch(/w1 +rack2 +0\.1\.0 +default +1 +2/);
+  expect(screen).toMatch(/w2 +rack2 +0\.1\.0 +v2 +tables +2/);
+  expect(screen).toContain("pool v3 has no worker: logmill worker --pool v3\n");
+  expect(screen).not.toContain("pool v2 has");
+  const one = { ...several, status: { ...several.status, pools: [{ pool: "v3", workers: 0 }] } };
+  expect(statusScreen([one], style)).not.toContain("pool v3");
+});
