@@ -71,13 +71,20 @@ export function equalBitsAt(at: u32, wanted: v128): u64 {
   );
 }
 
+/** Whether two stretches have the same bytes; the first 8 are compared at once, wherever the stretches end. */
+@inline
+export function haveSameBytes(a: u32, b: u32, bytes: u32): bool {
+  if (bytes > 8) return memory.compare(a, b, bytes) == 0;
+  return bytes == 0 || (load<u64>(a) ^ load<u64>(b)) << u64(64 - (bytes << 3)) == 0;
+}
+
 /** Address of the first place in [from, to) that has the `bytes` bytes of `needle`, or `to`. */
 export function findBytes(from: u32, to: u32, needle: u32, bytes: u32): u32 {
   if (bytes == 0) return from;
   const first = load<u8>(needle);
   let at = findByte(from, to, first);
   while (at < to && to - at >= bytes) {
-    if (memory.compare(at, needle, bytes) == 0) return at;
+    if (haveSameBytes(at, needle, bytes)) return at;
     at = findByte(at + 1, to, first);
   }
   return to;

@@ -3,7 +3,7 @@
 import { cutRequest } from "./access-fields";
 import { isDigits, isStatus, isUser } from "./access-types";
 import { isHost, isIpv6, isName } from "./address";
-import { COMMA, QUOTE, SPACE, findByte, findEither, spanOf } from "./bytes";
+import { COMMA, QUOTE, SPACE, findByte, findEither, haveSameBytes, spanOf } from "./bytes";
 import { accessMethod } from "./parse-layout";
 import {
   checkCount,
@@ -36,7 +36,7 @@ const PORT_DIGITS: u32 = 5;
 /** Whether [from, to) has these bytes. */
 @inline
 export function isText(from: u32, to: u32, text: u32, bytes: u32): bool {
-  return to - from == bytes && memory.compare(from, text, bytes) == 0;
+  return to - from == bytes && haveSameBytes(from, text, bytes);
 }
 
 function isMissing(step: u32, from: u32, to: u32): bool {
