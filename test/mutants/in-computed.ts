@@ -6,6 +6,7 @@ const kernel = "src/shared/kernel/assembly/computed.ts";
 const columns = "src/worker/core/computed-columns.ts";
 const laws = ["test/property/computed.property.test.ts"];
 const functions = ["test/unit/shared/function/functions.test.ts"];
+const urls = ["test/property/url-columns.property.test.ts"];
 const explode = ["test/property/explode.property.test.ts"];
 const changes = ["test/property/changed-options.test.ts"];
 
@@ -97,6 +98,38 @@ export const inComputed: readonly TestedMutant[] = [
     text: 'replace(/#.*$/s, "")',
     instead: 'replace(/#.*$/s, "$&")',
     tests: functions,
+  },
+  {
+    name: "the last letter has no other case",
+    file: "src/shared/kernel/assembly/letter-case.ts",
+    in: "lettersIn",
+    text: "i8x16.splat(25)",
+    instead: "i8x16.splat(24)",
+    tests: urls,
+  },
+  {
+    name: "the rest of a text behind its last whole block keeps its letters",
+    file: "src/shared/kernel/assembly/letter-case.ts",
+    in: "hasLetter",
+    text: "bits &= (u32(1) << left) - 1",
+    instead: "bits = 0",
+    tests: urls,
+  },
+  {
+    name: "a host has its port",
+    file: "src/shared/kernel/assembly/url.ts",
+    in: "hostOf",
+    text: "end = port - 1",
+    instead: "end = end",
+    tests: urls,
+  },
+  {
+    name: "a path that follows no host has lost its beginning",
+    file: "src/shared/kernel/assembly/url.ts",
+    in: "pathOf",
+    text: "authority ? authorityEnd(authority, to) : from",
+    instead: "authorityEnd(authority ? authority : from, to)",
+    tests: urls,
   },
   {
     name: "computed fields are no part of what a summary's numbers mean",

@@ -1,5 +1,6 @@
 // Letters in another case, without regard to languages: bytes beyond ASCII stay as they are.
 
+import { cursorBytes } from "../kernel/assembly/parse-layout.ts";
 import type { FunctionMember } from "./member.ts";
 
 export const lower: FunctionMember = {
@@ -11,7 +12,7 @@ export const lower: FunctionMember = {
     { call: "lower(user)", fields: { user: "Ann@Example.COM" }, gives: "ann@example.com" },
     { call: "lower(user)", fields: { user: "GRÜN" }, gives: "grÜn" },
   ],
-  computing: { way: "text", make: () => lowerCase },
+  computing: inOtherCase("A"),
 };
 
 export const upper: FunctionMember = {
@@ -19,11 +20,20 @@ export const upper: FunctionMember = {
   parameters: [{ name: "value", kind: "value" }],
   description: "The letters from a to z in upper case; as `lower`.",
   examples: [{ call: "upper(country)", fields: { country: "de" }, gives: "DE" }],
-  computing: {
-    way: "text",
-    make: () => (value) => value.replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
-  },
+  computing: inOtherCase("a"),
 };
+
+/** @param first of the letters that are changed */
+function inOtherCase(first: "A" | "a"): FunctionMember["computing"] {
+  return {
+    way: "kernel",
+    place: (kernel) => {
+      const cursor = kernel.place(new Uint8Array(cursorBytes));
+      const letter = first.charCodeAt(0);
+      return ([values], n, out) => kernel.exports.changeCase(cursor, values!, n, letter, out);
+    },
+  };
+}
 
 export function lowerCase(value: string): string {
   return value.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

@@ -1,6 +1,7 @@
 // The parts of a URL as it is written in logs: with a scheme (`https://host/path?query#part`), without one
 // (`//host/path`), or beginning with the path (`/path?query`). What is odd is kept.
 
+import { cursorBytes } from "../kernel/assembly/parse-layout.ts";
 import type { FunctionMember } from "./member.ts";
 import { lowerCase } from "./letter-case.ts";
 
@@ -17,7 +18,13 @@ export const urlHost: FunctionMember = {
     },
     { call: "url_host(referrer)", fields: { referrer: "/a?b=http://c/" }, gives: "" },
   ],
-  computing: { way: "text", make: () => (url) => urlParts(url).host },
+  computing: {
+    way: "kernel",
+    place: (kernel) => {
+      const cursor = kernel.place(new Uint8Array(cursorBytes));
+      return ([values], n, out) => kernel.exports.urlHosts(cursor, values!, n, out);
+    },
+  },
 };
 
 export const urlPath: FunctionMember = {
@@ -29,7 +36,13 @@ export const urlPath: FunctionMember = {
     { call: "url_path(url)", fields: { url: "/a/b%20c?d=e#f" }, gives: "/a/b%20c" },
     { call: "url_path(url)", fields: { url: "http://example.org?d" }, gives: "" },
   ],
-  computing: { way: "text", make: () => (url) => urlParts(url).path },
+  computing: {
+    way: "kernel",
+    place:
+      ({ exports }) =>
+      ([values], n, out) =>
+        exports.urlPaths(values!, n, out),
+  },
 };
 
 export const urlParam: FunctionMember = {
@@ -59,11 +72,10 @@ export const urlParam: FunctionMember = {
   },
 };
 
+/** What is found in TypeScript; hosts and paths alone are columns of the kernel, by the same rules. */
 interface UrlParts {
   /** Without a user in front and a port behind; empty where the URL has none. */
   readonly host: string;
-  /** Without query and fragment. */
-  readonly path: string;
   /** Behind the first question mark, up to the fragment. */
   readonly query: string;
 }
@@ -74,9 +86,8 @@ function urlParts(url: string): UrlParts {
   const found = authority.exec(url);
   const rest = url.slice(found?.[0].length ?? 0);
   const end = rest.search(/[?#]/);
-  const path = end < 0 ? rest : rest.slice(0, end);
   const query = rest[end] === "?" ? rest.slice(end + 1).replace(/#.*$/s, "") : "";
-  return { host: found === null ? "" : hostOf(found[1]!), path, query };
+  return { host: found === null ? "" : hostOf(found[1]!), query };
 }
 
 /** The host of a URL, or of a name with or without a port. */

@@ -103,6 +103,10 @@ export interface ParseExports {
   coalesceSpans(one: number, other: number, n: number, out: number): void;
   prefixSpans(spans: number, n: number, bytes: number, out: number): void;
   trimSpans(spans: number, n: number, out: number): void;
+  /** The 26 letters from `first` on in the other case; `cursor` has memory for what changes. */
+  changeCase(cursor: number, spans: number, n: number, first: number, out: number): void;
+  urlHosts(cursor: number, spans: number, n: number, out: number): void;
+  urlPaths(spans: number, n: number, out: number): void;
 
   /** Lines and elements (u32) of lines that are repeated; see `assembly/explode.ts`. */
   explodeLines(

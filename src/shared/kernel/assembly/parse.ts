@@ -24,4 +24,6 @@ export { compareNumber } from "./number-predicate";
 export { maskAnd, maskOr, maskNot, maskFill, maskCount, maskGather } from "./mask";
 export { judge, maskCounted } from "./verdict";
 export { spreadSpans, passMissing, pairNumbers, selectSpans } from "./computed";
+export { changeCase } from "./letter-case";
+export { urlHosts, urlPaths } from "./url";
 export { coalesceSpans, prefixSpans, trimSpans } from "./computed";
