@@ -32,13 +32,23 @@ export const bucket: FunctionMember = {
     way: "text",
     make: ([step]) => {
       const width = decimalOf(step!)!;
+      const whole = width.places === 0 && smallInteger.test(step!) ? Number(step) : null;
       return (number) => {
+        if (whole !== null && smallInteger.test(number)) return lowestOf(Number(number), whole);
         const value = decimalOf(number);
         return value === null ? "" : textOf(floorTo(value, width), width.places);
       };
     },
   },
 };
+
+/** A whole number that is exact as a double, as most are in logs. */
+const smallInteger = /^-?\d{1,15}$/;
+
+function lowestOf(number: number, step: number): string {
+  const rest = number % step;
+  return String(rest < 0 ? number - rest - step : number - rest);
+}
 
 /** `units` of 10^-`places`. */
 interface Decimal {

@@ -88,6 +88,11 @@ describe("bucket", () => {
     ["bucket(value, 5)", "1e999999999", ""],
     ["bucket(value, 1)", "12345678901234567890123", "12345678901234567890123"],
     ["bucket(value, 1)", "-0", "0"],
+    ["bucket(value, 1000)", "-999999999999999", "-1000000000000000"],
+    ["bucket(value, 7)", "999999999999999", "999999999999994"],
+    ["bucket(value, 7)", "0012", "7"],
+    ["bucket(value, 7)", "-7", "-7"],
+    ["bucket(value, 7)", "+8", "7"],
     ["bucket(value, 1)", "1 ", ""],
     ["bucket(value, 1)", ".", ""],
   ])("%s of %s is %j", (call, value, lowest) => {
