@@ -13,6 +13,7 @@ import { pairsEvents } from "./pairs-lines.ts";
 import { columnLines } from "./column-lines.ts";
 import { accessPlan, adsPlan, columnsPlan, dockerPlan, jsonPlan, pairsPlan } from "./plans.ts";
 import { nginxLines } from "./pattern-lines.ts";
+import { syslogEvents, syslogPlan } from "./syslog-lines.ts";
 import { nginxPlan } from "./nginx-plan.ts";
 import { randomFrom, type Random } from "./random.ts";
 import { fuzzText, type FuzzText } from "./text.ts";
@@ -33,6 +34,7 @@ export const subjects: readonly Subject[] = [
   { name: "docker", plan: dockerPlan, kinds: dockerRecords },
   { name: "columns", plan: columnsPlan, kinds: columnLines },
   { name: "nginx", plan: nginxPlan, kinds: nginxLines },
+  { name: "syslog", plan: syslogPlan, kinds: syslogEvents },
 ];
 /** Lines of a vector; most often those of the product. */
 const vectorSizes = [4096, 4096, 500, 64, 7, 1];

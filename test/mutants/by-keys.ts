@@ -211,4 +211,28 @@ export const byKeys: readonly TestedMutant[] = [
     instead: "",
     tests: laws,
   },
+  {
+    name: "a missing brace ends an element of structured data",
+    file: "src/shared/kernel/assembly/structured-data.ts",
+    in: "readElement",
+    text: "return at < to && load<u8>(at) == CLOSE ? at + 1 : 0;",
+    instead: "return at + 1;",
+    tests: formats,
+  },
+  {
+    name: "a tag of syslog needs no colon",
+    file: "src/shared/kernel/assembly/syslog.ts",
+    in: "readTag",
+    text: "if (to - from < 2 || load<u8>(to - 1) != COLON) return false;",
+    instead: "if (to - from < 2) return false;",
+    tests: formats,
+  },
+  {
+    name: "fields that a payload of syslog lacks are those of the line before",
+    file: "src/shared/kernel/assembly/syslog.ts",
+    in: "cutSyslogLine",
+    text: "store<u64>(load<u32>(absent) + offset, 0);",
+    instead: "if (!offset) store<u64>(load<u32>(absent) + offset, 0);",
+    tests: formats,
+  },
 ];

@@ -12,6 +12,7 @@ import {
 } from "../../src/shared/config/json-schema.ts";
 import { presetNames } from "../../src/shared/config/format/presets.ts";
 import { MemoryFileSystem } from "../support/memory-file-system.ts";
+import { syslogChanges, typed, type Change } from "../support/changed-syslog.ts";
 import type { metrics } from "../support/every-option.ts";
 import {
   base,
@@ -29,7 +30,6 @@ import {
   type RunResult,
 } from "../support/store-runs.ts";
 
-type Change = (config: Base) => unknown;
 type Changes = Readonly<Record<string, readonly Change[]>>;
 
 const events =
@@ -82,8 +82,6 @@ const columns =
   (fields: readonly string[]): Change =>
   (config) =>
     Object.assign(config.sources.ads.format.payloads.E, { fields });
-const typed = (field: string): ConfigValue => ({ fields: { [field]: { type: "ip" } } });
-
 /** The format of proxies, told in another way. */
 const proxyAs = (format: ConfigValue): readonly Change[] => [
   (config) => Object.assign(config.sources.proxy, { format }),
@@ -126,6 +124,7 @@ const changes: Changes = {
   ...times("json", "api", "code"),
   ...times("nginx", "proxy", "referrer"),
   ...times("docker", "box", "code"),
+  ...times("syslog", "sys", "msgid"),
   ...times("pairs", "jobs", "user"),
   ...times("columns", "table", "code"),
   ...times("w3c", "iis", "x-host-header"),
@@ -230,6 +229,7 @@ const changes: Changes = {
     box({ docker: { pairs: ["user"] } }),
   ],
   "sources.NAME<file>.format<docker>.fields.NAME<ip>.type": [box(typed("user"))],
+  ...syslogChanges,
   "sources.NAME<file>.format<pairs>.pairs": [
     jobs({ pairs: { timestamp: "t", user: "v" } }),
     jobs({ pairs: ["timestamp", "user"] }),

@@ -14,6 +14,7 @@ import { delimitedReader } from "./delimited-line.ts";
 import { referenceJson } from "./json-line.ts";
 import { isAddress, isHost, isIpv6Address, isUser, requestParts } from "./log-values.ts";
 import { patternLine } from "./pattern.ts";
+import { referenceSyslog, referenceTemplateBody } from "./syslog-line.ts";
 import { referencePairs } from "./pairs-line.ts";
 
 export type Fields = ReadonlyMap<string, string | null>;
@@ -46,6 +47,8 @@ function fieldsOfLine(
       return patternLine(format, line);
     case "docker":
       return dockerLine(format, line);
+    case "syslog":
+      return referenceSyslog(format, line, (inner, body) => referenceReader(inner)(body));
     case "pairs":
       return referencePairs(format, line) ?? "bad_envelope";
     default:
@@ -100,6 +103,16 @@ function rsyslog(format: RsyslogFormat, line: string): Fields | RejectReason {
   );
   const payload = format.payloads.find((candidate) => programBytes(candidate) === program);
   if (payload === undefined) return "unknown_payload";
+  const envelope = new Map<string, string | null>([
+    ["timestamp", timestamp!],
+    ["host", host!],
+    ["program", program!],
+  ]);
+  if (payload.type === "format") {
+    return referenceTemplateBody(envelope, payload, body!, (inner, text) =>
+      referenceReader(inner)(text),
+    );
+  }
   const values = csv(body!);
   if (values === null) return "bad_csv";
   const fields = new Map<string, string | null>();
@@ -107,8 +120,7 @@ function rsyslog(format: RsyslogFormat, line: string): Fields | RejectReason {
     if (name === "" || name === "_" || fields.has(name)) continue;
     fields.set(name, values[index] ?? null);
   }
-  fields.set("timestamp", timestamp!).set("host", host!).set("program", program!);
-  return fields;
+  return new Map([...fields, ...envelope]);
 }
 
 function programBytes(payload: { readonly program: string }): string {

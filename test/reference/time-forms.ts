@@ -31,6 +31,10 @@ export function referenceTime(
   if (form === "auto") return referenceTimestamp(text, timezone);
   const digits = epochs[form];
   if (digits !== undefined) return epoch(text, digits);
+  if (form === "syslog") {
+    const known = referenceTimestamp(text, timezone);
+    return known ?? ofPattern("MMM d HH:mm:ss", year, text, timezone);
+  }
   const pattern = form === "rfc3164" ? "MMM d HH:mm:ss" : form;
   return ofPattern(pattern, year, text, timezone);
 }

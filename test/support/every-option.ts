@@ -87,6 +87,16 @@ export const base = {
       include: ["headed/*"],
       format: { columns: ["timestamp", "user"], header: true },
     },
+    sys: {
+      type: "file",
+      include: ["sys/*"],
+      format: { type: "syslog", sd: { user: "o@1.u" }, payloads: { app: { pairs: ["code"] } } },
+    },
+    chat: {
+      type: "file",
+      include: ["chat/*"],
+      format: { type: "syslog", format: { pairs: ["user", "code"] } },
+    },
     table: {
       type: "file",
       include: ["table/*"],
@@ -116,6 +126,8 @@ export const base = {
       dimensions: ["referrer", "ip"],
       metrics: { n: { type: "count" } },
     },
+    logged: { from: ["sys"], dimensions: ["user", "code"], metrics: { n: { type: "count" } } },
+    said: { from: ["chat"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     boxed: { from: ["box"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     done: { from: ["jobs"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     tagged: {
@@ -163,6 +175,15 @@ export const firstFiles: readonly InputFile[] = [
       '{"log":"u=5 c=6","stream":"stdout","time":"2020-01-04T00:00:00Z"}',
     ),
   },
+  {
+    path: "sys/a",
+    text: lines(
+      '<13>1 2020-01-04T00:00:00Z h app - ::1 [o@1 u="::1" v="b"] code=7 more=8',
+      "<13>Jan  4 00:00:00 h app[::2]: code=2 more=3",
+      "2020-01-04T00:00:00Z h other: code=2",
+    ),
+  },
+  { path: "chat/a", text: lines("2020-01-04T00:00:00Z h a: user=::1 code=::2") },
   { path: "jobs/a", text: lines("t=2020-01-04T00:00:00Z u=::1 v=2 user=a", "u=5 v=6") },
   {
     path: "proxy/a",

@@ -11,7 +11,15 @@ import { jsonFormat, jsonLines, nearJsonLines } from "./json-lines.ts";
 import { nginxMain, nginxPattern } from "./pattern-formats.ts";
 import { nearlyOf } from "./pattern-lines.ts";
 import { nearPairsLines, pairsFormat, pairsLines } from "./pairs-lines.ts";
-
+import {
+  nearSyslogLines,
+  plainSyslog,
+  plainSyslogLines,
+  syslogFormat,
+  syslogLines,
+  templateFormat,
+  templateLines,
+} from "./syslog-lines.ts";
 import { w3cFormat, w3cLines } from "./w3c-lines.ts";
 
 const rsyslog: Format = {
@@ -136,6 +144,9 @@ export const formatCases: readonly FormatCase[] = [
   { name: "columns", format: columnsFormat, lines: columnLines },
   { name: "w3c", format: w3cFormat, lines: w3cLines },
   { name: "nginx's main", format: nginx, lines: nginxLine },
+  { name: "syslog", format: syslogFormat, lines: syslogLines },
+  { name: "RFC 3164", format: plainSyslog, lines: plainSyslogLines },
+  { name: "rsyslog with formats", format: templateFormat, lines: templateLines },
 ];
 
 /** Formats whose lines begin like those of another, which therefore takes them. */
@@ -242,6 +253,7 @@ export const nearLines: fc.Arbitrary<string> = fc.oneof(
   nearDelimitedLines(6, "~"),
   nearJsonLines,
   nearPairsLines,
+  nearSyslogLines,
   nearDockerLines(fc.oneof(jsonLines, pairsLines, accessLines("common"))),
   fc
     .tuple(

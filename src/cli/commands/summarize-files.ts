@@ -85,7 +85,7 @@ async function begin(
     const paths = input === null ? named : [...named, input];
     // Files without a line are of any format.
     const format =
-      (asked === undefined ? await recogniseFormat(paths) : null) ??
+      (asked === undefined ? await recogniseFormat(paths, input) : null) ??
       (await readAs(candidateNamed(asked ?? "combined"), paths));
     stop.signal.throwIfAborted();
     return { format };

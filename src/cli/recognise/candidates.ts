@@ -9,6 +9,7 @@ import { guessColumns } from "./guess-columns.ts";
 import { guessDocker } from "./guess-docker.ts";
 import { guessJson } from "./guess-json.ts";
 import { guessPairs } from "./guess-pairs.ts";
+import { guessSyslog } from "./guess-syslog.ts";
 import { guessW3c } from "./guess-w3c.ts";
 
 /** Those that need no options. The richer before the poorer, since its lines are often of both. */
@@ -22,14 +23,18 @@ export function namedCandidates(): readonly Candidate[] {
 
 /**
  * Those that the lines themselves tell of.
+ * @param year of times that have none
  * @param formatOf recognises the lines inside of records
  */
 export function guessedCandidates(
   lines: readonly string[],
+  year: number | null,
   formatOf: (lines: readonly string[]) => Candidate | null,
 ): readonly Candidate[] {
   const docker = guessDocker(lines, formatOf);
+  const syslog = guessSyslog(lines, year, formatOf);
   const guesses = [
+    [syslog?.name ?? "syslog", syslog?.options ?? null],
     [docker?.name ?? "docker", docker?.options ?? null],
     ["W3C", guessW3c(lines)],
     ["columns with a header", guessColumns(lines)],

@@ -1,13 +1,21 @@
 // A format for records of Docker's json-file driver: that of the lines inside, which is recognised like any other.
 
-import { innerTypes } from "../../shared/model/format/docker.ts";
+import { innerTypes } from "../../shared/model/format/inner.ts";
 import type { Candidate } from "./candidate.ts";
+
+/** A format that lines tell of. */
+export interface Guess {
+  /** What people are told. */
+  readonly name: string;
+  /** As a configuration has it. */
+  readonly options: Record<string, unknown>;
+}
 
 /** As it is written in a configuration; null where most lines are no such records. */
 export function guessDocker(
   lines: readonly string[],
   formatOf: (lines: readonly string[]) => Candidate | null,
-): { readonly name: string; readonly options: Record<string, unknown> } | null {
+): Guess | null {
   const inside = lines.flatMap(insideOf);
   if (inside.length * 2 < lines.length) return null;
   const found = formatOf(inside);

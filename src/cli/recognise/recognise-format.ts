@@ -9,6 +9,7 @@ import { guessedCandidates, namedCandidates } from "./candidates.ts";
 import { firstLines } from "./file-head.ts";
 import { areJson } from "./guess-json.ts";
 import { Trial } from "./trial.ts";
+import { yearOfFile } from "./year-of-file.ts";
 
 /** A format, and events of the file in it. */
 export interface Recognised extends Candidate {
@@ -18,16 +19,21 @@ export interface Recognised extends Candidate {
 
 /**
  * The format of all these files; null where none has a line yet.
+ * @param piped the file that holds standard input: when it was written says nothing of its lines
  * @throws LogmillError `usage` where a file is of no known format, or of another than those before it.
  */
-export async function recogniseFormat(files: readonly string[]): Promise<Recognised | null> {
+export async function recogniseFormat(
+  files: readonly string[],
+  piped: string | null = null,
+): Promise<Recognised | null> {
   let found: { readonly file: string; readonly candidate: Candidate; lines: string[] } | null =
     null;
   let named: readonly TriedCandidate[] | undefined;
   for (const file of files) {
     const lines = (await firstLines(file)).map(({ text }) => text);
     if (lines.length === 0) continue;
-    const candidate = formatOf(lines, (named ??= namedCandidates().map(tried)));
+    const year = file === piped ? null : await yearOfFile(file, lines);
+    const candidate = formatOf(lines, year, (named ??= namedCandidates().map(tried)));
     if (candidate === null) throw unknownFormat(file, lines);
     if (found === null) found = { file, candidate, lines: [...lines] };
     else expectSame(found, { file, candidate, lines });
@@ -98,8 +104,12 @@ function takesMost({ format }: Candidate, lines: readonly string[]): boolean {
 const takenShareMin = 0.9;
 
 /** The richest format that takes about as many lines as any, and at least half of them. */
-function formatOf(lines: readonly string[], named: readonly TriedCandidate[]): Candidate | null {
-  const guessed = guessedCandidates(lines, (inside) => formatOf(inside, named));
+function formatOf(
+  lines: readonly string[],
+  year: number | null,
+  named: readonly TriedCandidate[],
+): Candidate | null {
+  const guessed = guessedCandidates(lines, year, (inside) => formatOf(inside, year, named));
   const candidates = [...named, ...guessed.map(tried)].map(({ candidate, trial }) => ({
     candidate,
     taken: trial.taken(lines),

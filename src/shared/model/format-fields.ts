@@ -1,7 +1,8 @@
 // The fields that a line of each format has, by name.
 
 import { patternFields } from "./format/pattern.ts";
-import type { AccessLogType, Format, Formats, FormatType } from "./plan.ts";
+import { syslogFields } from "./format/syslog.ts";
+import type { AccessLogType, Format, Formats, FormatType, RsyslogPayload } from "./plan.ts";
 import { w3cFields } from "./format/w3c.ts";
 import type { TimeReading } from "./format/time-form.ts";
 
@@ -50,7 +51,7 @@ export function isUnnamed(column: string): boolean {
 
 const fieldsByType: { readonly [Type in FormatType]: (format: Formats[Type]) => string[] } = {
   rsyslog: ({ payloads }) => {
-    const columns = payloads.flatMap(({ fields }) => fields);
+    const columns = payloads.flatMap(payloadFields);
     return [...envelopeFields, ...columns.filter((column) => !isUnnamed(column))];
   },
   common: accessLogFields,
@@ -63,16 +64,29 @@ const fieldsByType: { readonly [Type in FormatType]: (format: Formats[Type]) => 
   w3c: ({ more }) => [...w3cFields, ...more],
   columns: ({ columns }) => columns.filter((column) => !isUnnamed(column)),
   docker: dockerFields,
+  syslog: syslogLineFields,
 };
+
+/** The fields of a program's bodies. */
+function payloadFields(payload: RsyslogPayload): readonly string[] {
+  if (payload.type === "csv") return payload.fields;
+  return payload.format === null ? [bodyMessage] : fieldsOf(payload.format);
+}
+
+function syslogLineFields({ sd = [], payloads = [], inner }: Formats["syslog"]): string[] {
+  const inside = [...payloads.map(({ format }) => format), inner ?? null];
+  const ofBodies = inside.flatMap((format) => (format === null ? [] : fieldsOf(format)));
+  return [...syslogFields, ...sd.map(({ field }) => field), ...ofBodies];
+}
 
 /** What a record says of the line that is inside of it; a field of that line goes before. */
 export const dockerRecordFields = ["timestamp", "stream"] as const;
 
-/** The text of a record, where it is of no format. */
-export const dockerMessage = "message";
+/** The text inside of an envelope, where it is of no format. */
+export const bodyMessage = "message";
 
 function dockerFields({ inner }: Formats["docker"]): string[] {
-  const ofLine = inner === null ? [dockerMessage] : fieldsOf(inner);
+  const ofLine = inner === null ? [bodyMessage] : fieldsOf(inner);
   return [...dockerRecordFields.filter((field) => !ofLine.includes(field)), ...ofLine];
 }
 
@@ -90,6 +104,7 @@ export function listFieldsOf(format: Format): readonly string[] {
 
 /** How the time is read: as the format says, or as its kind has it. */
 export function timeReadingOf({ type, timestamp }: Format): TimeReading | undefined {
+  if (type === "syslog") return timestamp ?? { form: "syslog" };
   if (type !== "w3c" || timestamp?.from !== undefined) return timestamp;
   return { form: "auto", ...timestamp, from: ["date", "time"], isUtc: true };
 }

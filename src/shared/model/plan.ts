@@ -5,9 +5,11 @@
 import type { Granularity } from "./bucket.ts";
 import type { ColumnsFormat } from "./format/columns.ts";
 import type { FieldType, FieldTypes } from "./format/field-types.ts";
-import type { DockerFormat, InnerType } from "./format/docker.ts";
+import type { DockerFormat } from "./format/docker.ts";
+import type { InnerType } from "./format/inner.ts";
 import type { JsonFormat } from "./format/json.ts";
 import type { PatternFormat } from "./format/pattern.ts";
+import type { FormatPayload, SyslogFormat } from "./format/syslog.ts";
 import type { W3cFormat } from "./format/w3c.ts";
 import type { Explode } from "./list-elements.ts";
 import type { PairsFormat } from "./format/pairs.ts";
@@ -59,10 +61,13 @@ export interface CsvPayload {
   readonly fields: readonly string[];
 }
 
+/** The body of a program's lines: CSV, of which a line may end early, or a line of another format. */
+export type RsyslogPayload = CsvPayload | FormatPayload<InnerFormat>;
+
 /** The fields `timestamp`, `host`, `program` come from the envelope, the others from the payload. */
 export interface RsyslogFormat extends FieldTypes {
   readonly type: "rsyslog";
-  readonly payloads: readonly CsvPayload[];
+  readonly payloads: readonly RsyslogPayload[];
 }
 
 export interface AccessLogFormat<Type extends AccessLogType = AccessLogType> extends FieldTypes {
@@ -88,6 +93,7 @@ export interface Formats {
   readonly columns: ColumnsFormat;
   readonly docker: DockerFormat<InnerFormat>;
   readonly w3c: W3cFormat;
+  readonly syslog: SyslogFormat<InnerFormat>;
 }
 
 export type FormatType = keyof Formats;

@@ -1,7 +1,7 @@
 // The common and combined formats of web servers, with or without the virtual host in front; the
 // grammar is told in the kernel's `access-log.ts`. Every line is cut as a whole, and only the fields asked for are written.
 
-import { innerAccessLog } from "../../shared/kernel/assembly/docker-layout.ts";
+import { innerAccessLog } from "../../shared/kernel/assembly/inner-layout.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { accessLogShapes } from "../../shared/model/format-fields.ts";

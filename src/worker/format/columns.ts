@@ -9,6 +9,7 @@ import {
   reportsNext,
   reportsNone,
 } from "../../shared/kernel/assembly/delimited-layout.ts";
+import { innerColumns } from "../../shared/kernel/assembly/inner-layout.ts";
 import { Delimited, type DelimitedOptions } from "./delimited.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
@@ -21,11 +22,17 @@ export function columnsTokeniser(format: ColumnsFormat): Tokeniser {
     missing,
     hasMore: false,
   };
+  const ownNames = names.map((name) => (isUnnamed(name) ? null : name));
   return {
+    placeInner(kernel, columns, ignored) {
+      const lines = new Delimited(kernel, options, columns, ignored);
+      lines.name(ownNames);
+      return { kind: innerColumns, program: lines.program };
+    },
     place(kernel, columns, ignored, preamble) {
       const lines = new Delimited(kernel, options, columns, ignored);
       if (header === undefined) {
-        lines.name(names.map((name) => (isUnnamed(name) ? null : name)));
+        lines.name(ownNames);
         return lines.cut;
       }
       const read = (line: string): void => {

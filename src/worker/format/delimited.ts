@@ -24,7 +24,8 @@ export class Delimited {
   readonly #options: DelimitedOptions;
   readonly #columns: ReadonlyMap<string, number>;
   readonly #ignored: number;
-  readonly #program: number;
+  /** Address of the program in the kernel. */
+  readonly program: number;
   #names = "";
 
   /**
@@ -47,7 +48,7 @@ export class Delimited {
       return [kernel.place(bytes), bytes.length];
     });
     const markList = this.#placeWords(marks);
-    this.#program = kernel.place(new Uint8Array(layout.delimitedBytes));
+    this.program = kernel.place(new Uint8Array(layout.delimitedBytes));
     this.#set(layout.delimitedDelimiter, delimiter);
     this.#set(layout.delimitedQuotes, quotes);
     this.#set(layout.delimitedComment, comment);
@@ -89,17 +90,17 @@ export class Delimited {
   readonly cut = (cursor: number, capacity: number): number => {
     const { exports } = this.#kernel;
     for (let events = 0; ;) {
-      events = exports.tokeniseDelimited(cursor, this.#program, events, capacity);
+      events = exports.tokeniseDelimited(cursor, this.program, events, capacity);
       const words = this.#kernel.u32;
-      const at = words[(this.#program + layout.delimitedLine) >>> 2]!;
+      const at = words[(this.program + layout.delimitedLine) >>> 2]!;
       if (at === 0) return events;
-      const length = words[(this.#program + layout.delimitedLineLength) >>> 2]!;
+      const length = words[(this.program + layout.delimitedLineLength) >>> 2]!;
       this.onReport(Buffer.from(this.#kernel.u8.subarray(at, at + length)).toString("latin1"));
     }
   };
 
   #set(at: number, value: number): void {
-    this.#kernel.u32[(this.#program + at) >>> 2] = value;
+    this.#kernel.u32[(this.program + at) >>> 2] = value;
   }
 
   #placeWords(words: readonly number[]): number {

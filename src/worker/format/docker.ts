@@ -1,10 +1,9 @@
 // Records of Docker, with a line of another format inside; how they are read is told in the kernel's `docker.ts`.
 
-import { assert } from "../../shared/base/assert.ts";
-import { innerMessage } from "../../shared/kernel/assembly/docker-layout.ts";
-import { dockerMessage, dockerRecordFields, fieldsOf } from "../../shared/model/format-fields.ts";
+import { dockerRecordFields } from "../../shared/model/format-fields.ts";
 import type { Formats, InnerFormat } from "../../shared/model/plan.ts";
 import { placeWords } from "./field-tree.ts";
+import { innerFields, innerPlacer } from "./inner.ts";
 import { jsonTokeniser } from "./json.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
@@ -18,7 +17,7 @@ export function dockerTokeniser(
   fields: readonly string[],
   tokeniserOf: (format: InnerFormat) => Tokeniser,
 ): Tokeniser {
-  const ofLine = inner === null ? [dockerMessage] : fieldsOf(inner);
+  const ofLine = innerFields(inner);
   const ofRecord = dockerRecordFields.filter(
     (field) => fields.includes(field) && !ofLine.includes(field),
   );
@@ -27,18 +26,12 @@ export function dockerTokeniser(
     ...ofRecord.map((field) => ({ field, steps: [keys[field]] })),
   ];
   const record = jsonTokeniser({ type: "json", paths }, [logField, ...ofRecord]);
-  const line = inner === null ? null : tokeniserOf(inner);
+  const placeLine = innerPlacer(inner, tokeniserOf);
   return {
     place(kernel, columns, ignored) {
-      const { program: recordProgram } = record.placeInner!(
-        kernel,
-        new Map([...columns, [logField, ignored]]),
-      );
-      const placed =
-        line === null
-          ? { kind: innerMessage, program: columns.get(dockerMessage) ?? 0 }
-          : line.placeInner?.(kernel, columns);
-      assert(placed !== undefined, "lines of this format may be inside of others");
+      const ofPaths = new Map([...columns, [logField, ignored]]);
+      const { program: recordProgram } = record.placeInner!(kernel, ofPaths, ignored);
+      const placed = placeLine(kernel, columns, ignored);
       const program = placeWords(kernel, [recordProgram, ignored, placed.kind, placed.program]);
       return (cursor, capacity) => kernel.exports.tokeniseDocker(cursor, program, capacity);
     },

@@ -1,7 +1,7 @@
 // Lines of JSON, by paths; what is read of them is told in the kernel's `json.ts`.
 
 import { limits } from "../../shared/base/limits.ts";
-import { innerJson } from "../../shared/kernel/assembly/docker-layout.ts";
+import { innerJson } from "../../shared/kernel/assembly/inner-layout.ts";
 import * as layout from "../../shared/kernel/assembly/json-layout.ts";
 import * as shapes from "../../shared/kernel/assembly/json-shape-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";

@@ -1,6 +1,6 @@
 // Lines of pairs, by keys; what is read of them is told in the kernel's `pairs.ts`.
 
-import { innerPairs } from "../../shared/kernel/assembly/docker-layout.ts";
+import { innerPairs } from "../../shared/kernel/assembly/inner-layout.ts";
 import type { PairsFormat } from "../../shared/model/format/pairs.ts";
 import { fieldTree, placeTree } from "./field-tree.ts";
 import type { Tokeniser } from "./tokeniser.ts";

@@ -1,7 +1,7 @@
 // Lines that are cut by delimiters: puts the steps of a pattern into the kernel's memory, with the column
 // that each of its fields goes to.
 
-import { innerPattern } from "../../shared/kernel/assembly/docker-layout.ts";
+import { innerPattern } from "../../shared/kernel/assembly/inner-layout.ts";
 import * as layout from "../../shared/kernel/assembly/pattern-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type {

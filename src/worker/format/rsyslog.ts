@@ -3,7 +3,7 @@
 
 import { assert } from "../../shared/base/assert.ts";
 import { envelopeFields, isUnnamed } from "../../shared/model/format-fields.ts";
-import type { CsvPayload, RsyslogFormat } from "../../shared/model/plan.ts";
+import type { CsvPayload } from "../../shared/model/plan.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { Tokeniser } from "./tokeniser.ts";
@@ -21,10 +21,13 @@ interface CompiledPayload {
 /** Bytes of a program's name and space that are compared as one word. */
 const nameHeadBytes = 8;
 
-export function rsyslogTokeniser(format: RsyslogFormat, fields: readonly string[]): Tokeniser {
+export function csvTokeniser(
+  csvPayloads: readonly CsvPayload[],
+  fields: readonly string[],
+): Tokeniser {
   const inEnvelope = new Set<string>(envelopeFields);
   const inBody = fields.filter((field) => !inEnvelope.has(field) && !isUnnamed(field));
-  const payloads = format.payloads.map((payload) => compilePayload(payload, inBody));
+  const payloads = csvPayloads.map((payload) => compilePayload(payload, inBody));
   return {
     place(kernel, columns, ignored) {
       const program = kernel.place(new Uint8Array(layout.rsyslogBytes));
@@ -40,6 +43,19 @@ export function rsyslogTokeniser(format: RsyslogFormat, fields: readonly string[
       memory[(program + layout.rsyslogPayloads) >>> 2] = array;
       return (cursor, capacity) => kernel.exports.tokeniseRsyslog(cursor, program, capacity);
     },
+  };
+}
+
+/** Makes what puts the program of a payload's bodies into the memory of a batch. @param wanted its fields */
+export function csvPlacer(
+  payload: CsvPayload,
+  wanted: readonly string[],
+): (kernel: Kernel, columns: ReadonlyMap<string, number>, ignored: number) => number {
+  const compiled = compilePayload(payload, wanted);
+  return (kernel, columns, ignored) => {
+    const at = kernel.place(new Uint8Array(layout.payloadBytes));
+    placePayload(kernel, at, compiled, columns, ignored);
+    return at;
   };
 }
 

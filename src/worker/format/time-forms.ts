@@ -65,6 +65,7 @@ function programOf(form: Exclude<TimeForm, { readonly kind: "auto" }>): Uint8Arr
     view.setBigUint64(layout.timeBeyond, form.beyond, true);
     return program;
   }
+  view.setUint32(layout.timeOrAuto, form.orAuto ? 1 : 0, true);
   view.setUint32(layout.timeYear, form.year ?? 0, true);
   view.setUint32(layout.timeStepCount, steps.length, true);
   steps.forEach((step, index) => {

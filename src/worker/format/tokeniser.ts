@@ -6,8 +6,8 @@ import type { Kernel } from "../../shared/kernel/kernel.ts";
 /** Cuts at most `capacity` events from the cursor on; fewer only at the end of the text. */
 type Cut = (cursor: number, capacity: number) => number;
 
-/** What the kernel is told of lines inside of others, see its `docker-layout.ts`. */
-interface InnerProgram {
+/** What the kernel is told of lines inside of others, see its `inner-layout.ts`. */
+export interface InnerProgram {
   readonly kind: number;
   readonly program: number;
 }
@@ -27,5 +27,5 @@ export interface Tokeniser {
   ): Cut;
 
   /** As `place`, for lines that are inside of others; absent where they may not be. */
-  placeInner?(kernel: Kernel, columns: ReadonlyMap<string, number>): InnerProgram;
+  placeInner?(kernel: Kernel, columns: ReadonlyMap<string, number>, ignored: number): InnerProgram;
 }

@@ -14,10 +14,10 @@ import { oneOfFormats } from "./one-of-formats.ts";
 import { pairsFormat } from "./pairs.ts";
 import { presetFormat, presetNames } from "./presets.ts";
 import { rsyslogFormat } from "./rsyslog.ts";
+import { syslogFormat } from "./syslog.ts";
 import { w3cFormat } from "./w3c.ts";
 
-export const namedFormats = [
-  { types: ["rsyslog"], schema: rsyslogFormat },
+const lineNamed = [
   { types: accessLogTypes, schema: accessLogFormat },
   { types: jsonPresetNames, schema: jsonPresetFormat },
   { types: presetNames, schema: presetFormat },
@@ -33,6 +33,12 @@ const lineShapes = {
   w3c: w3cFormat,
 } as const;
 
-const lineFormat = oneOfFormats("The format of a line.", namedFormats, lineShapes);
+const lineFormat = oneOfFormats("The format of a line.", lineNamed, lineShapes);
+
+export const namedFormats = [
+  { types: ["rsyslog"], schema: rsyslogFormat(lineFormat) },
+  { types: ["syslog"], schema: syslogFormat(lineFormat) },
+  ...lineNamed,
+] as const;
 
 export const shapes = { ...lineShapes, docker: dockerFormat(lineFormat) } as const;

@@ -95,7 +95,7 @@ function behindSpaces(at: u32, to: u32): u32 {
 }
 
 /** Writes the spans of a line's values at `offset` of their columns; returns 0, or 1 + why it is rejected. */
-function cutValues(cursor: u32, program: u32, from: u32, to: u32, offset: u32): u32 {
+export function cutValues(cursor: u32, program: u32, from: u32, to: u32, offset: u32): u32 {
   const columns = load<u32>(program, delimitedColumns);
   const fields = load<u32>(program, delimitedFieldCount);
   const quotes = load<u32>(program, delimitedQuotes);

@@ -4,40 +4,12 @@
 // Docker cuts lines that are longer than 16 KiB: all parts but the last lack the line feed at the end. A part is no line,
 // so it is rejected. The last part looks like a line; whether it is one of the format inside is for that to say.
 
-import { cutAccessLine } from "./access-log";
-import { NEWLINE, contentEnd, findByte, isBlank, spanOf } from "./bytes";
-import {
-  dockerInner,
-  dockerInnerKind,
-  dockerLog,
-  dockerRecord,
-  innerAccessLog,
-  innerJson,
-  innerPairs,
-  innerPattern,
-} from "./docker-layout";
+import { NEWLINE, contentEnd, findByte, isBlank } from "./bytes";
+import { dockerInner, dockerInnerKind, dockerLog, dockerRecord } from "./docker-layout";
+import { cutInner } from "./inner";
 import { cutJsonLine } from "./json";
 import { keepLine, lineFrom, lineNewline, nextLine, rejectThis } from "./line-loop";
-import { cutPairsLine } from "./pairs";
-import { cutPatternLine } from "./pattern";
 import { BAD_ENVELOPE, BAD_JSON, BLANK, UNFINISHED_RECORD } from "./rejects";
-
-/** Cuts the text inside a record, which ends at the line feed at `newline`; 0, or 1 + why it is rejected. */
-function cutInner(cursor: u32, program: u32, from: u32, newline: u32, offset: u32): u32 {
-  const to = max(from, contentEnd(newline));
-  if (isBlank(from, to)) return BLANK + 1;
-  const inner = load<u32>(program, dockerInner);
-  const kind = load<u32>(program, dockerInnerKind);
-  if (kind == innerJson) {
-    return cutJsonLine(cursor, inner, from, newline, offset) ? 0 : BAD_JSON + 1;
-  }
-  let isCut = true;
-  if (kind == innerPairs) isCut = cutPairsLine(cursor, inner, from, to, offset);
-  else if (kind == innerPattern) isCut = cutPatternLine(inner, offset, from, to);
-  else if (kind == innerAccessLog) isCut = cutAccessLine(inner, offset, from, to);
-  else if (inner) store<u64>(inner + offset, spanOf(from, to));
-  return isCut ? 0 : BAD_ENVELOPE + 1;
-}
 
 /** Cuts the record that begins at `from`; 0, or 1 + why it is rejected. */
 function cutRecord(cursor: u32, program: u32, from: u32, newline: u32, offset: u32): u32 {
@@ -50,7 +22,9 @@ function cutRecord(cursor: u32, program: u32, from: u32, newline: u32, offset: u
   if (last < text || load<u8>(last) != NEWLINE) return UNFINISHED_RECORD + 1;
   // Docker cuts at line feeds, so that none is inside.
   if (findByte(text, last, NEWLINE) != last) return BAD_ENVELOPE + 1;
-  return cutInner(cursor, program, text, last, offset);
+  if (isBlank(text, max(text, contentEnd(last)))) return BLANK + 1;
+  const kind = load<u32>(program, dockerInnerKind);
+  return cutInner(cursor, kind, load<u32>(program, dockerInner), text, last, offset);
 }
 
 /** Cuts the lines from the cursor on into at most `capacity` events; returns how many it made. */

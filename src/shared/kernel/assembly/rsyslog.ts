@@ -179,6 +179,15 @@ function blankAbsent(payload: u32, offset: u32): void {
   }
 }
 
+/** Cuts the CSV of a body into the columns of its payload; 0, or 1 + why it is rejected. */
+export function cutCsvBody(cursor: u32, payload: u32, from: u32, to: u32, offset: u32): u32 {
+  let fault: u32 = 0;
+  if (findByte(from, to, QUOTE) != to) fault = cutQuoted(cursor, payload, from, to, offset);
+  else cutAtCommas(cursor, payload, from, to, splat(COMMA), offset);
+  if (!fault) blankAbsent(payload, offset);
+  return fault;
+}
+
 /** Why a line has no known payload. */
 function envelopeFault(from: u32, to: u32): u32 {
   const timestampEnd = findByte(from, to, SPACE);

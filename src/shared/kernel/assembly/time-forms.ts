@@ -27,12 +27,18 @@ import {
   stepYear,
   timeBeyond,
   timeLeast,
+  timeOrAuto,
   timeStepBytes,
   timeStepCount,
   timeSteps,
   timeUnit,
   timeYear,
 } from "./time-layout";
+import {
+  parsedLocal as timestampIsLocal,
+  parsedSeconds as timestampSeconds,
+  parseTimestamp,
+} from "./timestamp";
 import {
   NO_DATE,
   NO_OFFSET,
@@ -233,6 +239,15 @@ function parsePattern(program: u32, ptr: u32, end: u32): bool {
   return true;
 }
 
+/** Reads a time by its pattern, or as `decodeTimestamps` does where it may be such. */
+function parseWritten(program: u32, ptr: u32, end: u32): bool {
+  if (parsePattern(program, ptr, end)) return true;
+  if (!load<u32>(program, timeOrAuto) || ptr == end || !parseTimestamp(ptr, end - ptr)) return false;
+  parsedSeconds = timestampSeconds;
+  parsedLocal = timestampIsLocal;
+  return true;
+}
+
 /** As `decodeTimestamps`, of times that the program says how to read. */
 export function decodeTimes(
   program: u32,
@@ -248,7 +263,7 @@ export function decodeTimes(
     const span = load<u64>(spans + (i << 3));
     const ptr = u32(span);
     const end = ptr + u32(span >> 32);
-    const isTime = isPattern ? parsePattern(program, ptr, end) : parseEpoch(program, ptr, end);
+    const isTime = isPattern ? parseWritten(program, ptr, end) : parseEpoch(program, ptr, end);
     store<i64>(seconds + (i << 3), isTime ? parsedSeconds : 0);
     store<u8>(local + i, u8(isTime && parsedLocal));
     locals += u32(isTime && parsedLocal);

@@ -5,6 +5,8 @@
 export const timeUnit = 0;
 export const timeLeast = 8;
 export const timeBeyond = 16;
+/** Of a pattern, in the place of the least: 1 if a time may also be as `decodeTimestamps` has it; u32. */
+export const timeOrAuto = 8;
 /** The year of times that have none, u32; 0 where they have one. */
 export const timeYear = 24;
 /** Number of steps of a pattern, u32; 0: the times are numbers. */

@@ -27,8 +27,8 @@ import {
 } from "./time-parts";
 
 /** Set by the parsers. */
-let parsedSeconds: i64 = 0;
-let parsedLocal: bool = false;
+export let parsedSeconds: i64 = 0;
+export let parsedLocal: bool = false;
 
 /** Reads an offset that fills [at, end) into `parsedSeconds` and `parsedLocal`. */
 function readOffset(at: u32, end: u32): bool {
@@ -98,7 +98,7 @@ function parseApache(ptr: u32, bytes: u32): bool {
   return readOffset(at + 1, end);
 }
 
-function parseTimestamp(ptr: u32, bytes: u32): bool {
+export function parseTimestamp(ptr: u32, bytes: u32): bool {
   return parseIso(ptr, bytes) || parseApache(ptr, bytes);
 }
 

@@ -29,7 +29,11 @@ const units: Readonly<Record<string, bigint>> = {
   epoch_ns: 1_000_000_000n,
 };
 
-const patterns: Readonly<Record<string, string>> = { rfc3164: "MMM d HH:mm:ss" };
+const patterns: Readonly<Record<string, string>> = {
+  rfc3164: "MMM d HH:mm:ss",
+  /** And whatever `auto` reads. */
+  syslog: "MMM d HH:mm:ss",
+};
 
 /** Names of forms, beside patterns. */
 export const timeForms: readonly string[] = [
@@ -47,7 +51,13 @@ export type TimeForm =
       readonly least: bigint;
       readonly beyond: bigint;
     }
-  | { readonly kind: "pattern"; readonly steps: readonly TimeStep[]; readonly year: number | null };
+  | {
+      readonly kind: "pattern";
+      readonly steps: readonly TimeStep[];
+      readonly year: number | null;
+      /** What is not of the pattern may be as `auto` has it. */
+      readonly orAuto: boolean;
+    };
 
 /** @returns the form, or what is wrong with it */
 export function timeFormOf({
@@ -65,7 +75,8 @@ export function timeFormOf({
     return { kind: "epoch", unit, least, beyond: secondsEnd * unit };
   }
   const pattern = Object.hasOwn(patterns, form) ? patterns[form]! : form;
-  const parsed = parseTimePattern(pattern, year !== undefined);
+  const orAuto = form === "syslog";
+  const parsed = parseTimePattern(pattern, orAuto || year !== undefined);
   if ("fault" in parsed) return { kind: "fault", fault: parsed.fault };
-  return { kind: "pattern", steps: parsed.steps, year: year ?? null };
+  return { kind: "pattern", steps: parsed.steps, year: year ?? null, orAuto };
 }

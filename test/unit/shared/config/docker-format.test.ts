@@ -34,18 +34,16 @@ describe("the format docker", () => {
 
   it.each([
     ["{ docker: combined }", "docker: must be a mapping"],
-    ["{ docker: { type: combinde } }", "docker.type: must be rsyslog, common"],
+    ["{ docker: { type: combinde } }", "docker.type: must be common"],
     ["{ docker: { json: { a: 'b[*].c' } } }", "docker.json.a: [*], all elements"],
     ["{ docker: { docker: {} } }", "is missing"],
-    [
-      "{ docker: { type: rsyslog, payloads: { E: { type: csv, fields: [a] } } } }",
-      "cannot be inside",
-    ],
+    ["{ docker: { type: rsyslog, payloads: { E: { type: csv, fields: [a] } } } }", 'not "rsyslog"'],
     [
       "{ docker: { type: common, fields: { ip: { type: ip } } } }",
       "docker.fields: is no option here; write it beside docker",
     ],
     ["{ docker: { type: common }, fields: { x: { type: ip } } }", "there is no field x"],
+    ["{ docker: { columns: [a], header: true } }", "columns with a header cannot be inside"],
   ])("%s is refused", (format, fault) => {
     expect(faultsOf(withFormat(format)).join("\n")).toContain(fault);
   });

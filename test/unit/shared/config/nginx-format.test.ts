@@ -113,7 +113,10 @@ describe("the line of log_format", () => {
       ["escap: is no option; did you mean escape?"],
     ],
     ["ngnix: '$status'", ["ngnix: is no option; did you mean nginx?"]],
-    ["escape: json", ["type: is missing; write type: rsyslog, common, combined, vhost_common"]],
+    [
+      "escape: json",
+      ["type: is missing; write type: rsyslog, syslog, common, combined, vhost_common"],
+    ],
     [
       "type: common\nnginx: '$status'",
       ["nginx: a format is told in one way, and type does so already; remove one of them"],
