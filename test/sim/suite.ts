@@ -54,6 +54,7 @@ const actions = [
   "acknowledgements checked on disk",
   "torn tail cut",
   "said task by reference",
+  "said table_piece",
   "began anew with another store",
   "back-filled",
   "logmill_ventilator_bisected_batches_total",

@@ -12,12 +12,14 @@ import { startSink, type Sink } from "../../../src/sink/sink.ts";
 import { startVentilator, type Ventilator } from "../../../src/ventilator/ventilator.ts";
 import { kernelSummariser, type Summariser } from "../../../src/worker/summariser.ts";
 import { startWorker } from "../../../src/worker/worker.ts";
+import type { Tables } from "../../../src/worker/core/table-fetch.ts";
 import type { Worker } from "../../../src/worker/worker-options.ts";
 import type { Survival } from "../../support/memory-file-system.ts";
 import { Registry } from "../stand-ins/metrics.ts";
 import { lineBytesMax, poisonUrl } from "./content.ts";
 import { hits, pages } from "./oracle.ts";
 import { dataPath, logsPath } from "./paths.ts";
+import { expectTables, tablesOf } from "./tables.ts";
 import { SimProcess, type Role } from "./sim-process.ts";
 import type { World } from "./world.ts";
 
@@ -27,7 +29,7 @@ const workersMax = 8;
 const expectedCodes: ReadonlyMap<Role, readonly ErrorCode[]> = new Map([
   ["ventilator", ["plan_mismatch", "batch_failed", "address_unusable", "disk_failed"]],
   ["sink", ["disk_failed", "store_locked", "address_unusable"]],
-  ["worker", []],
+  ["worker", ["table_unavailable"]],
 ]);
 
 const poisonProblem = /dead-lettered, since no worker gets through/;
@@ -188,8 +190,10 @@ export class Roles {
       }
       case "worker": {
         const { tasks } = config.cluster;
-        const makeSummariser = (plan: Config["plan"]): Summariser =>
-          this.#summariser(plan, slot, process);
+        const makeSummariser = (plan: Config["plan"], tables: Tables): Summariser => {
+          expectTables(this.#world.scenario, tables.keys());
+          return this.#summariser(plan, slot, process);
+        };
         const worker: Worker = startWorker({ tasks, logger, makeSummariser });
         slot.handle = worker;
         return worker.ended;
@@ -298,6 +302,7 @@ export class Roles {
       },
       sources: [{ ...defaultSource, ...about, include: [`${logsPath}/*`] }],
       summaries: configured(summaries),
+      tables: tablesOf(scenario),
       store: { liveBytesMax: scenario.liveBytesMax, flushIntervalMs: scenario.flushIntervalMs },
       plan: { version: 1, timezone: "UTC", sources: [about], summaries },
     };
