@@ -33,12 +33,17 @@ export async function recogniseFormat(
     const lines = (await firstLines(file)).map(({ text }) => text);
     if (lines.length === 0) continue;
     const year = file === piped ? null : await yearOfFile(file, lines);
-    const candidate = formatOf(lines, year, (named ??= namedCandidates().map(tried)));
+    const candidate = formatOf(lines, year, (named ??= recognisable().map(tried)));
     if (candidate === null) throw unknownFormat(file, lines);
     if (found === null) found = { file, candidate, lines: [...lines] };
     else expectSame(found, { file, candidate, lines });
   }
   return found === null ? null : withEvents(found.candidate, found.lines);
+}
+
+/** Of an envelope the lines themselves tell what is inside, too. */
+function recognisable(): readonly Candidate[] {
+  return namedCandidates().filter(({ format }) => format.type !== "syslog");
 }
 
 /** A candidate, compiled: those with a name are the same for all files. */
