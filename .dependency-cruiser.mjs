@@ -15,6 +15,7 @@ const shared = [
   "process",
   "net",
   "lookup",
+  "regex",
 ].map((room) => `shared/${room}`);
 
 /** What roles get: of the configuration the types alone, see `config-is-types`. */
@@ -45,7 +46,10 @@ const rooms = {
   "shared/runtime": ["shared/base", "shared/text"],
   "shared/metric": ["shared/base", "shared/model", "shared/text"],
   "shared/kernel": ["shared/base"],
-  "shared/function": ["shared/base", "shared/model", "shared/kernel", "shared/lookup"],
+  "shared/regex": ["shared/base", "shared/kernel"],
+  "shared/function": [
+    ...["shared/base", "shared/model", "shared/kernel", "shared/lookup", "shared/regex"],
+  ],
   "shared/table": ["shared/base", "shared/model", "shared/metric", "shared/kernel"],
   "shared/protocol": ["shared/base", "shared/model"],
   "shared/process": ["shared/base", "shared/model", "shared/runtime"],
@@ -54,7 +58,7 @@ const rooms = {
   "shared/lookup": ["shared/base", "shared/model", "shared/text", "shared/kernel"],
   "shared/config": [
     ...["shared/base", "shared/model", "shared/metric", "shared/text", "shared/format"],
-    ...["shared/function", "shared/lookup"],
+    ...["shared/function", "shared/lookup", "shared/regex"],
   ],
   "ventilator/batch": role,
   "ventilator/ledger": ventilator("batch"),

@@ -11,6 +11,8 @@ const steps = "src/shared/kernel/assembly/pattern.ts";
 const values = "src/shared/kernel/assembly/pattern-fields.ts";
 const builder = "src/shared/format/pattern-of-line.ts";
 
+const regexes = ["test/property/regex.property.test.ts"];
+
 export const inPatterns: readonly TestedMutant[] = [
   {
     name: "fields of a part that a line has not are those of the line before",
@@ -155,5 +157,29 @@ export const inPatterns: readonly TestedMutant[] = [
     text: "const wanted = isOwner ? [field.name] : names;",
     instead: "const wanted = field !== undefined || isOwner ? [field!.name] : names;",
     tests: nginx,
+  },
+  {
+    name: "a pattern is found at the beginning of a text alone",
+    file: "src/shared/regex/matcher.ts",
+    in: "Determiniser.#step",
+    text: "isMatchAtEnd: reached.isMatchAtEnd || again.isMatchAtEnd",
+    instead: "isMatchAtEnd: reached.isMatchAtEnd",
+    tests: regexes,
+  },
+  {
+    name: "the end of a pattern is any place in the text",
+    file: "src/shared/regex/matcher.ts",
+    in: "Determiniser.#closure",
+    text: "isMatch: isMatch(inText),",
+    instead: "isMatch: isMatch(atEnd),",
+    tests: regexes,
+  },
+  {
+    name: "bytes that are no UTF-8 match no class that is repeated",
+    file: "src/shared/regex/program.ts",
+    in: "Compiler.#once",
+    text: "min <= 1 && isWide(item.ranges)",
+    instead: "min > 1 && isWide(item.ranges)",
+    tests: regexes,
   },
 ];

@@ -3,6 +3,7 @@
 import type { Expression } from "../../src/shared/model/plan.ts";
 import { referenceFunctions, referenceTimeFunctions } from "./functions.ts";
 import type { Fields } from "./line-format.ts";
+import { referenceMatches } from "./pattern-text.ts";
 
 /** The time in a field, null where it is none, and the zone whose clock is looked at. */
 export type TimeOf = (
@@ -104,6 +105,7 @@ function compare(
   if (op === "starts_with") return value.startsWith(literal);
   if (op === "ends_with") return value.endsWith(literal);
   if (op === "contains") return value.includes(literal);
+  if (op === "matches") return referenceMatches(value, right.value);
   return op === "==" ? value === literal : value !== literal;
 }
 

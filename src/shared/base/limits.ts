@@ -84,6 +84,14 @@ export const limits = Object.freeze({
   jsonPathStepsMax: 32,
   jsonElementsMax: 1_000_000,
   jsonDepthMax: 1024,
+  /** Regular expressions: their text, groups in groups, a counted repetition, and what becomes of them. */
+  patternCharactersMax: 4096,
+  patternDepthMax: 100,
+  patternRepeatMax: 1000,
+  patternNodesMax: 10_000,
+  patternStatesMax: 2000,
+  /** Steps of making an automaton, so that it takes no longer than a second or so. */
+  patternWorkMax: 2_000_000,
   liveBytesDefault: 256 * MiB,
   flushIntervalMsDefault: 30_000,
   segmentBlockRowsMax: 8192,

@@ -3,7 +3,7 @@
 // data of `plan.ts`. Workers and queries interpret that data; no code is ever made from text.
 //
 //   condition   value == "text"   value != 404   value < 10   value in ["a", "b"]
-//               starts_with(value, "text")   ends_with(…)   contains(…)
+//               starts_with(value, "text")   ends_with(…)   contains(…)   matches(value, "pattern")
 //               and && or || not !   ( )
 //   value       field   "text"   12.5   function(value, …)   if(condition, value, value)
 //   arithmetic  metric   12.5   + - * / unary -   ( )
@@ -30,6 +30,7 @@ import {
   isVarying,
   noFunction,
 } from "./value-expression.ts";
+import { searchedPattern } from "./pattern-argument.ts";
 import { functionNamed } from "../function/functions.ts";
 
 export type { Scope };
@@ -179,7 +180,8 @@ class Converter {
       return this.#found.fault(node, `${name} takes a field and a text`, fix);
     }
     const left = this.#varying(first);
-    const right = this.#found.literal(second);
+    const right =
+      name === "matches" ? searchedPattern(this.#found, second) : this.#found.literal(second);
     if (right !== null && right.op !== "string") {
       return this.#found.fault(second, `${name} looks for a text`, "put it in quotes");
     }

@@ -13,7 +13,7 @@ import type { CallNode, ParsedExpression } from "./expression-parser.ts";
 type ConditionConverter = (node: ParsedExpression) => Expression | null;
 
 /** Words of conditions, which give no value. */
-export const conditionWords = ["starts_with", "ends_with", "contains"] as const;
+export const conditionWords = ["starts_with", "ends_with", "contains", "matches"] as const;
 
 export function isConditionWord(name: string): name is (typeof conditionWords)[number] {
   return conditionWords.some((word) => word === name);

@@ -135,6 +135,8 @@ export interface ParseExports {
     bytes: number,
     out: number,
   ): void;
+  /** As a mask; `table` is drawn in `assembly/regex-layout.ts`. */
+  matchSpans(table: number, spans: number, n: number, out: number): void;
   /** As a mask; values that are no decimals compare in no way. */
   compareNumber(spans: number, n: number, comparison: number, literal: number, out: number): void;
   maskAnd(a: number, b: number, out: number, n: number): void;

@@ -49,7 +49,8 @@ export type Expression =
   | { readonly op: "not"; readonly operand: Expression }
   | { readonly op: "in"; readonly left: Expression; readonly values: readonly Expression[] }
   | {
-      readonly op: "starts_with" | "ends_with" | "contains";
+      /** The pattern of `matches` is one of `regex/syntax.ts`. */
+      readonly op: "starts_with" | "ends_with" | "contains" | "matches";
       readonly left: Expression;
       readonly right: Expression;
     };

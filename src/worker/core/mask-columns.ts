@@ -7,7 +7,7 @@ import type { ColumnBlock } from "./column-block.ts";
 import { EntryFlags, type DictionaryColumn } from "./dictionary-column.ts";
 import type { DecimalLiteral, MaskProgram, MaskStep } from "./mask-program.ts";
 
-type Comparison = Extract<MaskStep, { type: "text" | "number" }>;
+type Comparison = Extract<MaskStep, { readonly field: string }>;
 
 /** Fills flags for a column of spans. */
 type Compare = (spans: number, n: number, out: number) => void;
@@ -35,7 +35,7 @@ export class MaskColumns {
     this.#needed = needed;
     this.#outs = program.steps.map(() => columns.take(1));
     program.steps.forEach((step, index) => {
-      if ((step.type !== "number" && step.type !== "text") || !needed.has(index)) return;
+      if (!("field" in step) || !needed.has(index)) return;
       const compare = this.#place(step);
       const dictionary = dictionaries.get(step.field);
       const out = this.#outs[index]!;
@@ -52,7 +52,7 @@ export class MaskColumns {
     this.#steps.forEach((step, index) => {
       if (!this.#needed.has(index)) return;
       const out = this.#outs[index]!;
-      if (step.type === "text" || step.type === "number") this.#comparisons.get(index)!(n);
+      if ("field" in step) this.#comparisons.get(index)!(n);
       else if (step.type === "not") exports.maskNot(this.#outs[step.operand]!, out, n);
       else if (step.type === "and") {
         exports.maskAnd(this.#outs[step.left]!, this.#outs[step.right]!, out, n);
@@ -71,6 +71,10 @@ export class MaskColumns {
       const literal = this.#kernel.place(step.literal);
       return (spans, n, out) =>
         exports.compareText(spans, n, step.comparison, literal, step.literal.length, out);
+    }
+    if (step.type === "pattern") {
+      const table = this.#kernel.place(step.table);
+      return (spans, n, out) => exports.matchSpans(table, spans, n, out);
     }
     const literal = placeDecimal(this.#kernel, step.literal);
     return (spans, n, out) => exports.compareNumber(spans, n, step.comparison, literal, out);

@@ -7,6 +7,7 @@ import { assert } from "../../shared/base/assert.ts";
 import { isValue } from "../../shared/model/expression-values.ts";
 import { canonicalJson } from "../../shared/model/definition-key.ts";
 import type { Expression } from "../../shared/model/plan.ts";
+import { matcherTable } from "../../shared/regex/matcher.ts";
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
 import { columnOf } from "./value-column.ts";
 
@@ -32,6 +33,8 @@ export type MaskStep =
       readonly comparison: number;
       readonly literal: DecimalLiteral;
     }
+  /** `table` is that of `regex/matcher.ts`. */
+  | { readonly type: "pattern"; readonly field: string; readonly table: Uint8Array }
   | { readonly type: "and" | "or"; readonly left: number; readonly right: number }
   | { readonly type: "not"; readonly operand: number };
 
@@ -86,6 +89,8 @@ export class MaskProgram {
       case "ends_with":
       case "contains":
         return this.#comparison(expression.op, expression.left, expression.right);
+      case "matches":
+        return this.#pattern(expression.left, expression.right);
       default:
         throw new Error(`assertion failed: ${expression.op} is no condition`);
     }
@@ -107,12 +112,25 @@ export class MaskProgram {
     return this.#step({ type: "text", field, comparison, literal });
   }
 
+  #pattern(left: Expression, right: Expression): number {
+    assert(isValue(left) && right.op === "string", "a value matches a pattern");
+    const field = columnOf(left);
+    const key = canonicalJson({ type: "pattern", field, pattern: right.value });
+    return (
+      this.#indexes.get(key) ??
+      this.#add(key, { type: "pattern", field, table: matcherTable(right.value) })
+    );
+  }
+
   #step(step: MaskStep): number {
     const key = canonicalJson(
       step.type === "text" ? { ...step, literal: Array.from(step.literal) } : step,
     );
     const known = this.#indexes.get(key);
-    if (known !== undefined) return known;
+    return known ?? this.#add(key, step);
+  }
+
+  #add(key: string, step: MaskStep): number {
     this.steps.push(step);
     this.#indexes.set(key, this.steps.length - 1);
     return this.steps.length - 1;

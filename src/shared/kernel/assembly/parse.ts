@@ -21,6 +21,7 @@ export { decodeDecimals, flagGreatest } from "./decimal";
 export { explodeLines, gather8, gather32, gather64 } from "./explode";
 export { hashSpans } from "./murmur3";
 export { compareText } from "./text-predicate";
+export { matchSpans } from "./regex";
 export { compareNumber } from "./number-predicate";
 export { maskAnd, maskOr, maskNot, maskFill, maskCount, maskGather } from "./mask";
 export { judge, maskCounted } from "./verdict";

@@ -1,0 +1,68 @@
+// Regular expressions beside JavaScript's.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { matcherTable } from "../../src/shared/regex/matcher.ts";
+import { referenceMatches } from "../reference/pattern-text.ts";
+import { patterns, patternTexts } from "../support/patterns.ts";
+import { loadKernel } from "../../src/shared/kernel/kernel.ts";
+import { bytesAt, column, spans } from "../support/kernel-columns.ts";
+
+const kernel = loadKernel(3);
+
+function matchTexts(pattern: string, texts: readonly string[]): readonly boolean[] {
+  kernel.reset();
+  const table = kernel.place(matcherTable(pattern));
+  const out = column(kernel, texts.length, 1);
+  kernel.exports.matchSpans(table, spans(kernel, texts), texts.length, out);
+  return bytesAt(kernel, out, texts.length).map((byte) => byte === 1);
+}
+
+const anyPattern = fc
+  .tuple(fc.constantFrom("", "", "(?i)"), patterns(fc.constantFrom("(", "(?:")))
+  .map((parts) => parts.join(""))
+  .filter(
+    (pattern) => !pattern.startsWith("(?i)") || Buffer.byteLength(pattern) === pattern.length,
+  );
+
+describe("a pattern", () => {
+  it("matches a text where JavaScript's does", () => {
+    fc.assert(
+      fc.property(
+        anyPattern,
+        fc.array(patternTexts, { minLength: 1, maxLength: 20 }),
+        (pattern, texts) => {
+          expect(matchTexts(pattern, texts)).toEqual(
+            texts.map((text) => referenceMatches(text, pattern)),
+          );
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it("matches bytes that are no UTF-8 where any character may be repeated", () => {
+    const pieces = fc.array(fc.constantFrom("a", " ", "\xff", "\xc3", "\x80", "\xc3\xa4"));
+    const texts = pieces.map((bytes) => bytes.join(""));
+    const found = fc.constantFrom("^a[^ ]* .*a$", "^\\S+$", "a.*?a", "^[^a]+$", "^(?:.+ a|a)$");
+    fc.assert(
+      fc.property(found, texts, (pattern, text) => {
+        expect(matchTexts(pattern, [text])).toEqual([referenceMatches(text, pattern)]);
+      }),
+    );
+  });
+
+  it.each([
+    ["(a+)+$", "a".repeat(100_000) + "b", false],
+    ["^(a|a)*$", "a".repeat(100_000), true],
+    ["(.*)(.*)(.*)(.*)x$", "y".repeat(100_000), false],
+    ["^(\\w+\\s?)*$", "word ".repeat(20_000) + "!", false],
+  ])("%s takes as long as the text is", (pattern, text, isMatch) => {
+    expect(matchTexts(pattern, [text])).toEqual([isMatch]);
+  });
+
+  it("is refused where it needs more states than there may be", () => {
+    expect(() => matcherTable("(a|b)*a(a|b){40}$")).toThrow("the pattern needs more than");
+    expect(() => matcherTable("(?:a{1000}){1000}")).toThrow("the pattern is too large");
+  });
+});
