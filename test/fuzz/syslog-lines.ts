@@ -9,7 +9,8 @@ import type { Random } from "./random.ts";
 const [pairsSource] = pairsPlan.sources;
 const { format } = pairsSource!;
 if (format.type !== "pairs") throw new Error("the plan of pairs has pairs");
-const { keys } = format;
+/** The time and the user are the envelope's. */
+const ofLine = format.keys.filter(({ field }) => field !== "timestamp" && field !== "user");
 
 export const syslogPlan: Plan = {
   ...pairsPlan,
@@ -24,7 +25,7 @@ export const syslogPlan: Plan = {
           {
             program: "app",
             type: "format",
-            format: { type: "pairs", keys: keys.filter(({ field }) => field !== "timestamp") },
+            format: { type: "pairs", keys: ofLine },
           },
           {
             program: "tab",
