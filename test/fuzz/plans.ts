@@ -112,6 +112,8 @@ const ofUrls: readonly ComputedField[] = [
   { name: "site", value: call("url_host", field("referrer")) },
   { name: "path", value: call("prefix", call("url_path", field("url")), number("40")) },
   { name: "search", value: call("url_param", field("url"), text("q")) },
+  { name: "client", value: call("concat", field("ip"), text("/"), field("day")) },
+  { name: "day", value: call("day_of_week", field("timestamp")) },
 ];
 
 export function accessPlan(type: AccessLogType): Plan {
@@ -132,7 +134,10 @@ export function accessPlan(type: AccessLogType): Plan {
   const sites: SummaryDefinition = {
     ...byDay,
     ...{ name: "sites", from: ["s"], dimensions: ["site", "path"] },
-    metrics: [{ name: "searches", type: "hll", field: "search", log2m: 8, regwidth: 5 }],
+    metrics: [
+      { name: "searches", type: "hll", field: "search", log2m: 8, regwidth: 5 },
+      { name: "clients", type: "hll", field: "client", log2m: 8, regwidth: 5 },
+    ],
   };
   const { agent } = accessLogShapes[type];
   // Clients are addresses in some formats, and text in the others.
@@ -201,8 +206,10 @@ export const columnsPlan: Plan = {
         missing: ["-"],
         timestamp: { form: "auto", from: ["date", "time"] },
       },
+      computed,
     },
   ],
+  summaries: computedSummaries,
 };
 
 const pairsFormat = pairsPlan.sources[0]!.format as Formats["pairs"];

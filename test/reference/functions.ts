@@ -153,13 +153,18 @@ export const referenceTimeFunctions: Readonly<
   },
 };
 
+/** Made once for a zone: making one takes longer than a thousand lines. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timezone: string): Intl.DateTimeFormat {
+  const options = { hour: "2-digit", weekday: "short", hourCycle: "h23" } as const;
+  const known = clocks.get(timezone);
+  const clock = known ?? new Intl.DateTimeFormat("en-US", { timeZone: timezone, ...options });
+  clocks.set(timezone, clock);
+  return clock;
+}
+
 function partOf(second: number, timezone: string, type: "hour" | "weekday"): string {
-  const options = {
-    timeZone: timezone,
-    hour: "2-digit",
-    weekday: "short",
-    hourCycle: "h23",
-  } as const;
-  const parts = new Intl.DateTimeFormat("en-US", options).formatToParts(second * 1000);
+  const parts = clockOf(timezone).formatToParts(second * 1000);
   return parts.find((part) => part.type === type)!.value;
 }
