@@ -54,6 +54,11 @@ const adsSummaries: readonly SummaryDefinition[] = [
     ...{ name: "hosts", from: ["s"], granularity: "hour", dimensions: ["host"], where: isDear },
     metrics: [{ name: "most", type: "max", field: "amount", scale: 4 }],
   },
+];
+
+/** Those, and what computed fields are grouped by and counted of. */
+const computedSummaries: readonly SummaryDefinition[] = [
+  ...adsSummaries,
   {
     ...byDay,
     ...{ name: "pieces", from: ["s"], dimensions: ["campaign", "event"] },
@@ -64,11 +69,6 @@ const adsSummaries: readonly SummaryDefinition[] = [
       { name: "users", type: "hll", field: "user", log2m: 8, regwidth: 5 },
     ],
   },
-];
-
-/** Those, and what computed fields are grouped by and counted of. */
-const computedSummaries: readonly SummaryDefinition[] = [
-  ...adsSummaries,
   {
     ...byDay,
     ...{ name: "made", from: ["s"], dimensions: ["kind", "who"] },
@@ -112,8 +112,7 @@ const ofUrls: readonly ComputedField[] = [
   { name: "site", value: call("url_host", field("referrer")) },
   { name: "path", value: call("prefix", call("url_path", field("url")), number("40")) },
   { name: "search", value: call("url_param", field("url"), text("q")) },
-  { name: "client", value: call("concat", field("ip"), text("/"), field("day")) },
-  { name: "day", value: call("day_of_week", field("timestamp")) },
+  { name: "client", value: call("concat", field("ip"), text("/")) },
 ];
 
 export function accessPlan(type: AccessLogType): Plan {
@@ -206,10 +205,8 @@ export const columnsPlan: Plan = {
         missing: ["-"],
         timestamp: { form: "auto", from: ["date", "time"] },
       },
-      computed,
     },
   ],
-  summaries: computedSummaries,
 };
 
 const pairsFormat = pairsPlan.sources[0]!.format as Formats["pairs"];
