@@ -3,7 +3,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { matcherTable } from "../../src/shared/regex/matcher.ts";
-import { referenceMatches } from "../reference/pattern-text.ts";
+import { textFinder } from "../../src/shared/regex/search.ts";
+import { parsePattern } from "../../src/shared/regex/syntax.ts";
+import {
+  bytesOf,
+  charactersOf,
+  referenceMatches,
+  referencePattern,
+} from "../reference/pattern-text.ts";
 import { patterns, patternTexts } from "../support/patterns.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { bytesAt, column, spans } from "../support/kernel-columns.ts";
@@ -64,5 +71,29 @@ describe("a pattern", () => {
   it("is refused where it needs more states than there may be", () => {
     expect(() => matcherTable("(a|b)*a(a|b){40}$")).toThrow("the pattern needs more than");
     expect(() => matcherTable("(?:a{1000}){1000}")).toThrow("the pattern is too large");
+  });
+});
+
+const withGroup = patterns(fc.constant("(?:"))
+  .chain((inner) =>
+    fc
+      .tuple(patterns(fc.constant("(?:")), patterns(fc.constant("(?:")))
+      .map(([before, after]) => [before, inner, after]),
+  )
+  .map(([before, inner, after]) => `(?:${before!})(${inner!})(?:${after!})`);
+
+describe("what a group has", () => {
+  it("is what JavaScript's has", () => {
+    fc.assert(
+      fc.property(withGroup, patternTexts, (pattern, text) => {
+        const parsed = parsePattern(pattern);
+        const found = referencePattern(pattern).exec(charactersOf(text));
+        const asBytes = (part: string | undefined): string | null =>
+          part === undefined ? null : bytesOf(part);
+        expect(textFinder(parsed, null)(text)).toBe(asBytes(found?.[0]));
+        expect(textFinder(parsed, parsed.groups[0]!)(text)).toBe(asBytes(found?.[1]));
+      }),
+      { numRuns: 400 },
+    );
   });
 });

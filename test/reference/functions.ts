@@ -1,5 +1,6 @@
 // The functions of field values, slowly and plainly: of binary strings, null where the line lacks the value.
 
+import { bytesOf, charactersOf, referencePattern } from "./pattern-text.ts";
 import { countryOf, names, networkOf } from "./lookup-values.ts";
 
 type Values = readonly (string | null)[];
@@ -124,6 +125,14 @@ export const referenceFunctions: Readonly<Record<string, (values: Values) => str
   trim: ofText((text) => text.replace(/^[ \t\n\v\f\r]+/, "").replace(/[ \t\n\v\f\r]+$/, "")),
   length: ofText((text) => String(text.length)),
   prefix: ofText(prefix),
+  regex_extract: ofText((value, pattern, group) => {
+    const written = Buffer.from(pattern!, "latin1").toString();
+    const found = referencePattern(written).exec(charactersOf(value));
+    if (found === null) return "";
+    return bytesOf(
+      found[group === undefined ? Math.min(1, found.length - 1) : Number(group)] ?? "",
+    );
+  }),
   url_host: ofText(urlHost),
   url_path: ofText(urlPath),
   url_param: ofText(urlParam),

@@ -46,6 +46,7 @@ function valueOf(names: readonly string[]): fc.Arbitrary<ValueExpression> {
       tie("value").map((inner) => call("url_param", inner, text("q"))),
       fc.tuple(tie("value"), steps).map(([inner, step]) => call("bucket", inner, number(step))),
       fc.tuple(tie("value"), lengths).map(([inner, n]) => call("prefix", inner, number(n))),
+      tie("value").map((inner) => call("regex_extract", inner, text("(?i)[a-m]+(\\d)?"))),
       fc
         .tuple(
           fc.constantFrom("concat", "coalesce"),
@@ -69,7 +70,7 @@ function conditionOn(value: fc.Arbitrary<ValueExpression>): fc.Arbitrary<Express
   const comparison = fc.oneof(
     fc.tuple(ofTexts, value, texts).map(([op, left, right]) => ({ op, left, right: text(right) })),
     fc
-      .tuple(value, fc.constantFrom("^[a-m]", "\\d+$", "(?i)a|ü", "^$", "[^a-z]"))
+      .tuple(value, fc.constantFrom("^[a-m]", "\\d+$", "(?i)a|c", "ü|1", "^$", "[^a-z]"))
       .map(([left, pattern]) => ({ op: "matches", left, right: text(pattern) })),
     fc
       .tuple(ofNumbers, value, fc.constantFrom("0", "1", "0.5"))

@@ -8,11 +8,20 @@ import { startOf, type ParsedExpression } from "./expression-parser.ts";
 
 /** The pattern that a text is searched for; null where it is none. */
 export function searchedPattern(found: Conversion, node: ParsedExpression): LiteralNode | null {
+  return patternArgument(found, node, matcherTable);
+}
+
+/** @param compile throws where a pattern is none that can be used */
+export function patternArgument(
+  found: Conversion,
+  node: ParsedExpression,
+  compile: (pattern: string) => unknown,
+): LiteralNode | null {
   const literal = found.literal(node);
   if (literal?.op !== "string" || node.type !== "Literal") return literal;
   const value = node.raw.slice(1, -1);
   try {
-    matcherTable(value);
+    compile(value);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     const { index, problem, fix } = error.fault;

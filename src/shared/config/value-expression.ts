@@ -6,6 +6,9 @@ import type { FunctionMember, Parameter } from "../function/member.ts";
 import type { Expression, ValueExpression } from "../model/plan.ts";
 import { listed, suggest } from "../text/nearest-word.ts";
 import type { Conversion } from "./conversion.ts";
+import { patternArgument } from "./pattern-argument.ts";
+import { parsePattern } from "../regex/syntax.ts";
+import { PatternError } from "../regex/pattern-tree.ts";
 import { calleeName, isField, isLiteral, startOf } from "./expression-parser.ts";
 import type { CallNode, ParsedExpression } from "./expression-parser.ts";
 
@@ -95,7 +98,9 @@ function convertCall(
   );
   if (!converted.every((argument) => argument !== null)) return null;
   const constants = converted.flatMap((argument, index) => {
-    const isConstant = ["text", "number", "table"].includes((parameters[index] ?? last).kind);
+    const isConstant = ["text", "number", "table", "pattern"].includes(
+      (parameters[index] ?? last).kind,
+    );
     if (!isConstant) return [];
     return argument.op === "number"
       ? [argument.text]
@@ -103,9 +108,18 @@ function convertCall(
         ? [argument.value]
         : [];
   });
-  const wrong = member.check?.(constants) ?? null;
+  const wrong = faultOf(member, constants);
   if (wrong !== null) return found.fault(node, `of ${name}, ${wrong}`, "");
   return { op: "call", name, arguments: converted, ...(rules !== undefined && { rules }) };
+}
+
+function faultOf({ check }: FunctionMember, constants: readonly string[]): string | null {
+  try {
+    return check?.(constants) ?? null;
+  } catch (error) {
+    if (error instanceof PatternError) return error.message;
+    throw error;
+  }
 }
 
 function convertArgument(
@@ -122,6 +136,11 @@ function convertArgument(
       if (isField(node)) return convertValue(found, node, condition);
       return found.fault(node, `${name} of ${callee} is the name of a field`, "");
     }
+    case "pattern":
+      if (node.type === "Literal" && typeof node.value === "string") {
+        return patternArgument(found, node, parsePattern);
+      }
+      return found.fault(node, `${name} of ${callee} is a text in quotes`, "");
     case "text":
     case "table":
     case "number": {
@@ -139,6 +158,7 @@ function wanted(parameters: readonly Parameter[]): string {
   const kinds = {
     ...{ value: "a value", text: "a text", number: "a number", time: "a field" },
     table: "the name of a table",
+    pattern: "a pattern",
   } as const;
   return listed(
     parameters.map(({ kind, isRepeated, isOptional }) =>

@@ -12,6 +12,7 @@ import type { FunctionMember } from "./member.ts";
 import { bucket, length } from "./number-functions.ts";
 import { prefix } from "./prefix.ts";
 import { dayOfWeek, dayPart, hourOfDay } from "./time-functions.ts";
+import { regexExtract } from "./regex-extract.ts";
 import { trim } from "./trim.ts";
 import { urlHost, urlParam, urlPath } from "./url-parts.ts";
 import { browser, isBot, os } from "./user-agent.ts";
@@ -19,7 +20,7 @@ import { browser, isBot, os } from "./user-agent.ts";
 /** In the order of the documentation. */
 export const functions: readonly FunctionMember[] = [
   ...[concat, coalesce],
-  ...[lower, upper, trim, prefix, length],
+  ...[lower, upper, trim, prefix, length, regexExtract],
   ...[urlHost, urlPath, urlParam, domain],
   bucket,
   ...[geoip, ipPrefix, lookup],

@@ -9,11 +9,12 @@ import type { Kernel } from "../kernel/kernel.ts";
 export interface Parameter {
   readonly name: string;
   /**
-   * `value`: a field, a constant, or what another function gives. `text` and `number` are constants. `time`: the
+   * `value`: a field, a constant, or what another function gives. `text`, `number` and `pattern`, a regular
+   * expression, are constants. `time`: the
    * name of a field with a time. `table`: the name of a table of the configuration, or the path of its file; in a
    * plan, and to whoever computes, it is the name by which the table is known there.
    */
-  readonly kind: "value" | "text" | "number" | "time" | "table";
+  readonly kind: "value" | "text" | "number" | "time" | "table" | "pattern";
   /** Any number of them, as the last parameter. */
   readonly isRepeated?: true;
   /** It may be left out, as the last parameter. */

@@ -41,7 +41,7 @@ export class PlacedTables implements PlanTables {
 function tablesOf(step: ComputedStep): readonly string[] {
   if (step.kind !== "call") return [];
   const constants = step.member.parameters.filter(({ kind }) =>
-    ["text", "number", "table"].includes(kind),
+    ["text", "number", "table", "pattern"].includes(kind),
   );
   return constants.flatMap(({ kind }, index) =>
     kind === "table" ? [step.constants[index] ?? ""] : [],
