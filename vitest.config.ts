@@ -50,13 +50,13 @@ export default defineConfig({
         },
       },
       {
-        // Processes that wait for each other most of the time: two files at once.
+        // Processes that wait for each other most of the time: three files at once.
         test: {
           ...system,
           name: "system",
           include: ["test/{integration,e2e}/**/*.test.ts"],
           exclude: alone,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
