@@ -11,6 +11,7 @@ const scalars = "src/shared/kernel/assembly/json-scalars.ts";
 const text = "src/shared/kernel/assembly/quoted-text.ts";
 const docker = "src/shared/kernel/assembly/docker.ts";
 const formats = ["test/property/formats.property.test.ts"];
+const syslog = ["test/unit/worker/format/syslog.test.ts"];
 const pairs = "src/shared/kernel/assembly/pairs.ts";
 
 export const byKeys: readonly TestedMutant[] = [
@@ -217,7 +218,7 @@ export const byKeys: readonly TestedMutant[] = [
     in: "readElement",
     text: "return at < to && load<u8>(at) == CLOSE ? at + 1 : 0;",
     instead: "return at + 1;",
-    tests: formats,
+    tests: syslog,
   },
   {
     name: "a tag of syslog needs no colon",
@@ -225,7 +226,7 @@ export const byKeys: readonly TestedMutant[] = [
     in: "readTag",
     text: "if (to - from < 2 || load<u8>(to - 1) != COLON) return false;",
     instead: "if (to - from < 2) return false;",
-    tests: formats,
+    tests: syslog,
   },
   {
     name: "fields that a payload of syslog lacks are those of the line before",
@@ -233,6 +234,6 @@ export const byKeys: readonly TestedMutant[] = [
     in: "cutSyslogLine",
     text: "store<u64>(load<u32>(absent) + offset, 0);",
     instead: "if (!offset) store<u64>(load<u32>(absent) + offset, 0);",
-    tests: formats,
+    tests: syslog,
   },
 ];

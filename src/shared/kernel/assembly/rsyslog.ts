@@ -239,7 +239,7 @@ export function tokeniseRsyslog(cursor: u32, program: u32, capacity: u32): u32 {
       hostEnd = findByte(min(timestampEnd + 1, to), to, SPACE);
     }
     let payload = payloadOf(program, hostEnd + 1);
-    let space = hostEnd + 1 + load<u32>(payload, payloadNameLength);
+    let space = hostEnd + 1 + (payload ? load<u32>(payload, payloadNameLength) : 0);
     if (!payload && hostEnd < to) {
       payload = payloadOfTag(program, hostEnd + 1, to);
       space = tagSpace;
