@@ -125,13 +125,12 @@ export const referenceFunctions: Readonly<Record<string, (values: Values) => str
   trim: ofText((text) => text.replace(/^[ \t\n\v\f\r]+/, "").replace(/[ \t\n\v\f\r]+$/, "")),
   length: ofText((text) => String(text.length)),
   prefix: ofText(prefix),
-  regex_extract: ofText((value, pattern, group) => {
-    const written = Buffer.from(pattern!, "latin1").toString();
+  regex_extract: ofText((...values) => {
+    const [value = "", pattern = "", group] = values;
+    const written = Buffer.from(pattern, "latin1").toString();
     const found = referencePattern(written).exec(charactersOf(value));
     if (found === null) return "";
-    return bytesOf(
-      found[group === undefined ? Math.min(1, found.length - 1) : Number(group)] ?? "",
-    );
+    return bytesOf(found[Number(group ?? Math.min(1, found.length - 1))] ?? "");
   }),
   url_host: ofText(urlHost),
   url_path: ofText(urlPath),

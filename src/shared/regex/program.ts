@@ -21,7 +21,7 @@ import {
   type Place,
 } from "./pattern-tree.ts";
 
-export type ProgramNode =
+type ProgramNode =
   | {
       readonly op: "bytes";
       readonly low: number;
