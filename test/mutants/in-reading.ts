@@ -99,8 +99,8 @@ export const inReading: readonly TestedMutant[] = [
     name: "a file that is shorter than what was counted is taken for it unless something differs",
     file: "src/ventilator/source/file/core/match-content.ts",
     in: "compare",
-    text: "return { bytes, isAll: isWhole || bytes >= (yield* file.decisiveBytes()) };",
-    instead: "return { bytes, isAll: true };",
+    text: "return { bytes, isAll: isWhole || bytes >= (yield* file.decisiveBytes()), isWhole };",
+    instead: "return { bytes, isAll: true, isWhole };",
     tests: ["test/unit/ventilator/source/file/core/match-content.test.ts", ...fileHistories],
   },
   {
@@ -123,8 +123,8 @@ export const inReading: readonly TestedMutant[] = [
     name: "a file is a copy of what another one has sent since they were compared",
     file: "src/ventilator/source/file/content-owners.ts",
     in: "ContentOwners.#settleOne",
-    text: "match?.isCovered === true && work.length === 0 && isOwned",
-    instead: "match !== null && work.length === 0 && isOwned",
+    text: "match?.isCovered === true && work.length === 0 && (isOwned || !match.isWhole)",
+    instead: "match !== null && work.length === 0 && (isOwned || !match.isWhole)",
     tests: contentNames,
   },
   {
@@ -146,6 +146,14 @@ export const inReading: readonly TestedMutant[] = [
       text: "if (!this.#owners.of(name.id).includes(owner)) return;",
       instead: "",
     },
+    tests: contentNames,
+  },
+  {
+    name: "the beginning of a source keeps the file that goes on with it from its name",
+    file: "src/ventilator/source/file/content-owners.ts",
+    in: "ContentOwners.#settleOne",
+    text: "(isOwned || !match.isWhole)",
+    instead: "isOwned",
     tests: contentNames,
   },
   {

@@ -10,7 +10,7 @@ import { FileRuns, type FileRunOptions } from "../../support/file-runs.ts";
 import { Bench, hits } from "../../support/ventilator-fixture.ts";
 
 const isFull = process.env["LOGMILL_TEST_DEPTH"] === "full";
-const numRuns = isFull ? 150 : 24;
+const numRuns = isFull ? 150 : 12;
 const lineBytesMax = 24;
 const batchBytesMax = 32;
 

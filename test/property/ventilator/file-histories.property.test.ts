@@ -22,7 +22,7 @@ vi.mock("tinyglobby", async () => {
 
 const isFull = process.env["LOGMILL_TEST_DEPTH"] === "full";
 const first = Number(process.env["LOGMILL_SEED"] ?? 1);
-const histories = Number(process.env["LOGMILL_HISTORIES"] ?? (isFull ? 20_000 : 5000));
+const histories = Number(process.env["LOGMILL_HISTORIES"] ?? (isFull ? 20_000 : 2000));
 const timeoutMs = isFull ? 7_200_000 : 600_000;
 
 let bench: Bench;

@@ -137,8 +137,8 @@ export class ContentOwners {
     const identity = await this.#wishedName(examined, ledger, known);
     const { work } = this.#workOf(file, identity, contentBytes, ledger);
     const isOwned = this.#owners.of(identity.id).some(({ source }) => source === file.source);
-    // What is under way may be more than the file was compared with.
-    if (match?.isCovered === true && work.length === 0 && isOwned) {
+    // More may be under way than was compared; and who has a source's beginning has no claim to the rest.
+    if (match?.isCovered === true && work.length === 0 && (isOwned || !match.isWhole)) {
       this.#becomeCopy(file, identity, contentBytes, match.evidence !== "trusted");
       return;
     }

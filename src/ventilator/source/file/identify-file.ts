@@ -1,6 +1,7 @@
 // Reads what is needed to tell which source a file is. The decisions are in `core/identify.ts`.
 
 import { limits } from "../../../shared/base/limits.ts";
+import { balanceKey } from "../../../shared/model/definition-key.ts";
 import {
   familyOf,
   firstLine,
@@ -42,6 +43,8 @@ export interface Known {
   readonly evidence: "trusted" | "verified";
   /** Every line of the file is known to be the source's. */
   readonly isCovered: boolean;
+  /** It has all that was merged of the source. */
+  readonly isWhole: boolean;
 }
 
 const nothingElse = { alsoVerified: [], candidates: [] } as const;
@@ -60,7 +63,7 @@ export async function examine(
   // Without its length a compressed content is not known to be over, and is opened anyway.
   if (trusted !== null && trusted.contentBytes !== null && hasRested(file)) {
     const { source, contentBytes } = trusted;
-    const match = { source, evidence: "trusted", isCovered: true } as const;
+    const match = trustedMatch(source, contentBytes);
     return { file, match, ...nothingElse, identity: null, isCompressed: true, contentBytes };
   }
   const content = await openContent(file.path);
@@ -69,14 +72,21 @@ export async function examine(
     const isUntouched = content.hint.stat === file.hint.stat;
     file.see(content);
     if (trusted !== null && isUntouched && hasRested(content)) {
-      const match = { source: trusted.source, evidence: "trusted", isCovered: true } as const;
       const contentBytes = isCompressed ? null : content.diskBytes;
+      const match = trustedMatch(trusted.source, contentBytes);
       return { file, match, ...nothingElse, identity: null, isCompressed, contentBytes };
     }
     return await compareWithKnown(file, content, known);
   } finally {
     await content.close();
   }
+}
+
+/** @param contentBytes null if that is not known */
+function trustedMatch(source: LedgerSource, contentBytes: number | null): Known {
+  const merged = source.merged[balanceKey]?.at(-1)?.to ?? 0;
+  const isWhole = contentBytes === null || contentBytes >= merged;
+  return { source, evidence: "trusted", isCovered: true, isWhole };
 }
 
 async function compareWithKnown(
@@ -112,11 +122,11 @@ async function compareWithKnown(
   let step = questions.next();
   while (step.done !== true) step = questions.next(await answerQuestion(reader, step.value));
   const id = headId(newHeadHash(salt).update(head));
-  const { verified, isCovered, candidates } = step.value;
+  const { verified, isCovered, isWhole, candidates } = step.value;
   const [source, ...alsoVerified] = verified;
   return {
     file,
-    match: source === undefined ? null : { source, evidence: "verified", isCovered },
+    match: source === undefined ? null : { source, evidence: "verified", isCovered, isWhole },
     alsoVerified,
     candidates,
     identity: { id, headBytes: head.length, family },

@@ -73,6 +73,8 @@ export interface Match {
   readonly verified: readonly LedgerSource[];
   /** No line of the file lies behind what the first of them agrees with. */
   readonly isCovered: boolean;
+  /** The file has all that was merged of the first of them. */
+  readonly isWhole: boolean;
   /** Sources of which nothing differs and not everything can be compared. If it is one of them, it is that. */
   readonly candidates: readonly Unclear[];
 }
@@ -113,7 +115,7 @@ type Asking<T> = Generator<Question, T, Answer>;
 /** Asks until it is known which of the sources the file is, or may be. */
 export function* identify(facts: FileFacts, known: readonly LedgerSource[]): Asking<Match> {
   const file = new AskedFile(facts);
-  const verified: Unclear[] = [];
+  const verified: (Unclear & { readonly isWhole: boolean })[] = [];
   const candidates: Unclear[] = [];
   // The longest head first: it may have been lengthened to tell two sources apart.
   const sources = known
@@ -122,18 +124,19 @@ export function* identify(facts: FileFacts, known: readonly LedgerSource[]): Ask
   for (const source of sources) {
     const verdict = yield* compare(file, source);
     if (verdict === "different") continue;
-    const { bytes, isAll } = verdict;
+    const { bytes, isAll, isWhole } = verdict;
     if (!isAll) candidates.push({ source, bytes });
-    else verified.push({ source, bytes });
+    else verified.push({ source, bytes, isWhole });
   }
   // A source may be the beginning of another: the one that has more of the file is the file.
   const [most] = verified.sort((a, b) => b.bytes - a.bytes);
-  if (most === undefined) return { verified: [], isCovered: false, candidates };
+  if (most === undefined) return { verified: [], isCovered: false, isWhole: false, candidates };
   // The file may be one that goes on behind what is verified, or one of those that may have all of it.
   const isCertain = hasInode(most.source, facts) || most.bytes >= (yield* file.length());
   return {
     verified: verified.map(({ source }) => source),
     isCovered: most.bytes >= (yield* file.decisiveBytes()),
+    isWhole: most.isWhole,
     candidates: isCertain ? [] : candidates,
   };
 }
@@ -191,7 +194,8 @@ class AskedFile {
   }
 }
 
-type Verdict = "different" | { readonly bytes: number; readonly isAll: boolean };
+type Verdict =
+  "different" | { readonly bytes: number; readonly isAll: boolean; readonly isWhole: boolean };
 
 function* compare(file: AskedFile, source: LedgerSource): Asking<Verdict> {
   const { id, headBytes } = source.identity;
@@ -209,7 +213,7 @@ function* compare(file: AskedFile, source: LedgerSource): Asking<Verdict> {
   }
   // One that has all of what was merged goes on behind it. Of any other, each line has to be in that.
   const isWhole = bytes >= (ranges.at(-1)?.to ?? 0) && head !== null;
-  return { bytes, isAll: isWhole || bytes >= (yield* file.decisiveBytes()) };
+  return { bytes, isAll: isWhole || bytes >= (yield* file.decisiveBytes()), isWhole };
 }
 
 /** The first line with its end, where the source is known to have it, too. */

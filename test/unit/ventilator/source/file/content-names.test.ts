@@ -84,6 +84,23 @@ describe("a content that goes on with either of two of which parts are merged", 
   });
 });
 
+describe("a file that has no more than the first lines of a source", () => {
+  it("keeps nobody from going on with the source who has all of it", async () => {
+    const first = new CatalogTrial();
+    first.bench.write("b.log", b);
+    await first.look();
+    const source = mergedSource(fileOf(first, "b.log"), b);
+    const again = new CatalogTrial();
+    again.ledger = ledgerOf([source]);
+    again.bench.write("begun.log", `${b.slice(0, b.indexOf("\n") + 1)}half a`);
+    await again.look();
+    again.bench.write("b.log", b + lines(0, 5, "more"));
+    await again.look();
+    expect(fileOf(again, "b.log").work).toMatchObject([{ from: b.length, to: null }]);
+    expect(waiting(again)).toEqual(["b.log"]);
+  });
+});
+
 describe("a file of which as much as was merged when it was looked at is like another one", () => {
   it("is not taken for that one because more of that one is merged by now", async () => {
     const trial = await grown(stem);

@@ -177,6 +177,7 @@ describe("a file that was seen before", () => {
       expect(identified(short, [whole]).match).toEqual({
         verified: [whole],
         isCovered: true,
+        isWhole: false,
         candidates: [],
       });
     }
@@ -202,7 +203,7 @@ describe("a file that was seen before", () => {
   });
 });
 
-const none: Match = { verified: [], isCovered: false, candidates: [] };
+const none: Match = { verified: [], isCovered: false, isWhole: false, candidates: [] };
 
 describe("another file", () => {
   const content = linesOf(100);
