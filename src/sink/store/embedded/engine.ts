@@ -12,7 +12,7 @@ import { mergeBatch } from "./apply-record.ts";
 import { byKey, type DefinitionsByKey } from "./manifest/definitions.ts";
 import type { FileSystem } from "../../disk/file-system.ts";
 import { Flusher, type StoreParts } from "./memory/flusher.ts";
-import { LiveHalves } from "./memory/double-buffer.ts";
+import { DoubleBuffer } from "./memory/double-buffer.ts";
 import type { OpenedStore } from "./open-store.ts";
 import { pauseForSpace } from "../../disk/retry-when-full.ts";
 import { StoreStatus } from "./store-state.ts";
@@ -28,7 +28,7 @@ const logBytesMax = 4 * limits.walSegmentBytesMax;
 
 export class StoreEngine {
   readonly definitions: DefinitionsByKey;
-  readonly live: LiveHalves;
+  readonly live: DoubleBuffer;
   readonly status: StoreStatus;
   readonly committer: Committer;
   readonly submissions: Submissions;
@@ -50,7 +50,7 @@ export class StoreEngine {
     this.#opened = opened;
     this.#options = options;
     this.definitions = byKey(manifest.current.definitions);
-    this.live = new LiveHalves(options.liveBytesMax, opened.live);
+    this.live = new DoubleBuffer(options.liveBytesMax, opened.live);
     this.status = new StoreStatus((state) => options.onState?.(state));
     const pause = (attempt: number, signal: AbortSignal): Promise<void> =>
       this.#pause(attempt, signal);

@@ -9,7 +9,7 @@ import { LiveTables } from "./live-tables.ts";
 /** Of the memory, for each half. */
 const halfShare = 3 / 8;
 
-export class LiveHalves {
+export class DoubleBuffer {
   readonly halfBytesMax: number;
   #active: LiveTables;
   #other: LiveTables | null = null;

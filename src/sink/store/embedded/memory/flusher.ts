@@ -16,7 +16,7 @@ import { inSlices, TimeSlice } from "../../../../shared/runtime/time-slice.ts";
 import type { Committer } from "../log/group-commit.ts";
 import { diskError, OutOfSpace } from "../../../disk/disk-error.ts";
 import type { FileSystem } from "../../../disk/file-system.ts";
-import type { LiveHalves } from "./double-buffer.ts";
+import type { DoubleBuffer } from "./double-buffer.ts";
 import { rowsPerFrame, type LiveTables } from "./live-tables.ts";
 import type { ManifestFile } from "../manifest/manifest-file.ts";
 import type { SegmentFile } from "../manifest/manifest.ts";
@@ -32,7 +32,7 @@ export interface StoreParts {
   readonly storeId: string;
   readonly manifest: ManifestFile;
   readonly segments: Segments;
-  readonly live: LiveHalves;
+  readonly live: DoubleBuffer;
   readonly catalog: Catalog;
   readonly wal: WalWriter;
   readonly committer: Committer;
