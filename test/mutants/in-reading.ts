@@ -164,4 +164,12 @@ export const inReading: readonly TestedMutant[] = [
     instead: "before === Infinity;",
     tests: contentNames,
   },
+  {
+    name: "copies of a file that was replaced stay copies",
+    file: "src/ventilator/source/file/catalog.ts",
+    in: "Catalog.#forget",
+    text: "file.forget(facts);\n    if (id !== undefined) this.#forgetCopies(id);",
+    instead: "file.forget(facts);",
+    tests: contentNames,
+  },
 ];

@@ -112,13 +112,6 @@ export const simulatedMutants: readonly Mutant[] = [
     instead: "this.view.sources()",
   },
   {
-    name: "copies of a file that was replaced are forgotten",
-    file: "src/ventilator/source/file/catalog.ts",
-    in: "Catalog.#forget",
-    text: "file.forget(facts);\n    if (id !== undefined) this.#forgetCopies(id);",
-    instead: "file.forget(facts);",
-  },
-  {
     name: "a lost question is not asked again",
     file: "src/ventilator/sink-link/core/sink-link.ts",
     in: "SinkLink.#tick",
@@ -145,13 +138,6 @@ export const simulatedMutants: readonly Mutant[] = [
     in: "SinkLink.#hello",
     text: "const greeting = isOtherStore ? [] : this.#greet(peer, nowMs);",
     instead: "const greeting = this.#greet(peer, nowMs);",
-  },
-  {
-    name: "a new incarnation is not asked for its ledger",
-    file: "src/ventilator/delivery/core/flight.ts",
-    in: "Flight.#reconcile",
-    text: 'return isLost ? this.#redeliver(entry, "sink_changed") : [];',
-    instead: "return [];",
   },
   {
     name: "a file is known by its first bytes alone",

@@ -218,4 +218,12 @@ export const onTheWay: readonly TestedMutant[] = [
     instead: "store<i64>(cell, i64(sum) >> 63, 8);",
     tests: [...tables, ...summaries],
   },
+  {
+    name: "what went to a sink that is no more waits until it is late",
+    file: "src/ventilator/delivery/core/flight.ts",
+    in: "Flight.#reconcile",
+    text: 'return isLost ? this.#redeliver(entry, "sink_changed") : [];',
+    instead: "return [];",
+    tests: ["test/unit/ventilator/delivery/core/flight.test.ts"],
+  },
 ];

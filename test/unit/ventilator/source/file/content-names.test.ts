@@ -173,3 +173,17 @@ describe("a file that may be one whose own file is found later", () => {
     expect(again.problems.list()).toEqual([]);
   });
 });
+
+describe("a copy of a file that is replaced before it is read", () => {
+  it("is read in that file's place", async () => {
+    const trial = new CatalogTrial();
+    trial.bench.write("a.log", a);
+    await trial.look();
+    trial.bench.write("copy.log", a);
+    await trial.look();
+    expect(waiting(trial)).toEqual(["a.log"]);
+    writeFileSync(trial.at("a.log"), b);
+    await trial.look();
+    expect(waiting(trial)).toEqual(["a.log", "copy.log"]);
+  });
+});
