@@ -54,7 +54,7 @@ describe("the command line", () => {
     [["run", "--wokers", "3"], /unknown option --wokers; did you mean --workers\?/],
     [["run", "--workers", "0"], /--workers: expected a whole number from 1 to 1024/],
     [["run", "-c"], /-c needs a value/],
-    [["query"], /an argument is missing: logmill query/],
+    [["tap"], /an argument is missing: logmill tap/],
     [["worker", "--http", "8555"], /"8555" is no HOST:PORT/],
     [["summarize"], /an argument is missing: logmill summarize <file\.\.>/],
   ])("answers wrong use with one message, where help is, and 2: %j", async (args, message) => {

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { bytesMatcher } from "../../src/shared/regex/bytes-matcher.ts";
 import { matcherTable } from "../../src/shared/regex/matcher.ts";
 import { textFinder } from "../../src/shared/regex/search.ts";
 import { parsePattern } from "../../src/shared/regex/syntax.ts";
@@ -45,6 +46,17 @@ describe("a pattern", () => {
         },
       ),
       { numRuns: 400 },
+    );
+  });
+
+  it("matches the same without a kernel", () => {
+    fc.assert(
+      fc.property(anyPattern, fc.array(patternTexts, { maxLength: 20 }), (pattern, texts) => {
+        const isMatch = bytesMatcher(pattern);
+        expect(texts.map((text) => isMatch(Buffer.from(text, "latin1")))).toEqual(
+          matchTexts(pattern, texts),
+        );
+      }),
     );
   });
 

@@ -1,10 +1,10 @@
 // Rows as a JSON array of objects, one a line, with values as `shared/metric/value.ts` writes them.
 
-import type { QueryResult } from "../../sink/query/query.ts";
 import { rowJson } from "../../sink/query/row-json.ts";
+import type { Answer } from "../../sink/query/row.ts";
 
 /** Streams the whole document, in pieces of one block of rows. */
-export async function* renderJson({ columns, rows }: QueryResult): AsyncIterable<string> {
+export async function* renderJson({ columns, rows }: Answer): AsyncIterable<string> {
   const toJson = rowJson(columns);
   let separator = "[\n";
   for await (const block of rows) {

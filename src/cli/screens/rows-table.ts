@@ -27,12 +27,27 @@ const digitsTold = 3;
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const nothing: TerminalCell = { text: "-", dim: true };
 
+interface RowsTable {
+  readonly titles: readonly TerminalColumn[];
+  readonly cells: readonly (readonly TerminalCell[])[];
+}
+
 /** Renders rows with their titles; every line ends with `\n`. */
 export function renderRows(
   columns: ResultColumns,
   rows: readonly Row[],
   style: TerminalStyle,
 ): string {
+  const { titles, cells } = tableOfRows(columns, rows);
+  const table = renderTerminalTable(titles, cells, style);
+  const estimated = cells.some((row) => row.some(({ note }) => note !== undefined));
+  return estimated
+    ? `${table}${paint("± is the 95% interval of an estimate; numbers without it are exact", "dim", style)}\n`
+    : table;
+}
+
+/** Titles and texts of rows. */
+export function tableOfRows(columns: ResultColumns, rows: readonly Row[]): RowsTable {
   const titles: TerminalColumn[] = [
     ...columns.keys.map(({ name, kind }) => {
       return { title: name, align: "left" as const, whole: kind === "bucket" };
@@ -44,11 +59,7 @@ export function renderRows(
     ...shownKeys(row).map((key) => keyCell(utf8.decode(key), isOverflowRow(row))),
     ...metrics.map((column) => column[at]!),
   ]);
-  const table = renderTerminalTable(titles, cells, style);
-  const estimated = cells.some((row) => row.some(({ note }) => note !== undefined));
-  return estimated
-    ? `${table}${paint("± is the 95% interval of an estimate; numbers without it are exact", "dim", style)}\n`
-    : table;
+  return { titles, cells };
 }
 
 function keyCell(text: string, isOverflow: boolean): TerminalCell {

@@ -68,6 +68,11 @@ export class TableView implements CellReader {
     return bytes.subarray(starts[id], starts[id + 1]);
   }
 
+  /** Number of the value among the dimension's different ones, from 0. */
+  entry(dimension: number, row: number): number {
+    return this.#dimensions[dimension]!.ids.unsigned(row);
+  }
+
   /** Whether rows and entries ascend strictly, as in canonical order. */
   ascends(): boolean {
     if (!this.#dimensions.every(entriesAscend)) return false;

@@ -9,31 +9,15 @@ import { limits } from "../base/limits.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { columnWord } from "../metric/stored-column.ts";
 import { checkSeal, checksumBytes, seal } from "./checksum.ts";
+import { frameFaults } from "./frame-faults.ts";
+import { putChosenFirst } from "./chosen-rows.ts";
 import type { RowLimit } from "./row-limit-handle.ts";
 import type { TableSchema } from "./schema.ts";
 import type { TableView } from "./table-view.ts";
 
-/** By the number that the kernel's `checkFrame` returns, see `assembly/frame-check.ts`. */
-const frameFaults = [
-  "it is fine",
-  "it ends too early",
-  "it does not begin like one",
-  "its version is not known",
-  "its schema is not the table's",
-  "its number of rows or entries is impossible",
-  "a width is not the narrowest",
-  "an id is beyond its dictionary",
-  "hashes are not in ascending order",
-  "a register is out of order or range",
-  "a sketch is not in its canonical form",
-  "bytes are left over at its end",
-  "a bitmap is impossible",
-  "a least or greatest value is the one that stands for none",
-] as const;
-
 const allRows = 0xffffffff;
 
-/** Some rows of a table, all of them on one side of a limit. */
+/** Some rows of a table, all of them of one part. */
 interface PartedFrame {
   readonly frame: Uint8Array;
   readonly isWithin: boolean;
@@ -249,16 +233,39 @@ export class Table {
    * As `encodeSorted`: first the rows within a limit, in order, then the others, in order. The limit
    * is used up, and goes on with the next table, whose keys must follow.
    */
-  *encodeParted(rowsPerFrame: number, limit: RowLimit): Generator<PartedFrame, void, undefined> {
+  encodeParted(rowsPerFrame: number, limit: RowLimit): Generator<PartedFrame, void, undefined> {
+    return this.#encodeParts(rowsPerFrame, (view) => {
+      const hashes = this.#kernel.alloc(this.rows * 8);
+      this.hashRows(hashes);
+      const kept = this.#kernel.exports.sortPartition(view, hashes, limit.ptr) >>> 0;
+      this.#kernel.free(hashes, this.rows * 8);
+      return kept;
+    });
+  }
+
+  /**
+   * As `encodeSorted`: first the chosen rows, in order, then the others, in order.
+   * @param isChosen a byte a row in the order of their first appearance, 1 for those that are chosen.
+   */
+  encodeChosen(
+    rowsPerFrame: number,
+    isChosen: Uint8Array,
+  ): Generator<PartedFrame, void, undefined> {
+    assert(isChosen.length === this.rows, "each row is chosen or not");
+    return this.#encodeParts(rowsPerFrame, (view) => putChosenFirst(this.#kernel, view, isChosen));
+  }
+
+  /** @param partition puts the rows of the first part first; returns how many they are. */
+  *#encodeParts(
+    rowsPerFrame: number,
+    partition: (view: number) => number,
+  ): Generator<PartedFrame, void, undefined> {
     const { exports } = this.#kernel;
     const rows = this.rows;
     const view = exports.sortBegin(this.#handle, rowsPerFrame) >>> 0;
     try {
       while (exports.sortStep(view) !== 0);
-      const hashes = this.#kernel.alloc(rows * 8);
-      this.hashRows(hashes);
-      const kept = exports.sortPartition(view, hashes, limit.ptr) >>> 0;
-      this.#kernel.free(hashes, rows * 8);
+      const kept = partition(view);
       for (let from = 0; from < rows;) {
         const isWithin = from < kept;
         const wanted = Math.min(rowsPerFrame, (isWithin ? kept : rows) - from);

@@ -14,7 +14,8 @@ export const jsonlFile: FileFormat = {
   chunks: jsonLines,
 };
 
-async function* jsonLines(
+/** Rows as objects, one a line. */
+export async function* jsonLines(
   columns: ResultColumns,
   rows: AsyncIterable<readonly Row[]>,
 ): AsyncIterable<Uint8Array> {

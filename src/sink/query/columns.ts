@@ -122,6 +122,12 @@ export function metricNamed(columns: ResultColumns, name: string): number {
   return index;
 }
 
+/** Names that are separated by commas; none in an empty text. */
+export function columnsNamed(text: string | undefined): readonly string[] | undefined {
+  const names = text?.split(",").map((name) => name.trim());
+  return names?.join() === "" ? [] : names;
+}
+
 function storedPart(configured: SummaryConfig): SummaryDefinition {
   return {
     ...configured,

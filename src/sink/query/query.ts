@@ -8,7 +8,7 @@
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { SummaryConfig } from "../../shared/config/config.ts";
-import type { SummaryDefinition } from "../../shared/model/plan.ts";
+import type { Expression, SummaryDefinition } from "../../shared/model/plan.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import { mergeSorted } from "../../shared/table/merge-sorted.ts";
 import { Overflow } from "../../shared/table/overflow.ts";
@@ -24,6 +24,9 @@ import {
   type KeyColumn,
   type ResultColumns,
 } from "./columns.ts";
+import { askedRows, keptRows, type StoredCondition } from "./asked-rows.ts";
+import { chosenFrames } from "./chosen-frames.ts";
+import { shownMetrics } from "./shown-metrics.ts";
 import { unknownName } from "./unknown-name.ts";
 import { bucketsBetween, groupBuckets, type BucketGroup } from "./period.ts";
 import {
@@ -32,6 +35,7 @@ import {
   isOverflowRow,
   readOverflow,
   readRows,
+  type Answer,
   type Row,
 } from "./row.ts";
 import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
@@ -46,17 +50,25 @@ export interface QueryRequest {
   readonly to?: string | undefined;
   /** Dimensions and at most one of bucket, hour, day, week, month; by default bucket and all dimensions. */
   readonly groupBy?: readonly string[] | undefined;
+  /** A condition on dimensions and metrics. */
+  readonly where?: Expression | undefined;
+  /** The metrics to show, in this order; all of them by default. */
+  readonly metrics?: readonly string[] | undefined;
   /** Rows at most: the greatest by `orderBy`, which is the first metric if not given. */
   readonly top?: number | undefined;
   /** Name of a metric; the greatest first. */
   readonly orderBy?: string | undefined;
+  /** The least first, what has no value last in any case. */
+  readonly ascending?: boolean | undefined;
 }
 
-export interface QueryResult {
-  readonly columns: ResultColumns;
-  /** Blocks of rows, once. Ascending by key unless a metric orders them. */
-  readonly rows: AsyncIterable<readonly Row[]>;
+export interface QueryResult extends Answer {
+  /** Whether overflow rows were left out as far as rows were read: which of their keys `where` means is not known. */
+  readonly lacksOverflow: () => boolean;
 }
+
+/** The frames of a stored bucket, by its start. */
+type BucketReader = (bucketStart: number) => AsyncIterable<Uint8Array>;
 
 const rowsPerFrame = 8192;
 /** Few enough that a block's rows are gone again before the garbage collector makes them old. */
@@ -89,10 +101,32 @@ export async function queryStore(
     starts,
     bucket?.kind === "bucket" ? bucket.granularity : null,
   );
-  const rows = groupedRows(store, stored, columns, groups);
-  if (order !== null) return { columns, rows: sorted(rows, order, request.top ?? Infinity) };
+  let lacksOverflow = false;
+  const onUnknown = (): void => void (lacksOverflow = true);
+  const asked = request.where && askedRows(request.where, definition, columns);
+  const read = readerOf(store, stored, asked?.ofStored ?? [], onUnknown);
+  const all = groupedRows(read, stored, columns, groups);
+  const rows = asked?.ofAnswer ? keptRows(all, asked.ofAnswer, onUnknown) : all;
   // Groups come in order of time, which is the order of keys only where the bucket is the first.
-  return { columns, rows: bucketAt > 0 ? sorted(rows, compareKeys, Infinity) : rows };
+  const byKey = bucketAt > 0 ? compareKeys : null;
+  const compare = order ?? byKey;
+  const ordered = compare === null ? rows : sorted(rows, compare, request.top ?? Infinity);
+  const shown = request.metrics?.map((name) => metricNamed(columns, name));
+  return { ...shownMetrics(columns, ordered, shown), lacksOverflow: () => lacksOverflow };
+}
+
+/** Reads the frames of a stored bucket, of rows that meet the conditions. */
+function readerOf(
+  store: TableReader,
+  { key, definition }: SummaryInfo,
+  conditions: readonly StoredCondition[],
+  onUnknown: () => void,
+): BucketReader {
+  const read: BucketReader = (start) => store.read(key, start);
+  if (conditions.length === 0) return read;
+  const [kernel, schema] = [loadSeededKernel(), schemaOf(definition)];
+  return (start) =>
+    chosenFrames(kernel, schema, definition.dimensions, read(start), conditions, onUnknown);
 }
 
 /** All rows of one bucket as files have them: ascending by key, in blocks. */
@@ -103,7 +137,7 @@ export function bucketRows(
   bucketStart: number,
 ): AsyncIterable<readonly Row[]> {
   const groups = groupBuckets(stored.definition, [bucketStart], stored.definition.granularity);
-  return groupedRows(store, stored, columns, groups);
+  return groupedRows((start) => store.read(stored.key, start), stored, columns, groups);
 }
 
 /** The stored summary of this name, or `unknown_summary` naming the known ones. */
@@ -121,18 +155,18 @@ export function summaryNamed(summaries: readonly SummaryInfo[], name: string): S
 
 function orderOf(
   columns: ResultColumns,
-  { top, orderBy }: QueryRequest,
+  { top, orderBy, ascending = false }: QueryRequest,
 ): ((a: Row, b: Row) => number) | null {
   if (top !== undefined && !(Number.isSafeInteger(top) && top > 0)) {
     throw new LogmillError("usage", `--top: ${top} is no whole number above zero`);
   }
-  if (orderBy !== undefined) return compareByMetric(metricNamed(columns, orderBy));
-  if (top === undefined) return null;
-  return columns.metrics.length === 0 ? compareKeys : compareByMetric(0);
+  if (orderBy !== undefined) return compareByMetric(metricNamed(columns, orderBy), ascending);
+  if (top === undefined && !ascending) return null;
+  return columns.metrics.length === 0 ? compareKeys : compareByMetric(0, ascending);
 }
 
 async function* groupedRows(
-  store: TableReader,
+  read: BucketReader,
   stored: SummaryInfo,
   columns: ResultColumns,
   groups: readonly BucketGroup[],
@@ -142,7 +176,6 @@ async function* groupedRows(
   const whole = keepsAll(stored.definition, kept);
   const schema = { ...schemaOf(stored.definition), dimensions: kept.length };
   const dimensions = framePositions(columns.keys);
-  const read = (start: number): AsyncIterable<Uint8Array> => store.read(stored.key, start);
   for (const group of groups) {
     let frames: AsyncIterable<Uint8Array>;
     if (whole && group.starts.length === 1) {

@@ -16,6 +16,13 @@ export interface Row {
   readonly values: readonly Value[];
 }
 
+/** What a query gives. */
+export interface Answer {
+  readonly columns: ResultColumns;
+  /** Blocks of rows, once. Ascending by key unless a metric orders them. */
+  readonly rows: AsyncIterable<readonly Row[]>;
+}
+
 /**
  * Reads the rows `from` to before `to` of a frame, as far as it has them.
  * @param bucket the label that stands in the bucket column, if there is one.
@@ -69,10 +76,14 @@ export function compareKeys(a: Row, b: Row): number {
   return 0;
 }
 
-/** Orders by a metric, greatest first, missing values last; ties by key. Total and exact. */
-export function compareByMetric(metric: number): (a: Row, b: Row) => number {
-  return (a, b) =>
-    compareValues(b.values[metric] ?? null, a.values[metric] ?? null) || compareKeys(a, b);
+/** Orders by a metric, greatest first, or least first; missing values last; ties by key. Total and exact. */
+export function compareByMetric(metric: number, isAscending = false): (a: Row, b: Row) => number {
+  return (a, b) => {
+    const [mine, other] = [a.values[metric] ?? null, b.values[metric] ?? null];
+    const isTurned = isAscending && mine !== null && other !== null;
+    const order = isTurned ? compareValues(mine, other) : compareValues(other, mine);
+    return order || compareKeys(a, b);
+  };
 }
 
 function readValues(view: TableView, metrics: readonly MetricColumn[], row: number): Value[] {

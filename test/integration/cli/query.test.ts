@@ -172,12 +172,52 @@ describe("logmill query", () => {
   it.each([
     [["campaign"], /unknown summary "campaign" \(did you mean campaigns\?\)/],
     [["campaigns", "--group-by", "hour"], /kept by day/],
+    [["campaigns", "--where", "country = 3"], /--where: /],
+    [["campaigns", "--metrics", "clikcs"], /did you mean clicks\?/],
+    [["campaigns", "--from", "7 d"], /--from: "7 d" is no date/],
     [["campaigns", "--top", "0"], /--top: 0 is no whole number above zero/],
   ])("refuses %j with exit code 2 and a way out", async (args, message) => {
     const { stdout, stderr, exitCode } = await logmill("query", ...args);
     expect(stderr).toMatch(message);
     expect(stdout).toBe("");
     expect(exitCode).toBe(2);
+  });
+
+  it("prints only rows for which a condition holds, and only the metrics that are asked for", async () => {
+    const { stdout, stderr } = await logmill(
+      "query",
+      "campaigns",
+      ...["--where", 'starts_with(campaign, "brand") and clicks > 1', "--metrics", "clicks,price"],
+      ...["--order-by", "clicks", "--asc", "--format", "jsonl", "--to", "today"],
+    );
+    expect(stderr).toBe("");
+    expect(
+      stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(
+      days.map((day) => ({ day, campaign: "brand, new", country: "", clicks: 101, price: 0.25 })),
+    );
+  });
+
+  it("prints a table for Markdown in which keys are text", async () => {
+    const { stdout } = await logmill(
+      "query",
+      "campaigns",
+      ...["--group-by", "campaign,country", "--metrics", "clicks", "--format", "markdown"],
+    );
+    const lines = stdout.split("\n");
+    expect(lines.slice(0, 2)).toEqual(["| campaign | country | clicks |", "| --- | --- | ---: |"]);
+    expect(lines).toContain("| ␛\\[2Jcontrol | (empty) | 603 |");
+  });
+
+  it("lists the summaries and what can be asked of them when none is named", async () => {
+    const { stdout, exitCode } = await logmill("query", "--store", "data/store");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^campaigns +day +2011-06-29 +2011-07-01 +12 +campaign, country +clicks, revenue, least, users$/m,
+    );
   });
 
   it("says where no store is", async () => {

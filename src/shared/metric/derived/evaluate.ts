@@ -62,7 +62,8 @@ function apply(op: "+" | "-" | "*" | "/", a: Fraction, b: Fraction): Fraction | 
   }
 }
 
-function parseDecimal(text: string): Fraction {
+/** @param text a decimal literal of an expression */
+export function parseDecimal(text: string): Fraction {
   const match = /^([+-]?)(\d*)\.?(\d*)$/.exec(text);
   assert(match !== null && /\d/.test(text), `"${text}" is a decimal: the configuration is checked`);
   const [, sign, whole, fraction] = match;

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { LogmillError } from "../../../../src/shared/base/errors.ts";
 import type { SummaryConfig } from "../../../../src/shared/config/config.ts";
+import { readCondition } from "../../../../src/cli/commands/where-option.ts";
+import { loadKernel } from "../../../../src/shared/kernel/kernel.ts";
+import { Overflow } from "../../../../src/shared/table/overflow.ts";
+import { schemaOf } from "../../../../src/shared/table/schema.ts";
 import { bucketOf } from "../../../../src/shared/model/bucket.ts";
 import { queryStore, type QueryRequest } from "../../../../src/sink/query/query.ts";
 import { topRows } from "../../../../src/sink/query/top-rows.ts";
@@ -37,10 +41,26 @@ const textOf = (row: Row): string =>
   [...row.keys.map((key) => Buffer.from(key!).toString()), ...row.values.map(plainText)].join(" ");
 
 async function ask(request: Omit<QueryRequest, "summary">): Promise<string[]> {
-  const rows: Row[] = [];
   const result = await queryStore(smallStore(), { summary: "campaigns", ...request }, configured);
-  for await (const block of result.rows) rows.push(...block);
-  return rows.map(textOf);
+  return (await rowsOf(result)).map(textOf);
+}
+
+/** Each bucket has an overflow row behind its rows. */
+class OverflowStore extends EventStore {
+  override async *read(summaryKey: string, bucketStart: number): AsyncIterable<Uint8Array> {
+    const overflow = new Overflow(loadKernel(), schemaOf(this.definition));
+    for await (const frame of super.read(summaryKey, bucketStart)) {
+      yield frame;
+      overflow.addRows(frame, 1);
+    }
+    yield overflow.encode()!;
+  }
+}
+
+async function rowsOf({ rows }: { readonly rows: AsyncIterable<readonly Row[]> }): Promise<Row[]> {
+  const all: Row[] = [];
+  for await (const block of rows) all.push(...block);
+  return all;
 }
 
 async function refusal(request: Partial<QueryRequest>): Promise<LogmillError> {
@@ -75,6 +95,34 @@ describe("a query", () => {
       "b 2011-06",
       "c 2011-07",
     ]);
+  });
+
+  it("has the least first if so asked, what has no value last, and the metrics that were named", async () => {
+    expect(
+      await ask({ groupBy: ["campaign"], orderBy: "price", ascending: true, metrics: ["users"] }),
+    ).toEqual(["a 2", "b 1", "c 1"]);
+    expect(await ask({ groupBy: ["campaign"], ascending: true, top: 1 })).toEqual([
+      "a 0.5 3 1.50 0.00 2",
+    ]);
+  });
+
+  it("asks a metric that is not shown, and derived ones", async () => {
+    const where = readCondition('price > 1 and campaign != "b"', ["campaign"], ["price"]);
+    expect(await ask({ groupBy: ["campaign"], where, metrics: ["clicks"] })).toEqual(["c 1"]);
+  });
+
+  it("leaves overflow rows out where something is asked, and tells so", async () => {
+    const store = new OverflowStore(definition, 10);
+    store.add([event("2011-06-30", "a", 100n, 1)]);
+    const plain = await queryStore(store, { summary: "campaigns", groupBy: ["campaign"] });
+    expect((await rowsOf(plain)).map(({ keys }) => keys[0] === null)).toEqual([false, true]);
+    expect(plain.lacksOverflow()).toBe(false);
+    for (const text of ['campaign == "a"', "clicks > 0"]) {
+      const where = readCondition(text, definition.dimensions, ["clicks"]);
+      const asked = await queryStore(store, { summary: "campaigns", groupBy: ["campaign"], where });
+      expect((await rowsOf(asked)).map(({ keys }) => keys[0] === null)).toEqual([false]);
+      expect(asked.lacksOverflow()).toBe(true);
+    }
   });
 
   it("reads only the buckets it is about, and none before rows are asked for", async () => {
@@ -112,6 +160,40 @@ describe("a query", () => {
     expect((await refusal({ groupBy: ["contry"] })).message).toContain("did you mean country?");
     expect((await refusal({ from: "junk" })).code).toBe("usage");
     for (const top of [0, -1, 1.5, NaN]) expect((await refusal({ top })).code).toBe("usage");
+  });
+});
+
+describe("a condition of a query", () => {
+  const metrics = ["clicks", "price"];
+
+  it.each([
+    ["clicks == 3 or campagn == 1", "no metric campagn, at `campagn == 1`; did you mean campaign?"],
+    ["day == 3", "ask for times by --from and --to"],
+    ["clicks >", "--where: "],
+    ["clicks", "clicks is a field, no condition"],
+  ])("is refused where it cannot be read: %s", (text, message) => {
+    const read = () => readCondition(text, definition.dimensions, metrics);
+    expect(read).toThrow(message);
+    expect(read).toThrow(expect.objectContaining({ code: "usage" }) as Error);
+  });
+
+  it.each([
+    ['lower(campaign) == "a"', ["campaign"], "lower(…) is for lines that are read"],
+    ['clicks == "3"', ["campaign"], "clicks is a metric, and metrics are compared with numbers"],
+    ['clicks > 3 or country == "CA"', ["campaign"], "those have no country; group by it, too"],
+  ])("is refused where it cannot be asked: %s", async (text, groupBy, message) => {
+    const where = readCondition(text, definition.dimensions, metrics);
+    const { code, message: said } = await refusal({ groupBy, where });
+    expect(code).toBe("usage");
+    expect(said).toContain(message);
+  });
+
+  it("may mix dimensions and metrics where rows have both", async () => {
+    const where = readCondition('clicks > 2 or campaign == "b"', ["campaign"], metrics);
+    expect(await ask({ groupBy: ["campaign"], where, metrics: ["clicks"] })).toEqual([
+      "a 3",
+      "b 1",
+    ]);
   });
 });
 
