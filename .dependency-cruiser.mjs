@@ -118,6 +118,7 @@ const restricted = [
   { packages: "yargs", rooms: ["cli"], why: "the command line is an adapter" },
   { packages: "msgpackr", rooms: ["shared/protocol"], why: "one room knows the wire" },
   { packages: "mmdb-lib", rooms: ["shared/lookup"], why: "one room reads such databases" },
+  { packages: "@redis", rooms: ["sink"], why: "outputs write to servers, and nothing else does" },
   { packages: "hono|@hono", rooms: ["shared/runtime", "sink"], why: "routes are of the shell" },
 ];
 const modules = [

@@ -8,7 +8,7 @@
  * @typedef {Pick<typeof import("../src/shared/runtime/metrics.ts"), "Registry" | "collectProcessMetrics">
  *   & Pick<typeof import("../src/ventilator/metrics.ts"), "createVentilatorMetrics">
  *   & Pick<typeof import("../src/worker/metrics.ts"), "exportWorkerMetrics">
- *   & Pick<typeof import("../src/sink/metrics.ts"), "createSinkMetrics" | "exportOutputLag">
+ *   & Pick<typeof import("../src/sink/metrics.ts"), "createSinkMetrics" | "exportOutputLag" | "exportOutputs">
  *   & Pick<typeof import("../src/sink/store-metrics.ts"), "exportDiskFull" | "exportStoreMetrics">
  *   & Pick<typeof import("../src/sink/sheet-metrics.ts"), "exportSheets">
  *   & Pick<typeof import("../src/sink/store/embedded/store-numbers.ts"), "storeNumbers">
@@ -102,11 +102,13 @@ export function workerMetrics({ Registry, exportWorkerMetrics }) {
 /** The same for a sink. @param {MetricModules} modules */
 export function sinkMetrics(modules) {
   const { Registry, createSinkMetrics, exportDiskFull } = modules;
-  const { exportOutputLag, exportRowMetrics, exportSheets, exportStoreMetrics } = modules;
+  const { exportOutputLag, exportOutputs, exportRowMetrics, exportSheets, exportStoreMetrics } =
+    modules;
   const { storeNumbers } = modules;
   const registry = new Registry();
   createSinkMetrics(registry);
   exportOutputLag(registry, () => 0);
+  exportOutputs(registry, ["files"], () => 0);
   const store = /** @type {const} */ ({
     storeId: "",
     numbers: storeNumbers(() => emptyStats, 1),

@@ -4,6 +4,7 @@
 import { Counter, Gauge, Histogram } from "../shared/runtime/metrics.ts";
 import type { Registry } from "../shared/runtime/metrics.ts";
 import { nackReasons } from "../shared/protocol/messages.ts";
+import type { OutputWatch } from "./output/outputs.ts";
 
 /** What the sink spends its time on. */
 const sinkStages = ["check", "commit", "merge", "publish"] as const;
@@ -96,6 +97,45 @@ function beginAtZero({ busySeconds, partials, dropped, publishes }: SinkMetrics)
   for (const result of ["merged", "duplicate", ...nackReasons]) partials.inc({ result }, 0);
   for (const reason of ["unknown_session", "bad_tag"]) dropped.inc({ reason }, 0);
   for (const result of ["ok", "failed"]) publishes.inc({ result }, 0);
+}
+
+/**
+ * What each output does.
+ * @param lagSeconds of an output, how long the oldest change has waited for being written.
+ */
+export function exportOutputs(
+  registry: Registry,
+  outputs: readonly string[],
+  lagSeconds: (output: string) => number,
+): OutputWatch {
+  const registers = [registry];
+  const labelNames = ["output"] as const;
+  const rows = new Counter({
+    name: "logmill_sink_output_rows_total",
+    help: "Rows written to an output; a row that is written again counts again.",
+    ...{ labelNames, registers },
+  });
+  const failures = new Counter({
+    name: "logmill_sink_output_failures_total",
+    help: "Times that an output could not be brought up to date.",
+    ...{ labelNames, registers },
+  });
+  const behind: Gauge<"output"> = new Gauge({
+    name: "logmill_sink_output_behind_seconds",
+    help: "Age of the oldest change that this output does not show yet.",
+    ...{ labelNames, registers },
+    collect: () => {
+      for (const output of outputs) behind.set({ output }, lagSeconds(output));
+    },
+  });
+  for (const output of outputs) {
+    rows.inc({ output }, 0);
+    failures.inc({ output }, 0);
+  }
+  return {
+    published: (output, count) => rows.inc({ output }, count),
+    failed: (output) => failures.inc({ output }),
+  };
 }
 
 /** @param lagSeconds how long the oldest change has waited for being published, 0 when none has. */

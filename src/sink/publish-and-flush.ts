@@ -5,11 +5,14 @@
 // to finish is answered when there was space for everything. A service waits as long as it takes, and says
 // so; a run gives up after a while, so that it ends. The end of the process is not held up by it either:
 // files hold what the store holds, and the next sink writes them.
+//
+// An output whose server is away is waited for in the same way, with one difference: the store, which has all that it
+// needs, is flushed meanwhile, and whoever else waits has a turn.
 
 import { LogmillError } from "../shared/base/errors.ts";
 import type { Logger } from "../shared/runtime/logger.ts";
 import type { SinkMetrics } from "./metrics.ts";
-import type { Outputs } from "./output/outputs.ts";
+import { isUnavailable, type Outputs } from "./output/outputs.ts";
 import type { RowLimitAlerts } from "./row-limit-alerts.ts";
 import { isOutOfSpace } from "../shared/base/system-error.ts";
 import { pauseForSpace } from "./disk/retry-when-full.ts";
@@ -21,7 +24,7 @@ export interface PublishAndFlushParts {
   readonly rowLimitAlerts: Pick<RowLimitAlerts, "check">;
   readonly metrics: SinkMetrics;
   readonly logger: Logger;
-  /** How long an output is waited for whose disk is full. */
+  /** How long an output is waited for whose disk is full, or whose server is away. */
   readonly spaceWaitMs: number;
 }
 
@@ -42,7 +45,10 @@ export class PublishAndFlush {
   #dirtySinceMs: number | null = performance.now();
   /** Files that were named as abandoned last, a line each. */
   #abandoned = "";
+  /** Notes of outputs that were said last, a line each. */
+  #notes = "";
   #isWaitingForSpace = false;
+  #isUnavailable = false;
   readonly #closing = new AbortController();
 
   /** @param fail told of faults of logmill itself; everything else is tried again. */
@@ -71,14 +77,33 @@ export class PublishAndFlush {
 
   /**
    * Waits until everything submitted is durable, publishes and flushes; returns the outputs' paths.
-   * Throws `output_failed`, or what ended the store.
+   * Throws `output_failed`, `output_unavailable`, or what ended the store.
    */
-  complete(): Promise<readonly string[]> {
+  async complete(): Promise<readonly string[]> {
+    const { signal } = this.#closing;
+    const startMs = performance.now();
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#completeOnce();
+      } catch (error) {
+        if (!isUnavailable(error) || signal.aborted) throw error;
+        if (performance.now() - startMs >= this.#parts.spaceWaitMs) throw error;
+      }
+      await pauseForSpace(attempt, signal);
+    }
+  }
+
+  #completeOnce(): Promise<readonly string[]> {
+    const { store, rowLimitAlerts } = this.#parts;
     return this.#inTurn(async () => {
-      await this.#parts.store.settle();
-      const paths = await this.#publish();
-      await this.#parts.store.flush();
-      await this.#parts.rowLimitAlerts.check();
+      await store.settle();
+      const paths = await this.#publish().catch((error: unknown) => {
+        if (!isUnavailable(error)) throw error;
+        return error as LogmillError;
+      });
+      await store.flush();
+      await rowLimitAlerts.check();
+      if (paths instanceof LogmillError) throw paths;
       return paths;
     });
   }
@@ -95,8 +120,9 @@ export class PublishAndFlush {
       try {
         await this.#publish();
       } catch (error) {
-        if (!isForSpace(error)) throw error;
-        logger.warn({ err: error }, "the outputs are left behind for lack of space; run again");
+        if (!isForSpace(error) && !isUnavailable(error)) throw error;
+        const why = isUnavailable(error) ? "since a server is away" : "for lack of space";
+        logger.warn({ err: error }, `the outputs are left behind ${why}; run again`);
       }
     });
   }
@@ -104,8 +130,10 @@ export class PublishAndFlush {
   async #onTimer(): Promise<void> {
     if (this.#dirtySinceMs === null) return;
     try {
-      await this.complete();
+      await this.#completeOnce();
     } catch (error) {
+      // It has been said, and is tried again.
+      if (isUnavailable(error)) return;
       // A store that has failed ends the sink by itself.
       if (!(error instanceof LogmillError)) throw error;
       this.#parts.logger.error({ err: error }, "the outputs fell behind; trying again later");
@@ -144,6 +172,23 @@ export class PublishAndFlush {
     else logger.info("the outputs have space again");
   }
 
+  #setUnavailable(error: unknown): void {
+    const { logger } = this.#parts;
+    const isAway = isUnavailable(error);
+    if (isAway === this.#isUnavailable) return;
+    this.#isUnavailable = isAway;
+    if (isAway) logger.error({ err: error }, "an output waits for its server; counting goes on");
+    else logger.info("the outputs are reached again");
+  }
+
+  /** Once for every set of them. */
+  #warnOf(notes: readonly string[]): void {
+    const text = notes.join("\n");
+    if (text === "" || text === this.#notes) return;
+    this.#notes = text;
+    for (const note of notes) this.#parts.logger.warn(note);
+  }
+
   /** Once for every set of them. */
   #warnOfAbandoned(paths: readonly string[]): void {
     const text = paths.join("\n");
@@ -166,11 +211,14 @@ export class PublishAndFlush {
     this.#dirtySinceMs = null;
     const startMs = performance.now();
     try {
-      const { paths, abandoned } = await outputs.publish();
+      const { paths, abandoned, notes } = await outputs.publish();
       metrics.publishes.inc({ result: "ok" });
+      this.#setUnavailable(null);
       this.#warnOfAbandoned(abandoned);
+      this.#warnOf(notes);
       return paths;
     } catch (error) {
+      this.#setUnavailable(error);
       this.#dirtySinceMs = dirtySinceMs ?? startMs;
       metrics.publishes.inc({ result: "failed" });
       throw error;

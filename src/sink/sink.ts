@@ -38,7 +38,7 @@ import { inTime } from "./with-timeout.ts";
 import { takeDeadLetter, takeIn } from "./delivery/partial-intake.ts";
 import type { IntakeParts } from "./delivery/partial-intake.ts";
 import { GroupMetrics } from "./group-metrics.ts";
-import { createSinkMetrics, exportOutputLag } from "./metrics.ts";
+import { createSinkMetrics, exportOutputLag, exportOutputs } from "./metrics.ts";
 import type { SinkMetrics } from "./metrics.ts";
 import { Outputs } from "./output/outputs.ts";
 import type { FileSystem } from "./disk/file-system.ts";
@@ -116,6 +116,7 @@ export async function startSink(config: Config, options: SinkOptions): Promise<S
   try {
     groups.know(await store.summaries());
     const outputs = new Outputs(files, store, config);
+    outputs.prepare();
     results = await bindPull(config.cluster.results, security.server("results"));
     const running = new RunningSink(config, options, { store, outputs, results, metrics });
     sink = running;
@@ -144,6 +145,7 @@ class RunningSink implements Sink {
   readonly #store: Store;
   readonly #results: Pull;
   readonly #metrics: SinkMetrics;
+  readonly #outputs: Outputs;
   readonly #links: readonly VentilatorLink[];
   readonly #publishing: PublishAndFlush;
   readonly #inTime: (work: Promise<void>) => Promise<void>;
@@ -163,6 +165,7 @@ class RunningSink implements Sink {
     this.#store = store;
     this.#results = results;
     this.#metrics = metrics;
+    this.#outputs = outputs;
     this.#inTime = (work) => inTime(work, config.cluster.drainTimeoutMs, logger);
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
@@ -176,10 +179,14 @@ class RunningSink implements Sink {
     this.answers = new Answers({
       ...{ storeId, sessions, metrics, logger },
       offer: (link, message) => this.#links[link]?.offer(message),
-      onMerged: () => this.#publishing.touch(),
+      onMerged: () => {
+        this.#publishing.touch();
+        outputs.touch();
+      },
     });
     const intake: IntakeParts = { store, sessions, answers: this.answers, metrics, logger };
     exportOutputLag(registry, () => this.#publishing.lagSeconds);
+    outputs.watch = exportOutputs(registry, outputs.names, (name) => outputs.lagSeconds(name));
     const requests = new RequestHandler({
       ...{ store, sessions, publishing: this.#publishing, logger, incarnation },
       deadLetter: (link, header) => takeDeadLetter(header, link, intake),
@@ -256,6 +263,7 @@ class RunningSink implements Sink {
     try {
       await this.#publishing.close();
     } finally {
+      this.#outputs.close();
       await this.#store.close();
       await Promise.all(this.#links.map((link) => link.close()));
     }

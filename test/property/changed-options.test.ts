@@ -12,6 +12,7 @@ import {
 } from "../../src/shared/config/json-schema.ts";
 import { presetNames } from "../../src/shared/config/format/presets.ts";
 import { MemoryFileSystem } from "../support/memory-file-system.ts";
+import { outputChanges } from "../support/changed-outputs.ts";
 import { syslogChanges, typed, type Change } from "../support/changed-syslog.ts";
 import type { metrics } from "../support/every-option.ts";
 import {
@@ -74,10 +75,6 @@ const proxy =
   (options: ConfigValue): Change =>
   (config) =>
     Object.assign(config.sources.proxy.format, options);
-const output =
-  (options: ConfigValue): Change =>
-  (config) =>
-    Object.assign(config.outputs.files, options);
 const columns =
   (fields: readonly string[]): Change =>
   (config) =>
@@ -308,14 +305,7 @@ const changes: Changes = {
   "summaries.NAME.metrics.NAME<hll|distinct>.where": [metric("users", { where: "amount > 2" })],
   "summaries.NAME.metrics.NAME<derived>.type": [metric("share", { type: "derived" })],
   "summaries.NAME.metrics.NAME<derived>.expr": [metric("share", { expr: "n / clicks" })],
-  "outputs.NAME<csv>.type": [],
-  "outputs.NAME<csv>.summaries": [output({ summaries: ["hits"] })],
-  "outputs.NAME<csv>.path": [output({ path: "elsewhere/{summary}/{bucket}.csv" })],
-  "outputs.NAME<csv>.bucket": [output({ bucket: true })],
-  "outputs.NAME<jsonl>.type": [output({ type: "jsonl" })],
-  "outputs.NAME<jsonl>.summaries": [output({ type: "jsonl", summaries: ["hits"] })],
-  "outputs.NAME<jsonl>.path": [output({ type: "jsonl", path: "{summary}/{bucket}.jsonl" })],
-  "outputs.NAME<csv>.bounds": [output({ bounds: true })],
+  ...outputChanges,
 };
 
 /** Options by path; a branch of a union is named by what its `type` may be, or by the key that it must have. */

@@ -13,10 +13,10 @@ import { Table } from "../../src/shared/table/table.ts";
 import type { TableReader } from "../../src/sink/store/store.ts";
 import type { SummaryInfo } from "../../src/sink/store/summary-info.ts";
 
-export interface TableEvent {
+export interface TableEvent<Key extends string | Uint8Array = string> {
   readonly bucketStart: number;
   /** One per dimension. */
-  readonly keys: readonly string[];
+  readonly keys: readonly Key[];
   /** Units of 10^-2, null where it is missing. */
   readonly revenue: bigint | null;
   readonly user: number;
@@ -31,7 +31,7 @@ function userHash(user: number): bigint {
 export function tableOf(
   kernel: Kernel,
   definition: SummaryDefinition,
-  events: readonly TableEvent[],
+  events: readonly TableEvent<string | Uint8Array>[],
 ): Table {
   const table = new Table(kernel, schemaOf(definition));
   const count = events.length;
@@ -76,7 +76,10 @@ export class EventStore implements TableReader {
   storeId = "0123456789abcdef0123456789abcdef";
   readonly definition: SummaryDefinition;
   readonly #rowsPerFrame: number;
-  readonly #buckets = new Map<number, { events: TableEvent[]; version: number }>();
+  readonly #buckets = new Map<
+    number,
+    { events: TableEvent<string | Uint8Array>[]; version: number }
+  >();
   /** Starts of the buckets that were read, in order. */
   readonly reads: number[] = [];
 
@@ -85,7 +88,7 @@ export class EventStore implements TableReader {
     this.#rowsPerFrame = rowsPerFrame;
   }
 
-  add(events: readonly TableEvent[]): void {
+  add(events: readonly TableEvent<string | Uint8Array>[]): void {
     for (const start of new Set(events.map(({ bucketStart }) => bucketStart))) {
       const bucket = this.#buckets.get(start) ?? { events: [], version: 0 };
       this.#buckets.set(start, bucket);

@@ -1,7 +1,7 @@
 // What a finished run says: the balance sheets, the top rows of each summary with the bounds of their
 // estimates, the files written.
 
-import { relative } from "node:path";
+import { isAbsolute, relative } from "node:path";
 import type { Config } from "../../shared/config/config.ts";
 import type { OutputPaths } from "../../shared/model/output-paths.ts";
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
@@ -63,18 +63,21 @@ export async function renderSummaries(config: Config, style: TerminalStyle): Pro
   }
 }
 
-/** The files that the outputs keep up to date. @param from folder that short names start at. */
+/** The files, and keys of servers, that the outputs keep up to date. @param from folder that short names start at. */
 export function renderOutputs(
   { count, first }: OutputPaths,
   from: string,
   style: TerminalStyle,
 ): string {
   if (count === 0) return "";
-  const names = first.slice(0, pathsShown).map((path) => {
+  const shown = first.slice(0, pathsShown);
+  const title = shown.every(isAbsolute) ? "files" : "outputs";
+  const names = shown.map((path) => {
+    if (!isAbsolute(path)) return path;
     const short = relative(from, path);
     return short.startsWith("..") ? path : short;
   });
   const more = count - names.length;
   if (more > 0) names.push(`… and ${formatCount(more)} more`);
-  return `\n${paint("files", "bold", style)}\n${names.map((name) => `${name}\n`).join("")}`;
+  return `\n${paint(title, "bold", style)}\n${names.map((name) => `${name}\n`).join("")}`;
 }

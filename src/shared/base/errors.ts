@@ -59,6 +59,10 @@ export const errorTable = {
     1,
     "A file of an output could not be written; its tables are safe in the store, run again.",
   ),
+  output_unavailable: stop(
+    75,
+    "A server that an output writes to is not reached, or takes no writes now; its tables are safe in the store, run again.",
+  ),
   address_unusable: stop(75, "An address could not be bound or connected; another process has it."),
   table_unavailable: stop(
     75,

@@ -57,6 +57,16 @@ export const limits = Object.freeze({
   uncountedNamedMax: 5,
   /** Paths of outputs that the sink tells a ventilator; there may be a file for every hour of years. */
   outputPathsToldMax: 64,
+  /** Servers of one output, and bytes of a template of keys. */
+  redisEndpointsMax: 64,
+  keyTemplateBytesMax: 4096,
+  /** Records sent to Redis before their answers are waited for. */
+  redisPipelineDefault: 1000,
+  redisPipelineMax: 10_000,
+  redisTtlMsMax: 100 * 366 * 24 * 3_600_000,
+  /** How long a server of an output may take to be reached, and to answer. */
+  redisConnectMs: 3000,
+  redisAnswerMs: 15_000,
   dimensionsMax: 32,
   metricsMax: 256,
   summariesMax: 256,

@@ -40,7 +40,8 @@ export type TestConfig = Frozen<ConfigOptions["tests"][number]>;
 
 export type CsvOutput = Extract<OutputConfig, { readonly type: "csv" }>;
 /** What outputs that keep a file for each bucket have in common. */
-export type FileOutput = Pick<OutputConfig, "name" | "summaries" | "path">;
+export type FileOutput = Pick<CsvOutput, "name" | "summaries" | "path">;
+export type RedisOutput = Extract<OutputConfig, { readonly type: "redis" }>;
 
 export type ClusterConfig = Config["cluster"];
 

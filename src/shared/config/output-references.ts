@@ -1,5 +1,5 @@
-// What outputs say about summaries and about each other: summaries that must exist, and paths that
-// must never be the same for two tables.
+// What outputs say about summaries and about each other: summaries that must exist, and paths or keys
+// that must never be the same for two tables.
 
 import { resolve } from "node:path";
 import { storedKindNamed } from "../metric/kinds.ts";
@@ -9,6 +9,7 @@ import type { LocatedNode } from "./document.ts";
 import { placeOf } from "./file-place.ts";
 import type { FaultCollector } from "./fault-collector.ts";
 import { keysAt, textAt, textsAt } from "./located-values.ts";
+import { checkRedisOutput, type WrittenKeys } from "./redis-references.ts";
 
 const placeholders = ["summary", "bucket"];
 
@@ -16,8 +17,13 @@ const placeholders = ["summary", "bucket"];
 export function checkOutputs(root: LocatedNode, folder: string, faults: FaultCollector): void {
   /** Which output writes which summary to which place, and how it writes its path. */
   const writers = new Map<string, { readonly output: string; readonly path: string }>();
+  const keys = new Map<string, string>();
   for (const output of keysAt(root, ["outputs"])) {
     const summaries = checkSummaryNames(root, output, faults);
+    if (textAt(root, ["outputs", output, "type"]) === "redis") {
+      checkKeys(output, checkRedisOutput(root, output, summaries, faults), keys, faults);
+      continue;
+    }
     checkPath(root, output, summaries, faults);
     checkBounds(root, output, summaries, faults);
     const template = textAt(root, ["outputs", output, "path"]);
@@ -37,6 +43,22 @@ export function checkOutputs(root: LocatedNode, folder: string, faults: FaultCol
       break;
     }
   }
+}
+
+/** @param writers outputs by the places that they write. */
+function checkKeys(
+  output: string,
+  written: WrittenKeys | null,
+  writers: Map<string, string>,
+  faults: FaultCollector,
+): void {
+  if (written === null) return;
+  const { path, places } = written;
+  const other = places.map((place) => writers.get(place)).find((name) => name !== undefined);
+  if (other !== undefined) {
+    faults.value(path, `output ${other} writes the same keys`, "give them different keys");
+  }
+  for (const place of places) writers.set(place, output);
 }
 
 /** The summaries that an output writes, as far as they exist; all if it names none. */

@@ -16,7 +16,6 @@ const planned = new Set([
   "quantiles",
   "top",
   "bloom",
-  "redis",
   "postgres",
   "parquet",
 ]);

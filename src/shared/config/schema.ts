@@ -31,6 +31,7 @@ import {
   value,
 } from "./option-types.ts";
 import { formatDuration, formatSize } from "./units.ts";
+import { outputSchema } from "./output-schema.ts";
 import { testsSchema } from "./test-schema.ts";
 
 const hourMs = 3_600_000;
@@ -137,36 +138,6 @@ const summarySchema = options({
     .transform(withNames("name"))
     .describe("What is kept for each combination of the dimensions, by name."),
 });
-
-/** Options of every output that keeps a file for each bucket. */
-const fileOutput = (folder: string) => ({
-  summaries: filledList(name, limits.summariesMax)
-    .optional()
-    .describe("Which summaries are written; all of them if it is left out."),
-  path: path(folder).describe(
-    "Template of the files' paths with `{bucket}` and `{summary}`, relative to the configuration file's folder.",
-  ),
-});
-
-const csvOutput = (folder: string) =>
-  options({
-    type: z.literal("csv"),
-    ...fileOutput(folder),
-    bounds: boolean
-      .default(false)
-      .describe("Adds columns `_lo` and `_hi`, the 95 % interval, after each estimate."),
-    bucket: boolean
-      .default(false)
-      .describe("Adds the bucket as the first column, so that files can be concatenated."),
-  }).describe("One complete file for each bucket, replaced whole when later data touches it.");
-
-const jsonlOutput = (folder: string) =>
-  options({ type: z.literal("jsonl"), ...fileOutput(folder) }).describe(
-    "The same as JSON Lines: an object a row, with its bucket, and bounds in estimates.",
-  );
-
-const outputSchema = (folder: string) =>
-  z.discriminatedUnion("type", [csvOutput(folder), jsonlOutput(folder)]);
 
 const clusterSchema = (folder: string) =>
   options(

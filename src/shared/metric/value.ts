@@ -75,8 +75,13 @@ export function jsonText(value: Value): string {
 }
 
 function jsonNumber(decimal: string): string {
-  const exact =
+  return isExactDouble(decimal) ? decimal : `"${decimal}"`;
+}
+
+/** Whether every reader that uses doubles gets exactly this number back. */
+export function isExactDouble(decimal: string): boolean {
+  return (
     decimal.replace(/^-?[0.]*|\./g, "").length <= exactDigitsMax ||
-    (!decimal.includes(".") && Number.isSafeInteger(Number(decimal)));
-  return exact ? decimal : `"${decimal}"`;
+    (!decimal.includes(".") && Number.isSafeInteger(Number(decimal)))
+  );
 }

@@ -18,6 +18,7 @@ import { TimeSlice } from "../../shared/runtime/time-slice.ts";
 import { failPoint } from "../../shared/base/fail-point.ts";
 import type { FileOutput } from "../../shared/config/config.ts";
 import { bucketRows } from "../query/query.ts";
+import type { Row } from "../query/row.ts";
 import { systemErrorCode } from "../../shared/base/system-error.ts";
 import type { SummaryInfo } from "../store/summary-info.ts";
 import { FileTargets, type FileFormat, type FileTarget } from "./file-targets.ts";
@@ -28,6 +29,11 @@ import { removeIfPresent, replaceFile } from "./replace-file.ts";
 
 /** Files whose size is looked at in one publish, beside those that are written: all are in turn. */
 const sizesPerPublish = 1024;
+
+interface FileWritten {
+  readonly bytes: number;
+  readonly rows: number;
+}
 
 export class FilePublisher implements Publisher {
   readonly #parts: PublisherParts;
@@ -59,6 +65,14 @@ export class FilePublisher implements Publisher {
     return this.#output.name;
   }
 
+  prepare(): void {
+    // It needs a disk and nothing else.
+  }
+
+  close(): void {
+    // A file is open only while it is written.
+  }
+
   newPaths(summaries: readonly SummaryInfo[]): Promise<readonly string[]> {
     return this.#targets.update(summaries);
   }
@@ -71,6 +85,7 @@ export class FilePublisher implements Publisher {
     const state = new Map(before);
     const abandoned = await this.#dropAllBut(new Set(all.map(({ path }) => path)), state);
     const written: string[] = [];
+    let rows = 0;
     const isToBeSized = this.#sizedNow(all.length, this.#state === null);
     const slice = new TimeSlice();
     try {
@@ -82,8 +97,10 @@ export class FilePublisher implements Publisher {
           known?.content === content &&
           (!isToBeSized(index) || (await this.#size(path)) === known.bytes);
         if (isAsWritten) continue;
-        state.set(path, { content, bytes: await this.#write(target) });
+        const done = await this.#write(target);
+        state.set(path, { content, bytes: done.bytes });
         written.push(path);
+        rows += done.rows;
       }
     } catch (error) {
       await this.#remember(written, state).then(
@@ -94,7 +111,7 @@ export class FilePublisher implements Publisher {
     }
     await this.#remember(written, state);
     this.#state = state;
-    return { paths: all.map(({ path }) => path), written, abandoned };
+    return { paths: all.map(({ path }) => path), written, abandoned, rows, notes: [] };
   }
 
   /** Before the first publish: what the process before has left and remembered. */
@@ -125,17 +142,14 @@ export class FilePublisher implements Publisher {
     return abandoned;
   }
 
-  async #write({ path, stored, columns, bucketStart }: FileTarget): Promise<number> {
-    const rows = bucketRows(this.#parts.store, stored, columns, bucketStart);
+  async #write({ path, stored, columns, bucketStart }: FileTarget): Promise<FileWritten> {
+    const counted = new CountedRows(bucketRows(this.#parts.store, stored, columns, bucketStart));
     try {
       await this.#parts.files.makeDirectory(dirname(path));
       const temporary = join(dirname(path), this.#temporaryName);
-      return await replaceFile(
-        this.#parts.files,
-        path,
-        temporary,
-        this.#format.chunks(columns, rows),
-      );
+      const chunks = this.#format.chunks(columns, counted.blocks());
+      const bytes = await replaceFile(this.#parts.files, path, temporary, chunks);
+      return { bytes, rows: counted.rows };
     } catch (error) {
       throw this.#failure(path, error);
     }
@@ -192,5 +206,22 @@ export class FilePublisher implements Publisher {
         "lost: the store keeps its numbers, and the next run writes the file. Fix the disk or the path, and run again",
       { cause: error },
     );
+  }
+}
+
+/** Rows that are counted as they go by. */
+class CountedRows {
+  readonly #blocks: AsyncIterable<readonly Row[]>;
+  rows = 0;
+
+  constructor(blocks: AsyncIterable<readonly Row[]>) {
+    this.#blocks = blocks;
+  }
+
+  async *blocks(): AsyncIterable<readonly Row[]> {
+    for await (const block of this.#blocks) {
+      this.rows += block.length;
+      yield block;
+    }
   }
 }

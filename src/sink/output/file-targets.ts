@@ -1,4 +1,4 @@
-// The files that an output keeps: one for each bucket of its summaries, with what decides its bytes. They are
+// What an output keeps: a file for each bucket of its summaries, or keys, with what decides their bytes. They are
 // worked out once, and again for a bucket that has changed, since there may be a hundred thousand.
 
 import { createHash } from "node:crypto";
@@ -14,12 +14,15 @@ import type { SummaryInfo } from "../store/summary-info.ts";
 import { bucketPath } from "./path-template.ts";
 import type { PublisherParts } from "./publisher.ts";
 
-/** How rows become the bytes of a file. */
-export interface FileFormat {
-  /** Stands for everything beside rows and columns that decides a file's bytes; changes with them. */
+export interface TargetFormat {
+  /** Stands for everything beside rows and columns that decides a target's bytes; changes with them. */
   readonly rendering: unknown;
-  /** The key columns that a file has. */
+  /** The columns that rows are told apart by. */
   keys(definition: SummaryDefinition): readonly KeyColumn[];
+}
+
+/** How rows become the bytes of a file. */
+export interface FileFormat extends TargetFormat {
   chunks(columns: ResultColumns, rows: AsyncIterable<readonly Row[]>): AsyncIterable<Uint8Array>;
 }
 
@@ -45,14 +48,19 @@ interface OfSummary {
 
 export class FileTargets {
   readonly #parts: PublisherParts;
-  readonly #output: FileOutput;
-  readonly #format: FileFormat;
+  readonly #output: Pick<FileOutput, "summaries" | "path">;
+  readonly #format: TargetFormat;
   /** By name. */
   readonly #summaries = new Map<string, OfSummary>();
   readonly #paths = new Set<string>();
   #all: readonly FileTarget[] = [];
 
-  constructor(parts: PublisherParts, output: FileOutput, format: FileFormat) {
+  /** @param output its template of paths, or of the keys in their place. */
+  constructor(
+    parts: PublisherParts,
+    output: Pick<FileOutput, "summaries" | "path">,
+    format: TargetFormat,
+  ) {
     this.#parts = parts;
     this.#output = output;
     this.#format = format;

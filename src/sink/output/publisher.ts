@@ -7,28 +7,39 @@ import type { SummaryInfo } from "../store/summary-info.ts";
 import type { FileSystem } from "../disk/file-system.ts";
 
 export interface PublishReport {
-  /** All files of the output, in order of summary and bucket. */
+  /** All files or keys of the output, in order of summary and bucket. */
   readonly paths: readonly string[];
   /** Those among them that were written now. */
   readonly written: readonly string[];
   /**
-   * Files that the output wrote earlier, and that are still there, of which the store has no bucket any more or
+   * Files or keys that the output wrote earlier, and that are still there, of which the store has no bucket any more or
    * the configuration asks no more. Nobody brings them up to date; to remove them is not for logmill to decide.
    */
   readonly abandoned: readonly string[];
+  /** Rows that were written now. */
+  readonly rows: number;
+  /** What people should know, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 export interface Publisher {
   /** Of the output in the configuration. */
   readonly name: string;
-  /** Of the files that it keeps, now that the store has these buckets, those that it has not named before. */
+  /**
+   * Loads what it needs; once, before anything is published.
+   * @throws LogmillError `config_invalid`, `bad_secret`
+   */
+  prepare(): void;
+  /** Of the files or keys that it keeps, now that the store has these buckets, those that it has not named before. */
   newPaths(summaries: readonly SummaryInfo[]): Promise<readonly string[]>;
   /**
    * Brings everything up to date. Not to be called again before it has returned.
    * @param summaries as the store had them before; what is merged meanwhile may show or not.
-   * @throws LogmillError `output_failed`; what was written before that is complete and remembered.
+   * @throws LogmillError `output_failed`, `output_unavailable`; what was written before is complete and remembered.
    */
   publish(summaries: readonly SummaryInfo[]): Promise<PublishReport>;
+  /** Gives back what it holds; it may publish again. */
+  close(): void;
 }
 
 /** What every output is made with. */

@@ -11,11 +11,16 @@ const mark = Buffer.from("__overflow__");
 const empty = Buffer.alloc(0);
 const underscore = 0x5f;
 
-/** The keys of a row as every format shows them, in bytes. */
-export function shownKeys({ keys }: Row): readonly Uint8Array[] {
+/** The keys of a row as every format of text shows them, in UTF-8. */
+export function shownKeys(row: Row): readonly Uint8Array[] {
+  return markedKeys(row).map(asText);
+}
+
+/** The keys of a row with its other bytes as they are, for what takes any. */
+export function markedKeys({ keys }: Row): readonly Uint8Array[] {
   const first = keys.indexOf(null);
   if (first >= 0) return keys.map((key, at) => key ?? (at === first ? mark : empty));
-  return (keys as readonly Uint8Array[]).map((key) => asText(shownValue(key)));
+  return (keys as readonly Uint8Array[]).map(shownValue);
 }
 
 function asText(value: Uint8Array): Uint8Array {
