@@ -70,7 +70,7 @@ function conditionOn(value: fc.Arbitrary<ValueExpression>): fc.Arbitrary<Express
   const comparison = fc.oneof(
     fc.tuple(ofTexts, value, texts).map(([op, left, right]) => ({ op, left, right: text(right) })),
     fc
-      .tuple(value, fc.constantFrom("^[a-m]", "\\d+$", "(?i)a|c", "ü|1", "^$", "[^a-z]+"))
+      .tuple(value, fc.constantFrom("^[a-m]", "\\d+$", "(?i)a|c", "ü|1", "^$", "[^a-z]"))
       .map(([left, pattern]) => ({ op: "matches", left, right: text(pattern) })),
     fc
       .tuple(ofNumbers, value, fc.constantFrom("0", "1", "0.5"))

@@ -98,10 +98,10 @@ export const limits = Object.freeze({
   patternCharactersMax: 4096,
   patternDepthMax: 100,
   patternRepeatMax: 1000,
-  patternNodesMax: 10_000,
+  patternNodesMax: 60_000,
   patternStatesMax: 2000,
   /** Steps of making an automaton, so that it takes no longer than a second or so. */
-  patternWorkMax: 2_000_000,
+  patternWorkMax: 10_000_000,
   liveBytesDefault: 256 * MiB,
   flushIntervalMsDefault: 30_000,
   segmentBlockRowsMax: 8192,

@@ -40,15 +40,9 @@ export function withOtherCase(ranges: readonly Range[]): Range[] {
   return union([...ranges, ...other(0x41, 0x20), ...other(0x61, -0x20)]);
 }
 
-/** Whether all characters that are not of ASCII are among these. */
-export function isWide(ranges: readonly Range[]): boolean {
-  const last = ranges.at(-1);
-  return last !== undefined && last[0] <= lastAscii + 1 && last[1] === lastCharacter;
-}
-
-/** The bytes of ASCII among wide ranges, and all bytes of the other characters. */
-export function wideBytes(ranges: readonly Range[]): Range[] {
-  return union(ranges.map(([low, high]) => [low, Math.min(high, 0xff)] as const));
+/** Whether bytes that belong to no character are among these: by PEP 383 they are U+DC80 to U+DCFF. */
+export function hasLoneBytes(ranges: readonly Range[]): boolean {
+  return ranges.some(([low, high]) => low <= 0xdc80 && high >= 0xdcff);
 }
 
 /** Every character of the ranges, by its bytes. Two sequences that share a first byte have the same range there. */

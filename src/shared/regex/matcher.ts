@@ -41,7 +41,8 @@ class Determiniser {
     this.#rowOf({ nodes: [], isMatch: false, isMatchAtEnd: false });
     this.#rowOf({ nodes: [], isMatch: true, isMatchAtEnd: true });
     const first = this.#rowOf(this.#closure([this.#program.first], true));
-    const again = this.#closure([this.#program.first], false);
+    const { again: later } = this.#program;
+    const again = this.#closure(later === null ? [] : [later], false);
     const cells: number[] = [];
     for (let row = 0; row < this.#states.length; row += 1) {
       const state = this.#states[row]!;

@@ -20,7 +20,7 @@ export class PatternError extends Error {
 }
 
 /** A place in the pattern: indexes of its first character and of that behind. */
-export interface Place {
+interface Place {
   readonly from: number;
   readonly to: number;
 }

@@ -1,45 +1,21 @@
 // A pattern as a machine over bytes: nodes that take a byte, choose between two ways, note a place, or ask whether
 // the text begins or ends here. Automata are made of it.
 //
-// Characters are those of UTF-8. Where a class has every character that is not of ASCII, as `.`, `[^"]` and `\S`
-// have, and is repeated without an upper bound, it takes byte by byte: in UTF-8 that makes no difference, and values
-// with other bytes in them still match. Elsewhere a byte that is of no character matches nothing.
+// Characters are those of UTF-8; a byte that belongs to none is one of its own, which `.`, `[^"]` and `\S` take.
 
-import { limits } from "../base/limits.ts";
-import {
-  byteSequences,
-  isWide,
-  wideBytes,
-  type ByteSequence,
-  type Range,
-} from "./character-ranges.ts";
-import {
-  PatternError,
-  type Group,
-  type ParsedPattern,
-  type PatternNode,
-  type Place,
-} from "./pattern-tree.ts";
-
-type ProgramNode =
-  | {
-      readonly op: "bytes";
-      readonly low: number;
-      readonly high: number;
-      readonly next: number;
-      /** Of the atom in the pattern. */
-      readonly place: Place;
-    }
-  /** The first way is tried first. */
-  | { readonly op: "either"; readonly first: number; readonly second: number }
-  | { readonly op: "note"; readonly slot: number; readonly next: number }
-  | { readonly op: "start" | "end"; readonly next: number }
-  | { readonly op: "match" };
+import { byteSequences, hasLoneBytes, type ByteSequence, type Range } from "./character-ranges.ts";
+import { loneBytes } from "./lone-bytes.ts";
+import { NodeList, type GuardedNode, type ProgramNode } from "./program-nodes.ts";
+import { PatternError, type Group, type ParsedPattern, type PatternNode } from "./pattern-tree.ts";
+import { unguarded } from "./unguarded.ts";
 
 export interface Program {
   readonly text: string;
   readonly nodes: readonly ProgramNode[];
+  /** Where the pattern begins at the beginning of a text. */
   readonly first: number;
+  /** Where it begins at every later byte; null where that is left to `first`, or it can only begin with the text. */
+  readonly again: number | null;
 }
 
 /**
@@ -52,12 +28,17 @@ export function compileProgram(
 ): Program {
   const compiler = new Compiler(captured);
   const match = compiler.add({ op: "match" });
-  const first = compiler.compile(tree, match);
-  return { text, nodes: compiler.nodes, first };
+  const pattern = compiler.compile(tree, match);
+  const { all } = compiler.nodes;
+  if (!all.some(({ op }) => op === "guard"))
+    return { text, nodes: all as ProgramNode[], first: pattern, again: pattern };
+  // Behind a byte may be the middle of a character, where nothing begins.
+  const first = canBeginLater(all, pattern) ? compiler.behindAnything(pattern) : pattern;
+  return { text, ...unguarded(all, first), again: null };
 }
 
 class Compiler {
-  readonly nodes: ProgramNode[] = [];
+  readonly nodes = new NodeList<GuardedNode>();
   readonly #captured: readonly Group[];
   #repetitions = 0;
 
@@ -65,20 +46,23 @@ class Compiler {
     this.#captured = captured;
   }
 
-  add(node: ProgramNode): number {
-    const { patternNodesMax } = limits;
-    if (this.nodes.length >= patternNodesMax) {
-      const problem = `the pattern is too large: repetitions written out, it has more than ${patternNodesMax} parts`;
-      throw new PatternError(0, problem, "repeat less, or without a number");
-    }
-    return this.nodes.push(node) - 1;
+  add(node: GuardedNode): number {
+    return this.nodes.add(node);
+  }
+
+  /** A node where `next` begins behind as few characters as possible. */
+  behindAnything(next: number): number {
+    const loop = this.add({ op: "either", first: next, second: next });
+    const second = this.#set([[0, 0x10ffff]], loop);
+    this.nodes.all[loop] = { op: "either", first: next, second };
+    return loop;
   }
 
   /** The node where a text begins that is of `tree`, and goes on at `next`. */
   compile(tree: PatternNode, next: number): number {
     switch (tree.type) {
       case "set":
-        return this.#set(byteSequences(tree.ranges), tree.place, next);
+        return this.#set(tree.ranges, next);
       case "sequence":
         return tree.items.reduceRight((behind, item) => this.compile(item, behind), next);
       case "choice":
@@ -112,7 +96,7 @@ class Compiler {
 
   #repeat(repeat: Extract<PatternNode, { type: "repeat" }>, next: number): number {
     const { item, min, max } = repeat;
-    const once = this.#once(repeat);
+    const once = (behind: number): number => this.compile(item, behind);
     if (max === 1 && min === 0) return this.#choice(repeat, once(next), next);
     this.#repetitions += 1;
     let at = next;
@@ -135,16 +119,8 @@ class Compiler {
   ): number {
     const again = this.#choice(repeat, next, next);
     const first = once(again);
-    this.nodes[again] = { op: "either", ...this.#ways(repeat, first, next) };
+    this.nodes.all[again] = { op: "either", ...this.#ways(repeat, first, next) };
     return repeat.min > 0 && !canBeEmpty(repeat.item) ? first : again;
-  }
-
-  #once({ item, min, max }: Extract<PatternNode, { type: "repeat" }>): (next: number) => number {
-    if (item.type === "set" && max === null && min <= 1 && isWide(item.ranges)) {
-      const single = wideBytes(item.ranges).map((range): ByteSequence => [range]);
-      return (next) => this.#set(single, item.place, next);
-    }
-    return (next) => this.compile(item, next);
   }
 
   #choice(repeat: { readonly isLazy: boolean }, more: number, next: number): number {
@@ -155,8 +131,23 @@ class Compiler {
     return isLazy ? { first: next, second: more } : { first: more, second: next };
   }
 
+  /** One character. */
+  #set(ranges: readonly Range[], next: number): number {
+    const ways = this.#sequences(byteSequences(ranges), next);
+    if (hasLoneBytes(ranges)) ways.push(...this.#loneBytes(next));
+    if (ways.length === 0) return this.add({ op: "bytes", low: 1, high: 0, next });
+    return ways.reduceRight((second, first) => this.add({ op: "either", first, second }));
+  }
+
+  #loneBytes(next: number): number[] {
+    return loneBytes.map(({ range: [low, high], guard }) => {
+      const behind = guard.length === 0 ? next : this.add({ op: "guard", guard, next });
+      return this.add({ op: "bytes", low, high, next: behind });
+    });
+  }
+
   /** Sequences that begin alike share what they begin with, so that a byte leads one way. */
-  #set(sequences: readonly ByteSequence[], place: Place, next: number): number {
+  #sequences(sequences: readonly ByteSequence[], next: number): number[] {
     const heads = new Map<string, { range: Range; rests: ByteSequence[] }>();
     for (const [range, ...rest] of sequences) {
       const key = range!.join();
@@ -164,12 +155,15 @@ class Compiler {
       heads.set(key, head);
       if (rest.length > 0) head.rests.push(rest);
     }
-    const ways = [...heads.values()].map(({ range: [low, high], rests }) => {
-      const behind = rests.length > 0 ? this.#set(rests, place, next) : next;
-      return this.add({ op: "bytes", low, high, next: behind, place });
+    return [...heads.values()].map(({ range: [low, high], rests }) => {
+      const behind =
+        rests.length === 0
+          ? next
+          : this.#sequences(rests, next).reduceRight((second, first) =>
+              this.add({ op: "either", first, second }),
+            );
+      return this.add({ op: "bytes", low, high, next: behind });
     });
-    if (ways.length === 0) return this.add({ op: "bytes", low: 1, high: 0, next, place });
-    return ways.reduceRight((second, first) => this.add({ op: "either", first, second }));
   }
 }
 
@@ -189,4 +183,19 @@ function canBeEmpty(tree: PatternNode): boolean {
     case "end":
       return true;
   }
+}
+
+/** Whether a pattern matches anything that is not at the beginning of the text. */
+function canBeginLater(nodes: readonly GuardedNode[], pattern: number): boolean {
+  const reached = new Set<number>();
+  const open = [pattern];
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    if (reached.has(index)) continue;
+    reached.add(index);
+    const node = nodes[index]!;
+    if (node.op === "either") open.push(node.first, node.second);
+    else if (node.op === "note") open.push(node.next);
+    else if (node.op !== "start") return true;
+  }
+  return false;
 }

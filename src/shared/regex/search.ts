@@ -1,6 +1,7 @@
 // The first place in a text where a pattern matches, and where a group of it lies there. All ways of reading the
 // text are followed at once, in the order in which they are preferred, so that a byte costs as much as the
-// pattern is long at most: as JavaScript finds it, without trying anything twice.
+// pattern is long at most: as JavaScript finds it, without trying anything twice. (But for repetitions of what may be
+// empty: JavaScript takes an empty one back and looks for a longer one.)
 
 import { compileProgram, type Program } from "./program.ts";
 import type { Group, ParsedPattern } from "./pattern-tree.ts";
@@ -51,8 +52,10 @@ class Search {
     let ways: Way[] = [];
     for (let at = 0; ; at += 1) {
       // A way that begins later counts for less, and for nothing once there is a match.
-      if (this.#found === null)
-        this.#follow({ node: this.#program.first, from: -1, to: -1 }, at, ways);
+      const begin = at === 0 ? this.#program.first : this.#program.again;
+      if (this.#found === null && begin !== null) {
+        this.#follow({ node: begin, from: -1, to: -1 }, at, ways);
+      }
       if (at === text.length || ways.length === 0) {
         if (at === text.length || this.#found !== null) return this.#found;
         continue;
