@@ -2,6 +2,10 @@
 
 import type { TestedMutant } from "./catalog.ts";
 
+const redis = [
+  "test/integration/sink/output/redis-publisher.test.ts",
+  "test/integration/sink/output/redis-faults.test.ts",
+];
 const averages = ["test/property/average.property.test.ts"];
 
 export const inResults: readonly TestedMutant[] = [
@@ -60,5 +64,61 @@ export const inResults: readonly TestedMutant[] = [
     text: "#dirtySinceMs: number | null = performance.now();",
     instead: "#dirtySinceMs: number | null = null;",
     tests: ["test/integration/sink.test.ts"],
+  },
+  {
+    name: "a value in the middle of a key stands as it is",
+    file: "src/shared/model/key-template.ts",
+    in: "escaped",
+    text: "if (byte !== separator && byte !== percent) bytes.push(byte);",
+    instead: "if (byte !== percent) bytes.push(byte);",
+    tests: ["test/unit/shared/model/key-template.test.ts"],
+  },
+  {
+    name: "keys that an attempt has left are forgotten by the next",
+    file: "src/sink/output/redis/bucket-writer.ts",
+    in: "BucketWriter.begin",
+    text: '["SUNIONSTORE", published, published, fresh],',
+    instead: '["SUNIONSTORE", published, published],',
+    tests: redis,
+  },
+  {
+    name: "keys that a bucket has no more stay in Redis",
+    file: "src/sink/output/redis/bucket-writer.ts",
+    in: "BucketWriter.#deleteGone",
+    text: "isFresh[index] === 0",
+    instead: "isFresh[index] === 2",
+    tests: redis,
+  },
+  {
+    name: "a large set grows where its readers look",
+    file: "src/sink/output/redis/server.ts",
+    in: "RedisServer.stage",
+    text: "return `${this.#prefix}:stage`;",
+    instead: 'return "clicks:2011-06-20";',
+    tests: redis,
+  },
+  {
+    name: "a bucket counts as published while its keys are written",
+    file: "src/sink/output/redis/bucket-writer.ts",
+    in: "BucketWriter.begin",
+    text: "name, null,",
+    instead: "name, server.published.get(name) ?? null,",
+    tests: redis,
+  },
+  {
+    name: "what a server has published is taken from memory",
+    file: "src/sink/output/redis/server.ts",
+    in: "RedisServer.open",
+    text: "this.#isNew = token === null || String(token) !== this.#token;",
+    instead: "this.#isNew = this.#token === null && token !== undefined;",
+    tests: redis,
+  },
+  {
+    name: "an output whose server is away keeps the others waiting",
+    file: "src/sink/output/outputs.ts",
+    in: "Outputs.publish",
+    text: "errors.push(error);",
+    instead: "throw error;",
+    tests: ["test/integration/sink-redis.test.ts"],
   },
 ];

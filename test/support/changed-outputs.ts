@@ -32,6 +32,7 @@ export const outputChanges: Readonly<Record<string, readonly Change[]>> = {
   "outputs.NAME<redis>.summaries": [redis({ string, summaries: ["hits"] })],
   "outputs.NAME<redis>.endpoints": [redis({ string, endpoints: ["rediss://u@h:1/2"] })],
   "outputs.NAME<redis>.password_file": [redis({ string, password_file: "secret" })],
+  "outputs.NAME<redis>.ca_file": [redis({ string, ca_file: "authority.pem" })],
   "outputs.NAME<redis>.zset.key": [redis({ zset: { key, member: "{status}", score: "n" } })],
   "outputs.NAME<redis>.zset.member": [
     redis({ zset: { key: "{bucket}", member: "s{status}", score: "n" } }),

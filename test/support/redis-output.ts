@@ -51,6 +51,7 @@ export function publisherTo(
     summaries: [definition.name],
     endpoints: servers.map(({ url }) => url),
     passwordFile: null,
+    caFile: null,
     pipeline: 4,
     ttlMs: null,
     ...(changes.hash === undefined && changes.string === undefined && { zset }),

@@ -3,6 +3,7 @@
 
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { createClient, RESP_TYPES } from "@redis/client";
 import { onTestFinished } from "vitest";
 import { freePorts } from "./free-ports.ts";
@@ -17,13 +18,41 @@ export const redisMissing: string | null = findServer();
 function findServer(): string | null {
   if (isThere()) return null;
   if (process.getuid?.() !== 0) return `${program} is not installed, and only root may install it`;
-  const install = ["install", "-y", "--no-install-recommends", program];
+  // Other test files may be at it.
+  const options = ["-o", `DPkg::Lock::Timeout=${installMs / 1000}`];
+  const install = [...options, "install", "-y", "--no-install-recommends", program];
   spawnSync("apt-get", install, { timeout: installMs, stdio: "ignore" });
   return isThere() ? null : `apt-get could not install ${program} in ${installMs / 1000} s`;
 }
 
 function isThere(): boolean {
   return spawnSync(program, ["--version"]).status === 0;
+}
+
+/** What a server needs for TLS, which it then speaks on a port of its own, beside the plain one. */
+export interface TlsSetup {
+  readonly options: readonly string[];
+  readonly url: string;
+  /** File of the authority that has to be trusted. */
+  readonly authority: string;
+}
+
+/** A certificate that nobody knows; null where there is no openssl to make it. */
+export async function tlsSetup(): Promise<TlsSetup | null> {
+  const folder = tempFolder();
+  const [key, authority] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const subject = ["-subj", "/CN=redis", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const files = ["-keyout", key, "-out", authority];
+  const made = spawnSync("openssl", ["req", "-x509", ...curve, ...subject, ...files]);
+  if (made.status !== 0) return null;
+  const [port] = await freePorts(1);
+  const options = ["--tls-port", String(port), "--tls-auth-clients", "no"];
+  return {
+    options: [...options, "--tls-cert-file", authority, "--tls-key-file", key],
+    url: `rediss://127.0.0.1:${port!}`,
+    authority,
+  };
 }
 
 type Client = Awaited<ReturnType<typeof connect>>;
@@ -41,10 +70,16 @@ export class RedisServerProcess {
 
   /** @param options of the server's command line. */
   static async start(...options: readonly string[]): Promise<RedisServerProcess> {
+    const server = await RedisServerProcess.stopped(...options);
+    await server.restart();
+    return server;
+  }
+
+  /** One that is still to be started. */
+  static async stopped(...options: readonly string[]): Promise<RedisServerProcess> {
     const [port] = await freePorts(1);
     const server = new RedisServerProcess(port!, ["--dir", tempFolder(), ...options]);
     onTestFinished(() => server.kill());
-    await server.restart();
     return server;
   }
 

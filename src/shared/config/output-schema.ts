@@ -67,6 +67,12 @@ const redisOutput = (folder: string) =>
         .describe(
           "File (mode 0600) with the password; the environment's `LOGMILL_REDIS_PASSWORD` comes first.",
         ),
+      ca_file: path(folder)
+        .optional()
+        .transform(orNull)
+        .describe(
+          "File (PEM) of the authorities that vouch for the servers, in place of those that Node.js knows.",
+        ),
       zset: options({
         key: redisKey,
         member: template.describe(

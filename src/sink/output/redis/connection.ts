@@ -18,7 +18,7 @@ export type Command = Argument[];
 /** Bulk strings are bytes. */
 export type Reply = Buffer | string | number | null | readonly Reply[];
 
-export type RedisLibrary = typeof Redis;
+type RedisLibrary = typeof Redis;
 
 /** @throws LogmillError `config_invalid` where it is not installed. */
 export function loadRedisLibrary(): RedisLibrary {
@@ -40,6 +40,14 @@ export function asArgument(bytes: Buffer): Argument {
   return isUtf8(bytes) ? bytes.toString() : bytes;
 }
 
+/** What every server of an output is opened with. */
+export interface RedisAccess {
+  readonly library: RedisLibrary;
+  readonly password: string | null;
+  /** Certificates of the authorities for TLS; null for those that Node.js knows. */
+  readonly authorities: Buffer | null;
+}
+
 type Client = ReturnType<typeof clientOf>;
 
 export class RedisConnection {
@@ -52,12 +60,8 @@ export class RedisConnection {
     client.on("error", () => this.close());
   }
 
-  static async open(
-    library: RedisLibrary,
-    url: RedisUrl,
-    password: string | null,
-  ): Promise<RedisConnection> {
-    const connection = new RedisConnection(clientOf(library, url, password));
+  static async open(url: RedisUrl, access: RedisAccess): Promise<RedisConnection> {
+    const connection = new RedisConnection(clientOf(url, access));
     await connection.#orOver(connection.#client.connect(), limits.redisConnectMs);
     return connection;
   }
@@ -103,18 +107,17 @@ export class RedisConnection {
   }
 }
 
-function clientOf(
-  { createClient, RESP_TYPES }: RedisLibrary,
-  url: RedisUrl,
-  password: string | null,
-) {
+function clientOf(url: RedisUrl, { library, password, authorities }: RedisAccess) {
+  const { createClient, RESP_TYPES } = library;
   const { host, port, isTls, user, database } = url;
   const connectTimeout = limits.redisConnectMs;
   const socket = { host, port, connectTimeout, reconnectStrategy: false as const };
   return createClient({
     // What every server speaks, however old.
     RESP: 2,
-    socket: isTls ? { ...socket, tls: true } : socket,
+    socket: isTls
+      ? { ...socket, tls: true, ...(authorities !== null && { ca: authorities }) }
+      : socket,
     ...(user !== null && { username: user }),
     ...(password !== null && { password }),
     database,

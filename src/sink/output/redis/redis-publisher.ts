@@ -9,7 +9,9 @@
 // - Keys of buckets that the store has no more are named and stay, as files do. A key that belongs to another server
 //   now is deleted where it was.
 
+import { readFileSync } from "node:fs";
 import { LogmillError } from "../../../shared/base/errors.ts";
+import { systemErrorCode } from "../../../shared/base/system-error.ts";
 import type { RedisOutput } from "../../../shared/config/config.ts";
 import { bucketLabel, bucketOf } from "../../../shared/model/bucket.ts";
 import { parseRedisUrl } from "../../../shared/model/redis-url.ts";
@@ -21,10 +23,10 @@ import type { SummaryInfo } from "../../store/summary-info.ts";
 import { FileTargets, type FileTarget } from "../file-targets.ts";
 import type { Publisher, PublisherParts, PublishReport } from "../publisher.ts";
 import { withdraw, writeBucket, type Written } from "./bucket-writer.ts";
-import { loadRedisLibrary } from "./connection.ts";
+import { loadRedisLibrary, type RedisAccess } from "./connection.ts";
 import { keyOwner } from "./key-owner.ts";
 import { redisLayout, type RedisLayout } from "./layout.ts";
-import { RedisServer, type RedisAccess } from "./server.ts";
+import { RedisServer } from "./server.ts";
 
 const passwordName = "LOGMILL_REDIS_PASSWORD";
 
@@ -88,12 +90,13 @@ export class RedisPublisher implements Publisher {
   }
 
   prepare(): void {
-    const { passwordFile } = this.#output;
+    const { passwordFile, caFile } = this.#output;
     const given = this.#parts.environment[passwordName] ?? "";
     const written =
       passwordFile === null ? null : readSecretFile(passwordFile, "the password of Redis");
     const password = given === "" ? written : given;
-    this.#access = { library: loadRedisLibrary(), password };
+    const authorities = caFile === null ? null : readAuthorities(this.name, caFile);
+    this.#access = { library: loadRedisLibrary(), password, authorities };
   }
 
   async newPaths(summaries: readonly SummaryInfo[]): Promise<readonly string[]> {
@@ -246,5 +249,17 @@ export class RedisPublisher implements Publisher {
       `output ${this.name}: scores of sorted sets are doubles, and hold 15 digits; some of the numbers have more ` +
         "and are rounded there. A hash or a string holds them all",
     ];
+  }
+}
+
+function readAuthorities(output: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new LogmillError(
+      "config_invalid",
+      `outputs.${output}.ca_file: ${path} cannot be read (${systemErrorCode(cause)}); name a file of certificates (PEM)`,
+      { cause },
+    );
   }
 }

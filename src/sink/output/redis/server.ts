@@ -7,17 +7,11 @@
 import { randomBytes } from "node:crypto";
 import { LogmillError } from "../../../shared/base/errors.ts";
 import type { RedisUrl } from "../../../shared/model/redis-url.ts";
-import { RedisConnection, type Command, type RedisLibrary, type Reply } from "./connection.ts";
+import { RedisConnection, type Command, type RedisAccess, type Reply } from "./connection.ts";
 
 /** A field of the hash that no published key has for a name, since those have a bucket in it. */
 const tokenField = "token";
 const fieldsPerScan = "1000";
-
-/** What every server of an output is opened with. */
-export interface RedisAccess {
-  readonly library: RedisLibrary;
-  readonly password: string | null;
-}
 
 export class RedisServer {
   readonly url: RedisUrl;
@@ -59,7 +53,7 @@ export class RedisServer {
   async open(access: RedisAccess): Promise<void> {
     await this.#said(async () => {
       if (this.#connection?.isOver !== false) {
-        this.#connection = await RedisConnection.open(access.library, this.url, access.password);
+        this.#connection = await RedisConnection.open(this.url, access);
       }
       const [token] = await this.#connection.pipeline([["HGET", this.#prefix, tokenField]]);
       this.#isNew = token === null || String(token) !== this.#token;
