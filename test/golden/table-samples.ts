@@ -81,6 +81,21 @@ export const tableSamples: Readonly<Record<string, TableSample>> = {
       values: [index < 2 ? 2n ** 63n - 2n : -(2n ** 63n) + 2n],
     })),
   },
+  "table/squares": {
+    schema: { dimensions: 1, metrics: [{ type: "squares", scale: 2 }] },
+    events: [3n, -4n, null, 100n].map((value, index) => ({
+      keys: [text(index < 2 ? "two" : String(value))],
+      values: [value],
+    })),
+  },
+  "table/squares_of_two_words": {
+    schema: { dimensions: 1, metrics: [{ type: "squares", scale: 18 }] },
+    events: ["two", "two", "one"].map((key) => ({ keys: [text(key)], values: [2n ** 63n - 2n] })),
+  },
+  "table/squares_of_three_words": {
+    schema: { dimensions: 0, metrics: [{ type: "squares", scale: 0 }] },
+    events: Array.from({ length: 5 }, () => ({ keys: [], values: [-(2n ** 63n)] })),
+  },
   "table/wide_extremes": {
     schema: {
       dimensions: 1,

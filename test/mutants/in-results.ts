@@ -6,6 +6,7 @@ const redis = [
   "test/integration/sink/output/redis-publisher.test.ts",
   "test/integration/sink/output/redis-faults.test.ts",
 ];
+const deviations = ["test/property/stddev.property.test.ts"];
 const averages = ["test/property/average.property.test.ts"];
 
 export const inResults: readonly TestedMutant[] = [
@@ -16,6 +17,38 @@ export const inResults: readonly TestedMutant[] = [
     text: '{ layout: { type: "count" }, input: decimalInput(options) },',
     instead: '{ layout: { type: "count" }, input: { kind: "line" } },',
     tests: averages,
+  },
+  {
+    name: "the deviation of a sample is that of a population",
+    file: "src/shared/metric/stddev.ts",
+    in: "stddev",
+    text: "values * (values - 1n)",
+    instead: "values * values",
+    tests: deviations,
+  },
+  {
+    name: "the root of a variance is cut and not rounded",
+    file: "src/shared/metric/stddev.ts",
+    in: "rootOf",
+    text: "numerator: (twice + 1n) / 2n,",
+    instead: "numerator: twice / 2n,",
+    tests: deviations,
+  },
+  {
+    name: "sums of squares lose the carry into their third word",
+    file: "src/shared/kernel/assembly/squares.ts",
+    in: "addSquares",
+    text: "+ u64(second < middle)",
+    instead: "+ u64(second < 0)",
+    tests: ["test/golden/table.test.ts"],
+  },
+  {
+    name: "a square loses what its halves make together beyond 64 bits",
+    file: "src/shared/kernel/assembly/squares.ts",
+    in: "addSquareOf",
+    text: "great * great + (cross >> 31)",
+    instead: "great * great + (cross >> 32)",
+    tests: ["test/golden/table.test.ts"],
   },
   {
     name: "every metric is taken to have one column",

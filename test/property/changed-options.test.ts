@@ -12,9 +12,9 @@ import {
 } from "../../src/shared/config/json-schema.ts";
 import { presetNames } from "../../src/shared/config/format/presets.ts";
 import { MemoryFileSystem } from "../support/memory-file-system.ts";
+import { metricChanges } from "../support/changed-metrics.ts";
 import { outputChanges } from "../support/changed-outputs.ts";
 import { syslogChanges, typed, type Change } from "../support/changed-syslog.ts";
-import type { metrics } from "../support/every-option.ts";
 import {
   base,
   firstFiles,
@@ -37,10 +37,6 @@ const events =
   (change: (summary: ConfigValue) => void): Change =>
   (config) =>
     change(config.summaries.events);
-const metric =
-  (name: keyof typeof metrics, options: ConfigValue): Change =>
-  (config) =>
-    Object.assign(config.summaries.events.metrics[name], options);
 const ads =
   (options: ConfigValue): Change =>
   (config) =>
@@ -280,31 +276,7 @@ const changes: Changes = {
     events((summary) => delete summary["where"]),
   ],
   "summaries.NAME.max_rows": [events((summary) => (summary["max_rows"] = 1))],
-  "summaries.NAME.metrics.NAME<count>.type": [metric("n", { type: "sum", field: "amount" })],
-  "summaries.NAME.metrics.NAME<count>.where": [metric("clicks", { where: 'event == "view"' })],
-  "summaries.NAME.metrics.NAME<sum>.type": [metric("total", { type: "max" })],
-  "summaries.NAME.metrics.NAME<sum>.field": [metric("total", { field: "extra" })],
-  "summaries.NAME.metrics.NAME<sum>.scale": [metric("total", { scale: 3 })],
-  "summaries.NAME.metrics.NAME<sum>.where": [metric("dear", { where: "amount > 2" })],
-  "summaries.NAME.metrics.NAME<min>.type": [metric("least", { type: "sum" })],
-  "summaries.NAME.metrics.NAME<min>.field": [metric("least", { field: "extra" })],
-  "summaries.NAME.metrics.NAME<min>.scale": [metric("least", { scale: 0 })],
-  "summaries.NAME.metrics.NAME<min>.where": [metric("least", { where: "amount > 2" })],
-  "summaries.NAME.metrics.NAME<max>.type": [metric("greatest", { type: "min" })],
-  "summaries.NAME.metrics.NAME<max>.field": [metric("greatest", { field: "extra" })],
-  "summaries.NAME.metrics.NAME<max>.scale": [metric("greatest", { scale: 0 })],
-  "summaries.NAME.metrics.NAME<max>.where": [metric("greatest", { where: "amount > 2" })],
-  "summaries.NAME.metrics.NAME<avg>.type": [metric("mean", { type: "sum" })],
-  "summaries.NAME.metrics.NAME<avg>.field": [metric("mean", { field: "extra" })],
-  "summaries.NAME.metrics.NAME<avg>.scale": [metric("mean", { scale: 3 })],
-  "summaries.NAME.metrics.NAME<avg>.where": [metric("mean", { where: "amount > 2" })],
-  "summaries.NAME.metrics.NAME<hll|distinct>.type": [metric("users", { type: "distinct" })],
-  "summaries.NAME.metrics.NAME<hll|distinct>.field": [metric("users", { field: "extra" })],
-  "summaries.NAME.metrics.NAME<hll|distinct>.log2m": [metric("users", { log2m: 9 })],
-  "summaries.NAME.metrics.NAME<hll|distinct>.regwidth": [metric("users", { regwidth: 6 })],
-  "summaries.NAME.metrics.NAME<hll|distinct>.where": [metric("users", { where: "amount > 2" })],
-  "summaries.NAME.metrics.NAME<derived>.type": [metric("share", { type: "derived" })],
-  "summaries.NAME.metrics.NAME<derived>.expr": [metric("share", { expr: "n / clicks" })],
+  ...metricChanges,
   ...outputChanges,
 };
 

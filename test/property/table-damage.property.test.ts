@@ -34,6 +34,7 @@ function readAll(view: TableView): void {
     for (const [index, metric] of view.schema.metrics.entries()) {
       if (metric.type === "count") view.count(index, row);
       else if (metric.type === "sum") view.sum(index, row);
+      else if (metric.type === "squares") view.squares(index, row);
       else if (metric.type === "min") view.min(index, row);
       else if (metric.type === "max") view.max(index, row);
       else view.hll(index, row).estimate();
@@ -120,6 +121,7 @@ describe("a damaged frame", () => {
       metrics: [
         { type: "count" },
         { type: "sum", scale: 2 },
+        { type: "squares", scale: 2 },
         { type: "min", scale: 0 },
         { type: "hll", log2m: 4, regwidth: 5 },
         { type: "hll", log2m: 12, regwidth: 4 },
@@ -129,6 +131,7 @@ describe("a damaged frame", () => {
       keys: [Buffer.from(`k${index % 3}`), Buffer.from(index % 2 === 0 ? "even" : "")],
       values: [
         1n,
+        BigInt(index * 77),
         BigInt(index * 77),
         index % 3 === 0 ? null : BigInt(-index),
         BigInt(index),

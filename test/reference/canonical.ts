@@ -24,6 +24,9 @@ export function referenceRows(
   return [...buckets].flatMap(([bucketStart, table]) =>
     [...table.values()].map(({ values, metrics }) => {
       const cells = metrics.flatMap((metric, index) => {
+        if (metric.type === "stddev" || metric.type === "stddev_pop") {
+          return [metric.value, metric.squares, metric.values].map(String);
+        }
         if (metric.type === "avg") return [String(metric.value), String(metric.values)];
         if (metric.type !== "hll") return [String(metric.value)];
         const parameters = definition.metrics[index] as MetricDefinition & HllParameters;
@@ -52,6 +55,7 @@ export function frameRowTexts(
     const cells = schema.metrics.map((metric, index) => {
       if (metric.type === "count") return String(view.count(index, row));
       if (metric.type === "sum") return String(view.sum(index, row));
+      if (metric.type === "squares") return String(view.squares(index, row));
       if (metric.type === "min") return String(view.min(index, row));
       if (metric.type === "max") return String(view.max(index, row));
       const sketch = view.hll(index, row);

@@ -26,6 +26,12 @@ export type ReferenceMetric =
   | { readonly type: "count" | "sum"; value: bigint }
   | { readonly type: "min" | "max"; value: bigint | null }
   | { readonly type: "avg"; value: bigint; values: bigint }
+  | {
+      readonly type: "stddev" | "stddev_pop";
+      value: bigint;
+      squares: bigint;
+      values: bigint;
+    }
   /** Distinct values, one character a byte. */
   | { readonly type: "hll"; readonly distinct: Set<string> };
 
@@ -275,6 +281,9 @@ function rowKeysOf(
 function emptyMetric({ type }: MetricDefinition): ReferenceMetric {
   if (type === "hll") return { type, distinct: new Set() };
   if (type === "avg") return { type, value: 0n, values: 0n };
+  if (type === "stddev" || type === "stddev_pop") {
+    return { type, value: 0n, squares: 0n, values: 0n };
+  }
   if (type === "min" || type === "max") return { type, value: null };
   return { type, value: 0n };
 }
@@ -292,8 +301,9 @@ function addMetric(state: ReferenceMetric, metric: MetricDefinition, fields: Fie
   }
   if (metric.type === "hll") return;
   const units = referenceDecimal(text, metric.scale)!;
-  if (state.type === "avg") state.values += 1n;
-  if (state.type === "sum" || state.type === "avg") state.value += units;
+  if (state.type === "stddev" || state.type === "stddev_pop") state.squares += units * units;
+  if ("values" in state) state.values += 1n;
+  if (state.type === "sum" || "values" in state) state.value += units;
   else if (state.value === null) state.value = units;
   else if (state.type === "min") state.value = units < state.value ? units : state.value;
   else if (state.type === "max") state.value = units > state.value ? units : state.value;

@@ -15,6 +15,8 @@ export const metrics = {
   greatest: { type: "max", field: "amount", scale: 2, where: 'event == "view"' },
   users: { type: "hll", field: "user", log2m: 8, regwidth: 5, where: 'event != "test"' },
   mean: { type: "avg", field: "amount", scale: 2, where: 'event != "view"' },
+  spread: { type: "stddev", field: "amount", scale: 2, where: 'event != "view"' },
+  whole_spread: { type: "stddev_pop", field: "amount", scale: 2, where: 'event != "view"' },
   share: { type: "derived", expr: "clicks / n" },
 };
 

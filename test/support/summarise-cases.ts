@@ -23,6 +23,8 @@ const adsSummaries: readonly SummaryDefinition[] = [
       { name: "dear", type: "sum", field: "revenue", scale: 6, where: isDear },
       { name: "mean", type: "avg", field: "revenue", scale: 6 },
       { name: "click_mean", type: "avg", field: "revenue", scale: 6, where: isClick },
+      { name: "spread", type: "stddev", field: "revenue", scale: 6 },
+      { name: "click_spread", type: "stddev_pop", field: "revenue", scale: 6, where: isClick },
       { name: "least", type: "min", field: "revenue", scale: 6 },
       { name: "most", type: "max", field: "revenue", scale: 6, where: isClick },
       { name: "users", type: "hll", field: "user", log2m: 11, regwidth: 5 },

@@ -9,7 +9,10 @@ const scale = fc.integer({ min: 0, max: 18 });
 
 const metricArbitrary: fc.Arbitrary<ColumnLayout> = fc.oneof(
   fc.constant({ type: "count" } as const),
-  fc.record({ type: fc.constantFrom("sum" as const, "min" as const, "max" as const), scale }),
+  fc.record({
+    type: fc.constantFrom("sum" as const, "squares" as const, "min" as const, "max" as const),
+    scale,
+  }),
   fc.record({
     type: fc.constant("hll" as const),
     log2m: fc.integer({ min: 4, max: 12 }),

@@ -100,6 +100,7 @@ function addColumn(
   const { type } = table.schema.metrics[metric]!;
   if (type === "count") exports.aggCount(table.handle, metric, rows, valid, n);
   if (type === "sum") exports.aggSum(table.handle, metric, rows, column, valid, n);
+  if (type === "squares") exports.aggSquares(table.handle, metric, rows, column, valid, n);
   if (type === "min") exports.aggMin(table.handle, metric, rows, column, valid, n);
   if (type === "max") exports.aggMax(table.handle, metric, rows, column, valid, n);
   if (type === "hll") exports.aggHll(table.handle, metric, rows, column, valid, n);

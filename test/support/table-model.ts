@@ -11,7 +11,7 @@ import type { TableSchema } from "../../src/shared/table/schema.ts";
 /** One line: a value a dimension, and a value a metric; null where it adds nothing. */
 export interface ModelEvent {
   readonly keys: readonly Uint8Array[];
-  /** count: 1n to count it; sum, min, max: units; hll: a hash. */
+  /** count: 1n to count it; sum, squares, min, max: units; hll: a hash. */
   readonly values: readonly (bigint | null)[];
 }
 
@@ -94,7 +94,8 @@ export class TableModel {
         const cell = row.cells[index] ?? null;
         const values = cell instanceof Set ? cell : cell === null ? [] : [cell];
         for (const value of values) {
-          rest.cells[index] = added(metric, rest.cells[index]!, value);
+          const cells = rest.cells;
+          cells[index] = merged(metric, cells[index]!, value);
         }
       }
     }
@@ -129,7 +130,7 @@ function encodeOverflow(dimensions: number, maxRows: number, frame: Uint8Array):
 
 function emptyCell(metric: ColumnLayout): bigint | null | Set<bigint> {
   if (metric.type === "hll") return new Set();
-  return metric.type === "count" || metric.type === "sum" ? 0n : null;
+  return metric.type === "min" || metric.type === "max" ? null : 0n;
 }
 
 function added(
@@ -139,9 +140,20 @@ function added(
 ): bigint | Set<bigint> {
   if (cell instanceof Set) return cell.add(value);
   if (cell === null) return value;
+  if (metric.type === "squares") return cell + value * value;
   if (metric.type === "min") return cell < value ? cell : value;
   if (metric.type === "max") return cell > value ? cell : value;
   return cell + value;
+}
+
+/** As `added`, of what a cell holds already. */
+function merged(
+  metric: ColumnLayout,
+  cell: bigint | null | Set<bigint>,
+  value: bigint,
+): bigint | Set<bigint> {
+  const isSquares = metric.type === "squares" && typeof cell === "bigint";
+  return isSquares ? cell + value : added(metric, cell, value);
 }
 
 function compareRows(a: ModelRow, b: ModelRow): number {
@@ -182,6 +194,8 @@ function metricEcho(metric: ColumnLayout): Uint8Array {
       return Buffer.from([1, 0, 0, 0]);
     case "sum":
       return Buffer.from([2, metric.scale, 0, 0]);
+    case "squares":
+      return Buffer.from([6, metric.scale, 0, 0]);
     case "min":
       return Buffer.from([3, metric.scale, 0, 0]);
     case "max":
@@ -206,6 +220,11 @@ function integers(values: readonly bigint[], width: number): Uint8Array {
 
 function unsignedWidth(values: readonly bigint[]): number {
   return [1, 2, 4].find((width) => values.every((value) => value < 1n << BigInt(width * 8))) ?? 8;
+}
+
+function squaresWidth(values: readonly bigint[]): number {
+  const widths = [1, 2, 4, 8, 16];
+  return widths.find((width) => values.every((value) => value < 1n << BigInt(width * 8))) ?? 24;
 }
 
 function signedWidth(values: readonly bigint[]): number {
@@ -244,6 +263,10 @@ function encodeMetric(
     }
     case "sum": {
       const width = signedWidth(cells as bigint[]);
+      return [Buffer.from([width]), integers(cells as bigint[], width)];
+    }
+    case "squares": {
+      const width = squaresWidth(cells as bigint[]);
       return [Buffer.from([width]), integers(cells as bigint[], width)];
     }
     case "hll":

@@ -133,7 +133,7 @@ const summarySchema = options({
     ),
   metrics: filledNamed(metricSchema, limits.metricsMax)
     .refine((metrics) => columnsIn(metrics) <= limits.metricsMax, {
-      error: `take more than ${limits.metricsMax} columns; an avg takes two`,
+      error: `take more than ${limits.metricsMax} columns; an avg takes two, a stddev three`,
     })
     .transform(withNames("name"))
     .describe("What is kept for each combination of the dimensions, by name."),

@@ -32,7 +32,7 @@ export interface TableExports {
 
   /**
    * @param schema u32 each: dimensions, 1 if bucketed, metrics, then a word a metric: its type
-   *   (count 1, sum 2, min 3, max 4, hll 5) | scale or log2m << 8 | regwidth << 16.
+   *   (count 1, sum 2, min 3, max 4, hll 5, squares 6) | scale or log2m << 8 | regwidth << 16.
    */
   tableNew(schema: number): number;
   tableFree(table: number): void;
@@ -69,6 +69,15 @@ export interface TableExports {
     n: number,
   ): void;
   aggMax(
+    table: number,
+    metric: number,
+    rows: number,
+    values: number,
+    valid: number,
+    n: number,
+  ): void;
+  /** Adds the squares of i64 values. */
+  aggSquares(
     table: number,
     metric: number,
     rows: number,

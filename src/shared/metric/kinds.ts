@@ -10,6 +10,7 @@ import { hll } from "./hll/hll.ts";
 import { max } from "./max.ts";
 import type { ConfiguredKind, StoredKind } from "./metric-kind.ts";
 import { min } from "./min.ts";
+import { stddev, stddevPop } from "./stddev.ts";
 import type { CellReader, StoredColumn } from "./stored-column.ts";
 import { sum } from "./sum.ts";
 import type { Value } from "./value.ts";
@@ -20,6 +21,8 @@ const storedKinds: { readonly [Type in MetricType]: StoredKind<Type> } = {
   min,
   max,
   avg,
+  stddev,
+  stddev_pop: stddevPop,
   hll,
 };
 

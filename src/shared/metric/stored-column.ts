@@ -3,15 +3,16 @@
 //
 // Frames, the log and segments know columns only, so a kind made of columns that exist (an average is a
 // sum and a count) changes no format. A new column type needs the kernel's help, see
-// `shared/kernel/assembly/layout.ts`.
+// `shared/kernel/assembly/column-word.ts`.
 
 import { type HllParameters } from "./hll/hll-parameters.ts";
 import type { HllView } from "./hll/hll-view.ts";
 
-/** What a column holds; `sum`, `min` and `max` are integers of 10^-scale. */
+/** What a column holds: `sum`, `min` and `max` integers of 10^-scale, `squares` the sum of the squares of such. */
 export type ColumnLayout =
   | { readonly type: "count" }
   | { readonly type: "sum"; readonly scale: number }
+  | { readonly type: "squares"; readonly scale: number }
   | { readonly type: "min"; readonly scale: number }
   | { readonly type: "max"; readonly scale: number }
   | ({ readonly type: "hll" } & HllParameters);
@@ -53,6 +54,7 @@ type AddValues = (
 export interface AggregateOperations {
   aggCount(table: number, column: number, rows: number, mask: number, n: number): void;
   readonly aggSum: AddValues;
+  readonly aggSquares: AddValues;
   readonly aggMin: AddValues;
   readonly aggMax: AddValues;
   readonly aggHll: AddValues;
@@ -63,6 +65,8 @@ export interface CellReader {
   count(column: number, row: number): bigint;
   /** Units of 10^-scale. */
   sum(column: number, row: number): bigint;
+  /** Units of 10^(-2·scale). */
+  squares(column: number, row: number): bigint;
   /** Units of 10^-scale; null if the row has no value. */
   min(column: number, row: number): bigint | null;
   /** Units of 10^-scale; null if the row has no value. */
@@ -103,6 +107,12 @@ const columnTypes: {
   sum: { ...decimals, code: 2, add: ({ aggSum }) => aggSum },
   min: { ...decimals, code: 3, reserved: 1, add: ({ aggMin }) => aggMin },
   max: { ...decimals, code: 4, add: ({ aggMax }) => aggMax },
+  squares: {
+    ...decimals,
+    code: 6,
+    largeCellBytes: () => 24,
+    add: ({ aggSquares }) => aggSquares,
+  },
   hll: {
     code: 5,
     reserved: 0,

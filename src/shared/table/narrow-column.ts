@@ -1,4 +1,4 @@
-// A column of integers of 1, 2, 4, 8 or 16 bytes each, little-endian, as frames hold them.
+// A column of integers of 1, 2, 4, 8, 16 or 24 bytes each, little-endian, as frames hold them.
 
 export class NarrowColumn {
   readonly width: number;
@@ -27,6 +27,17 @@ export class NarrowColumn {
     return this.#view.getBigUint64(index * 8, true);
   }
 
+  /** Of a column of any width. */
+  wideUnsigned(index: number): bigint {
+    if (this.width <= 8) return this.bigUnsigned(index);
+    let value = 0n;
+    for (let at = this.width - 8; at >= 0; at -= 8) {
+      value = (value << 64n) | this.#view.getBigUint64(index * this.width + at, true);
+    }
+    return value;
+  }
+
+  /** Of a column of at most 16 bytes. */
   bigSigned(index: number): bigint {
     switch (this.width) {
       case 1:

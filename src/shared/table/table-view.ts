@@ -100,6 +100,13 @@ export class TableView implements CellReader {
     return column.values.bigSigned(row);
   }
 
+  /** Units of 10^(-2·scale). */
+  squares(metric: number, row: number): bigint {
+    const column = this.#metrics[metric]!;
+    if (column.type !== "number") throw misread(metric);
+    return column.values.wideUnsigned(row);
+  }
+
   /** Units of 10^-scale; null if the row has no value. */
   min(metric: number, row: number): bigint | null {
     return this.#extreme(metric, row);
@@ -210,6 +217,8 @@ function readMetric(reader: ByteReader, metric: ColumnLayout, rows: number): Met
       return { type: "number", values: readColumn(reader, width, rows, [1, 2, 4, 8]) };
     case "sum":
       return { type: "number", values: readColumn(reader, width, rows, [1, 2, 4, 8, 16]) };
+    case "squares":
+      return { type: "number", values: readColumn(reader, width, rows, [1, 2, 4, 8, 16, 24]) };
     case "hll":
       return { type: "hll", ...readSketches(reader, width, metric, rows) };
     case "min":

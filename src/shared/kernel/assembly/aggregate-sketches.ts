@@ -4,23 +4,8 @@
 // at once instead of growing into it: half the time of adding hashes as they come.
 
 import { allocate, regrow, release } from "./memory";
-import {
-  METRIC_PENDING,
-  METRIC_PENDING_CAPACITY,
-  METRIC_PENDING_USED,
-  NO_ROW,
-  PENDING_BYTES,
-  TYPE_HLL,
-  addSketchBytes,
-  columnOf,
-  log2mOf,
-  metricAt,
-  metricWord,
-  metricsOf,
-  regwidthOf,
-  tableRows,
-  typeOf,
-} from "./layout";
+import { TYPE_HLL, log2mOf, regwidthOf, typeOf } from "./column-word";
+import { METRIC_PENDING, METRIC_PENDING_CAPACITY, METRIC_PENDING_USED, NO_ROW, PENDING_BYTES, addSketchBytes, columnOf, metricAt, metricWord, metricsOf, tableRows } from "./layout";
 import { hllAdd, hllAddAll } from "./hll";
 import { takeGrownBytes } from "./hll-cell";
 import { maxRank } from "./hll-registers";

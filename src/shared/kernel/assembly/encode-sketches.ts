@@ -13,7 +13,7 @@ import {
 } from "./hll-cell";
 import { TAG_FULL, codeBytes, countRegisters, isSparse, storeNarrow, widthOf } from "./frame";
 import { frameRoom, frameTrim } from "./frame-buffer";
-import { log2mOf, regwidthOf } from "./layout";
+import { log2mOf, regwidthOf } from "./column-word";
 import { sortNumbers } from "./sort-numbers";
 
 /** What `writeHashes` may write behind the last sketch. */

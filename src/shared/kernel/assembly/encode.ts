@@ -17,23 +17,9 @@ import {
   widthOf,
 } from "./frame";
 import { frameBegin, frameRoom, frameStart, frameTrim } from "./frame-buffer";
-import {
-  TYPE_COUNT,
-  TYPE_HLL,
-  TYPE_MAX,
-  TYPE_MIN,
-  TYPE_SUM,
-  columnOf,
-  dimensionsOf,
-  isBucketed,
-  metricWord,
-  metricsOf,
-  strideOf,
-  tableDictionary,
-  tableRows,
-  tuplesOf,
-  typeOf,
-} from "./layout";
+import { writeSquares } from "./squares";
+import { TYPE_COUNT, TYPE_HLL, TYPE_MAX, TYPE_MIN, TYPE_SQUARES, TYPE_SUM, typeOf } from "./column-word";
+import { columnOf, dimensionsOf, isBucketed, metricWord, metricsOf, strideOf, tableDictionary, tableRows, tuplesOf } from "./layout";
 
 const UNSEEN: u32 = 0xffffffff;
 /** What `copyLoosely` may write behind the last string. */
@@ -194,6 +180,7 @@ function writeMetric(table: u32, metric: u32, rowList: u32, n: u32): void {
   const column = columnOf(table, metric);
   if (type == TYPE_COUNT) writeCounts(column, rowList, n);
   else if (type == TYPE_SUM) writeSums(column, rowList, n);
+  else if (type == TYPE_SQUARES) writeSquares(column, rowList, n);
   else if (type == TYPE_HLL) encodeSketches(column, word, rowList, n);
   else if (type == TYPE_MIN) writeExtremes(column, i64.MAX_VALUE, rowList, n);
   else if (type == TYPE_MAX) writeExtremes(column, i64.MIN_VALUE, rowList, n);

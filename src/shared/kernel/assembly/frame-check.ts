@@ -19,18 +19,9 @@ import {
   widthOf,
 } from "./frame";
 import { maxRank } from "./hll-registers";
-import {
-  TYPE_COUNT,
-  TYPE_HLL,
-  TYPE_MAX,
-  TYPE_MIN,
-  TYPE_SUM,
-  log2mOf,
-  metricWord,
-  metricsOf,
-  regwidthOf,
-  typeOf,
-} from "./layout";
+import { areNarrowest, isWideOfSquares } from "./squares";
+import { TYPE_COUNT, TYPE_HLL, TYPE_MAX, TYPE_MIN, TYPE_SQUARES, TYPE_SUM, log2mOf, regwidthOf, typeOf } from "./column-word";
+import { metricWord, metricsOf } from "./layout";
 
 // What can be wrong; the texts are in `table/table.ts`.
 const FINE: u32 = 0;
@@ -138,6 +129,11 @@ function checkSums(rows: u32, width: u32, values: u32): u32 {
   return signedWidth(folded) == width ? FINE : BAD_WIDTH;
 }
 
+function checkSquares(rows: u32, width: u32, values: u32): u32 {
+  if (!take(u64(rows) * width)) return TOO_SHORT;
+  return areNarrowest(values, rows, width) ? FINE : BAD_WIDTH;
+}
+
 function checkExtremes(rows: u32, width: u32, parts: usize, none: i64): u32 {
   const flag = cursor;
   if (!take(1)) return TOO_SHORT;
@@ -232,9 +228,11 @@ function checkMetric(metric: u32, word: u32, rows: u32): u32 {
   store<u32>(parts, cursor, 4);
   store<u32>(parts, 0, 8);
   if (width == 16 && type == TYPE_SUM) return checkSums(rows, width, cursor);
+  if (type == TYPE_SQUARES && isWideOfSquares(width)) return checkSquares(rows, width, cursor);
   if (width != 1 && width != 2 && width != 4 && width != 8) return BAD_WIDTH;
   if (type == TYPE_COUNT) return checkCounts(rows, width, cursor);
   if (type == TYPE_SUM) return checkSums(rows, width, cursor);
+  if (type == TYPE_SQUARES) return checkSquares(rows, width, cursor);
   if (type == TYPE_HLL) return checkSketches(rows, width, parts, word);
   if (type == TYPE_MIN) return checkExtremes(rows, width, parts, i64.MAX_VALUE);
   if (type == TYPE_MAX) return checkExtremes(rows, width, parts, i64.MIN_VALUE);

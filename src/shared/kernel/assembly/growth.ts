@@ -1,19 +1,8 @@
 // What a table would take if it grew: known before rows are merged, so that memory stays within its budget.
 
 import { dictCapacity, dictSize, dictSlots } from "./dictionary";
-import {
-  TYPE_HLL,
-  capacityOf,
-  cellBytes,
-  dimensionsOf,
-  metricWord,
-  metricsOf,
-  shiftOf,
-  strideOf,
-  tableDictionary,
-  tableRows,
-  typeOf,
-} from "./layout";
+import { TYPE_HLL, cellBytes, typeOf } from "./column-word";
+import { capacityOf, dimensionsOf, metricWord, metricsOf, shiftOf, strideOf, tableDictionary, tableRows } from "./layout";
 import { blockBytes } from "./memory";
 
 /** What merging takes for a row and dimension besides, until it is done. */

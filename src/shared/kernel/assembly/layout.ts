@@ -5,18 +5,20 @@
 // hashed and compared as vectors. Tuples lie one after the other; metrics are columns beside them.
 // An open-addressing index as in `dictionary.ts` finds the row of a tuple.
 
+import {
+  TYPE_HLL,
+  TYPE_MAX,
+  TYPE_MIN,
+  cellBytes,
+  log2mOf,
+  typeOf,
+} from "./column-word";
 import { allocate, blockBytes, regrow, release } from "./memory";
 import { dictBytes, dictFree, dictNew } from "./dictionary";
 import { hllFree, takeGrownBytes } from "./hll-cell";
 
 /** Row of a line that belongs to none. */
 export const NO_ROW: u32 = 0xffffffff;
-
-export const TYPE_COUNT: u32 = 1;
-export const TYPE_SUM: u32 = 2;
-export const TYPE_MIN: u32 = 3;
-export const TYPE_MAX: u32 = 4;
-export const TYPE_HLL: u32 = 5;
 
 // Fields of the table's block.
 const KEYS: usize = 0;
@@ -123,21 +125,6 @@ export function metricWord(table: u32, metric: u32): u32 {
 }
 
 @inline
-export function typeOf(word: u32): u32 {
-  return word & 0xff;
-}
-
-@inline
-export function log2mOf(word: u32): u32 {
-  return (word >> 8) & 0xff;
-}
-
-@inline
-export function regwidthOf(word: u32): u32 {
-  return (word >> 16) & 0xff;
-}
-
-@inline
 export function columnOf(table: u32, metric: u32): u32 {
   return load<u32>(metricAt(table, metric), METRIC_COLUMN);
 }
@@ -145,12 +132,6 @@ export function columnOf(table: u32, metric: u32): u32 {
 @inline
 export function addSketchBytes(table: u32, bytes: i64): void {
   store<i64>(table, load<i64>(table, SKETCH_BYTES) + bytes, SKETCH_BYTES);
-}
-
-/** Bytes of one row in a column. A type that is not known must never pass for one that is. */
-@inline
-export function cellBytes(type: u32): u32 {
-  return type == TYPE_SUM ? 16 : type - TYPE_COUNT <= TYPE_HLL - TYPE_COUNT ? 8 : unreachable();
 }
 
 function clearCells(type: u32, column: u32, from: u32, to: u32): void {

@@ -1,7 +1,8 @@
 // Folds a checked column of encoded HyperLogLog cells into the cells of a table.
 
 import { TAG_FULL, codeBytes, loadNarrow } from "./frame";
-import { addSketchBytes, log2mOf, regwidthOf } from "./layout";
+import { log2mOf, regwidthOf } from "./column-word";
+import { addSketchBytes } from "./layout";
 import { hllAdd } from "./hll";
 import { takeGrownBytes } from "./hll-cell";
 import { hllFill } from "./hll-explicit";

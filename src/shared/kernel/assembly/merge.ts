@@ -15,19 +15,9 @@ import {
 } from "./frame-check";
 import { groupDistinct } from "./group";
 import { mergeSketches } from "./merge-sketches";
-import {
-  TYPE_COUNT,
-  TYPE_HLL,
-  TYPE_MAX,
-  TYPE_MIN,
-  TYPE_SUM,
-  columnOf,
-  dimensionsOf,
-  metricWord,
-  metricsOf,
-  tableDictionary,
-  typeOf,
-} from "./layout";
+import { mergeSquares } from "./squares";
+import { TYPE_COUNT, TYPE_HLL, TYPE_MAX, TYPE_MIN, TYPE_SQUARES, TYPE_SUM, typeOf } from "./column-word";
+import { columnOf, dimensionsOf, metricWord, metricsOf, tableDictionary } from "./layout";
 
 /** Spans of the entries, and which of them rows `from` to `to` use. */
 function readEntries(parts: usize, from: u32, to: u32, spans: u32, used: u32): void {
@@ -114,6 +104,7 @@ function mergeMetric(table: u32, metric: u32, from: u32, n: u32, rows: u32): voi
   const parts = metricParts + metric * METRIC_PART_BYTES;
   if (type == TYPE_COUNT) mergeCounts(column, parts, from, n, rows);
   else if (type == TYPE_SUM) mergeSums(column, parts, from, n, rows);
+  else if (type == TYPE_SQUARES) mergeSquares(column, parts, from, n, rows);
   else if (type == TYPE_HLL) mergeSketches(table, column, word, parts, from, n, rows);
   else if (type == TYPE_MIN || type == TYPE_MAX) {
     mergeExtremes(column, type == TYPE_MIN, parts, from, n, rows);

@@ -24,6 +24,7 @@ export { tableGrowth } from "./growth";
 export { tableGroup } from "./group";
 export { aggCount, aggSum, aggMin, aggMax } from "./aggregate";
 export { aggHll } from "./aggregate-sketches";
+export { aggSquares } from "./squares";
 export { tableEncode } from "./encode";
 export { bucketEncode, bucketRows, bucketsBegin, bucketsEnd } from "./encode-buckets";
 export { frameBytes, frameFree } from "./frame-buffer";

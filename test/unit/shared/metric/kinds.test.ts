@@ -14,6 +14,8 @@ const definitions: readonly MetricDefinition[] = [
   { name: "n", type: "count" },
   { name: "s", type: "sum", field: "x", scale: 6 },
   { name: "a", type: "avg", field: "x", scale: 6 },
+  { name: "d", type: "stddev", field: "x", scale: 6 },
+  { name: "p", type: "stddev_pop", field: "x", scale: 6 },
   { name: "lo", type: "min", field: "x", scale: 2 },
   { name: "hi", type: "max", field: "x", scale: 2 },
   { name: "u", type: "hll", field: "y", log2m: 11, regwidth: 5 },
@@ -37,11 +39,25 @@ describe("the metric kinds", () => {
     const words = definitions.map((metric) =>
       columnsOf(metric).map(({ layout }) => columnWord(layout)),
     );
-    expect(words).toEqual([[0x01], [0x602], [0x602, 0x01], [0x203], [0x204], [0x050b05]]);
+    expect(words).toEqual([
+      [0x01],
+      [0x602],
+      [0x602, 0x01],
+      [0x602, 0x606, 0x01],
+      [0x602, 0x606, 0x01],
+      [0x203],
+      [0x204],
+      [0x050b05],
+    ]);
   });
 
   it("have their columns one after the other", () => {
-    expect(firstColumns(definitions)).toEqual([0, 1, 2, 4, 5, 6]);
+    expect(firstColumns(definitions)).toEqual([0, 1, 2, 4, 7, 10, 11, 12]);
+  });
+
+  it("refuse a kind of a later logmill by its name", () => {
+    const later = { name: "m", type: "later_kind" } as unknown as MetricDefinition;
+    expect(() => columnsOf(later)).toThrow("metric kind later_kind is known");
   });
 
   it("know no computed metric among the stored ones", () => {
@@ -61,7 +77,7 @@ describe("a summary", () => {
       Array.from({ length: count }, (_, at) => `a${at}: { type: avg, field: bytes }`).join();
     expect(planWith(averages(128)).metrics).toHaveLength(128);
     expect(() => planWith(averages(129))).toThrow(
-      /metrics.*more than 256 columns; an avg takes two/,
+      /metrics.*more than 256 columns; an avg takes two, a stddev three/,
     );
   });
 });
