@@ -41,6 +41,7 @@ export const outputChanges: Readonly<Record<string, readonly Change[]>> = {
     redis({ zset: { key: "{bucket}", member: "{status}", score: "bytes" } }),
   ],
   "outputs.NAME<redis>.hash.key": [redis({ hash: { key } })],
+  "outputs.NAME<redis>.hash.bounds": [redis({ hash: { key, bounds: true } })],
   "outputs.NAME<redis>.string.key": [redis({ string: { key: "n:{bucket}", value: "n" } })],
   "outputs.NAME<redis>.string.value": [redis({ string: { key, value: "bytes" } })],
   "outputs.NAME<redis>.pipeline": [redis({ string, pipeline: 1 })],

@@ -2,10 +2,11 @@
 // that must never be the same for two tables.
 
 import { resolve } from "node:path";
+import { canOverlap } from "../model/template-overlap.ts";
 import { storedKindNamed } from "../metric/kinds.ts";
 import { suggest } from "../text/nearest-word.ts";
 import { nodeAt } from "./document.ts";
-import type { LocatedNode } from "./document.ts";
+import type { LocatedNode, Path } from "./document.ts";
 import { placeOf } from "./file-place.ts";
 import type { FaultCollector } from "./fault-collector.ts";
 import { keysAt, textAt, textsAt } from "./located-values.ts";
@@ -17,15 +18,16 @@ const placeholders = ["summary", "bucket"];
 export function checkOutputs(root: LocatedNode, folder: string, faults: FaultCollector): void {
   /** Which output writes which summary to which place, and how it writes its path. */
   const writers = new Map<string, { readonly output: string; readonly path: string }>();
-  const keys = new Map<string, string>();
+  const keys: Writer[] = [];
   for (const output of keysAt(root, ["outputs"])) {
     const summaries = checkSummaryNames(root, output, faults);
     if (textAt(root, ["outputs", output, "type"]) === "redis") {
+      checkBounds(root, ["outputs", output, "hash", "bounds"], summaries, faults);
       checkKeys(output, checkRedisOutput(root, output, summaries, faults), keys, faults);
       continue;
     }
     checkPath(root, output, summaries, faults);
-    checkBounds(root, output, summaries, faults);
+    checkBounds(root, ["outputs", output, "bounds"], summaries, faults);
     const template = textAt(root, ["outputs", output, "path"]);
     if (template === null) continue;
     for (const summary of summaries) {
@@ -45,20 +47,31 @@ export function checkOutputs(root: LocatedNode, folder: string, faults: FaultCol
   }
 }
 
-/** @param writers outputs by the places that they write. */
+interface Writer extends WrittenKeys {
+  readonly output: string;
+}
+
+/** @param writers the outputs before. */
 function checkKeys(
   output: string,
   written: WrittenKeys | null,
-  writers: Map<string, string>,
+  writers: Writer[],
   faults: FaultCollector,
 ): void {
   if (written === null) return;
-  const { path, places } = written;
-  const other = places.map((place) => writers.get(place)).find((name) => name !== undefined);
+  const other = writers.find((writer) => mayShareKeys(writer, written));
   if (other !== undefined) {
-    faults.value(path, `output ${other} writes the same keys`, "give them different keys");
+    const problem = `output ${other.output} may write the same keys`;
+    faults.value(written.path, problem, "begin them with different words");
   }
-  for (const place of places) writers.set(place, output);
+  writers.push({ output, ...written });
+}
+
+function mayShareKeys(one: WrittenKeys, other: WrittenKeys): boolean {
+  return (
+    one.servers.some((server) => other.servers.includes(server)) &&
+    one.templates.some((mine) => other.templates.some((theirs) => canOverlap(mine, theirs)))
+  );
 }
 
 /** The summaries that an output writes, as far as they exist; all if it names none. */
@@ -108,11 +121,11 @@ function checkPath(
 /** With bounds, an estimate `users` has the columns `users_lo` and `users_hi` beside it. */
 function checkBounds(
   root: LocatedNode,
-  output: string,
+  option: Path,
   summaries: readonly string[],
   faults: FaultCollector,
 ): void {
-  const bounds = nodeAt(root, ["outputs", output, "bounds"]);
+  const bounds = nodeAt(root, option);
   if (bounds?.kind !== "scalar" || bounds.value !== true) return;
   for (const summary of summaries) {
     const path = ["summaries", summary];
@@ -124,7 +137,7 @@ function checkBounds(
       for (const column of [`${metric}_lo`, `${metric}_hi`]) {
         if (!metrics.includes(column) && !dimensions.includes(column)) continue;
         const problem = `summary ${summary} has a column ${column} already`;
-        faults.value(["outputs", output, "bounds"], problem, "rename it, or leave bounds out");
+        faults.value(option, problem, "rename it, or leave bounds out");
       }
     }
   }

@@ -82,7 +82,12 @@ const redisOutput = (folder: string) =>
       })
         .exactOptional()
         .describe("Sorted sets, replaced whole."),
-      hash: options({ key: redisKey })
+      hash: options({
+        key: redisKey,
+        bounds: boolean
+          .default(false)
+          .describe("Adds fields `_lo` and `_hi`, the 95 % interval, beside each estimate."),
+      })
         .exactOptional()
         .describe("A hash for each key: its fields are the metrics that have a value."),
       string: options({

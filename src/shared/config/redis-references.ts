@@ -1,7 +1,12 @@
 // What an output to Redis says about summaries: dimensions that its templates name, and metrics that are its values;
 // and that no two rows can get one key.
 
-import { isDimension, parseTemplate, placeholdersOf } from "../model/key-template.ts";
+import {
+  isDimension,
+  parseTemplate,
+  placeholdersOf,
+  type Template,
+} from "../model/key-template.ts";
 import { parseRedisUrl, redisUrlProblem } from "../model/redis-url.ts";
 import { suggest } from "../text/nearest-word.ts";
 import { nodeAt } from "./document.ts";
@@ -15,8 +20,9 @@ const layouts = ["zset", "hash", "string"] as const;
 export interface WrittenKeys {
   /** Option that says it. */
   readonly path: Path;
-  /** Every server and template with `{summary}` put in. */
-  readonly places: readonly string[];
+  readonly servers: readonly string[];
+  /** Templates with `{summary}` put in. */
+  readonly templates: readonly Template[];
 }
 
 /** @param summaries that the output writes, as far as they exist. */
@@ -45,14 +51,13 @@ export function checkRedisOutput(
   if (layout === "zset") checkMember(root, [...at, "member"], summaries, faults);
   checkExploded(root, at, summaries, faults);
   const endpoints = textsAt(root, [...path, "endpoints"]);
-  const places = placesOf(endpoints, faults);
+  const servers = placesOf(endpoints, faults);
   const key = textAt(root, [...at, "key"]);
   if (key === null) return null;
   return {
     path: [...at, "key"],
-    places: places.flatMap((place) =>
-      summaries.map((summary) => `${place}/${key.replaceAll("{summary}", summary)}`),
-    ),
+    servers,
+    templates: summaries.map((summary) => parseTemplate(key.replaceAll("{summary}", summary))),
   };
 }
 
@@ -108,6 +113,9 @@ function checkKey(
 ): void {
   const text = textAt(root, path);
   if (text === null) return;
+  if (text.startsWith("logmill:")) {
+    faults.value(path, "logmill keeps its own notes under such keys", "begin with another word");
+  }
   if (!text.includes("{bucket}")) {
     faults.value(path, "all buckets would have the same keys", "put {bucket} into it");
   }

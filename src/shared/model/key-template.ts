@@ -24,6 +24,11 @@ export interface Template {
 const ownValues: ReadonlySet<string> = new Set(["summary", "bucket"]);
 const ownCharacter = /^[A-Za-z0-9_+-]/;
 
+/** Whether a name of a summary or the label of a bucket may have it. */
+export function isOwnCharacter(character: string): boolean {
+  return ownCharacter.test(character);
+}
+
 /** Whether a placeholder stands for a dimension. */
 export function isDimension(name: string): boolean {
   return !ownValues.has(name);
@@ -66,7 +71,7 @@ function separatorProblem(name: string, next: TemplatePart): string | null {
   if (next.kind === "value") return `nothing is between {${name}} and {${next.name}}`;
   const [first] = next.text;
   if (!isDimension(name)) {
-    return ownCharacter.test(first!) ? `${first!} may be a part of the {${name}} before it` : null;
+    return isOwnCharacter(first!) ? `${first!} may be a part of the {${name}} before it` : null;
   }
   return first === "%" || first! > "\x7e"
     ? `${first!} cannot be told from the {${name}} before it`

@@ -6,11 +6,11 @@
 // - Where a bucket has one key, the same transaction publishes it. Where it has many, their names are kept in a set
 //   beside them, and those of the last time that have not come again are deleted. A bucket is not published from its first
 //   key to its last, so that one that was left half written is written again, whatever becomes of the store.
-// - A transaction is answered before the next is sent: none is built on one that has failed.
+// - A transaction is answered before the next is sent: none is built on one that has failed. Rows are read meanwhile.
 
 import type { Row } from "../../query/row.ts";
 import { asArgument, type Argument, type Command } from "./connection.ts";
-import { replacing, type RedisLayout, type RedisRecord } from "./layout.ts";
+import type { RedisLayout, RedisRecord } from "./layout.ts";
 import type { RedisServer } from "./server.ts";
 
 const namesPerScan = 1000;
@@ -88,10 +88,15 @@ export async function withdraw(
 class BucketWriter {
   readonly #write: BucketWrite;
   readonly #index: { readonly published: string; readonly fresh: string };
-  /** Commands of the next transaction, the keys that they write, and how many records that are. */
+  /** Of the next transaction: strings by turns with their keys, keys that it deletes first, other commands. */
+  #strings: Argument[] = [];
+  #replaced: Argument[] = [];
   #commands: Command[] = [];
+  /** The keys that it writes, and how many records that are. */
   #keys: Argument[] = [];
   #pending = 0;
+  /** The transaction before. */
+  #sent: Promise<void> = Promise.resolve();
   /** The key whose records come now, and those of them that were not sent. */
   #key: Buffer | null = null;
   #content: Argument[] = [];
@@ -138,13 +143,15 @@ class BucketWriter {
     const { server, layout, name, content } = this.#write;
     const { published, fresh } = this.#index;
     if (layout.isOneKey) {
-      if (this.#key === null) this.#commands.push(["DEL", name]);
+      if (this.#key === null) this.#replaced.push(name);
       else await this.#endKey();
-      await server.publish(this.#commands, name, `${content} ${this.#size}`);
+      await this.#sent;
+      await server.publish(this.#taken(), name, `${content} ${this.#size}`);
       return this.#records;
     }
     await this.#endKey();
     await this.#flush();
+    await this.#sent;
     await this.#deleteGone();
     const replaced: Command[] =
       this.#size === 0
@@ -158,7 +165,7 @@ class BucketWriter {
   async #stage(): Promise<void> {
     const { stage } = this.#write.server;
     await this.#flush();
-    await this.#write.server.transaction([
+    await this.#send([
       ...(this.#isStaged ? [] : [["DEL", stage]]),
       ["ZADD", stage, ...this.#content],
       ["EXPIRE", stage, String(stageSec)],
@@ -177,8 +184,8 @@ class BucketWriter {
       this.#commands.push(["RENAME", server.stage, key], this.#lasting(key));
     } else {
       if (this.#pending + this.#contentRecords > pipeline) await this.#flush();
-      this.#commands.push(...replacing(layout, key, this.#content), ...this.#expiry(key));
       this.#pending += this.#contentRecords;
+      this.#replace(key, this.#content);
     }
     this.#countKey(key);
     const wasStaged = this.#isStaged;
@@ -188,6 +195,18 @@ class BucketWriter {
     this.#isStaged = false;
     // The next key may need the stage.
     if (wasStaged && !layout.isOneKey) await this.#flush();
+  }
+
+  /** Puts contents in the place of whatever the key holds. */
+  #replace(key: Argument, content: readonly Argument[]): void {
+    const { command } = this.#write.layout;
+    if (command === "MSET") {
+      this.#strings.push(key, ...content);
+    } else {
+      this.#replaced.push(key);
+      this.#commands.push([command, key, ...content]);
+    }
+    this.#commands.push(...this.#expiry(key));
   }
 
   #countKey(key: Argument): void {
@@ -202,13 +221,30 @@ class BucketWriter {
   }
 
   async #flush(): Promise<void> {
-    if (this.#commands.length === 0) return;
+    const commands = this.#taken();
+    if (commands.length > 0) await this.#send(commands);
+  }
+
+  /** The commands of the next transaction, of which there are none afterwards. */
+  #taken(): Command[] {
     const commands = this.#commands;
+    if (this.#strings.length > 0) commands.unshift(["MSET", ...this.#strings]);
+    if (this.#replaced.length > 0) commands.unshift(["DEL", ...this.#replaced]);
     if (this.#keys.length > 0) commands.unshift(["SADD", this.#index.fresh, ...this.#keys]);
+    this.#strings = [];
+    this.#replaced = [];
     this.#commands = [];
     this.#keys = [];
     this.#pending = 0;
-    await this.#write.server.transaction(commands);
+    return commands;
+  }
+
+  /** Waits for the transaction before this one, which may have failed. */
+  async #send(commands: readonly Command[]): Promise<void> {
+    await this.#sent;
+    this.#sent = this.#write.server.transaction(commands);
+    // It is told to who waits for it next.
+    this.#sent.catch(() => undefined);
   }
 
   async #deleteGone(): Promise<void> {

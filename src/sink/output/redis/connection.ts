@@ -20,11 +20,15 @@ export type Reply = Buffer | string | number | null | readonly Reply[];
 
 type RedisLibrary = typeof Redis;
 
-/** @throws LogmillError `config_invalid` where it is not installed. */
-export function loadRedisLibrary(): RedisLibrary {
-  const require = createRequire(import.meta.url);
+/**
+ * @param load a module by its name, as `require` does.
+ * @throws LogmillError `config_invalid` where it is not installed.
+ */
+export function loadRedisLibrary(
+  load: (name: string) => unknown = createRequire(import.meta.url),
+): RedisLibrary {
   try {
-    return require("@redis/client") as RedisLibrary;
+    return load("@redis/client") as RedisLibrary;
   } catch (cause) {
     if (systemErrorCode(cause) !== "MODULE_NOT_FOUND") throw cause;
     throw new LogmillError(

@@ -13,7 +13,7 @@ import { isExactDouble, plainText } from "../../../shared/metric/value.ts";
 import { metricNamed, type ResultColumns } from "../../query/columns.ts";
 import { markedKeys } from "../../query/overflow-key.ts";
 import type { Row } from "../../query/row.ts";
-import { asArgument, type Argument, type Command } from "./connection.ts";
+import { asArgument, type Argument } from "./connection.ts";
 
 export interface RedisRecord {
   readonly key: Buffer;
@@ -30,8 +30,8 @@ export interface RedisLayout {
   readonly dimensions: readonly string[];
   /** Whether a bucket has one key. */
   readonly isOneKey: boolean;
-  /** The command that adds contents to a key that is not there yet. */
-  readonly command: "ZADD" | "HSET" | "SET";
+  /** The command that adds contents to a key that is not there yet; MSET takes many keys and replaces what is there. */
+  readonly command: "ZADD" | "HSET" | "MSET";
   /** Asks how much is in a key. */
   readonly sizeCommand: "ZCARD" | "HLEN" | "EXISTS";
   /** Makes the records of a bucket; null for a row that has no value. */
@@ -71,7 +71,7 @@ function sortedSets({ key, member, score }: NonNullable<RedisOutput["zset"]>): R
   };
 }
 
-function hashes({ key }: NonNullable<RedisOutput["hash"]>): RedisLayout {
+function hashes({ key, bounds }: NonNullable<RedisOutput["hash"]>): RedisLayout {
   return {
     ...keyed(key, null),
     command: "HSET",
@@ -81,7 +81,10 @@ function hashes({ key }: NonNullable<RedisOutput["hash"]>): RedisLayout {
       return (row) => {
         const content = columns.metrics.flatMap(({ name }, index) => {
           const value = row.values[index] ?? null;
-          return value === null ? [] : [name, plainText(value)];
+          if (value === null) return [];
+          const field = [name, plainText(value)];
+          if (!bounds || value.type !== "estimate") return field;
+          return [...field, `${name}_lo`, String(value.lo), `${name}_hi`, String(value.hi)];
         });
         if (content.length === 0) return null;
         return { key: keys.make(markedKeys(row)), content, isRounded: false };
@@ -93,7 +96,7 @@ function hashes({ key }: NonNullable<RedisOutput["hash"]>): RedisLayout {
 function strings({ key, value: name }: NonNullable<RedisOutput["string"]>): RedisLayout {
   return {
     ...keyed(key, null),
-    command: "SET",
+    command: "MSET",
     sizeCommand: "EXISTS",
     records: (columns, known) => {
       const keys = nameMaker(parseTemplate(key), columns, known);
@@ -127,18 +130,4 @@ function nameMaker(
 ): NameMaker {
   const names = keys.map(({ name }) => name);
   return new NameMaker(template, known, names);
-}
-
-/** Commands that put contents in the place of whatever the key holds, if they are done together. */
-export function replacing(
-  { command }: RedisLayout,
-  key: Argument,
-  content: readonly Argument[],
-): readonly Command[] {
-  // SET replaces what is there, of any type.
-  if (command === "SET") return [["SET", key, ...content]];
-  return [
-    ["DEL", key],
-    [command, key, ...content],
-  ];
 }

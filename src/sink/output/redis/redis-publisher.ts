@@ -157,7 +157,9 @@ export class RedisPublisher implements Publisher {
   async #stale(server: RedisServer, targets: readonly FileTarget[]): Promise<ReadonlySet<string>> {
     const stale = new Set<string>();
     const current: { readonly path: string; readonly size: number }[] = [];
+    const slice = new TimeSlice();
     for (const { path, content } of targets) {
+      if (slice.isOver) await slice.next();
       const [published, size] = (server.published.get(path) ?? "").split(" ");
       if (published === content) current.push({ path, size: Number(size) });
       else stale.add(path);

@@ -97,6 +97,37 @@ describe.skipIf(redisMissing !== null)("an output to Redis", () => {
     expect(await redis.keys()).toEqual(keysOf(campaigns(17, 20)));
   });
 
+  it("is complete after an attempt broke off and the store was given a backup of before", async () => {
+    const redis = await RedisServerProcess.start();
+    const { publish } = publisherTo(store, [redis], strings);
+    store.add(campaigns(0, 18));
+    await publish();
+    store.add(campaigns(0, 18));
+    beforeBlock(store, 5, () => Promise.reject(new Error("the reader broke off")));
+    await expect(publish()).rejects.toThrow("the reader broke off");
+    // The same version of the bucket as was published first.
+    store.remove(event(day, "").bucketStart);
+    store.add(campaigns(0, 18));
+    await publish();
+    const values = (await redis.ask("MGET", ...keysOf(campaigns(0, 18)))) as string[];
+    expect(new Set(values)).toEqual(new Set(["1"]));
+  });
+
+  it("is complete after its server was given a backup of before", async () => {
+    const redis = await RedisServerProcess.start();
+    const { publish } = publisherTo(store, [redis]);
+    store.add(campaigns(0, 3));
+    await publish();
+    const kept = [`clicks:${day}`, `logmill:${store.storeId}:live`];
+    for (const key of kept) await redis.ask("COPY", key, `backup:${key}`);
+    store.add(campaigns(0, 3));
+    await publish();
+    for (const key of kept) await redis.ask("COPY", `backup:${key}`, key, "REPLACE");
+    expect((await publish()).written).toHaveLength(1);
+    const twice = clicksOf([...campaigns(0, 3), ...campaigns(0, 3)]);
+    expect(await redis.pairs("ZRANGE", `clicks:${day}`, ...range)).toEqual(twice);
+  });
+
   it.each([
     ["no memory left", /OOM.*raise maxmemory/u, ["CONFIG", "SET", "maxmemory", "1"]],
     ["become a replica", /READONLY.*name the primary/u, ["REPLICAOF", "127.0.0.1", "1"]],

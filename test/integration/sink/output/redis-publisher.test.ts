@@ -63,12 +63,14 @@ describe.skipIf(redisMissing !== null)("an output to Redis", () => {
 
   it("writes a hash for each row, without the metrics that have no value", async () => {
     store.add([event(first, "a", "CA", 250n), event(first, "a"), event(first, "b", "US", null)]);
-    await publisherTo(store, [redis], { hash: { key: "{bucket}:{campaign}:{country}" } }).publish();
+    const hash = { key: "{bucket}:{campaign}:{country}", bounds: true };
+    await publisherTo(store, [redis], { hash }).publish();
     expect(await redis.pairs("HGETALL", `${first}:a:CA`)).toEqual({
-      ...{ clicks: "2", revenue: "3.50", least: "1.00", users: "1", price: "1.75" },
+      ...{ clicks: "2", revenue: "3.50", least: "1.00", price: "1.75" },
+      ...{ users: "1", users_lo: "1", users_hi: "1" },
     });
     expect(await redis.pairs("HGETALL", `${first}:b:US`)).toEqual({
-      ...{ clicks: "1", revenue: "0.00", users: "1", price: "0" },
+      ...{ clicks: "1", revenue: "0.00", users: "1", users_lo: "1", users_hi: "1", price: "0" },
     });
   });
 
@@ -123,7 +125,9 @@ describe.skipIf(redisMissing !== null)("an output to Redis", () => {
       const many = newStore();
       for (let line = 0; line < lines; line += 1) many.add(campaigns(9));
       await redis.calls();
-      await publisherTo(many, [redis], { hash: { key: "{bucket}:{campaign}" } }).publish();
+      await publisherTo(many, [redis], {
+        hash: { key: "{bucket}:{campaign}", bounds: false },
+      }).publish();
       return [...(await redis.calls()).values()].reduce((sum, count) => sum + count, 0);
     };
     const once = await commands(1);

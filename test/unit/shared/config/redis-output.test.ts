@@ -41,6 +41,10 @@ describe("an output to Redis", () => {
       "live.hash.key: all summaries would have the same keys; put {summary} into it",
     ],
     [
+      'summaries: [lands], hash: { key: "logmill:{bucket}" }',
+      "live.hash.key: logmill keeps its own notes under such keys; begin with another word",
+    ],
+    [
       'summaries: [lands], hash: { key: "x:{country}" }',
       "live.hash.key: all buckets would have the same keys; put {bucket} into it",
     ],
@@ -76,6 +80,16 @@ describe("an output to Redis", () => {
     expect(said(outputs)).toContain(fault);
   });
 
+  it("has no two fields of one name", () => {
+    const text = config('summaries: [lands], hash: { key: "{bucket}", bounds: true }').replace(
+      "dimensions: [country], metrics: { n: { type: count } }",
+      "dimensions: [country], metrics: { n: { type: distinct, field: city }, n_lo: { type: count } }",
+    );
+    expect(faultsOf(text).join("\n")).toContain(
+      "outputs.live.hash.bounds: summary lands has a column n_lo already; rename it, or leave bounds out",
+    );
+  });
+
   it("names one server once", () => {
     const twice = config('summaries: [lands], hash: { key: "{bucket}" }').replace(
       '"redis://h"',
@@ -91,8 +105,11 @@ describe("an output to Redis", () => {
   other: { type: redis, endpoints: ["redis://h/0"], summaries: [lands], hash: { key: "lands:{bucket}" } }
 `;
     expect(faultsOf(text).join("\n")).toContain(
-      "outputs.other.hash.key: output live writes the same keys; give them different keys",
+      "outputs.other.hash.key: output live may write the same keys; begin them with different words",
     );
+    const apart = text.replace('hash: { key: "lands:{bucket}" }', 'hash: { key: "x:{bucket}" }');
+    expect(faultsOf(apart)).toEqual([]);
+    expect(faultsOf(text.replace("redis://h/0", "redis://h/1"))).toEqual([]);
   });
 
   it("does not add up the rows of a dimension with several values", () => {
