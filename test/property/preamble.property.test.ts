@@ -4,15 +4,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  PreambleScan,
   preambleKindOf,
   preamblesWithin,
+  scanFor,
 } from "../../src/shared/model/format/preamble.ts";
 import { addSourceSheets, emptySourceSheet } from "../../src/shared/model/sheet.ts";
 import type { Format, Plan, SummaryDefinition } from "../../src/shared/model/plan.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { compilePlan } from "../../src/worker/core/compiled-plan.ts";
 import { mergedRows, partialOf, sideBySide } from "../support/agreement.ts";
+import { dockerFormat, dockerPartsLog } from "../support/docker-lines.ts";
 import { precedingIn } from "../support/preceding.ts";
 import { headerFormat, headerLog, w3cFormat, w3cLog } from "../support/w3c-lines.ts";
 
@@ -28,7 +29,7 @@ function planOf(format: Format): Plan {
   return {
     version: 1,
     timezone: "Europe/Berlin",
-    sources: [{ name: "s", maxLineBytes: 120, format }],
+    sources: [{ name: "s", maxLineBytes: format.type === "docker" ? 220 : 120, format }],
     summaries: [summary("statuses", ["status"]), ...others],
   };
 }
@@ -36,7 +37,8 @@ function planOf(format: Format): Plan {
 describe.each([
   { format: w3cFormat, log: w3cLog },
   { format: headerFormat, log: headerLog },
-])("a file in the format $format.type whose lines name values", ({ format, log }) => {
+  { format: dockerFormat, log: dockerPartsLog },
+])("a file in the format $format.type whose lines say how others are read", ({ format, log }) => {
   const plan = planOf(format);
   const kind = preambleKindOf(format)!;
 
@@ -91,7 +93,7 @@ describe.each([
       fc.property(log, fc.array(fc.nat(40), { maxLength: 30 }), fc.nat(30), (lines, steps, at) => {
         const ended = lines.map((line) => `${line}\n`);
         const content = Buffer.from(ended.join(""), "latin1");
-        const scan = new PreambleScan(kind);
+        const scan = scanFor(kind, null);
         let from = 0;
         for (const step of steps) {
           scan.add(content.subarray(from, from + step));

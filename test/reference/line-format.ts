@@ -1,6 +1,7 @@
 // Cutting a line into fields, slowly and plainly. Texts are "binary" strings: one character a byte.
 // A field that is absent from the map is empty; one that is null is missing: the line ends before it.
 
+import { ReferenceParts } from "./docker-parts.ts";
 import { isIPv4 } from "node:net";
 import { fieldsOf } from "../../src/shared/model/format-fields.ts";
 import type {
@@ -27,8 +28,11 @@ export function referenceReader(
   if (format.type === "columns" || format.type === "w3c") {
     return delimitedReader(format, lineBytesMax);
   }
+  const parts = format.type === "docker" ? new ReferenceParts() : null;
   return (line) => {
+    const isPart = parts?.take(line) === true;
     if (line.length > lineBytesMax) return "line_too_long";
+    if (isPart) return "unfinished_record";
     return /^[ \t\r\v\f]*$/.test(line) ? "blank" : fieldsOfLine(format, line);
   };
 }

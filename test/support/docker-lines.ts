@@ -1,6 +1,7 @@
 // Records of Docker with lines inside, and what is nearly such. Texts are "binary" strings, one character a byte.
 
 import fc from "fast-check";
+import type { DockerFormat } from "../../src/shared/model/format/docker.ts";
 
 /** A string as Go writes JSON: quotes, backslashes and control characters escaped, and `<`, `>`, `&`. */
 export function goString(text: string): string {
@@ -47,3 +48,65 @@ export function nearDockerLines(lines: fc.Arbitrary<string>): fc.Arbitrary<strin
     fc.constantFrom('{"stream":"stdout"}', '{"log":"a\\n"}', '{"log":"a\\n","log":"b"}', "{}"),
   );
 }
+
+export const dockerFormat: DockerFormat<{ readonly type: "common" }> = {
+  type: "docker",
+  inner: { type: "common" },
+};
+
+const accessLine = fc
+  .tuple(fc.constantFrom("200", "404", "500"), fc.nat(9))
+  .map(
+    ([status, n]) => `192.0.2.${n} - - [01/Apr/2019:17:58:33 +0000] "GET / HTTP/1.1" ${status} 1`,
+  );
+const partText = fc.oneof(
+  { weight: 3, arbitrary: accessLine.map((line) => goString(line).slice(1, -1)) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      "",
+      "a",
+      '\\"',
+      "\\\\",
+      "\\\\n",
+      "a\\\\\\n",
+      '\\",\\"stream\\":\\"stdout\\"',
+      "n",
+    ),
+  },
+);
+/** Records of whole lines and of parts. */
+const partRecord = fc
+  .tuple(partText, fc.constantFrom("\\n", "\\n", ""), stream, time)
+  .map(([text, end, ...rest]) => record(`"${text}${end}"`, ...rest));
+const oddRecord = fc.oneof(
+  partRecord.map((line) => `${line.slice(0, -2)}${" ".repeat(90)}"}`),
+  fc.tuple(partRecord, fc.nat(60)).map(([line, at]) => line.slice(0, at)),
+  partRecord.map((line) => `\0\0${line}`),
+  partRecord.map((line) =>
+    line.replace('"stream"', '"attrs":{"a":"b","stream":"stdout"},"stream"'),
+  ),
+  partRecord.map((line) => line.replace('"std', '"dts')),
+  partRecord.map((line) => line.replace('"log":"', `"log":"${"y".repeat(1100)}`)),
+  partRecord.map((line) => ` ${line}`),
+  partRecord.map((line) => `${line}\r`),
+  fc.constantFrom(
+    "",
+    "{}",
+    '{"log":"',
+    '{"log":"x',
+    `{"log":"${"y".repeat(160)}`,
+    "\0\0",
+    '{"log":"a"}',
+  ),
+);
+
+/** Lines of a log of two streams in which lines are cut into parts here and there. */
+export const dockerPartsLog: fc.Arbitrary<readonly string[]> = fc
+  .tuple(
+    fc.constantFrom("", "", "\xef\xbb\xbf", "\0\0"),
+    fc.array(fc.oneof({ weight: 6, arbitrary: partRecord }, { weight: 1, arbitrary: oddRecord }), {
+      maxLength: 30,
+    }),
+  )
+  .map(([mark, lines]) => lines.map((line, index) => (index === 0 ? mark + line : line)));

@@ -1,12 +1,25 @@
 // What precedes a place in a content and says how its lines are read, found plainly.
 
 import type { Format } from "../../src/shared/model/plan.ts";
+import { ReferenceParts } from "../reference/docker-parts.ts";
 
-/** @param lines with their ends, one character a byte */
-export function precedingIn(format: Format, lines: readonly string[]): string {
+/**
+ * @param lines with their ends, one character a byte
+ * @param lineCharsMax of longer records of containers only the beginning is looked at
+ */
+export function precedingIn(
+  format: Format,
+  lines: readonly string[],
+  lineCharsMax?: number,
+): string {
   const texts = lines.map((line, index) =>
     (index === 0 ? line.replace(/^\xef\xbb\xbf/, "") : line).replace(/^\0+/, ""),
   );
+  if (format.type === "docker") {
+    const parts = new ReferenceParts();
+    for (const text of texts) parts.take(text.replace(/\n$/, ""), lineCharsMax);
+    return parts.preamble;
+  }
   if (format.type !== "w3c" && format.type !== "columns") return "";
   return format.type === "w3c"
     ? (texts.findLast((line) => /^#fields:/i.test(line)) ?? "")

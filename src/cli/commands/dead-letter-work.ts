@@ -66,9 +66,9 @@ export async function replayDeadLetters(
   if (headed !== undefined) {
     throw new LogmillError(
       "usage",
-      `the lines of source ${headed.letter.source} can not be sent again: a header in their file says what their ` +
-        "values are, and away from it they have none; put what `logmill dead-letter show N --raw` writes into a file " +
-        "of the source, below its header",
+      `the lines of source ${headed.letter.source} can not be sent again: what stands before them in their file, such as a ` +
+        "header, says how they are read; put what `logmill dead-letter show N --raw` writes into a file of the source, " +
+        "below that",
     );
   }
   let added = 0;

@@ -4,7 +4,8 @@
 import { limits } from "../../shared/base/limits.ts";
 import { loadSeededKernel } from "../../shared/kernel/seeded-kernel.ts";
 import { balanceKey } from "../../shared/model/definition-key.ts";
-import { PreambleScan, preambleKindOf } from "../../shared/model/format/preamble.ts";
+import { preambleKindOf, scanFor } from "../../shared/model/format/preamble.ts";
+import type { PreambleScan } from "../../shared/model/format/preamble-scan.ts";
 import type { SampledLine } from "../../shared/model/partial.ts";
 import type { Format, Plan, SummaryDefinition } from "../../shared/model/plan.ts";
 import { decodePartial } from "../../shared/table/partial-codec.ts";
@@ -32,6 +33,8 @@ interface TriedReject {
 }
 
 export interface TriedText {
+  /** Lines that are parts of lines, which are of the format and none of its events. */
+  readonly parts: number;
   /** One of each bucket that has rows. */
   readonly tables: readonly TriedTable[];
   /** Of each reason and summary the first lines. */
@@ -69,14 +72,15 @@ export class PlanTrial {
     const kind = preambleKindOf(this.#format);
     const before = this.#preamble?.preamble ?? new Uint8Array();
     if (kind !== null) {
-      this.#preamble ??= new PreambleScan(kind);
+      this.#preamble ??= scanFor(kind, null);
       this.#preamble.add(text);
     }
     const keys = [balanceKey, ...this.#summaries.map(({ key }) => key)];
     const task = ["lines", text.length, keys, false, (): void => undefined, before] as const;
     const { bytes } = summarise(this.#compiled, this.#source, text, ...task);
-    const { tables, samples } = decodePartial(bytes);
+    const { tables, samples, source } = decodePartial(bytes);
     return {
+      parts: source?.rejected.unfinished_record ?? 0,
       tables: tables.map(({ summary, bucketStart, frame }) => {
         const { definition, schema } = this.#summaries.find(({ key }) => key === summary)!;
         return { definition, bucketStart, table: decodeTable(frame, schema) };

@@ -55,11 +55,12 @@ export class Trial {
     this.#byField?.begin();
   }
 
-  /** How many of the lines are events of a known time. @param lines one character a byte, without line feeds */
+  /** How many of the lines are events of a known time, or parts of some. @param lines one character a byte, without line feeds */
   taken(lines: readonly string[]): number {
     this.begin();
-    const { tables } = this.#byTime.readNext(Buffer.from(`${lines.join("\n")}\n`, "latin1"));
-    let taken = 0;
+    const text = Buffer.from(`${lines.join("\n")}\n`, "latin1");
+    const { tables, parts } = this.#byTime.readNext(text);
+    let taken = parts;
     for (const { table } of tables) {
       for (let row = 0; row < table.rows; row += 1) taken += Number(table.count(0, row));
     }

@@ -39,6 +39,10 @@ export const limits = Object.freeze({
   fingerprintBytesMax: 64 * KiB,
   /** Longest header or directive of a file, which goes with every batch behind it. */
   preambleBytesMax: 16 * KiB,
+  /** What is kept of a line that is longer than a batch. */
+  lineBeginningBytes: KiB,
+  /** Of longer records of containers no more than that is looked at. */
+  partLineBytesMax: MiB,
   /** Bytes of content kept with a rejected line's sample, and samples kept per reason and batch. */
   sampleBytesMax: 256,
   samplesPerReasonMax: 2,

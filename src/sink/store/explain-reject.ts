@@ -30,7 +30,7 @@ const leaveOut = "or leave such lines out with `where`";
 const explanations: Readonly<Record<RejectReason, (facts: RejectFacts) => RejectWords>> = {
   blank: () => ({ problem: "the line is blank", fix: "" }),
   unfinished_record: () => ({
-    problem: "the record is a part of a line that goes on in the next record",
+    problem: "the record is a part of a line that Docker has cut into several",
     fix: "log shorter lines: Docker cuts them after 16 KiB",
   }),
   no_header: () => ({

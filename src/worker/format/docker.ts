@@ -1,5 +1,8 @@
 // Records of Docker, with a line of another format inside; how they are read is told in the kernel's `docker.ts`.
 
+import { limits } from "../../shared/base/limits.ts";
+import { pendingStderr, pendingStdout } from "../../shared/kernel/assembly/docker-layout.ts";
+import { pendingIn } from "../../shared/model/format/docker-parts.ts";
 import { dockerRecordFields } from "../../shared/model/format-fields.ts";
 import type { Formats, InnerFormat } from "../../shared/model/plan.ts";
 import { placeWords } from "./field-tree.ts";
@@ -28,11 +31,16 @@ export function dockerTokeniser(
   const record = jsonTokeniser({ type: "json", paths }, [logField, ...ofRecord]);
   const placeLine = innerPlacer(inner, tokeniserOf);
   return {
-    place(kernel, columns, ignored) {
+    place(kernel, columns, ignored, preamble) {
       const ofPaths = new Map([...columns, [logField, ignored]]);
       const { program: recordProgram } = record.placeInner!(kernel, ofPaths, ignored);
       const placed = placeLine(kernel, columns, ignored);
-      const program = placeWords(kernel, [recordProgram, ignored, placed.kind, placed.program]);
+      const { stdout, stderr } = pendingIn(preamble);
+      const pending = (stdout ? pendingStdout : 0) | (stderr ? pendingStderr : 0);
+      const program = placeWords(kernel, [
+        ...[recordProgram, ignored, placed.kind, placed.program],
+        ...[pending, limits.partLineBytesMax, limits.lineBeginningBytes],
+      ]);
       return (cursor, capacity) => kernel.exports.tokeniseDocker(cursor, program, capacity);
     },
   };

@@ -20,6 +20,6 @@ export function dockerFormat(line: z.ZodType<Format>) {
       return { type: "docker", inner, ...outside, ...own };
     })
     .describe(
-      "Records of Docker's `json-file` driver, with a line of another format in `log`. Fields: those of the line, and, unless it has them, `timestamp` (the record's `time`) and `stream`. A record whose `log` does not end in a line feed is a part of a longer line, and is rejected as `unfinished_record`.",
+      "Records of Docker's `json-file` driver, with a line of another format in `log`. Fields: those of the line, and, unless it has them, `timestamp` (the record's `time`) and `stream`. Docker cuts lines after 16 KiB: the parts are rejected as `unfinished_record`, also the last one, which looks like a line.",
     );
 }

@@ -2,14 +2,22 @@
 // which is of a format of its own, or a message as it is; `stream` and `time` say where it came from, and when.
 //
 // Docker cuts lines that are longer than 16 KiB: all parts but the last lack the line feed at the end. A part is no line,
-// so it is rejected. The last part looks like a line; whether it is one of the format inside is for that to say.
+// so it is rejected, and so is the last one, which looks like a line.
 
 import { NEWLINE, contentEnd, findByte, isBlank } from "./bytes";
+import { isLaterPart } from "./docker-parts";
 import { dockerInner, dockerInnerKind, dockerLog, dockerRecord } from "./docker-layout";
 import { cutInner } from "./inner";
 import { cutJsonLine } from "./json";
-import { keepLine, lineFrom, lineNewline, nextLine, rejectThis } from "./line-loop";
-import { BAD_ENVELOPE, BAD_JSON, BLANK, UNFINISHED_RECORD } from "./rejects";
+import {
+  isTooLong,
+  keepLine,
+  lineFrom,
+  lineNewline,
+  nextLineOfAnyLength,
+  rejectThis,
+} from "./line-loop";
+import { BAD_ENVELOPE, BAD_JSON, BLANK, LINE_TOO_LONG, UNFINISHED_RECORD } from "./rejects";
 
 /** Cuts the record that begins at `from`; 0, or 1 + why it is rejected. */
 function cutRecord(cursor: u32, program: u32, from: u32, newline: u32, offset: u32): u32 {
@@ -31,8 +39,13 @@ function cutRecord(cursor: u32, program: u32, from: u32, newline: u32, offset: u
 export function tokeniseDocker(cursor: u32, program: u32, capacity: u32): u32 {
   let offset: u32 = 0;
   const offsetEnd = capacity << 3;
-  while (offset < offsetEnd && nextLine(cursor)) {
-    const fault = cutRecord(cursor, program, lineFrom, lineNewline, offset);
+  while (offset < offsetEnd && nextLineOfAnyLength(cursor)) {
+    const isPart = isLaterPart(program, lineFrom, lineNewline);
+    const fault = isTooLong(cursor)
+      ? LINE_TOO_LONG + 1
+      : isPart
+        ? UNFINISHED_RECORD + 1
+        : cutRecord(cursor, program, lineFrom, lineNewline, offset);
     if (fault) rejectThis(cursor, fault - 1);
     else {
       keepLine(cursor, offset);

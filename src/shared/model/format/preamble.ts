@@ -1,16 +1,22 @@
-// What precedes a range and says how its lines are read: the header of a file of columns, or the last directive
-// `#Fields:` of W3C's logs. It is a function of the bytes before the range, so that a range means the same whenever
+// What precedes a range and says how its lines are read: the header of a file of columns, the last directive
+// `#Fields:` of W3C's logs, or which streams of a container are within a line. It is a function of the bytes before the range, so that a range means the same whenever
 // and wherever it is read. The ventilator finds it and sends it with the batch.
 
 import { limits } from "../../base/limits.ts";
 import type { Format } from "../plan.ts";
+import { DockerPartsScan } from "./docker-parts.ts";
+import type { PreambleScan } from "./preamble-scan.ts";
 
-/** `first_line`: the first line of the content, and no other; `directives`: the last of them. */
-export type PreambleKind = "first_line" | "directives";
+/**
+ * `first_line`: the first line of the content, and no other; `directives`: the last of them; `docker_parts`: names of
+ * streams whose last record has not ended its line.
+ */
+export type PreambleKind = "first_line" | "directives" | "docker_parts";
 
 /** Null for formats whose lines say all of themselves. */
 export function preambleKindOf(format: Format): PreambleKind | null {
   if (format.type === "w3c") return "directives";
+  if (format.type === "docker") return "docker_parts";
   return format.type === "columns" && format.header === true ? "first_line" : null;
 }
 
@@ -42,14 +48,28 @@ export function preamblesWithin(
 ): (piece: Uint8Array) => { readonly preamble?: Uint8Array } {
   const kind = kinds.get(source);
   if (kind === undefined) return () => ({});
-  const scan = new PreambleScan(kind, from === 0 ? null : preamble);
+  const scan = scanFor(kind, from === 0 ? null : preamble);
   return (piece) => {
     const before = scan.preamble;
-    scan.add(piece);
     // Of a line that is too long for a batch only the beginning is here.
-    if (piece.at(-1) !== newline) scan.add(lineEnd);
+    if (piece.at(-1) === newline) scan.add(piece);
+    else scan.addLong(piece);
     return before.length === 0 ? {} : { preamble: before };
   };
+}
+
+/**
+ * What reads a content from its beginning, or goes on at the beginning of a line with what was found before.
+ * @param found null at the beginning of the content
+ * @param lineBytesMax longer lines are given by their beginnings
+ */
+export function scanFor(
+  kind: PreambleKind,
+  found: Uint8Array | null,
+  lineBytesMax = Infinity,
+): PreambleScan {
+  if (kind === "docker_parts") return new DockerPartsScan(found, lineBytesMax);
+  return new LineScan(kind, found);
 }
 
 const newline = 0x0a;
@@ -64,9 +84,9 @@ export function isFieldsDirective(line: string): boolean {
   return /^#fields:/i.test(line);
 }
 
-/** Reads a content from its beginning, or goes on at the beginning of a line with what was found before. */
-export class PreambleScan {
-  readonly #kind: PreambleKind;
+/** Looks for a line that says how others are read. */
+class LineScan implements PreambleScan {
+  readonly #kind: "first_line" | "directives";
   #preamble: Uint8Array;
   /** The line that has not ended, as far as it may matter. */
   #pending: Buffer = noBytes;
@@ -75,29 +95,29 @@ export class PreambleScan {
   #isFirstLine: boolean;
   #isTooLong = false;
 
-  /** @param found null at the beginning of the content */
-  constructor(kind: PreambleKind, found: Uint8Array | null = null) {
+  constructor(kind: "first_line" | "directives", found: Uint8Array | null) {
     this.#kind = kind;
     this.#preamble = found ?? noBytes;
     this.#isFirstLine = found === null;
   }
 
-  /** In force behind the last whole line; empty where nothing has said anything yet. */
   get preamble(): Uint8Array {
     return this.#preamble;
   }
 
-  /** Whether nothing that follows changes it. */
   isComplete(): boolean {
     return this.#kind === "first_line" && this.#preamble.length > 0;
   }
 
-  /** Whether it is longer than a preamble may be. */
   get isTooLong(): boolean {
     return this.#isTooLong;
   }
 
-  /** What follows in the content, cut anywhere. */
+  addLong(line: Uint8Array): void {
+    this.add(line);
+    this.add(lineEnd);
+  }
+
   add(bytes: Uint8Array): void {
     if (this.isComplete()) return;
     const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

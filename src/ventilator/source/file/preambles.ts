@@ -5,7 +5,8 @@
 import { LogmillError } from "../../../shared/base/errors.ts";
 import { limits } from "../../../shared/base/limits.ts";
 import { missingColumns, headerNames } from "../../../shared/model/format/header-names.ts";
-import { PreambleScan, preambleKindOf } from "../../../shared/model/format/preamble.ts";
+import { preambleKindOf, scanFor } from "../../../shared/model/format/preamble.ts";
+import type { PreambleScan } from "../../../shared/model/format/preamble-scan.ts";
 import type { Format } from "../../../shared/model/plan.ts";
 import type { Cut } from "../../batch/cut.ts";
 import { openContent } from "./content.ts";
@@ -14,7 +15,6 @@ import { PlainContent } from "./plain-content.ts";
 
 /** What is read at a time. */
 const pieceBytes = 256 * 1024;
-const lineEnd = Buffer.from("\n");
 
 /** A file that is read. */
 interface ReadFile {
@@ -24,16 +24,18 @@ interface ReadFile {
 
 /**
  * Finds what precedes an offset, the beginning of a line. False where the file is another one by now.
+ * @param maxBytes of a batch; of lines that are longer only the beginning is looked at
  * @throws LogmillError `source_unreadable`
  */
 export async function readPreamble(
   file: ReadFile,
   content: Content,
   offset: number,
+  { maxBytes }: { readonly maxBytes: number },
 ): Promise<boolean> {
   const { format } = file.source;
   if (preambleKindOf(format) === null) return true;
-  if (file.preamble?.isBefore(offset) !== true) file.preamble = new KnownPreamble(format);
+  if (file.preamble?.isBefore(offset) !== true) file.preamble = new KnownPreamble(format, maxBytes);
   return await file.preamble.goTo(offset, content);
 }
 
@@ -56,9 +58,9 @@ export class KnownPreamble {
   #at = 0;
 
   /** @param format one that has preambles */
-  constructor(format: Format) {
+  constructor(format: Format, batchBytesMax: number) {
     this.#format = format;
-    this.#scan = new PreambleScan(preambleKindOf(format)!);
+    this.#scan = scanFor(preambleKindOf(format)!, null, batchBytesMax);
   }
 
   /** Whether it may go on to an offset. */
@@ -79,7 +81,8 @@ export class KnownPreamble {
         const piece = Buffer.allocUnsafe(Math.min(pieceBytes, offset - this.#at));
         const bytes = await content.reader.read(piece);
         if (bytes === 0) return false;
-        this.#add(piece.subarray(0, bytes), path);
+        const read = piece.subarray(0, bytes);
+        this.#take(path, () => this.#scan.add(read));
         this.#at += bytes;
       }
       this.#at = offset;
@@ -93,10 +96,11 @@ export class KnownPreamble {
     const { preamble } = this.#scan;
     const { kind, payload } = cut;
     if (payload instanceof Uint8Array) {
-      const isHole = kind === "oversize" && payload[0] === 0;
-      if (!isHole) this.#add(payload, reader.path);
-      // Of a line that is too long for a batch only the beginning is here.
-      if (kind === "oversize" && !isHole) this.#add(lineEnd, reader.path);
+      this.#take(reader.path, () => {
+        if (kind !== "oversize") this.#scan.add(payload);
+        // A hole is no line.
+        else if (payload[0] !== 0) this.#scan.addLong(payload);
+      });
     } else if (reader instanceof PlainContent) await this.#read(reader, cut.to);
     this.#at = cut.to;
     return preamble.length === 0 ? cut : { ...cut, preamble };
@@ -113,14 +117,14 @@ export class KnownPreamble {
       const bytes = await reader.readAt(at, piece);
       // Whoever reads the range finds out that it is gone.
       if (bytes === 0) return;
-      this.#add(piece.subarray(0, bytes), reader.path);
+      this.#take(reader.path, () => this.#scan.add(piece.subarray(0, bytes)));
       at += bytes;
     }
   }
 
-  #add(bytes: Uint8Array, path: string): void {
+  #take(path: string, scan: () => void): void {
     const wasKnown = this.#isKnown();
-    this.#scan.add(bytes);
+    scan();
     if (this.#scan.isTooLong) {
       throw fault(path, `has a header of more than ${limits.preambleBytesMax} bytes`);
     }

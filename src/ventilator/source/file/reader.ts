@@ -153,7 +153,7 @@ export class Reader {
     if (hasGoneOn) this.#problems.add(lineWentOn(file.path, item.from));
     if (begin === null) return this.#endContent(file, reader.position, item.from);
     if (begin >= (item.to ?? Infinity)) return this.#endItem(file);
-    if (!(await readPreamble(file, content, begin))) return "changed";
+    if (!(await readPreamble(file, content, begin, this.#options.batch))) return "changed";
     const from = await this.#readReferences({ ...reading, item: { ...item, from: begin } });
     if (typeof from !== "number") return from;
     if (file.plan !== plan) return "wanted";

@@ -234,6 +234,13 @@ describe("a log of Docker's records", () => {
     expect(json?.events.map((event) => textOfBytes(event.get("user")!))).toEqual(["u1"]);
   });
 
+  it("is Docker's also where many records are parts of lines", async () => {
+    const part = record(lines.combined).replace("\\n", "");
+    const records = [record(lines.combined), record(lines.combined), part, record(lines.combined)];
+    const found = await recognise([fileOf([...records, ...records].join("\n"))]);
+    expect(found?.name).toBe("docker, with lines of combined");
+  });
+
   it("has lines that are a message where they are of no format", async () => {
     const text = await recognise([fileOf(record("listening"))]);
     expect(text?.options).toEqual({ docker: {} });

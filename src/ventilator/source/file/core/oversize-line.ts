@@ -4,12 +4,13 @@
 // and checksums like those of any other batch.
 
 import { crc32 } from "node:zlib";
+import { limits } from "../../../../shared/base/limits.ts";
 import { tailBytes } from "../../../../shared/model/content-id.ts";
 import { marksOfLine, noMarks, packMarks } from "../../../../shared/model/content-marks.ts";
 import type { Cut } from "../../../batch/cut.ts";
 
 /** What is kept of the line's beginning. */
-const payloadBytesMax = 1024;
+const payloadBytesMax = limits.lineBeginningBytes;
 
 const newline = 0x0a;
 
