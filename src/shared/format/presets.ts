@@ -6,10 +6,12 @@ import { awsPresets } from "./presets/aws.ts";
 import { errorPresets } from "./presets/errors.ts";
 import { nginxPresets } from "./presets/nginx.ts";
 import { proxyPresets } from "./presets/proxies.ts";
+import { uwsgiPresets } from "./presets/uwsgi.ts";
 
 export const presets: readonly Preset[] = [
   ...nginxPresets,
   ...apachePresets,
+  ...uwsgiPresets,
   ...proxyPresets,
   ...awsPresets,
   ...errorPresets,

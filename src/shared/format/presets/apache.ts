@@ -51,30 +51,4 @@ export const apachePresets: readonly Preset[] = [
     line: { apache: `${combined} %T` },
     examples: [{ line: `${written} 3605`, is: { ...fields, duration_s: "3605" } }],
   },
-  {
-    names: ["uwsgi"],
-    about: "uWSGI with its own request log",
-    line: {
-      named:
-        "[pid: {pid:count}|app: {app}|req: {requests}/{requests_total:count}] {ip:host} ({user:text}) " +
-        "{{vars:count} vars in {request_bytes:count} bytes} [{timestamp:time}] {method} {url:text} => generated {bytes:count} bytes " +
-        "in {duration_ms:count} msecs ({protocol} {status:status}) {headers:count} headers in {header_bytes:count} bytes " +
-        "({switches:count} switches on core {core:count})",
-      escape: "none",
-    },
-    timestamp: { form: "EEE MMM d HH:mm:ss yyyy" },
-    examples: [
-      {
-        line:
-          "[pid: 812|app: 0|req: 1/7] 192.0.2.1 () {42 vars in 675 bytes} [Tue Apr  7 12:00:00 2026] GET /a?b=c => generated 12 bytes " +
-          "in 3 msecs (HTTP/1.1 200) 2 headers in 79 bytes (1 switches on core 0)",
-        is: {
-          ...{ pid: "812", app: "0", requests: "1", requests_total: "7", ip: "192.0.2.1" },
-          ...{ vars: "42", request_bytes: "675", timestamp: "Tue Apr  7 12:00:00 2026" },
-          ...{ method: "GET", url: "/a?b=c", bytes: "12", duration_ms: "3", protocol: "HTTP/1.1" },
-          ...{ status: "200", headers: "2", header_bytes: "79", switches: "1", core: "0" },
-        },
-      },
-    ],
-  },
 ];

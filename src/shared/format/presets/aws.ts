@@ -162,7 +162,7 @@ export const awsPresets: readonly Preset[] = [
         "{type} {version:number} {timestamp:time} {elb} {listener} {client:endpoint} {destination:endpoint} " +
         "{connection_time:duration} {tls_handshake_time:duration} {received_bytes:count} {sent_bytes:count} " +
         "{incoming_tls_alert} {chosen_cert_arn} {chosen_cert_serial} {tls_cipher} {tls_protocol_version} {tls_named_group} " +
-        "{domain_name} {alpn_fe_protocol} {alpn_be_protocol} {alpn_client_preference_list}(? {tls_connection_creation_time})",
+        "{domain_name}(? {alpn_fe_protocol} {alpn_be_protocol} {alpn_client_preference_list}(? {tls_connection_creation_time}))",
       escape: "none",
     },
     appended: true,
@@ -180,6 +180,20 @@ export const awsPresets: readonly Preset[] = [
           chosen_cert_arn: "arn:aws:acm:eu-west-1:671290407336:certificate/2a108f19",
           ...{ tls_protocol_version: "tlsv12", domain_name: "www.example.com" },
           ...{ alpn_fe_protocol: "h2", tls_connection_creation_time: "2026-04-01T08:51:20" },
+        },
+      },
+      {
+        line:
+          "tls 1.0 2018-12-20T02:59:40 net/my-nlb/c6e77e28c25b2234 g3d4b5e8bb8464cd 192.0.2.1:51341 192.0.2.80:443 5 2 98 246 - " +
+          "arn:aws:acm:us-east-2:671290407336:certificate/2a108f19 - ECDHE-RSA-AES128-SHA tlsv12 - my-nlb.elb.us-east-2.amazonaws.com",
+        is: {
+          ...{ type: "tls", version: "1.0", timestamp: "2018-12-20T02:59:40" },
+          ...{ elb: "net/my-nlb/c6e77e28c25b2234", listener: "g3d4b5e8bb8464cd" },
+          ...{ client: "192.0.2.1", client_port: "51341", destination: "192.0.2.80" },
+          ...{ destination_port: "443", connection_time: "5", tls_handshake_time: "2" },
+          ...{ received_bytes: "98", sent_bytes: "246", tls_cipher: "ECDHE-RSA-AES128-SHA" },
+          chosen_cert_arn: "arn:aws:acm:us-east-2:671290407336:certificate/2a108f19",
+          ...{ tls_protocol_version: "tlsv12", domain_name: "my-nlb.elb.us-east-2.amazonaws.com" },
         },
       },
     ],

@@ -99,6 +99,14 @@ export const proxyPresets: readonly Preset[] = [
           ...{ duration_ms: "5001", user_agent: 'a "quoted" agent', authority: "web" },
         },
       },
+      {
+        line: '[2019-04-06T06:20:05.972Z] "- - -" 0 UF,URX 0 0 0 - "-" "-" "-" "-" "127.0.0.1:9200"',
+        is: {
+          ...{ timestamp: "2019-04-06T06:20:05.972Z", response_flags: "UF,URX" },
+          ...{ bytes_received: "0", bytes_sent: "0", duration_ms: "0" },
+          upstream_host: "127.0.0.1:9200",
+        },
+      },
     ],
   },
   {
@@ -150,6 +158,23 @@ export const proxyPresets: readonly Preset[] = [
           ...{ cache_status: "TCP_MISS", status: "200", bytes: "411", method: "GET" },
           ...{ url: "http://www.example.com/", hierarchy: "HIER_DIRECT", peer: "192.0.2.80" },
           mime_type: "text/html",
+        },
+      },
+      {
+        line: "1544160065.248    228 192.0.2.1 TCP_TUNNEL/200 87633 CONNECT en.wikipedia.org:443 - HIER_DIRECT/91.198.174.192 -",
+        is: {
+          ...{ timestamp: "1544160065.248", duration_ms: "228", ip: "192.0.2.1" },
+          ...{ cache_status: "TCP_TUNNEL", status: "200", bytes: "87633", method: "CONNECT" },
+          ...{ url: "en.wikipedia.org:443", hierarchy: "HIER_DIRECT", peer: "91.198.174.192" },
+        },
+      },
+      {
+        line: "1035368775.140  43001 192.0.2.1 TCP_MISS/000 0 GET http://www.example.com/a.jpg - TIMEOUT_DEFAULT_PARENT/proxy.example.com -",
+        is: {
+          ...{ timestamp: "1035368775.140", duration_ms: "43001", ip: "192.0.2.1" },
+          ...{ cache_status: "TCP_MISS", bytes: "0", method: "GET" },
+          ...{ url: "http://www.example.com/a.jpg", hierarchy: "TIMEOUT_DEFAULT_PARENT" },
+          peer: "proxy.example.com",
         },
       },
     ],
