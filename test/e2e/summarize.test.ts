@@ -190,6 +190,17 @@ describe("logmill summarize", () => {
     expect(stderr).toContain('"192.0.2.9," stands where a client\'s address or name belongs');
   });
 
+  it("refuses files of compressions that are not read by their names, and reports nothing", async () => {
+    const folder = tempFolder();
+    const [bzip2, xz] = [join(folder, "a.log.bz2"), join(folder, "b.log.xz")];
+    writeFileSync(bzip2, Buffer.from("425a6839314159265359", "hex"));
+    writeFileSync(xz, Buffer.from("fd377a585a000004", "hex"));
+    const { exitCode, stdout, stderr } = await runProgram(["summarize", bzip2, xz, "--json"]);
+    expect([exitCode, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("a.log.bz2 is bzip2, which is not read; decompress it (bzip2 -d)");
+    expect(stderr).toContain("b.log.xz is xz, which is not read; decompress it (xz -d)");
+  });
+
   it("names what is near to a format that there is not", async () => {
     const args = ["summarize", access(), "--format", "combind"];
     const { exitCode, stderr } = await runProgram(args);

@@ -12,6 +12,7 @@ import { terminalStyle } from "../../shared/text/terminal-table.ts";
 import { makeTemporaryFolder } from "../run/temporary-folder.ts";
 import { cutShortExitCode } from "../signal-exit-code.ts";
 import { candidateNamed } from "../recognise/candidates.ts";
+import { expectReadable } from "../recognise/file-head.ts";
 import { questionsOf } from "../recognise/questions.ts";
 import { readAs, recogniseFormat, type Recognised } from "../recognise/recognise-format.ts";
 import { checkReadable } from "./readable-files.ts";
@@ -83,6 +84,7 @@ async function begin(
       if (!isEnded) process.stderr.write("logmill: standard input ends without a line feed\n");
     }
     const paths = input === null ? named : [...named, input];
+    await expectReadable(paths);
     // Files without a line are of any format.
     const format =
       (asked === undefined ? await recogniseFormat(paths, input) : null) ??

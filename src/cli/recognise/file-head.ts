@@ -1,5 +1,6 @@
 // The first lines of a file, as the pipeline would read them: decompressed, without a byte order mark.
 
+import { LogmillError } from "../../shared/base/errors.ts";
 import { openContent } from "../../ventilator/source/file/content.ts";
 import { markBytes } from "../../ventilator/source/file/recognise.ts";
 
@@ -29,6 +30,25 @@ export async function firstLines(
   } catch {
     return [];
   }
+}
+
+/**
+ * Where not one file can be opened, there is nothing to report on: a report would name a format that nobody has seen.
+ * Where one can, the pipeline names the others.
+ * @throws LogmillError `source_unreadable`, with what is wrong with each of them
+ */
+export async function expectReadable(files: readonly string[]): Promise<void> {
+  const faults: string[] = [];
+  for (const file of files) {
+    try {
+      await (await openContent(file)).close();
+      return;
+    } catch (error) {
+      if (!(error instanceof LogmillError)) throw error;
+      faults.push(error.message);
+    }
+  }
+  throw new LogmillError("source_unreadable", faults.join("\n  "));
 }
 
 interface Head {
