@@ -324,6 +324,25 @@ async function fresh(config: Base): Promise<RunResult> {
   return await runOnce(new MemoryFileSystem(), configOf(config), grown(firstFiles));
 }
 
+const unchanged = once(() => fresh(copy()));
+const begun = once(async () => {
+  const disk = new MemoryFileSystem();
+  await runOnce(disk, configOf(copy()), firstFiles);
+  return disk.paths().map((path) => ({ path, bytes: disk.file(path).slice() }));
+});
+
+/** What a first run with the unchanged options leaves. */
+async function begunDisk(): Promise<MemoryFileSystem> {
+  const disk = new MemoryFileSystem();
+  for (const { path, bytes } of await begun()) disk.place(path, bytes);
+  return disk;
+}
+
+function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
+  let made: Promise<Result> | null = null;
+  return () => (made ??= make());
+}
+
 const without = ({ tables, sheets }: RunResult) => ({ tables, sheets });
 
 const cases = Object.entries(changes).flatMap(([option, list]) =>
@@ -338,8 +357,7 @@ describe("a changed option", () => {
   });
 
   it.each(cases)("$name: is refused, or gives what a fresh store holds", async ({ change }) => {
-    const disk = new MemoryFileSystem();
-    await runOnce(disk, configOf(copy()), firstFiles);
+    const disk = await begunDisk();
     const config = changed(change);
     const outcome = await secondRun(disk, config);
     if (outcome !== "refused") {
@@ -348,7 +366,7 @@ describe("a changed option", () => {
     }
     // What was refused has changed nothing, and the way out leads to what a fresh store holds.
     const before = await runOnce(disk, configOf(copy()), grown(firstFiles));
-    expect(without(before)).toEqual(without(await fresh(copy())));
+    expect(without(before)).toEqual(without(await unchanged()));
     for (const name of Object.keys(config.summaries)) {
       const store = await openConfigured(disk, { ...configOf(config), plan: nothing });
       await store.drop((await store.summaries()).find((summary) => summary.name === name)!.key);
