@@ -4,7 +4,7 @@
 import type { BatchPartial, DecodedPartial } from "../../src/shared/model/partial.ts";
 import type { HllParameters } from "../../src/shared/metric/hll/hll-parameters.ts";
 import type { TableSchema } from "../../src/shared/table/schema.ts";
-import type { ModelEvent } from "../support/table-model.ts";
+import { datedValue, type ModelEvent } from "../support/table-model.ts";
 
 export interface TableSample {
   readonly schema: TableSchema;
@@ -95,6 +95,26 @@ export const tableSamples: Readonly<Record<string, TableSample>> = {
   "table/squares_of_three_words": {
     schema: { dimensions: 0, metrics: [{ type: "squares", scale: 0 }] },
     events: Array.from({ length: 5 }, () => ({ keys: [], values: [-(2n ** 63n)] })),
+  },
+  "table/first_and_last": {
+    schema: {
+      dimensions: 1,
+      metrics: [
+        { type: "first", scale: 2 },
+        { type: "last", scale: 0 },
+      ],
+    },
+    // Two at the same instant, two at others, and none.
+    events: [
+      ["a", datedValue(1_309_392_003_250_000_000n, 500n)],
+      ["a", datedValue(1_309_392_003_250_000_000n, -7n)],
+      ["a", datedValue(1_309_392_003_250_000_001n, 3n)],
+      ["b", null],
+      ["c", datedValue(0n, 2n ** 40n)],
+    ].map(([key, value]) => ({
+      keys: [text(key as string)],
+      values: [value as bigint | null, value as bigint | null],
+    })),
   },
   "table/wide_extremes": {
     schema: {

@@ -6,6 +6,7 @@ const redis = [
   "test/integration/sink/output/redis-publisher.test.ts",
   "test/integration/sink/output/redis-faults.test.ts",
 ];
+const dated = ["test/property/first-last.property.test.ts"];
 const deviations = ["test/property/stddev.property.test.ts"];
 const averages = ["test/property/average.property.test.ts"];
 
@@ -17,6 +18,38 @@ export const inResults: readonly TestedMutant[] = [
     text: '{ layout: { type: "count" }, input: decimalInput(options) },',
     instead: '{ layout: { type: "count" }, input: { kind: "line" } },',
     tests: averages,
+  },
+  {
+    name: "of several values at one time, the last one read is kept",
+    file: "src/shared/kernel/assembly/dated.ts",
+    in: "keep",
+    text: "if (value < load<i64>(cell, 8))",
+    instead: "if (value != load<i64>(cell, 8))",
+    tests: dated,
+  },
+  {
+    name: "behind a bitmap, the values of a frame are taken for those of other rows",
+    file: "src/shared/kernel/assembly/dated.ts",
+    in: "mergeDated",
+    text: "const first: u32 = bitmap ? 0 : from;",
+    instead: "const first: u32 = from;",
+    tests: [...dated, "test/property/table.property.test.ts"],
+  },
+  {
+    name: "times are compared without the fraction of their second",
+    file: "src/shared/kernel/assembly/instant.ts",
+    in: "joinInstants",
+    text: "i64(load<u32>(nanos + (i << 2)))",
+    instead: "i64(nanos & 0)",
+    tests: ["test/property/summarise.property.test.ts"],
+  },
+  {
+    name: "the last digit of nanoseconds is not read",
+    file: "src/shared/kernel/assembly/time-parts.ts",
+    in: "notedNanos",
+    text: "place < 9",
+    instead: "place < 8",
+    tests: ["test/property/times.property.test.ts"],
   },
   {
     name: "the deviation of a sample is that of a population",

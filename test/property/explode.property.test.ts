@@ -20,6 +20,7 @@ const tagged: SummaryDefinition = {
     { name: "lines", type: "count" },
     { name: "views", type: "count", where: isView },
     { name: "amount", type: "sum", field: "amount", scale: 2, where: isView },
+    { name: "latest", type: "last", field: "amount", scale: 2, where: isView },
     { name: "least", type: "min", field: "amount", scale: 2 },
     { name: "users", type: "hll", field: "user", log2m: 8, regwidth: 5 },
   ],

@@ -4,7 +4,12 @@ import { rejectReasons } from "../../src/shared/model/reasons.ts";
 import * as layout from "../../src/shared/kernel/assembly/parse-layout.ts";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { referenceCondition } from "../reference/condition.ts";
-import { referenceDecimal, referenceHash, referenceTimestamp } from "../reference/values.ts";
+import {
+  referenceDecimal,
+  referenceHash,
+  referenceNanos,
+  referenceTimestamp,
+} from "../reference/values.ts";
 import { bytesAt, column, glue, spans, wordsAt } from "../support/kernel-columns.ts";
 import { anyBytes, oddNumber, oddTimestamp } from "../support/summarise-cases.ts";
 
@@ -111,13 +116,19 @@ describe("decodeTimestamps", () => {
         const seconds = column(kernel, n, 8);
         const local = column(kernel, n, 1);
         const status = column(kernel, n, 1);
-        const locals = exports.decodeTimestamps(spans(kernel, lines), n, seconds, local, status);
+        const nanos = column(kernel, n, 4);
+        const texts64 = spans(kernel, lines);
+        const locals = exports.decodeTimestamps(texts64, n, seconds, local, status, nanos);
         const expected = lines.map((text) => referenceTimestamp(text, "UTC"));
         const isLocal = lines.map((text, line) => {
           const elsewhere = referenceTimestamp(text, "Asia/Kolkata");
           return elsewhere !== expected[line] ? 1 : 0;
         });
         expect(wordsAt(kernel, seconds, n)).toEqual(expected.map((value) => BigInt(value ?? 0)));
+        const fractions = lines.map((text, line) =>
+          expected[line] === null ? 0 : Number(referenceNanos(text)),
+        );
+        expect([...kernel.u32.subarray(nanos / 4, nanos / 4 + n)]).toEqual(fractions);
         expect(bytesAt(kernel, local, n)).toEqual(isLocal);
         expect(bytesAt(kernel, status, n)).toEqual(
           expected.map((value) => (value === null ? statusOf("bad_timestamp") : 0)),
@@ -137,7 +148,7 @@ describe("decodeTimestamps", () => {
     );
     const status = column(kernel, lines.length, 1);
     const [seconds, local] = [column(kernel, lines.length, 8), column(kernel, lines.length, 1)];
-    exports.decodeTimestamps(spans(kernel, lines), lines.length, seconds, local, status);
+    exports.decodeTimestamps(spans(kernel, lines), lines.length, seconds, local, status, 0);
     const bad = statusOf("bad_timestamp");
     const expected = [0, 0, bad, bad, bad, bad, bad, bad];
     expect(bytesAt(kernel, status, lines.length)).toEqual([...expected, ...expected]);
@@ -151,7 +162,7 @@ describe("decodeTimestamps", () => {
     ];
     const seconds = column(kernel, 3, 8);
     const status = column(kernel, 3, 1);
-    exports.decodeTimestamps(spans(kernel, lines), 3, seconds, column(kernel, 3, 1), status);
+    exports.decodeTimestamps(spans(kernel, lines), 3, seconds, column(kernel, 3, 1), status, 0);
     expect(wordsAt(kernel, seconds, 3)).toEqual(Array(3).fill(1_483_228_799n));
     expect(bytesAt(kernel, status, 3)).toEqual([0, 0, 0]);
   });

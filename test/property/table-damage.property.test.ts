@@ -10,7 +10,7 @@ import type { TableSchema } from "../../src/shared/table/schema.ts";
 import { decodeTable, type TableView } from "../../src/shared/table/table-view.ts";
 import { Table } from "../../src/shared/table/table.ts";
 import { caseArbitrary } from "../support/table-arbitraries.ts";
-import { TableModel } from "../support/table-model.ts";
+import { TableModel, datedValue } from "../support/table-model.ts";
 import { codeOf } from "../support/error-code.ts";
 
 const kernel = loadKernel(5);
@@ -35,6 +35,7 @@ function readAll(view: TableView): void {
       if (metric.type === "count") view.count(index, row);
       else if (metric.type === "sum") view.sum(index, row);
       else if (metric.type === "squares") view.squares(index, row);
+      else if (metric.type === "first" || metric.type === "last") view.dated(index, row);
       else if (metric.type === "min") view.min(index, row);
       else if (metric.type === "max") view.max(index, row);
       else view.hll(index, row).estimate();
@@ -122,6 +123,7 @@ describe("a damaged frame", () => {
         { type: "count" },
         { type: "sum", scale: 2 },
         { type: "squares", scale: 2 },
+        { type: "last", scale: 2 },
         { type: "min", scale: 0 },
         { type: "hll", log2m: 4, regwidth: 5 },
         { type: "hll", log2m: 12, regwidth: 4 },
@@ -133,6 +135,7 @@ describe("a damaged frame", () => {
         1n,
         BigInt(index * 77),
         BigInt(index * 77),
+        index % 4 === 0 ? null : datedValue(BigInt(index * 1e9), BigInt(-index)),
         index % 3 === 0 ? null : BigInt(-index),
         BigInt(index),
         BigInt(index * 1e6),

@@ -26,7 +26,7 @@ function decoded(
   const [seconds, local] = [column(kernel, n, 8), column(kernel, n, 1)];
   const status = column(kernel, n, 1);
   const decode = sourceTimes({ type: "common", timestamp: reading }).place(kernel, "timestamp");
-  const locals = decode(spans(kernel, texts), n, seconds, local, status);
+  const locals = decode(spans(kernel, texts), n, seconds, local, status, 0);
   const flags = bytesAt(kernel, local, n);
   expect(locals).toBe(flags.filter((flag) => flag === 1).length);
   const faults = bytesAt(kernel, status, n);
@@ -64,6 +64,56 @@ const forms: readonly TimeReading[] = [
   { form: "'it''s' yyyyMMdd" },
   { form: "HH:mm '['dd.MM.yyyy']'" },
 ];
+
+describe("the fraction of a second", () => {
+  it.each<[TimeReading, readonly (readonly [string, number])[]]>([
+    [
+      { form: "epoch_s" },
+      [
+        ["1309392003.25", 250_000_000],
+        ["1309392003", 0],
+        ["1309392003,000000001999", 1],
+      ],
+    ],
+    [{ form: "epoch_ms" }, [["1309392003250", 250_000_000]]],
+    [{ form: "epoch_us" }, [["1309392003000001", 1000]]],
+    [{ form: "epoch_ns" }, [["1309392003999999999", 999_999_999]]],
+    [
+      { form: "dd.MM.yyyy HH:mm:ss,SSS" },
+      [
+        ["30.06.2011 12:00:00,125", 125_000_000],
+        ["30.06.2011 12:00:00", 0],
+      ],
+    ],
+    [
+      { form: "yyyyMMdd'T'HHmmss[.f]Z" },
+      [
+        ["20110630T120000.5Z", 500_000_000],
+        ["20110630T120000Z", 0],
+      ],
+    ],
+    [
+      { form: "syslog", year: 2011 },
+      [
+        ["Jun 30 12:00:00", 0],
+        ["2011-06-30T12:00:00.75Z", 750_000_000],
+      ],
+    ],
+  ])("of the form %j is kept to the nanosecond, of what is a time", (reading, cases) => {
+    const n = cases.length;
+    const texts = spans(
+      kernel,
+      cases.map(([text]) => text),
+    );
+    const [seconds, local, status] = [8, 1, 1].map((width) => column(kernel, n, width as 1 | 8));
+    const nanos = column(kernel, n, 4);
+    const decode = sourceTimes({ type: "common", timestamp: reading }).place(kernel, "timestamp");
+    decode(texts, n, seconds!, local!, status!, nanos);
+    expect([...kernel.u32.subarray(nanos / 4, nanos / 4 + n)]).toEqual(
+      cases.map(([, fraction]) => fraction),
+    );
+  });
+});
 
 describe.each(forms)("times of the form $form", (reading) => {
   const time = written(reading.form === "rfc3164" ? "MMM d HH:mm:ss" : reading.form);

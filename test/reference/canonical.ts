@@ -27,6 +27,9 @@ export function referenceRows(
         if (metric.type === "stddev" || metric.type === "stddev_pop") {
           return [metric.value, metric.squares, metric.values].map(String);
         }
+        if (metric.type === "first" || metric.type === "last") {
+          return [metric.value === null ? "null" : `${metric.value}@${metric.instant}`];
+        }
         if (metric.type === "avg") return [String(metric.value), String(metric.values)];
         if (metric.type !== "hll") return [String(metric.value)];
         const parameters = definition.metrics[index] as MetricDefinition & HllParameters;
@@ -56,6 +59,10 @@ export function frameRowTexts(
       if (metric.type === "count") return String(view.count(index, row));
       if (metric.type === "sum") return String(view.sum(index, row));
       if (metric.type === "squares") return String(view.squares(index, row));
+      if (metric.type === "first" || metric.type === "last") {
+        const dated = view.dated(index, row);
+        return dated === null ? "null" : `${dated.units}@${dated.instant}`;
+      }
       if (metric.type === "min") return String(view.min(index, row));
       if (metric.type === "max") return String(view.max(index, row));
       const sketch = view.hll(index, row);

@@ -20,7 +20,7 @@ import { referenceCondition, referenceValue, type TimeOf } from "./condition.ts"
 import { referenceList } from "./json-line.ts";
 import { referenceLines, referenceReader, type Fields } from "./line-format.ts";
 import { referenceTimeField, referenceTimeOf } from "./time-forms.ts";
-import { referenceDecimal } from "./values.ts";
+import { referenceDecimal, referenceNanos } from "./values.ts";
 
 export type ReferenceMetric =
   | { readonly type: "count" | "sum"; value: bigint }
@@ -32,6 +32,8 @@ export type ReferenceMetric =
       squares: bigint;
       values: bigint;
     }
+  /** Nanoseconds since the epoch, of times that have no form. */
+  | { readonly type: "first" | "last"; instant: bigint; value: bigint | null }
   /** Distinct values, one character a byte. */
   | { readonly type: "hll"; readonly distinct: Set<string> };
 
@@ -249,6 +251,8 @@ function add(
   timeOf: TimeOf,
 ): void {
   const second = timeOf(summary.timestamp, fields).second!;
+  const nanos = referenceNanos(fields.get(summary.timestamp) ?? "");
+  const instant = BigInt(second) * 1_000_000_000n + nanos;
   const { start } = bucketOf(summary.timezone, summary.granularity, second);
   const table: ReferenceTable = buckets.get(start) ?? new Map<string, ReferenceRow>();
   buckets.set(start, table);
@@ -257,7 +261,8 @@ function add(
     const row = table.get(key) ?? { values, metrics: summary.metrics.map(emptyMetric) };
     table.set(key, row);
     for (const [index, metric] of summary.metrics.entries()) {
-      if (isWanted(metric.where, fields, timeOf)) addMetric(row.metrics[index]!, metric, fields);
+      if (!isWanted(metric.where, fields, timeOf)) continue;
+      addMetric(row.metrics[index]!, metric, fields, instant);
     }
   }
 }
@@ -285,10 +290,16 @@ function emptyMetric({ type }: MetricDefinition): ReferenceMetric {
     return { type, value: 0n, squares: 0n, values: 0n };
   }
   if (type === "min" || type === "max") return { type, value: null };
+  if (type === "first" || type === "last") return { type, instant: 0n, value: null };
   return { type, value: 0n };
 }
 
-function addMetric(state: ReferenceMetric, metric: MetricDefinition, fields: Fields): void {
+function addMetric(
+  state: ReferenceMetric,
+  metric: MetricDefinition,
+  fields: Fields,
+  instant: bigint,
+): void {
   if (metric.type === "count") {
     if (state.type === "count") state.value += 1n;
     return;
@@ -302,6 +313,12 @@ function addMetric(state: ReferenceMetric, metric: MetricDefinition, fields: Fie
   if (metric.type === "hll") return;
   const units = referenceDecimal(text, metric.scale)!;
   if (state.type === "stddev" || state.type === "stddev_pop") state.squares += units * units;
+  if (state.type === "first" || state.type === "last") {
+    const isLater = state.type === "last" ? instant > state.instant : instant < state.instant;
+    const isLess = instant === state.instant && units < (state.value ?? units);
+    if (state.value === null || isLater || isLess) Object.assign(state, { instant, value: units });
+    return;
+  }
   if ("values" in state) state.values += 1n;
   if (state.type === "sum" || "values" in state) state.value += units;
   else if (state.value === null) state.value = units;

@@ -25,6 +25,12 @@ const apachePattern = new RegExp(
   String.raw`^(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(?: ${offset})?$`,
 );
 
+/** Nanoseconds of the second of a time that `referenceTimestamp` reads. */
+export function referenceNanos(text: string): bigint {
+  const digits = /[.,](\d+)/.exec(text)?.[1] ?? "";
+  return BigInt(digits.slice(0, 9).padEnd(9, "0"));
+}
+
 /** Seconds since the epoch. */
 export function referenceTimestamp(text: string, timezone: string): number | null {
   const iso = isoPattern.exec(text);

@@ -17,6 +17,8 @@ export const metrics = {
   mean: { type: "avg", field: "amount", scale: 2, where: 'event != "view"' },
   spread: { type: "stddev", field: "amount", scale: 2, where: 'event != "view"' },
   whole_spread: { type: "stddev_pop", field: "amount", scale: 2, where: 'event != "view"' },
+  opening: { type: "first", field: "amount", scale: 2, where: 'event != "view"' },
+  closing: { type: "last", field: "amount", scale: 2, where: 'event != "view"' },
   share: { type: "derived", expr: "clicks / n" },
 };
 

@@ -25,6 +25,8 @@ const adsSummaries: readonly SummaryDefinition[] = [
       { name: "click_mean", type: "avg", field: "revenue", scale: 6, where: isClick },
       { name: "spread", type: "stddev", field: "revenue", scale: 6 },
       { name: "click_spread", type: "stddev_pop", field: "revenue", scale: 6, where: isClick },
+      { name: "opening", type: "first", field: "revenue", scale: 6 },
+      { name: "closing", type: "last", field: "revenue", scale: 6, where: isClick },
       { name: "least", type: "min", field: "revenue", scale: 6 },
       { name: "most", type: "max", field: "revenue", scale: 6, where: isClick },
       { name: "users", type: "hll", field: "user", log2m: 11, regwidth: 5 },
@@ -185,9 +187,14 @@ const offsets = fc.constantFrom(
 );
 const isoTimestamp = fc
   .tuple(two(10, 12), two(1, 28), two(0, 23), two(0, 60), offsets, fc.constantFrom("T", " ", "t"))
-  .map(([month, day, hour, rest, offset, separator]) => {
+  .chain((parts) =>
+    fc
+      .constantFrom("", "", ".25", ",5", ".1234567891")
+      .map((fraction) => [...parts, fraction] as const),
+  )
+  .map(([month, day, hour, rest, offset, separator, fraction]) => {
     const glue = separator === " " ? "T" : separator;
-    return `2011-${month}-${day}${glue}${hour}:${rest === "60" ? "59" : rest}:${rest}${offset}`;
+    return `2011-${month}-${day}${glue}${hour}:${rest === "60" ? "59" : rest}:${rest}${fraction}${offset}`;
   });
 
 /** Timestamps that are odd, right or wrong. */

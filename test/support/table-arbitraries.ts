@@ -3,14 +3,21 @@
 import fc from "fast-check";
 import type { ColumnLayout } from "../../src/shared/metric/stored-column.ts";
 import type { TableSchema } from "../../src/shared/table/schema.ts";
-import type { ModelEvent } from "./table-model.ts";
+import { datedValue, type ModelEvent } from "./table-model.ts";
 
 const scale = fc.integer({ min: 0, max: 18 });
 
 const metricArbitrary: fc.Arbitrary<ColumnLayout> = fc.oneof(
   fc.constant({ type: "count" } as const),
   fc.record({
-    type: fc.constantFrom("sum" as const, "squares" as const, "min" as const, "max" as const),
+    type: fc.constantFrom(
+      "sum" as const,
+      "squares" as const,
+      "min" as const,
+      "max" as const,
+      "first" as const,
+      "last" as const,
+    ),
     scale,
   }),
   fc.record({
@@ -49,7 +56,17 @@ const hashArbitrary: fc.Arbitrary<bigint> = fc.oneof(
   fc.constantFrom(0n, 2n ** 64n - 1n),
 );
 
+/** Few instants, so that many values have the same; and the first and last that are read. */
+const instantArbitrary = fc.oneof(
+  fc.bigInt({ min: 0n, max: 3n }),
+  fc.bigInt({ min: -(10n ** 14n), max: 9_214_732_800n * 10n ** 9n }),
+);
+
 function valueArbitrary(metric: ColumnLayout): fc.Arbitrary<bigint | null> {
+  if (metric.type === "first" || metric.type === "last") {
+    const dated = fc.tuple(instantArbitrary, signed64).map((pair) => datedValue(...pair));
+    return fc.option(dated, { nil: null, freq: 4 });
+  }
   const value =
     metric.type === "count" ? fc.constant(1n) : metric.type === "hll" ? hashArbitrary : signed64;
   return fc.option(value, { nil: null, freq: 4 });

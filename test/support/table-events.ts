@@ -21,6 +21,8 @@ export interface TableEvent<Key extends string | Uint8Array = string> {
   /** Units of 10^-2, null where it is missing. */
   readonly revenue: bigint | null;
   readonly user: number;
+  /** Nanoseconds since the epoch; 0 if left out. */
+  readonly instant?: bigint;
 }
 
 /** The hash that stands for a user. */
@@ -55,15 +57,18 @@ export function tableOf(
   const values = kernel.alloc(count * 8);
   const hashes = kernel.alloc(count * 8);
   const valid = kernel.alloc(count);
-  events.forEach(({ revenue, user }, index) => {
+  const instants = kernel.alloc(count * 8);
+  events.forEach(({ revenue, user, instant = 0n }, index) => {
+    kernel.u64[instants / 8 + index] = BigInt.asUintN(64, instant);
     kernel.u64[values / 8 + index] = BigInt.asUintN(64, revenue ?? 0n);
     kernel.u64[hashes / 8 + index] = userHash(user);
     kernel.u8[valid + index] = revenue === null ? 0 : 1;
   });
   const inputs = {
-    line: { values: 0, mask: 0 },
-    decimal: { values, mask: valid },
-    hash: { values: hashes, mask: 0 },
+    line: { values: 0, mask: 0, instants: 0 },
+    decimal: { values, mask: valid, instants: 0 },
+    dated: { values, mask: valid, instants },
+    hash: { values: hashes, mask: 0, instants: 0 },
   };
   definition.metrics.flatMap(columnsOf).forEach(({ layout, input }, column) => {
     const target = { table: table.handle, column, rows };

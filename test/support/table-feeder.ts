@@ -4,7 +4,7 @@
 import type { Kernel } from "../../src/shared/kernel/kernel.ts";
 import type { TableSchema } from "../../src/shared/table/schema.ts";
 import { Table, type TableOptions } from "../../src/shared/table/table.ts";
-import type { ModelEvent } from "./table-model.ts";
+import { instantOf, unitsOf, type ModelEvent } from "./table-model.ts";
 
 export interface FeedOptions extends TableOptions {
   /** Lines that are grouped and added at a time. */
@@ -92,18 +92,35 @@ function addColumn(
         kernel,
         values.map((value) => value !== null),
       );
-  const column = kernel.alloc(n * 8);
-  kernel.u64.set(
-    values.map((value) => BigInt.asUintN(64, value ?? 0n)),
-    column / 8,
-  );
   const { type } = table.schema.metrics[metric]!;
+  if (type === "first" || type === "last") {
+    const dated = values.map((value) => value ?? 0n);
+    const units = placeWords(kernel, dated.map(unitsOf));
+    const instants = placeWords(kernel, dated.map(instantOf));
+    const parts = [table.handle, metric, rows, units, valid, n, instants] as const;
+    if (type === "first") exports.aggFirst(...parts);
+    else exports.aggLast(...parts);
+    return;
+  }
+  const column = placeWords(
+    kernel,
+    values.map((value) => value ?? 0n),
+  );
   if (type === "count") exports.aggCount(table.handle, metric, rows, valid, n);
   if (type === "sum") exports.aggSum(table.handle, metric, rows, column, valid, n);
   if (type === "squares") exports.aggSquares(table.handle, metric, rows, column, valid, n);
   if (type === "min") exports.aggMin(table.handle, metric, rows, column, valid, n);
   if (type === "max") exports.aggMax(table.handle, metric, rows, column, valid, n);
   if (type === "hll") exports.aggHll(table.handle, metric, rows, column, valid, n);
+}
+
+function placeWords(kernel: Kernel, words: readonly bigint[]): number {
+  const column = kernel.alloc(words.length * 8);
+  kernel.u64.set(
+    words.map((word) => BigInt.asUintN(64, word)),
+    column / 8,
+  );
+  return column;
 }
 
 function placeMask(kernel: Kernel, mask: readonly boolean[]): number {

@@ -11,9 +11,17 @@ import type { TableSchema } from "../../src/shared/table/schema.ts";
 /** One line: a value a dimension, and a value a metric; null where it adds nothing. */
 export interface ModelEvent {
   readonly keys: readonly Uint8Array[];
-  /** count: 1n to count it; sum, squares, min, max: units; hll: a hash. */
+  /** count: 1n to count it; sum, squares, min, max: units; first, last: as `datedValue`; hll: a hash. */
   readonly values: readonly (bigint | null)[];
 }
+
+/** An instant and units as one number, which orders as the two do. */
+export function datedValue(instant: bigint, units: bigint): bigint {
+  return (instant << 64n) + units + 2n ** 63n;
+}
+
+export const instantOf = (dated: bigint): bigint => dated >> 64n;
+export const unitsOf = (dated: bigint): bigint => BigInt.asUintN(64, dated) - 2n ** 63n;
 
 interface ModelRow {
   readonly keys: readonly Uint8Array[];
@@ -130,7 +138,8 @@ function encodeOverflow(dimensions: number, maxRows: number, frame: Uint8Array):
 
 function emptyCell(metric: ColumnLayout): bigint | null | Set<bigint> {
   if (metric.type === "hll") return new Set();
-  return metric.type === "min" || metric.type === "max" ? null : 0n;
+  const isSummed = ["count", "sum", "squares"].includes(metric.type);
+  return isSummed ? 0n : null;
 }
 
 function added(
@@ -141,7 +150,11 @@ function added(
   if (cell instanceof Set) return cell.add(value);
   if (cell === null) return value;
   if (metric.type === "squares") return cell + value * value;
-  if (metric.type === "min") return cell < value ? cell : value;
+  if (metric.type === "last" && instantOf(value) !== instantOf(cell)) {
+    return cell > value ? cell : value;
+  }
+  if (metric.type === "min" || metric.type === "first" || metric.type === "last")
+    return cell < value ? cell : value;
   if (metric.type === "max") return cell > value ? cell : value;
   return cell + value;
 }
@@ -200,6 +213,10 @@ function metricEcho(metric: ColumnLayout): Uint8Array {
       return Buffer.from([3, metric.scale, 0, 0]);
     case "max":
       return Buffer.from([4, metric.scale, 0, 0]);
+    case "first":
+      return Buffer.from([7, metric.scale, 0, 0]);
+    case "last":
+      return Buffer.from([8, metric.scale, 0, 0]);
     case "hll":
       return Buffer.from([5, metric.log2m, metric.regwidth, 0]);
   }
@@ -271,6 +288,14 @@ function encodeMetric(
     }
     case "hll":
       return encodeSketches(metric, cells as Set<bigint>[]);
+    case "first":
+    case "last": {
+      const dated = cells as (bigint | null)[];
+      const units = dated.filter((cell) => cell !== null).map(unitsOf);
+      const width = signedWidth(units);
+      const instants = dated.map((cell) => (cell === null ? null : instantOf(cell)));
+      return [...encodeExtremes(instants), Buffer.from([width]), integers(units, width)];
+    }
     default:
       return encodeExtremes(cells as (bigint | null)[]);
   }

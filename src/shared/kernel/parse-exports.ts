@@ -38,13 +38,17 @@ export interface ParseExports {
   canonicalAddresses(cursor: number, spans: number, n: number, flags: number): number;
   /** Spans of what a table of `assembly/range-layout.ts` has of addresses; they lie in the table. */
   lookUpAddresses(table: number, spans: number, n: number, out: number): void;
-  /** Seconds since the epoch (i64), and which are local times (u8); returns how many are. */
+  /**
+   * Seconds since the epoch (i64), and which are local times (u8); returns how many are. Nanoseconds of the
+   * second (u32) where `nanos` is not 0.
+   */
   decodeTimestamps(
     spans: number,
     n: number,
     seconds: number,
     local: number,
     status: number,
+    nanos: number,
   ): number;
   /** The same of times that a program says how to read; see `assembly/time-layout.ts`. */
   decodeTimes(
@@ -54,7 +58,10 @@ export interface ParseExports {
     seconds: number,
     local: number,
     status: number,
+    nanos: number,
   ): number;
+  /** Nanoseconds since the epoch (i64) of seconds and the nanoseconds behind them. */
+  joinInstants(seconds: number, nanos: number, n: number, out: number): void;
   /** Spans of two fields joined by a blank. */
   joinFields(cursor: number, left: number, right: number, n: number, out: number): void;
   /** Ids (u32) of the intervals that hold the values; returns the first line without one, or n. */

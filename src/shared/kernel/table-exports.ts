@@ -32,7 +32,7 @@ export interface TableExports {
 
   /**
    * @param schema u32 each: dimensions, 1 if bucketed, metrics, then a word a metric: its type
-   *   (count 1, sum 2, min 3, max 4, hll 5, squares 6) | scale or log2m << 8 | regwidth << 16.
+   *   (count 1, sum 2, min 3, max 4, hll 5, squares 6, first 7, last 8) | scale or log2m << 8 | regwidth << 16.
    */
   tableNew(schema: number): number;
   tableFree(table: number): void;
@@ -84,6 +84,25 @@ export interface TableExports {
     values: number,
     valid: number,
     n: number,
+  ): void;
+  /** Keeps the i64 value of the least instant (i64); of several at one, the least. */
+  aggFirst(
+    table: number,
+    metric: number,
+    rows: number,
+    values: number,
+    valid: number,
+    n: number,
+    instants: number,
+  ): void;
+  aggLast(
+    table: number,
+    metric: number,
+    rows: number,
+    values: number,
+    valid: number,
+    n: number,
+    instants: number,
   ): void;
   /** Adds 64-bit hashes (u64). */
   aggHll(

@@ -6,6 +6,7 @@ import type { MetricDefinition, MetricOptions, MetricType } from "../model/plan.
 import { avg } from "./avg.ts";
 import { count } from "./count.ts";
 import { derived } from "./derived/derived.ts";
+import { first, last } from "./first-last.ts";
 import { hll } from "./hll/hll.ts";
 import { max } from "./max.ts";
 import type { ConfiguredKind, StoredKind } from "./metric-kind.ts";
@@ -23,6 +24,8 @@ const storedKinds: { readonly [Type in MetricType]: StoredKind<Type> } = {
   avg,
   stddev,
   stddev_pop: stddevPop,
+  first,
+  last,
   hll,
 };
 

@@ -8,19 +8,23 @@
 import { type HllParameters } from "./hll/hll-parameters.ts";
 import type { HllView } from "./hll/hll-view.ts";
 
-/** What a column holds: `sum`, `min` and `max` integers of 10^-scale, `squares` the sum of the squares of such. */
+/** What a column holds: `sum`, `min`, `max`, `first` and `last` integers of 10^-scale, `squares` the sum of the squares of such. */
 export type ColumnLayout =
   | { readonly type: "count" }
   | { readonly type: "sum"; readonly scale: number }
   | { readonly type: "squares"; readonly scale: number }
   | { readonly type: "min"; readonly scale: number }
   | { readonly type: "max"; readonly scale: number }
+  | { readonly type: "first"; readonly scale: number }
+  | { readonly type: "last"; readonly scale: number }
   | ({ readonly type: "hll" } & HllParameters);
 
 /** What is added to a column for a line: the line itself, or the value of a field if it has one. */
 export type ColumnInput =
   | { readonly kind: "line" }
   | { readonly kind: "decimal"; readonly field: string; readonly scale: number }
+  /** With the time of the line. */
+  | { readonly kind: "dated"; readonly field: string; readonly scale: number }
   | { readonly kind: "hash"; readonly field: string };
 
 export interface StoredColumn {
@@ -35,10 +39,14 @@ interface AggregateTarget {
   readonly rows: number;
 }
 
-/** Pointers to a value a line, and to a mask of the lines that have one; mask 0 is every line. */
+/**
+ * Pointers to a value a line, to a mask of the lines that have one (mask 0 is every line), and to their instants
+ * where these matter, else 0.
+ */
 export interface AggregateInput {
   readonly values: number;
   readonly mask: number;
+  readonly instants: number;
 }
 
 type AddValues = (
@@ -50,6 +58,8 @@ type AddValues = (
   n: number,
 ) => void;
 
+type AddDated = (...values: [...Parameters<AddValues>, instants: number]) => void;
+
 /** The kernel operations that add a vector of lines to a column. */
 export interface AggregateOperations {
   aggCount(table: number, column: number, rows: number, mask: number, n: number): void;
@@ -57,7 +67,15 @@ export interface AggregateOperations {
   readonly aggSquares: AddValues;
   readonly aggMin: AddValues;
   readonly aggMax: AddValues;
+  readonly aggFirst: AddDated;
+  readonly aggLast: AddDated;
   readonly aggHll: AddValues;
+}
+
+/** A value and its instant, in nanoseconds since the epoch. */
+export interface DatedUnits {
+  readonly instant: bigint;
+  readonly units: bigint;
 }
 
 /** What a table gives of its cells. Columns are numbered as they are stored. */
@@ -71,6 +89,8 @@ export interface CellReader {
   min(column: number, row: number): bigint | null;
   /** Units of 10^-scale; null if the row has no value. */
   max(column: number, row: number): bigint | null;
+  /** The first or last value, in units of 10^-scale, and when it was; null if the row has none. */
+  dated(column: number, row: number): DatedUnits | null;
   hll(column: number, row: number): HllView;
 }
 
@@ -83,7 +103,7 @@ interface ColumnType<Layout> {
   largeCellBytes(layout: Layout): number;
   /** Parameters in the bits above the code. */
   parameters(layout: Layout): number;
-  readonly add: (kernel: AggregateOperations) => AddValues;
+  readonly add: (kernel: AggregateOperations) => AddDated;
 }
 
 const numberBytes = (): number => 8;
@@ -113,6 +133,8 @@ const columnTypes: {
     largeCellBytes: () => 24,
     add: ({ aggSquares }) => aggSquares,
   },
+  first: { ...decimals, code: 7, largeCellBytes: () => 16, add: ({ aggFirst }) => aggFirst },
+  last: { ...decimals, code: 8, largeCellBytes: () => 16, add: ({ aggLast }) => aggLast },
   hll: {
     code: 5,
     reserved: 0,
@@ -150,8 +172,8 @@ export function addToColumn(
   kernel: AggregateOperations,
   layout: ColumnLayout,
   { table, column, rows }: AggregateTarget,
-  { values, mask }: AggregateInput,
+  { values, mask, instants }: AggregateInput,
   n: number,
 ): void {
-  typeOf(layout).add(kernel)(table, column, rows, values, mask, n);
+  typeOf(layout).add(kernel)(table, column, rows, values, mask, n, instants);
 }

@@ -4,7 +4,12 @@
 
 import { ByteReader } from "../base/bytes.ts";
 import { HllView, payloadBytes } from "../metric/hll/hll-view.ts";
-import { columnWord, type CellReader, type ColumnLayout } from "../metric/stored-column.ts";
+import {
+  columnWord,
+  type CellReader,
+  type ColumnLayout,
+  type DatedUnits,
+} from "../metric/stored-column.ts";
 import { type HllParameters } from "../metric/hll/hll-parameters.ts";
 import { checkSeal, checksumBytes } from "./checksum.ts";
 import { NarrowColumn } from "./narrow-column.ts";
@@ -21,6 +26,8 @@ interface DimensionColumn {
 }
 
 interface ExtremeColumn {
+  /** Rows that have a value. */
+  readonly present: number;
   readonly values: NarrowColumn;
   /** Which value is a row's, -1 for none; null if every row has its own. */
   readonly indexes: Int32Array | null;
@@ -36,6 +43,7 @@ interface SketchColumn {
 type MetricColumn =
   | { readonly type: "number"; readonly values: NarrowColumn }
   | ({ readonly type: "extreme" } & ExtremeColumn)
+  | ({ readonly type: "dated"; readonly units: NarrowColumn } & ExtremeColumn)
   | ({ readonly type: "hll" } & SketchColumn);
 
 export class TableView implements CellReader {
@@ -122,6 +130,14 @@ export class TableView implements CellReader {
     if (column.type !== "extreme") throw misread(metric);
     const index = column.indexes === null ? row : column.indexes[row]!;
     return index < 0 ? null : column.values.bigSigned(index);
+  }
+
+  dated(metric: number, row: number): DatedUnits | null {
+    const column = this.#metrics[metric]!;
+    if (column.type !== "dated") throw misread(metric);
+    const index = column.indexes === null ? row : column.indexes[row]!;
+    if (index < 0) return null;
+    return { instant: column.values.bigSigned(index), units: column.units.bigSigned(index) };
   }
 
   hll(metric: number, row: number): HllView {
@@ -224,12 +240,20 @@ function readMetric(reader: ByteReader, metric: ColumnLayout, rows: number): Met
     case "min":
     case "max":
       return { type: "extreme", ...readExtremes(reader, width, rows) };
+    case "first":
+    case "last": {
+      const instants = readExtremes(reader, width, rows);
+      const units = readColumn(reader, reader.u8(), instants.present, [1, 2, 4, 8]);
+      return { type: "dated", ...instants, units };
+    }
   }
 }
 
 function readExtremes(reader: ByteReader, width: number, rows: number): ExtremeColumn {
   const flag = reader.u8();
-  if (flag === 0) return { values: readColumn(reader, width, rows, [1, 2, 4, 8]), indexes: null };
+  if (flag === 0) {
+    return { present: rows, values: readColumn(reader, width, rows, [1, 2, 4, 8]), indexes: null };
+  }
   if (flag !== 1) throw reader.fault("a flag is neither 0 nor 1");
   const bitmap = reader.bytes(Math.ceil(rows / 8));
   const indexes = new Int32Array(rows);
@@ -239,7 +263,7 @@ function readExtremes(reader: ByteReader, width: number, rows: number): ExtremeC
     indexes[row] = set ? present : -1;
     if (set) present += 1;
   }
-  return { values: readColumn(reader, width, present, [1, 2, 4, 8]), indexes };
+  return { present, values: readColumn(reader, width, present, [1, 2, 4, 8]), indexes };
 }
 
 function readSketches(

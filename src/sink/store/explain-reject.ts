@@ -96,7 +96,7 @@ export function explainReject(reason: RejectReason, facts: RejectFacts): RejectW
 function explainNumber({ field, value, metrics }: RejectFacts): RejectWords {
   const users = metrics.flatMap((metric) =>
     columnsOf(metric).flatMap(({ input, layout }) =>
-      input.kind === "decimal" && input.field === field
+      (input.kind === "decimal" || input.kind === "dated") && input.field === field
         ? [{ name: metric.name, scale: input.scale, isLeast: layout.type === "min" }]
         : [],
     ),

@@ -6,6 +6,7 @@
 // and each summary that needs the field looks there.
 
 import * as layout from "../../shared/kernel/assembly/parse-layout.ts";
+import { assert } from "../../shared/base/assert.ts";
 import { isUtc } from "../../shared/model/timezone.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import type { FieldDecoder } from "../format/field-types.ts";
@@ -39,6 +40,8 @@ interface TimestampColumn {
   readonly seconds: number;
   readonly local: number;
   readonly faults: FaultFlags;
+  /** Nanoseconds behind the seconds; 0 where nobody asks. */
+  readonly nanos: number;
   /** Whether those of the vector are decoded. */
   isDecoded: boolean;
 }
@@ -65,6 +68,8 @@ export class BatchColumns {
   readonly #computed: ComputedColumns;
   readonly #texts: ReadonlyMap<string, TextColumn>;
   readonly #timestamps = new Map<string, TimestampColumn>();
+  /** Columns of the instants that are asked for, by the field of the time. */
+  readonly #instants = new Map<string, number>();
   /** Whether a line of the vector ends before a field. */
   #hasShortLines = false;
   readonly #local: LocalTimes | null;
@@ -189,11 +194,13 @@ export class BatchColumns {
   #timesOf(field: string, n: number): TimestampColumn {
     const times = this.#timestamps.get(field) ?? this.#placeTimes(field);
     if (times.isDecoded) return times;
-    const { spans, decode, seconds, local, faults } = times;
+    const { spans, decode, seconds, local, faults, nanos } = times;
     faults.begin(n, this.#hasShortLines);
-    const locals = decode(spans, n, seconds, local, faults.pointer);
+    const locals = decode(spans, n, seconds, local, faults.pointer, nanos);
     if (locals > 0) this.#local?.resolve(seconds, local, n);
     faults.end(n);
+    const instants = this.#instants.get(field);
+    if (instants !== undefined) this.#kernel.exports.joinInstants(seconds, nanos, n, instants);
     times.isDecoded = true;
     return times;
   }
@@ -203,7 +210,8 @@ export class BatchColumns {
     const [seconds, local] = [this.#block.take(8), this.#block.take(1)];
     const decode = this.#source.times.place(this.#kernel, field);
     const faults = new FaultFlags(this.#kernel, this.#block, spans);
-    const times = { spans, decode, seconds, local, faults, isDecoded: false };
+    const nanos = this.#instants.has(field) ? this.#block.take(4) : 0;
+    const times = { spans, decode, seconds, local, faults, nanos, isDecoded: false };
     this.#timestamps.set(field, times);
     return times;
   }
@@ -217,6 +225,14 @@ export class BatchColumns {
     column.empty = exports.decodeDecimals(spans, n, scale, values, valid, faults.pointer);
     faults.end(n);
     if (greatest !== null) greatest.some = exports.flagGreatest(values, n, greatest.pointer) > 0;
+  }
+
+  /** Nanoseconds since the epoch of the times in a field; to be asked for before the first vector. */
+  instants(field: string): number {
+    assert(!this.#timestamps.has(field), "instants are asked for before times are decoded");
+    const known = this.#instants.get(field) ?? this.#block.take(8);
+    this.#instants.set(field, known);
+    return known;
   }
 
   decimals(field: string, scale: number): ValueColumn {

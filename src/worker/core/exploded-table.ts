@@ -13,6 +13,7 @@ export class ExplodedTable {
   /** Columns for what is gathered, by the place of a key. */
   readonly #ids: number[] = [];
   readonly #values: number;
+  #instants = 0;
   readonly #mask: number;
 
   /** @param vectorLines how many rows are made at a time */
@@ -34,10 +35,16 @@ export class ExplodedTable {
   }
 
   /** What is added to a column: good until the next call. */
-  inputOf(part: ExplodedPart, { values, mask }: AggregateInput): AggregateInput {
+  inputOf(part: ExplodedPart, { values, mask, instants }: AggregateInput): AggregateInput {
     return {
       values: values === 0 ? 0 : part.gather(values, 8, this.#values),
+      instants: instants === 0 ? 0 : this.#gatherInstants(part, instants),
       mask: mask === 0 ? 0 : part.gather(mask, 1, this.#mask),
     };
+  }
+
+  #gatherInstants(part: ExplodedPart, instants: number): number {
+    if (this.#instants === 0) this.#instants = this.#columns.take(8);
+    return part.gather(instants, 8, this.#instants);
   }
 }

@@ -71,7 +71,8 @@ function needsOfColumn({ input, layout }: StoredColumn, where: Expression | null
       return [];
     case "hash":
       return [{ field: input.field, kind: "hash", scale: 0, where }];
-    case "decimal": {
+    case "decimal":
+    case "dated": {
       const { field, scale } = input;
       const decimal: Need = { field, kind: "decimal", scale, where };
       return reservedValues(layout) === 0 ? [decimal] : [decimal, { ...decimal, kind: "least" }];

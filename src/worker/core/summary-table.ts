@@ -24,6 +24,8 @@ export class SummaryTable {
   readonly #ids: readonly number[];
   readonly #keys: number;
   readonly #exploded: ExplodedTable | null;
+  /** When the lines were, 0 where no column keeps that. */
+  readonly #instants: number;
   readonly #rows: number;
   readonly #combined: number;
 
@@ -51,6 +53,8 @@ export class SummaryTable {
       kernel.exports.tableShareDictionary(this.#table.handle, dimension, dict);
     });
     this.#ids = [columns.bucketIds(summary.bucketing), ...dictionaries.map(({ ids }) => ids)];
+    const isDated = summary.columns.some(({ input }) => input.kind === "dated");
+    this.#instants = isDated ? columns.instants(summary.definition.timestamp) : 0;
     this.#keys = kernel.alloc(this.#ids.length * 4);
     kernel.u32.set(this.#ids, this.#keys / 4);
   }
@@ -92,8 +96,9 @@ export class SummaryTable {
   #inputOf({ input, where }: CompiledColumn, n: number): AggregateInput {
     const values = this.#valuesOf(input);
     const mask = this.#masks.mask(where);
-    if (values === null) return { values: 0, mask };
-    return { values: values.values, mask: this.#present(values, mask, n) };
+    if (values === null) return { values: 0, mask, instants: 0 };
+    const instants = input.kind === "dated" ? this.#instants : 0;
+    return { values: values.values, mask: this.#present(values, mask, n), instants };
   }
 
   /** The values that go into a column; null where lines themselves are counted. */
@@ -102,6 +107,7 @@ export class SummaryTable {
       case "line":
         return null;
       case "decimal":
+      case "dated":
         return this.#columns.decimals(input.field, input.scale);
       case "hash":
         return this.#columns.hashes(input.field);

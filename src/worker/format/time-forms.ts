@@ -8,13 +8,14 @@ import type { Format } from "../../shared/model/plan.ts";
 import type { Kernel } from "../../shared/kernel/kernel.ts";
 import * as layout from "../../shared/kernel/assembly/time-layout.ts";
 
-/** Decodes `n` spans to seconds and to flags of local times; returns how many are local. */
+/** Decodes `n` spans to seconds, flags of local times, and nanoseconds unless 0; returns how many are local. */
 export type TimeDecoder = (
   spans: number,
   n: number,
   seconds: number,
   local: number,
   flags: number,
+  nanos: number,
 ) => number;
 
 export interface SourceTimes {

@@ -17,8 +17,9 @@ import {
   widthOf,
 } from "./frame";
 import { frameBegin, frameRoom, frameStart, frameTrim } from "./frame-buffer";
+import { noInstant, writeValues } from "./dated";
 import { writeSquares } from "./squares";
-import { TYPE_COUNT, TYPE_HLL, TYPE_MAX, TYPE_MIN, TYPE_SQUARES, TYPE_SUM, typeOf } from "./column-word";
+import { TYPE_COUNT, TYPE_HLL, TYPE_MAX, TYPE_MIN, TYPE_SQUARES, TYPE_SUM, isDated, typeOf } from "./column-word";
 import { columnOf, dimensionsOf, isBucketed, metricWord, metricsOf, strideOf, tableDictionary, tableRows, tuplesOf } from "./layout";
 
 const UNSEEN: u32 = 0xffffffff;
@@ -143,12 +144,12 @@ function writeSums(column: u32, rowList: u32, n: u32): void {
   }
 }
 
-/** Writes least or greatest values; rows without any are told by a bitmap if there are some. */
-function writeExtremes(column: u32, none: i64, rowList: u32, n: u32): void {
+/** Writes least or greatest values, of cells of 2^shift bytes that begin with them; rows without any are told by a bitmap if there are some. */
+function writeExtremes(column: u32, shift: u32, none: i64, rowList: u32, n: u32): void {
   let folded: u64 = 0;
   let present: u32 = 0;
   for (let i: u32 = 0; i < n; i += 1) {
-    const value = load<i64>(column + (load<u32>(rowList + (i << 2)) << 3));
+    const value = load<i64>(column + (load<u32>(rowList + (i << 2)) << shift));
     if (value == none) continue;
     folded |= fold(value);
     present += 1;
@@ -163,7 +164,7 @@ function writeExtremes(column: u32, none: i64, rowList: u32, n: u32): void {
   const values = bitmap + bitmapBytes;
   let written: u32 = 0;
   for (let i: u32 = 0; i < n; i += 1) {
-    const value = load<i64>(column + (load<u32>(rowList + (i << 2)) << 3));
+    const value = load<i64>(column + (load<u32>(rowList + (i << 2)) << shift));
     if (value == none) continue;
     if (bitmapBytes) {
       const byte = bitmap + (i >> 3);
@@ -182,9 +183,12 @@ function writeMetric(table: u32, metric: u32, rowList: u32, n: u32): void {
   else if (type == TYPE_SUM) writeSums(column, rowList, n);
   else if (type == TYPE_SQUARES) writeSquares(column, rowList, n);
   else if (type == TYPE_HLL) encodeSketches(column, word, rowList, n);
-  else if (type == TYPE_MIN) writeExtremes(column, i64.MAX_VALUE, rowList, n);
-  else if (type == TYPE_MAX) writeExtremes(column, i64.MIN_VALUE, rowList, n);
-  else unreachable();
+  else if (type == TYPE_MIN) writeExtremes(column, 3, i64.MAX_VALUE, rowList, n);
+  else if (type == TYPE_MAX) writeExtremes(column, 3, i64.MIN_VALUE, rowList, n);
+  else if (isDated(type)) {
+    writeExtremes(column, 4, noInstant(type), rowList, n);
+    writeValues(column, noInstant(type), rowList, n);
+  } else unreachable();
 }
 
 /**

@@ -19,8 +19,9 @@ import {
   widthOf,
 } from "./frame";
 import { maxRank } from "./hll-registers";
+import { noInstant } from "./dated";
 import { areNarrowest, isWideOfSquares } from "./squares";
-import { TYPE_COUNT, TYPE_HLL, TYPE_MAX, TYPE_MIN, TYPE_SQUARES, TYPE_SUM, log2mOf, regwidthOf, typeOf } from "./column-word";
+import { TYPE_COUNT, TYPE_HLL, TYPE_MAX, TYPE_MIN, TYPE_SQUARES, TYPE_SUM, log2mOf, regwidthOf, isDated, typeOf } from "./column-word";
 import { metricWord, metricsOf } from "./layout";
 
 // What can be wrong; the texts are in `table/table.ts`.
@@ -42,12 +43,14 @@ const BAD_EXTREME: u32 = 13;
 /** Where a dimension's parts lie: u32 entries, lengths, their width, bytes, ids, their width. */
 export const dimensionParts: usize = memory.data(32 * 24, 16);
 export const DIMENSION_PART_BYTES: u32 = 24;
-/** Where a metric's parts lie: u32 width, values or tags, bitmap or 0, payload of sketches. */
+/** Where a metric's parts lie: u32 width, values or tags, bitmap or 0, payload of sketches or dated values. */
 export const metricParts: usize = memory.data(256 * 16, 16);
 export const METRIC_PART_BYTES: u32 = 16;
 
 let cursor: u32 = 0;
 let end: u32 = 0;
+/** Rows that have a value, of the extremes checked last. */
+let present: u32 = 0;
 
 /** Steps over `bytes`, or returns false if so many are not there. */
 function take(bytes: u64): bool {
@@ -124,9 +127,7 @@ function checkSums(rows: u32, width: u32, values: u32): u32 {
     }
     return BAD_WIDTH;
   }
-  let folded: u64 = 0;
-  for (let i: u32 = 0; i < rows; i += 1) folded |= fold(loadSigned(values, i, width));
-  return signedWidth(folded) == width ? FINE : BAD_WIDTH;
+  return isSignedWidth(values, rows, width) ? FINE : BAD_WIDTH;
 }
 
 function checkSquares(rows: u32, width: u32, values: u32): u32 {
@@ -137,7 +138,7 @@ function checkSquares(rows: u32, width: u32, values: u32): u32 {
 function checkExtremes(rows: u32, width: u32, parts: usize, none: i64): u32 {
   const flag = cursor;
   if (!take(1)) return TOO_SHORT;
-  let present = rows;
+  present = rows;
   if (load<u8>(flag) == 1) {
     const bitmap = cursor;
     const bitmapBytes = (rows + 7) >> 3;
@@ -151,13 +152,28 @@ function checkExtremes(rows: u32, width: u32, parts: usize, none: i64): u32 {
   const values = cursor;
   store<u32>(parts, values, 4);
   if (!take(u64(present) * width)) return TOO_SHORT;
-  let folded: u64 = 0;
   for (let i: u32 = 0; i < present; i += 1) {
-    const value = loadSigned(values, i, width);
-    if (value == none) return BAD_EXTREME;
-    folded |= fold(value);
+    if (loadSigned(values, i, width) == none) return BAD_EXTREME;
   }
-  return signedWidth(folded) == width ? FINE : BAD_WIDTH;
+  return isSignedWidth(values, present, width) ? FINE : BAD_WIDTH;
+}
+
+function isSignedWidth(values: u32, n: u32, width: u32): bool {
+  let folded: u64 = 0;
+  for (let i: u32 = 0; i < n; i += 1) folded |= fold(loadSigned(values, i, width));
+  return signedWidth(folded) == width;
+}
+
+function checkDated(rows: u32, width: u32, parts: usize, none: i64): u32 {
+  const fault = checkExtremes(rows, width, parts, none);
+  if (fault) return fault;
+  const values = cursor;
+  store<u32>(parts, values, 12);
+  if (!take(1)) return TOO_SHORT;
+  const valueWidth = u32(load<u8>(values));
+  if (valueWidth > 8 || popcnt(valueWidth) != 1) return BAD_WIDTH;
+  if (!take(u64(present) * valueWidth)) return TOO_SHORT;
+  return isSignedWidth(values + 1, present, valueWidth) ? FINE : BAD_WIDTH;
 }
 
 function checkHashes(at: u32, count: u32): u32 {
@@ -236,6 +252,7 @@ function checkMetric(metric: u32, word: u32, rows: u32): u32 {
   if (type == TYPE_HLL) return checkSketches(rows, width, parts, word);
   if (type == TYPE_MIN) return checkExtremes(rows, width, parts, i64.MAX_VALUE);
   if (type == TYPE_MAX) return checkExtremes(rows, width, parts, i64.MIN_VALUE);
+  if (isDated(type)) return checkDated(rows, width, parts, noInstant(type));
   return unreachable();
 }
 

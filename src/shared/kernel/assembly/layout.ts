@@ -6,10 +6,12 @@
 // An open-addressing index as in `dictionary.ts` finds the row of a tuple.
 
 import {
+  TYPE_FIRST,
   TYPE_HLL,
   TYPE_MAX,
   TYPE_MIN,
   cellBytes,
+  isDated,
   log2mOf,
   typeOf,
 } from "./column-word";
@@ -136,12 +138,10 @@ export function addSketchBytes(table: u32, bytes: i64): void {
 
 function clearCells(type: u32, column: u32, from: u32, to: u32): void {
   const bytes = cellBytes(type);
-  if (type != TYPE_MIN && type != TYPE_MAX) {
-    memory.fill(column + from * bytes, 0, (to - from) * bytes);
-    return;
-  }
-  const none = type == TYPE_MIN ? i64.MAX_VALUE : i64.MIN_VALUE;
-  for (let row = from; row < to; row += 1) store<i64>(column + (row << 3), none);
+  memory.fill(column + from * bytes, 0, (to - from) * bytes);
+  if (type != TYPE_MIN && type != TYPE_MAX && !isDated(type)) return;
+  const none = type == TYPE_MIN || type == TYPE_FIRST ? i64.MAX_VALUE : i64.MIN_VALUE;
+  for (let row = from; row < to; row += 1) store<i64>(column + row * bytes, none);
 }
 
 /**

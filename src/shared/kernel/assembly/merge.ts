@@ -15,8 +15,9 @@ import {
 } from "./frame-check";
 import { groupDistinct } from "./group";
 import { mergeSketches } from "./merge-sketches";
+import { mergeDated } from "./dated";
 import { mergeSquares } from "./squares";
-import { TYPE_COUNT, TYPE_HLL, TYPE_MAX, TYPE_MIN, TYPE_SQUARES, TYPE_SUM, typeOf } from "./column-word";
+import { TYPE_COUNT, TYPE_FIRST, TYPE_HLL, TYPE_MAX, TYPE_MIN, TYPE_SQUARES, TYPE_SUM, isDated, typeOf } from "./column-word";
 import { columnOf, dimensionsOf, metricWord, metricsOf, tableDictionary } from "./layout";
 
 /** Spans of the entries, and which of them rows `from` to `to` use. */
@@ -108,7 +109,8 @@ function mergeMetric(table: u32, metric: u32, from: u32, n: u32, rows: u32): voi
   else if (type == TYPE_HLL) mergeSketches(table, column, word, parts, from, n, rows);
   else if (type == TYPE_MIN || type == TYPE_MAX) {
     mergeExtremes(column, type == TYPE_MIN, parts, from, n, rows);
-  } else unreachable();
+  } else if (isDated(type)) mergeDated(column, type == TYPE_FIRST, parts, from, n, rows);
+  else unreachable();
 }
 
 function mergeRows(table: u32, from: u32, to: u32, keep: u32): void {

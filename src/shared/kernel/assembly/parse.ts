@@ -15,6 +15,7 @@ export { canonicalAddresses } from "./canonical-address";
 export { lookUpAddresses } from "./range-table";
 export { decodeTimestamps } from "./timestamp";
 export { decodeTimes } from "./time-forms";
+export { joinInstants } from "./instant";
 export { joinFields } from "./joined-fields";
 export { lookUp, subtractOffsets } from "./interval";
 export { decodeDecimals, flagGreatest } from "./decimal";

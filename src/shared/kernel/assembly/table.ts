@@ -25,6 +25,7 @@ export { tableGroup } from "./group";
 export { aggCount, aggSum, aggMin, aggMax } from "./aggregate";
 export { aggHll } from "./aggregate-sketches";
 export { aggSquares } from "./squares";
+export { aggFirst, aggLast } from "./dated";
 export { tableEncode } from "./encode";
 export { bucketEncode, bucketRows, bucketsBegin, bucketsEnd } from "./encode-buckets";
 export { frameBytes, frameFree } from "./frame-buffer";

@@ -1,6 +1,6 @@
 // Times of a form that the format names: numbers since the epoch, and patterns.
 //
-// - A number of seconds may have a fraction, which is cut; one of smaller units may not. None has a sign.
+// - A number of seconds may have a fraction, which is kept apart; one of smaller units may not. None has a sign.
 // - No number is a time in two units: all seconds to the year 2261 are fewer than the milliseconds of 1973,
 //   and so on. So a number of the wrong unit is no time, rather than one of January 1970.
 // - A pattern is steps that run from left to right, each once, none going back. All of the text is read.
@@ -46,6 +46,9 @@ import {
   isDigit,
   midnightOf,
   monthAt,
+  noteFraction,
+  noteNanos,
+  notedNanos,
   offsetOf,
   twoDigits,
 } from "./time-parts";
@@ -54,6 +57,7 @@ const ZERO: u32 = 0x30;
 /** So many digits always fit into 64 bits. */
 const DIGITS_MAX: u32 = 19;
 const DAY_SECONDS: i64 = 86400;
+const NANOS: u64 = 1_000_000_000;
 
 /** Numbers of the parts of a pattern, u32 each. */
 const parts: usize = memory.data(24);
@@ -86,6 +90,7 @@ function parseEpoch(program: u32, ptr: u32, end: u32): bool {
   const unit = load<u64>(program, timeUnit);
   if (value < load<u64>(program, timeLeast) || value >= load<u64>(program, timeBeyond)) return false;
   if (unit == 1) at = fractionEnd(at, end);
+  else noteNanos(u32((value % unit) * (NANOS / unit)));
   parsedSeconds = i64(value / unit);
   parsedLocal = false;
   return at == end;
@@ -121,6 +126,7 @@ function readNumber(kind: u32, written: u32, at: u32, end: u32): u32 {
 function readFraction(digits: u32, at: u32, end: u32): u32 {
   const from = at;
   while (at < end && isDigit(load<u8>(at)) && (digits == 0 || at - from < digits)) at += 1;
+  noteFraction(from, at);
   return at == from || (digits != 0 && at - from != digits) ? 0 : at;
 }
 
@@ -217,6 +223,7 @@ function runSteps(program: u32, at: u32, end: u32): bool {
 
 function parsePattern(program: u32, ptr: u32, end: u32): bool {
   memory.fill(parts, 0, 24);
+  noteNanos(0);
   store<u32>(parts + (stepYear << 2), load<u32>(program, timeYear));
   half = 0;
   weekday = 0;
@@ -256,6 +263,7 @@ export function decodeTimes(
   seconds: u32,
   local: u32,
   status: u32,
+  nanos: u32,
 ): u32 {
   const isPattern = load<u32>(program, timeStepCount) != 0;
   let locals: u32 = 0;
@@ -267,6 +275,7 @@ export function decodeTimes(
     store<i64>(seconds + (i << 3), isTime ? parsedSeconds : 0);
     store<u8>(local + i, u8(isTime && parsedLocal));
     locals += u32(isTime && parsedLocal);
+    if (nanos) store<u32>(nanos + (i << 2), isTime ? notedNanos() : 0);
     if (!isTime && !load<u8>(status + i)) store<u8>(status + i, u8(BAD_TIMESTAMP + 1));
   }
   return locals;

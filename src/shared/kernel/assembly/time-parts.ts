@@ -62,13 +62,45 @@ export function monthAt(at: u32): u32 {
   return name == 0x636544 ? 12 : 0;
 }
 
+/** The digits of the fraction that was read last, if it was written as such; made a number only if somebody asks. */
+let digitsFrom: u32 = 0;
+let digitsTo: u32 = 0;
+let givenNanos: u32 = 0;
+
+/** What was read last has a fraction whose digits are in [at, end). */
+@inline
+export function noteFraction(at: u32, end: u32): void {
+  digitsFrom = at;
+  digitsTo = end;
+}
+
+/** What was read last has so many nanoseconds. */
+@inline
+export function noteNanos(nanos: u32): void {
+  digitsFrom = 0;
+  givenNanos = nanos;
+}
+
+/** Nanoseconds of the second that was read last; further digits are cut. */
+export function notedNanos(): u32 {
+  if (!digitsFrom) return givenNanos;
+  let nanos: u32 = 0;
+  for (let place: u32 = 0; place < 9; place += 1) {
+    const at = digitsFrom + place;
+    nanos = nanos * 10 + (at < digitsTo ? u32(load<u8>(at)) - 0x30 : 0);
+  }
+  return nanos;
+}
+
 /** Where a fraction that may be at `at` ends; 0 if it has no digits. */
 @inline
 export function fractionEnd(at: u32, end: u32): u32 {
+  noteNanos(0);
   if (at == end || (load<u8>(at) != 0x2e && load<u8>(at) != 0x2c)) return at;
   const digits = at + 1;
   at = digits;
   while (at < end && isDigit(load<u8>(at))) at += 1;
+  noteFraction(digits, at);
   return at == digits ? 0 : at;
 }
 

@@ -6,7 +6,7 @@
 //                                  ±hh:mm) may be left out
 //   30/Jun/2011:00:00:03.25 -0700  Apache's common log format; fraction and offset may be left out
 //
-// - Every part has all its digits (`2011-0-21` is no date), dates must exist, fractions are cut.
+// - Every part has all its digits (`2011-0-21` is no date), dates must exist. Fractions are kept apart from the seconds.
 // - Years are 1970 to 2261. Every other time would be a bucket of its own for whoever makes it up.
 // - A leap second (60) counts as the second before it, so that it stays in its hour, day and month.
 // - Without an offset the result is the local time as if it were UTC, and `local` says so; the
@@ -22,6 +22,8 @@ import {
   fractionEnd,
   midnightOf,
   monthAt,
+  noteNanos,
+  notedNanos,
   offsetOf,
   twoDigits,
 } from "./time-parts";
@@ -99,6 +101,7 @@ function parseApache(ptr: u32, bytes: u32): bool {
 }
 
 export function parseTimestamp(ptr: u32, bytes: u32): bool {
+  noteNanos(0);
   return parseIso(ptr, bytes) || parseApache(ptr, bytes);
 }
 
@@ -127,6 +130,7 @@ function timeOfWord(word: u64): u32 {
 /**
  * Decodes a column: `seconds[i]`, and `local[i]` = 1 if it is a local time. What is no timestamp
  * (an empty value too) gets the status `bad_timestamp`. Returns the number of local times.
+ * @param nanos u32 a line, the nanoseconds of its second; 0 where nobody asks
  */
 export function decodeTimestamps(
   spans: u32,
@@ -134,6 +138,7 @@ export function decodeTimestamps(
   seconds: u32,
   local: u32,
   status: u32,
+  nanos: u32,
 ): u32 {
   let locals: u32 = 0;
   // What was read last: its length, its first bytes up to the time, its bytes behind the time, and
@@ -146,6 +151,7 @@ export function decodeTimestamps(
   let restMask: u64 = 0;
   let midnight: i64 = 0;
   let isLocal: u32 = 0;
+  let fraction: u32 = 0;
   for (let i: u32 = 0; i < n; i += 1) {
     const span = load<u64>(spans + (i << 3));
     const ptr = u32(span);
@@ -161,6 +167,7 @@ export function decodeTimestamps(
         store<i64>(seconds + (i << 3), midnight + i64(time));
         store<u8>(local + i, u8(isLocal));
         locals += isLocal;
+        if (nanos) store<u32>(nanos + (i << 2), fraction);
         continue;
       }
     }
@@ -169,6 +176,10 @@ export function decodeTimestamps(
       store<i64>(seconds + (i << 3), parsedSeconds);
       store<u8>(local + i, u8(isLocal));
       locals += isLocal;
+      if (nanos) {
+        fraction = notedNanos();
+        store<u32>(nanos + (i << 2), fraction);
+      }
       timeAt = load<u8>(ptr, 2) == 0x2f ? APACHE_TIME : ISO_TIME;
       const restBytes = bytes - timeAt - 8;
       const time = timeOfWord(load<u64>(ptr + timeAt));
@@ -183,6 +194,7 @@ export function decodeTimestamps(
     } else {
       store<i64>(seconds + (i << 3), 0);
       store<u8>(local + i, 0);
+      if (nanos) store<u32>(nanos + (i << 2), 0);
       if (!load<u8>(status + i)) store<u8>(status + i, u8(BAD_TIMESTAMP + 1));
     }
   }

@@ -179,12 +179,12 @@ describe("metrics", () => {
   it.each([
     [
       "m: {}",
-      "m.type: is missing; write type: count, sum, min, max, avg, stddev, stddev_pop, hll, distinct or derived",
+      "m.type: is missing; write type: count, sum, min, max, avg, stddev, stddev_pop, first, last, hll, distinct or derived",
     ],
     ["m: { type: quantiles }", "m.type: quantiles is not supported yet; supported: count, sum"],
     [
       "m: { type: summ, field: x }",
-      'm.type: must be count, sum, min, max, avg, stddev, stddev_pop, hll, distinct or derived, not "summ"',
+      'm.type: must be count, sum, min, max, avg, stddev, stddev_pop, first, last, hll, distinct or derived, not "summ"',
     ],
     ["m: { typ: sum }", "m.typ: is no option; did you mean type?"],
     ["m: { type: sum }", "m.field: is missing (a field that holds decimal numbers)"],

@@ -16,6 +16,8 @@ const definitions: readonly MetricDefinition[] = [
   { name: "a", type: "avg", field: "x", scale: 6 },
   { name: "d", type: "stddev", field: "x", scale: 6 },
   { name: "p", type: "stddev_pop", field: "x", scale: 6 },
+  { name: "f", type: "first", field: "x", scale: 6 },
+  { name: "l", type: "last", field: "x", scale: 6 },
   { name: "lo", type: "min", field: "x", scale: 2 },
   { name: "hi", type: "max", field: "x", scale: 2 },
   { name: "u", type: "hll", field: "y", log2m: 11, regwidth: 5 },
@@ -45,6 +47,8 @@ describe("the metric kinds", () => {
       [0x602, 0x01],
       [0x602, 0x606, 0x01],
       [0x602, 0x606, 0x01],
+      [0x607],
+      [0x608],
       [0x203],
       [0x204],
       [0x050b05],
@@ -52,7 +56,7 @@ describe("the metric kinds", () => {
   });
 
   it("have their columns one after the other", () => {
-    expect(firstColumns(definitions)).toEqual([0, 1, 2, 4, 7, 10, 11, 12]);
+    expect(firstColumns(definitions)).toEqual([0, 1, 2, 4, 7, 10, 11, 12, 13, 14]);
   });
 
   it("refuse a kind of a later logmill by its name", () => {
