@@ -64,3 +64,17 @@ it("lines of RFC 5424 have what the header, the structured data and the message 
     ]),
   );
 });
+
+it("a program may have spaces in its name where its number tells that it is one", () => {
+  const of = (tag: string): string => `Jul  3 17:10:11 web-1 ${tag} a: text`;
+  const read = (tag: string): unknown =>
+    tokenise({ type: "syslog", rfc: 3164, inner: null }, ["program", "pid", "message"], of(tag))
+      .rows[0];
+  expect(read("BezelServices 255.10[94]:")).toEqual(["BezelServices 255.10", "94", "a: text"]);
+  expect(read("Microsoft Word[14463]:")).toEqual(["Microsoft Word", "14463", "a: text"]);
+  expect(read(`a ${"b".repeat(30)}[1]:`)).toEqual([`a ${"b".repeat(30)}`, "1", "a: text"]);
+  const none = [`a ${"b".repeat(31)}[1]:`, "syslogd 1.4.1: restart", " -- root[2421]:"];
+  for (const tag of [...none, "last message[x]:", "it said: so[1]:", "so [1]:", "so it[1]"]) {
+    expect(read(tag), tag).toBeUndefined();
+  }
+});

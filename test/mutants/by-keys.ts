@@ -229,6 +229,14 @@ export const byKeys: readonly TestedMutant[] = [
     tests: syslog,
   },
   {
+    name: "a text before a tag of syslog is the name of its program",
+    file: "src/shared/kernel/assembly/syslog.ts",
+    in: "readSpacedTag",
+    text: "findEither(from, open, COLON, CLOSE) != open",
+    instead: "false",
+    tests: syslog,
+  },
+  {
     name: "fields that a payload of syslog lacks are those of the line before",
     file: "src/shared/kernel/assembly/syslog.ts",
     in: "cutSyslogLine",

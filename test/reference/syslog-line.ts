@@ -19,7 +19,10 @@ interface Envelope {
 const iso = String.raw`\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d[^ ]*`;
 const short = String.raw`(?:${months.join("|")}) [ 0-3]\d \d\d:\d\d:\d\d`;
 const tag = String.raw`([^ \[\]]+)(?:\[([^ \[\]]+)\])?:`;
-const line3164 = new RegExp(`^(?:<(\\d{1,3})>)?(${short}|${iso}) ([^ ]+) ${tag}(?: ([^]*))?$`);
+const spacedTag = String.raw`([^ \[\]:](?:[^\[\]:]{0,30}[^ \[\]:])?)\[(\d+)\]:`;
+const [line3164, spaced3164] = [tag, spacedTag].map(
+  (each) => new RegExp(`^(?:<(\\d{1,3})>)?(${short}|${iso}) ([^ ]+) ${each}(?: ([^]*))?$`),
+) as [RegExp, RegExp];
 const param = String.raw` +([^ =\]"]+)= *"((?:[^"\\]|\\[^])*)"`;
 const element = String.raw`\[([^ =\]"]+)((?:${param})*) *\]`;
 const line5424 = new RegExp(
@@ -37,7 +40,7 @@ function priorityFields(written: string | undefined): ReadonlyMap<string, string
 }
 
 function read3164(line: string): Envelope | null {
-  const match = line3164.exec(line);
+  const match = line3164.exec(line) ?? spaced3164.exec(line);
   const [, written, timestamp, host, program, pid, body = ""] = match ?? [];
   const priority = priorityFields(written);
   if (match === null || priority === null || !isHost(host!)) return null;

@@ -30,7 +30,7 @@ export const syslogFormat: Format = {
 export const plainSyslog: Format = {
   type: "syslog",
   rfc: 3164,
-  payloads: ["kernel", "postfix/smtpd", "(systemd)"].map((program) => ({
+  payloads: ["kernel", "postfix/smtpd", "(systemd)", "Some App"].map((program) => ({
     ...{ program, type: "format", format: null },
   })),
 };
@@ -85,10 +85,14 @@ function linesOf(bodyOf: Rest): fc.Arbitrary<string> {
 
 export const syslogLines: fc.Arbitrary<string> = linesOf((program) => bodies[program]!);
 
+const plainTag = fc
+  .tuple(fc.constantFrom("kernel", "postfix/smtpd", "(systemd)"), pid)
+  .map(([program, number]) => program + number);
+
 /** Of RFC 3164 alone, with texts inside. */
 export const plainSyslogLines: fc.Arbitrary<string> = fc
-  .tuple(short, host, fc.constantFrom("kernel", "postfix/smtpd", "(systemd)"), pid, bodies["sshd"]!)
-  .map(([time, from, program, number, text]) => `${time} ${from} ${program}${number}: ${text}`);
+  .tuple(short, host, fc.oneof(plainTag, fc.constant("Some App[812]")), bodies["sshd"]!)
+  .map(([time, from, tag, text]) => `${time} ${from} ${tag}: ${text}`);
 
 export const templateLines: fc.Arbitrary<string> = fc
   .constantFrom("TAB", "CSV", "TEXT")
@@ -139,6 +143,9 @@ export const nearSyslogLines: fc.Arbitrary<string> = fc.oneof(
         ":",
         "ss]h[1]:",
         "a[b[1]:",
+        ...["Some App[12]:", "Some App[1a]:", "Some App[]:", "Some App:", "a: b[1]:", "a b[1]"],
+        ...[" Some App[1]:", "Some [1]:", "a b]c[1]:", "a b[1]:x", `a ${"b".repeat(30)}[1]:`],
+        `a ${"b".repeat(31)}[1]:`,
       ),
     )
     .map(([pri, version, time, from, tag]) => `${pri}${version}${time} ${from} ${tag} text`),

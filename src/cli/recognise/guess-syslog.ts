@@ -7,7 +7,7 @@ import type { Guess } from "./guess-docker.ts";
 const iso = String.raw`\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d[^ ]*`;
 const short = String.raw`[A-Z][a-z][a-z] [ 0-3]\d \d\d:\d\d:\d\d`;
 const old = new RegExp(
-  `^(?:<\\d{1,3}>)?(?:(${short})|${iso}) [^ ]+ [^ :]+(?:\\[[^ ]+\\])?: ?([^]*)$`,
+  `^(?:<\\d{1,3}>)?(?:(${short})|${iso}) [^ ]+ (?:[^ :]+(?:\\[[^ ]+\\])?|[^ \\[\\]:][^\\[\\]:]{0,31}\\[\\d+\\]): ?([^]*)$`,
 );
 const current = new RegExp(
   `^<\\d{1,3}>1 (?:-|${iso}) [^ ]+ [^ ]+ [^ ]+ [^ ]+ (?:-|(?:\\[(?:[^\\]\\\\"]|"(?:[^"\\\\]|\\\\[^])*")*\\])+)(?: (?:\xef\xbb\xbf)?([^]*))?$`,

@@ -2,6 +2,7 @@
 //
 // - RFC 3164, with and without its priority: `<PRI>Mmm dd hh:mm:ss host tag[pid]: body`; the time may be as ISO 8601
 //   has it, which is what rsyslog writes. The tag ends with a colon: without one, who could say what is the program?
+//   A program may have spaces in its name, as on macOS, if its number stands behind it.
 // - RFC 5424: `<PRI>1 time host program pid msgid data body`, where a dash is a missing value.
 // - The template `time host program body` of rsyslog, in which the program may be a tag.
 //
@@ -58,6 +59,8 @@ const OPEN: u8 = 0x5b;
 const CLOSE: u8 = 0x5d;
 const ONE: u8 = 0x31;
 const SEVERITIES: u32 = 8;
+/** Bytes of a tag, by RFC 3164. */
+const TAG_MAX: u32 = 32;
 
 // What an envelope says, set by its reader: spans, 0 for what is missing.
 let timestamp: u64 = 0;
@@ -83,6 +86,27 @@ function readTag(from: u32, to: u32): bool {
   return end > from && findByte(from, end, CLOSE) == end;
 }
 
+/**
+ * Reads the tag at `from` of a program with spaces in its name, `Some App[pid]:`. Nothing but the number tells it from a
+ * text, so it is one only with digits, before any other bracket or colon, and within the bytes of a tag.
+ */
+function readSpacedTag(from: u32, to: u32): bool {
+  const most = min(to, from + TAG_MAX + 1);
+  const open = findByte(from, most, OPEN);
+  if (open == most || open == from || findEither(from, open, COLON, CLOSE) != open) return false;
+  if (load<u8>(from) == SPACE || load<u8>(open - 1) == SPACE) return false;
+  let close = open + 1;
+  while (close < to && isDigit(load<u8>(close))) close += 1;
+  const end = close + 2;
+  if (close == open + 1 || end > to) return false;
+  if (load<u8>(close) != CLOSE || load<u8>(close, 1) != COLON) return false;
+  if (end < to && load<u8>(end) != SPACE) return false;
+  programName = spanOf(from, open);
+  pid = spanOf(open + 1, close);
+  bodyFrom = min(end + 1, to);
+  return true;
+}
+
 function read3164(from: u32, to: u32): bool {
   let at = from;
   if (load<u8>(from) == LESS) {
@@ -101,7 +125,7 @@ function read3164(from: u32, to: u32): bool {
   timestamp = spanOf(at, timeEnd);
   host = spanOf(hostFrom, hostEnd);
   bodyFrom = min(tagEnd + 1, to);
-  return readTag(hostEnd + 1, tagEnd);
+  return readTag(hostEnd + 1, tagEnd) || readSpacedTag(hostEnd + 1, to);
 }
 
 /** Set by `nextWord`: where the word ends, which is 0 where there is none. */
