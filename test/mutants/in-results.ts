@@ -10,6 +10,8 @@ const dated = ["test/property/first-last.property.test.ts"];
 const deviations = ["test/property/stddev.property.test.ts"];
 const averages = ["test/property/average.property.test.ts"];
 
+const conditions = ["test/property/query-where.property.test.ts"];
+
 export const inResults: readonly TestedMutant[] = [
   {
     name: "an average is divided by the lines, values or not",
@@ -186,5 +188,45 @@ export const inResults: readonly TestedMutant[] = [
     text: "errors.push(error);",
     instead: "throw error;",
     tests: ["test/integration/sink-redis.test.ts"],
+  },
+  {
+    name: "overflow rows meet every condition on dimensions",
+    file: "src/sink/query/chosen-frames.ts",
+    in: "chosenFrames",
+    text: "onUnknown();\n      continue;",
+    instead: "onUnknown();\n      yield frame;",
+    tests: ["test/unit/sink/query/query.test.ts"],
+  },
+  {
+    name: "overflow rows meet every condition on metrics",
+    file: "src/sink/query/asked-rows.ts",
+    in: "keptRows",
+    text: "return false;",
+    instead: "return true;",
+    tests: ["test/unit/sink/query/query.test.ts"],
+  },
+  {
+    name: "what a condition says of a value holds for the next frame's values, too",
+    file: "src/sink/query/chosen-frames.ts",
+    in: "narrow",
+    text: "view.entry(only, row)",
+    instead: "view.entry(only, row) % 2",
+    tests: conditions,
+  },
+  {
+    name: "rows that are not chosen are merged, too",
+    file: "src/sink/query/chosen-frames.ts",
+    in: "partOf",
+    text: "if (!isWithin) break;",
+    instead: "",
+    tests: conditions,
+  },
+  {
+    name: "a comparison holds for a metric without a value",
+    file: "src/sink/query/condition.ts",
+    in: "comparison",
+    text: "if (value === null) return false;",
+    instead: "if (value === null) return true;",
+    tests: conditions,
   },
 ];
