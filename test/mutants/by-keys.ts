@@ -234,7 +234,7 @@ export const byKeys: readonly TestedMutant[] = [
     in: "readSpacedTag",
     text: "findEither(from, open, COLON, CLOSE) != open",
     instead: "false",
-    tests: syslog,
+    tests: ["test/golden/syslog.test.ts"],
   },
   {
     name: "fields that a payload of syslog lacks are those of the line before",
