@@ -41,6 +41,10 @@ export const errorTable = {
   store_locked: stop(75, "Another process owns the store."),
   store_damaged: stop(1, "A file of the store does not hold what was written to it."),
   store_version: stop(78, "The store was written by a newer logmill."),
+  metric_kind_unknown: stop(
+    78,
+    "A summary has a metric of a kind that this logmill does not know.",
+  ),
   temporary_folder: stop(
     78,
     "The folder for temporary files (`TMPDIR`) is missing, or cannot be written to.",

@@ -1,7 +1,7 @@
 // THE list of metric kinds. Adding one is its folder and a line here: the compiler asks for the line as
 // soon as a kind has declared its options.
 
-import { assert } from "../base/assert.ts";
+import { LogmillError } from "../base/errors.ts";
 import type { MetricDefinition, MetricOptions, MetricType } from "../model/plan.ts";
 import { avg } from "./avg.ts";
 import { count } from "./count.ts";
@@ -37,9 +37,16 @@ export const configuredKinds: readonly ConfiguredKind<object>[] = [
 
 type AnyStoredKind = StoredKind<MetricType> & ConfiguredKind<MetricOptions[MetricType]>;
 
-function kindOf({ type }: MetricDefinition): AnyStoredKind {
+/** @throws LogmillError `metric_kind_unknown`: definitions come from stores and plans, which a newer logmill may have made. */
+function kindOf({ name, type }: MetricDefinition): AnyStoredKind {
   const kind = storedKinds[type] as AnyStoredKind | undefined;
-  assert(kind !== undefined, `metric kind ${type} is known`);
+  if (kind === undefined) {
+    throw new LogmillError(
+      "metric_kind_unknown",
+      `the metric ${name} is of type ${type as string}, which this logmill does not know; update it`,
+      { fields: { metric: name, type } },
+    );
+  }
   return kind;
 }
 

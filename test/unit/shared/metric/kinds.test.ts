@@ -61,7 +61,7 @@ describe("the metric kinds", () => {
 
   it("refuse a kind of a later logmill by its name", () => {
     const later = { name: "m", type: "later_kind" } as unknown as MetricDefinition;
-    expect(() => columnsOf(later)).toThrow("metric kind later_kind is known");
+    expect(() => columnsOf(later)).toThrow(/metric m is of type later_kind.*update it/);
   });
 
   it("know no computed metric among the stored ones", () => {
