@@ -3,10 +3,12 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
+import { preambleKindsOf, preamblesWithin } from "../../src/shared/model/format/preamble.ts";
 import type { Plan } from "../../src/shared/model/plan.ts";
 import { compilePlan, type CompiledPlan } from "../../src/worker/core/compiled-plan.ts";
 import { mergedRows, partialOf, sideBySide } from "../support/agreement.ts";
 import { accessLines, adsLines, vhostLines, type LineKinds } from "./lines.ts";
+import { criPlan, criRecords } from "./cri-lines.ts";
 import { dockerRecords } from "./docker-lines.ts";
 import { jsonEvents } from "./json-lines.ts";
 import { pairsEvents } from "./pairs-lines.ts";
@@ -32,6 +34,7 @@ export const subjects: readonly Subject[] = [
   { name: "json", plan: jsonPlan, kinds: jsonEvents },
   { name: "pairs", plan: pairsPlan, kinds: pairsEvents },
   { name: "docker", plan: dockerPlan, kinds: dockerRecords },
+  { name: "cri", plan: criPlan, kinds: criRecords },
   { name: "columns", plan: columnsPlan, kinds: columnLines },
   { name: "nginx", plan: nginxPlan, kinds: nginxLines },
   { name: "syslog", plan: syslogPlan, kinds: syslogEvents },
@@ -82,7 +85,16 @@ export function checkText(
   const { lines } = whole.source!;
   let difference = firstDifference(expected, actual);
   if (difference === null) {
-    const parts = cut(text.content, random).map((part) => partialOf(program, plan, part));
+    const source = plan.sources[0]!.name;
+    const preambleOf = preamblesWithin(preambleKindsOf(plan.sources), { source, from: 0 });
+    const parts = cut(text.content, random).map((part) =>
+      partialOf(
+        program,
+        plan,
+        part,
+        part.length === 0 ? {} : { preamble: Buffer.from(preambleOf(part).preamble ?? []) },
+      ),
+    );
     const merged = { rows: mergedRows(plan, parts), lines: linesOf(parts) };
     difference = firstDifference({ rows: mergedRows(plan, [whole]), lines }, merged);
     if (difference !== null) difference = `cut in ${parts.length} parts: ${difference}`;

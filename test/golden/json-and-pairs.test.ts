@@ -1,4 +1,4 @@
-// Real lines of JSON, of pairs and of Docker, and what a person reads off them.
+// Real lines of JSON, of pairs and of containers, and what a person reads off them.
 
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
@@ -101,4 +101,11 @@ it("lines of logfmt have the fields of their keys", () => {
 it("records of Docker have their message, and what the record says", () => {
   const fields = ["timestamp", "stream", "message"];
   expectFields({ type: "docker", inner: null }, fields, "docker-json-file", isoSeconds);
+});
+
+it("lines of CRI that are no parts have their message, and what the envelope says", () => {
+  const fields = ["timestamp", "stream", "message"];
+  const format = { type: "cri", inner: null } as const;
+  expectFields(format, fields, "cri", isoSeconds);
+  expect(tokenise(format, fields, read("cri.log")).rejected).toEqual({ unfinished_record: 6 });
 });

@@ -13,6 +13,7 @@ import {
 import { presetNames } from "../../src/shared/config/format/presets.ts";
 import { MemoryFileSystem } from "../support/memory-file-system.ts";
 import { metricChanges } from "../support/changed-metrics.ts";
+import { containerChanges } from "../support/changed-containers.ts";
 import { outputChanges } from "../support/changed-outputs.ts";
 import { syslogChanges, typed, type Change } from "../support/changed-syslog.ts";
 import {
@@ -117,6 +118,7 @@ const changes: Changes = {
   ...times("json", "api", "code"),
   ...times("nginx", "proxy", "referrer"),
   ...times("docker", "box", "code"),
+  ...times("cri", "pod", "code"),
   ...times("syslog", "sys", "msgid"),
   ...times("pairs", "jobs", "user"),
   ...times("columns", "table", "code"),
@@ -222,6 +224,7 @@ const changes: Changes = {
     box({ docker: { pairs: ["user"] } }),
   ],
   "sources.NAME<file>.format<docker>.fields.NAME<ip>.type": [box(typed("user"))],
+  ...containerChanges,
   ...syslogChanges,
   "sources.NAME<file>.format<pairs>.pairs": [
     jobs({ pairs: { timestamp: "t", user: "v" } }),

@@ -13,6 +13,7 @@ import type { Format, Plan, SummaryDefinition } from "../../src/shared/model/pla
 import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { compilePlan } from "../../src/worker/core/compiled-plan.ts";
 import { mergedRows, partialOf, sideBySide } from "../support/agreement.ts";
+import { criFormat, criPartsLog } from "../support/cri-lines.ts";
 import { dockerFormat, dockerPartsLog } from "../support/docker-lines.ts";
 import { precedingIn } from "../support/preceding.ts";
 import { headerFormat, headerLog, w3cFormat, w3cLog } from "../support/w3c-lines.ts";
@@ -38,6 +39,7 @@ describe.each([
   { format: w3cFormat, log: w3cLog },
   { format: headerFormat, log: headerLog },
   { format: dockerFormat, log: dockerPartsLog },
+  { format: criFormat, log: criPartsLog },
 ])("a file in the format $format.type whose lines say how others are read", ({ format, log }) => {
   const plan = planOf(format);
   const kind = preambleKindOf(format)!;

@@ -1,6 +1,7 @@
 // Cutting a line into fields, slowly and plainly. Texts are "binary" strings: one character a byte.
 // A field that is absent from the map is empty; one that is null is missing: the line ends before it.
 
+import { ReferenceCriParts, criLine } from "./cri-line.ts";
 import { ReferenceParts } from "./docker-parts.ts";
 import { isIPv4 } from "node:net";
 import { fieldsOf } from "../../src/shared/model/format-fields.ts";
@@ -28,13 +29,18 @@ export function referenceReader(
   if (format.type === "columns" || format.type === "w3c") {
     return delimitedReader(format, lineBytesMax);
   }
-  const parts = format.type === "docker" ? new ReferenceParts() : null;
+  const parts = partsOf(format);
   return (line) => {
     const isPart = parts?.take(line) === true;
     if (line.length > lineBytesMax) return "line_too_long";
     if (isPart) return "unfinished_record";
     return /^[ \t\r\v\f]*$/.test(line) ? "blank" : fieldsOfLine(format, line);
   };
+}
+
+function partsOf({ type }: Format): { readonly take: (line: string) => boolean } | null {
+  if (type === "cri") return new ReferenceCriParts();
+  return type === "docker" ? new ReferenceParts() : null;
 }
 
 /** Of formats whose lines say all of themselves. */
@@ -51,6 +57,8 @@ function fieldsOfLine(
       return patternLine(format, line);
     case "docker":
       return dockerLine(format, line);
+    case "cri":
+      return criLine(format, line, (inner, text) => referenceReader(inner)(text));
     case "syslog":
       return referenceSyslog(format, line, (inner, body) => referenceReader(inner)(body));
     case "pairs":

@@ -77,6 +77,8 @@ export function sideBySide(
   // The text of a record is copied, its escapes undone.
   const isJoined = (field: string): boolean =>
     format.type === "docker" ||
+    // Whose values are as the format inside has them.
+    format.type === "cri" ||
     computed.some(({ name }) => name === field) ||
     (field === "timestamp" && hasJoinedTime);
   const rows = (rowsOf: (definition: Plan["summaries"][number]) => readonly string[]): object =>

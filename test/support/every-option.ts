@@ -84,6 +84,11 @@ export const base = {
       include: ["box/*"],
       format: { docker: { pairs: { user: "u", code: "c" } } },
     },
+    pod: {
+      type: "file",
+      include: ["pod/*"],
+      format: { cri: { pairs: { user: "u", code: "c" } } },
+    },
     jobs: { type: "file", include: ["jobs/*"], format: { pairs: { timestamp: "t", user: "u" } } },
     iis: { type: "file", include: ["iis/*"], format: { w3c: {} } },
     headed: {
@@ -132,6 +137,7 @@ export const base = {
     },
     logged: { from: ["sys"], dimensions: ["user", "code"], metrics: { n: { type: "count" } } },
     said: { from: ["chat"], dimensions: ["user"], metrics: { n: { type: "count" } } },
+    contained: { from: ["pod"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     boxed: { from: ["box"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     done: { from: ["jobs"], dimensions: ["user"], metrics: { n: { type: "count" } } },
     tagged: {
@@ -177,6 +183,14 @@ export const firstFiles: readonly InputFile[] = [
     text: lines(
       '{"log":"u=::1 c=2 user=a\\n","stream":"stdout","time":"2020-01-04T00:00:00Z"}',
       '{"log":"u=5 c=6","stream":"stdout","time":"2020-01-04T00:00:00Z"}',
+    ),
+  },
+  {
+    path: "pod/a",
+    text: lines(
+      "2020-01-04T00:00:00Z stdout F u=::1 c=2 user=a",
+      "2020-01-04T00:00:00Z stderr P u=5 c=6",
+      "2020-01-04T00:00:00Z stderr F u=7 c=8",
     ),
   },
   {

@@ -6,6 +6,7 @@ import { accessLogShapes, accessLogTypes } from "../../src/shared/model/format-f
 import type { PatternFormat } from "../../src/shared/model/format/pattern.ts";
 import type { AccessLogType, Format } from "../../src/shared/model/plan.ts";
 import { columnLines, columnsFormat, nearDelimitedLines } from "./column-lines.ts";
+import { criLines, nearCriLines } from "./cri-lines.ts";
 import { dockerLines, nearDockerLines } from "./docker-lines.ts";
 import { jsonFormat, jsonLines, nearJsonLines } from "./json-lines.ts";
 import { nginxMain, nginxPattern } from "./pattern-formats.ts";
@@ -140,6 +141,21 @@ export const formatCases: readonly FormatCase[] = [
     format: { type: "docker", inner: null },
     lines: dockerLines(fc.constantFrom("server restarted", "a\tb", "caf\xe9", '"', "\\n", "x")),
   },
+  {
+    name: "cri with combined",
+    format: { type: "cri", inner: { type: "combined" } },
+    lines: criLines(accessLines("combined")),
+  },
+  {
+    name: "cri with json",
+    format: { type: "cri", inner: jsonFormat },
+    lines: criLines(jsonLines),
+  },
+  {
+    name: "cri",
+    format: { type: "cri", inner: null },
+    lines: criLines(fc.constantFrom("server restarted", "a\tb", "caf\xe9", " x", "F", "P x")),
+  },
   { name: "pairs", format: pairsFormat, lines: pairsLines },
   { name: "columns", format: columnsFormat, lines: columnLines },
   { name: "w3c", format: w3cFormat, lines: w3cLines },
@@ -166,6 +182,8 @@ export const takenBy: readonly (readonly [string, string])[] = [
   ["docker with pairs", "docker"],
   ["docker with nginx's main", "docker"],
   ["docker with nginx's main", "docker with common"],
+  ["cri with combined", "cri"],
+  ["cri with json", "cri"],
 ];
 
 const nearHost = fc.oneof(
@@ -255,6 +273,7 @@ export const nearLines: fc.Arbitrary<string> = fc.oneof(
   nearPairsLines,
   nearSyslogLines,
   nearDockerLines(fc.oneof(jsonLines, pairsLines, accessLines("common"))),
+  nearCriLines(fc.oneof(jsonLines, accessLines("combined"))),
   fc
     .tuple(
       fc.array(nearHost, { maxLength: 3 }),

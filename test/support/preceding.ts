@@ -1,6 +1,7 @@
 // What precedes a place in a content and says how its lines are read, found plainly.
 
 import type { Format } from "../../src/shared/model/plan.ts";
+import { ReferenceCriParts } from "../reference/cri-line.ts";
 import { ReferenceParts } from "../reference/docker-parts.ts";
 
 /**
@@ -15,6 +16,11 @@ export function precedingIn(
   const texts = lines.map((line, index) =>
     (index === 0 ? line.replace(/^\xef\xbb\xbf/, "") : line).replace(/^\0+/, ""),
   );
+  if (format.type === "cri") {
+    const parts = new ReferenceCriParts();
+    for (const text of texts) parts.take(text.replace(/\r?\n$/, ""));
+    return parts.preamble;
+  }
   if (format.type === "docker") {
     const parts = new ReferenceParts();
     for (const text of texts) parts.take(text.replace(/\n$/, ""), lineCharsMax);

@@ -6,7 +6,7 @@ import { fieldsOf } from "../../shared/model/format-fields.ts";
 import { nearest } from "../../shared/text/nearest-word.ts";
 import { candidateOf, type Candidate } from "./candidate.ts";
 import { guessColumns } from "./guess-columns.ts";
-import { guessDocker } from "./guess-docker.ts";
+import { guessContainer } from "./guess-container.ts";
 import { guessJson } from "./guess-json.ts";
 import { guessPairs } from "./guess-pairs.ts";
 import { guessSyslog } from "./guess-syslog.ts";
@@ -31,9 +31,12 @@ export function guessedCandidates(
   year: number | null,
   formatOf: (lines: readonly string[]) => Candidate | null,
 ): readonly Candidate[] {
-  const docker = guessDocker(lines, formatOf);
+  const docker = guessContainer("docker", lines, formatOf);
+  const cri = guessContainer("cri", lines, formatOf);
   const syslog = guessSyslog(lines, year, formatOf);
   const guesses = [
+    // Before syslog, which takes `stdout F app[7]:` for a host and a program.
+    [cri?.name ?? "cri", cri?.options ?? null],
     [syslog?.name ?? "syslog", syslog?.options ?? null],
     [docker?.name ?? "docker", docker?.options ?? null],
     ["W3C", guessW3c(lines)],

@@ -2,7 +2,7 @@
 
 import { innerTypes } from "../../shared/model/format/inner.ts";
 import type { Candidate } from "./candidate.ts";
-import type { Guess } from "./guess-docker.ts";
+import type { Guess } from "./guess-container.ts";
 
 const iso = String.raw`\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d[^ ]*`;
 const short = String.raw`[A-Z][a-z][a-z] [ 0-3]\d \d\d:\d\d:\d\d`;

@@ -13,6 +13,7 @@ export interface ParseExports {
   tokenisePattern(cursor: number, program: number, capacity: number): number;
   /** `program` is drawn in `assembly/docker-layout.ts`. */
   tokeniseDocker(cursor: number, program: number, capacity: number): number;
+  tokeniseCri(cursor: number, program: number, capacity: number): number;
   /** `program` is drawn in `assembly/syslog-layout.ts`. */
   tokeniseSyslog(cursor: number, program: number, capacity: number): number;
   /** @param root of the tree of what is asked for */

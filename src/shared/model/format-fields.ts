@@ -63,7 +63,8 @@ const fieldsByType: { readonly [Type in FormatType]: (format: Formats[Type]) => 
   pairs: ({ keys }) => keys.map(({ field }) => field),
   w3c: ({ more }) => [...w3cFields, ...more],
   columns: ({ columns }) => columns.filter((column) => !isUnnamed(column)),
-  docker: dockerFields,
+  docker: recordFields,
+  cri: recordFields,
   syslog: syslogLineFields,
 };
 
@@ -79,15 +80,15 @@ function syslogLineFields({ sd = [], payloads = [], inner }: Formats["syslog"]):
   return [...syslogFields, ...sd.map(({ field }) => field), ...ofBodies];
 }
 
-/** What a record says of the line that is inside of it; a field of that line goes before. */
-export const dockerRecordFields = ["timestamp", "stream"] as const;
+/** What a record of a container says of the line that is inside of it; a field of that line goes before. */
+export const containerFields = ["timestamp", "stream"] as const;
 
 /** The text inside of an envelope, where it is of no format. */
 export const bodyMessage = "message";
 
-function dockerFields({ inner }: Formats["docker"]): string[] {
+function recordFields({ inner }: Formats["docker" | "cri"]): string[] {
   const ofLine = inner === null ? [bodyMessage] : fieldsOf(inner);
-  return [...dockerRecordFields.filter((field) => !ofLine.includes(field)), ...ofLine];
+  return [...containerFields.filter((field) => !ofLine.includes(field)), ...ofLine];
 }
 
 function accessLogFields({ type }: { readonly type: AccessLogType }): string[] {
@@ -97,7 +98,9 @@ function accessLogFields({ type }: { readonly type: AccessLogType }): string[] {
 
 /** Fields that are all elements of an array. */
 export function listFieldsOf(format: Format): readonly string[] {
-  if (format.type === "docker") return format.inner === null ? [] : listFieldsOf(format.inner);
+  if (format.type === "docker" || format.type === "cri") {
+    return format.inner === null ? [] : listFieldsOf(format.inner);
+  }
   if (format.type !== "json") return [];
   return format.paths.filter(({ isList = false }) => isList).map(({ field }) => field);
 }

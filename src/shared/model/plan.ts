@@ -5,6 +5,7 @@
 import type { Granularity } from "./bucket.ts";
 import type { ColumnsFormat } from "./format/columns.ts";
 import type { FieldType, FieldTypes } from "./format/field-types.ts";
+import type { CriFormat } from "./format/cri.ts";
 import type { DockerFormat } from "./format/docker.ts";
 import type { InnerType } from "./format/inner.ts";
 import type { JsonFormat } from "./format/json.ts";
@@ -93,6 +94,7 @@ export interface Formats {
   readonly pairs: PairsFormat;
   readonly columns: ColumnsFormat;
   readonly docker: DockerFormat<InnerFormat>;
+  readonly cri: CriFormat<InnerFormat>;
   readonly w3c: W3cFormat;
   readonly syslog: SyslogFormat<InnerFormat>;
 }

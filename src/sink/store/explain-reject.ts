@@ -30,8 +30,8 @@ const leaveOut = "or leave such lines out with `where`";
 const explanations: Readonly<Record<RejectReason, (facts: RejectFacts) => RejectWords>> = {
   blank: () => ({ problem: "the line is blank", fix: "" }),
   unfinished_record: () => ({
-    problem: "the record is a part of a line that Docker has cut into several",
-    fix: "log shorter lines: Docker cuts them after 16 KiB",
+    problem: "the record is a part of a line that the container runtime has cut into several",
+    fix: "log shorter lines: they are cut after 16 KiB",
   }),
   no_header: () => ({
     problem: "no header or directive before the line says what its values are",

@@ -1,13 +1,13 @@
 // Records of Docker, with a line of another format inside; how they are read is told in the kernel's `docker.ts`.
 
 import { limits } from "../../shared/base/limits.ts";
-import { pendingStderr, pendingStdout } from "../../shared/kernel/assembly/docker-layout.ts";
-import { pendingIn } from "../../shared/model/format/docker-parts.ts";
-import { dockerRecordFields } from "../../shared/model/format-fields.ts";
+import { pendingIn } from "../../shared/model/format/parts-scan.ts";
+import { containerFields } from "../../shared/model/format-fields.ts";
 import type { Formats, InnerFormat } from "../../shared/model/plan.ts";
 import { placeWords } from "./field-tree.ts";
 import { innerFields, innerPlacer } from "./inner.ts";
 import { jsonTokeniser } from "./json.ts";
+import { pendingBits } from "./pending.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
 /** The text of a record, as a field that no format has. */
@@ -21,7 +21,7 @@ export function dockerTokeniser(
   tokeniserOf: (format: InnerFormat) => Tokeniser,
 ): Tokeniser {
   const ofLine = innerFields(inner);
-  const ofRecord = dockerRecordFields.filter(
+  const ofRecord = containerFields.filter(
     (field) => fields.includes(field) && !ofLine.includes(field),
   );
   const paths = [
@@ -35,8 +35,7 @@ export function dockerTokeniser(
       const ofPaths = new Map([...columns, [logField, ignored]]);
       const { program: recordProgram } = record.placeInner!(kernel, ofPaths, ignored);
       const placed = placeLine(kernel, columns, ignored);
-      const { stdout, stderr } = pendingIn(preamble);
-      const pending = (stdout ? pendingStdout : 0) | (stderr ? pendingStderr : 0);
+      const pending = pendingBits(pendingIn(preamble));
       const program = placeWords(kernel, [
         ...[recordProgram, ignored, placed.kind, placed.program],
         ...[pending, limits.partLineBytesMax, limits.lineBeginningBytes],

@@ -3,6 +3,7 @@
 import type { Format, Formats, FormatType } from "../../shared/model/plan.ts";
 import { accessLogTokeniser } from "./access-log.ts";
 import { columnsTokeniser } from "./columns.ts";
+import { criTokeniser } from "./cri.ts";
 import { dockerTokeniser } from "./docker.ts";
 import { jsonTokeniser } from "./json.ts";
 import { patternTokeniser } from "./pattern.ts";
@@ -31,6 +32,7 @@ const tokenisers: {
   columns: columnsTokeniser,
   docker: (format, fields) =>
     dockerTokeniser(format, fields, (inner) => tokeniserOf(inner, fields)),
+  cri: (format, fields) => criTokeniser(format, (inner) => tokeniserOf(inner, fields)),
   w3c: w3cTokeniser,
   syslog: (format, fields) =>
     syslogTokeniser(format, fields, (inner) => tokeniserOf(inner, fields)),

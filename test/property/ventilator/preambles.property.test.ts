@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Format } from "../../../src/shared/model/plan.ts";
 import { FileRuns, type FileRunOptions } from "../../support/file-runs.ts";
+import { criFormat, criPartsLog } from "../../support/cri-lines.ts";
 import { dockerFormat, dockerPartsLog } from "../../support/docker-lines.ts";
 import { precedingIn } from "../../support/preceding.ts";
 import { Bench } from "../../support/ventilator-fixture.ts";
@@ -41,6 +42,7 @@ describe.each([
   { format: w3cFormat, log: w3cLog },
   { format: headerFormat, log: headerLog },
   { format: dockerFormat, log: dockerPartsLog },
+  { format: criFormat, log: criPartsLog },
 ])("a file in the format $format.type", ({ format, log }) => {
   const texts = log
     .filter((lines) => lines.some((line) => /[^\0 \t\r]/.test(line)))

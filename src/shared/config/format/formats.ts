@@ -5,6 +5,7 @@ import { accessLogTypes } from "../../model/format-fields.ts";
 import { accessLogFormat } from "./access-log.ts";
 import { apacheFormat } from "./apache.ts";
 import { columnsFormat } from "./columns.ts";
+import { criFormat } from "./cri.ts";
 import { dockerFormat } from "./docker.ts";
 import { goaccessFormat } from "./goaccess.ts";
 import { jsonFormat } from "./json.ts";
@@ -41,4 +42,8 @@ export const namedFormats = [
   ...lineNamed,
 ] as const;
 
-export const shapes = { ...lineShapes, docker: dockerFormat(lineFormat) } as const;
+export const shapes = {
+  ...lineShapes,
+  docker: dockerFormat(lineFormat),
+  cri: criFormat(lineFormat),
+} as const;

@@ -8,11 +8,8 @@ export const dockerLog = 4;
 /** What the text is, see `inner-layout.ts`, and the program by which it is cut. */
 export const dockerInnerKind = 8;
 export const dockerInner = 12;
-/** Which streams are within a line, by the bits below. */
+/** Which streams are within a line, see `pending-layout.ts`. */
 export const dockerPending = 16;
 /** Of records that have more bytes only the first are looked at for that, and how many those are. */
 export const dockerPartBytesMax = 20;
 export const dockerBeginningBytes = 24;
-
-export const pendingStdout = 1;
-export const pendingStderr = 2;

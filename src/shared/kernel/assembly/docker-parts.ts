@@ -6,9 +6,8 @@ import {
   dockerBeginningBytes,
   dockerPartBytesMax,
   dockerPending,
-  pendingStderr,
-  pendingStdout,
 } from "./docker-layout";
+import { pendingStderr, pendingStdout } from "./pending-layout";
 
 /** `{"log":"` */
 const BEGINNING: u64 = 0x223a22676f6c227b;

@@ -8,6 +8,7 @@ export { tokeniseJson } from "./json";
 export { tokenisePattern } from "./pattern";
 export { tokenisePairs } from "./pairs";
 export { tokeniseDocker } from "./docker";
+export { tokeniseCri } from "./cri";
 export { tokeniseSyslog } from "./syslog";
 export { rejectRows } from "./rejects";
 export { flagMissing } from "./missing";

@@ -4,19 +4,22 @@
 
 import { limits } from "../../base/limits.ts";
 import type { Format } from "../plan.ts";
-import { DockerPartsScan } from "./docker-parts.ts";
+import { readCriRecord } from "./cri-parts.ts";
+import { readDockerRecord } from "./docker-parts.ts";
+import { PartsScan } from "./parts-scan.ts";
 import type { PreambleScan } from "./preamble-scan.ts";
 
 /**
- * `first_line`: the first line of the content, and no other; `directives`: the last of them; `docker_parts`: names of
- * streams whose last record has not ended its line.
+ * `first_line`: the first line of the content, and no other; `directives`: the last of them; `docker_parts` and
+ * `cri_parts`: names of streams whose last record has not ended its line.
  */
-export type PreambleKind = "first_line" | "directives" | "docker_parts";
+export type PreambleKind = "first_line" | "directives" | "docker_parts" | "cri_parts";
 
 /** Null for formats whose lines say all of themselves. */
 export function preambleKindOf(format: Format): PreambleKind | null {
   if (format.type === "w3c") return "directives";
   if (format.type === "docker") return "docker_parts";
+  if (format.type === "cri") return "cri_parts";
   return format.type === "columns" && format.header === true ? "first_line" : null;
 }
 
@@ -68,7 +71,8 @@ export function scanFor(
   found: Uint8Array | null,
   lineBytesMax = Infinity,
 ): PreambleScan {
-  if (kind === "docker_parts") return new DockerPartsScan(found, lineBytesMax);
+  if (kind === "docker_parts") return new PartsScan(readDockerRecord, found, lineBytesMax);
+  if (kind === "cri_parts") return new PartsScan(readCriRecord, found, lineBytesMax);
   return new LineScan(kind, found);
 }
 

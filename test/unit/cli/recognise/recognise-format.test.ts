@@ -248,6 +248,40 @@ describe("a log of Docker's records", () => {
   });
 });
 
+describe("a log of a container in Kubernetes", () => {
+  const written = (text: string, tag = "F"): string =>
+    `2016-10-06T00:17:09.669794202Z stdout ${tag} ${text}`;
+
+  it("has the format of the lines inside, whatever it is", async () => {
+    const web = await recognise([fileOf(written(lines.combined))]);
+    expect([web?.name, web?.options]).toEqual([
+      "cri, with lines of combined",
+      { cri: { type: "combined" } },
+    ]);
+    const json = await recognise([
+      fileOf(written(JSON.stringify({ ts: 1_700_000_000, user: "u1" }))),
+    ]);
+    expect(json?.options).toEqual({
+      cri: { json: { timestamp: "ts", user: "user" } },
+      timestamp: { form: "epoch_s" },
+    });
+  });
+
+  it("is not taken for syslog where its lines have programs and their numbers", async () => {
+    const found = await recognise([fileOf(written("app[12]: started"))]);
+    expect(found?.options).toEqual({ cri: {} });
+  });
+
+  it("has lines that are a message where they are of no format, and may be of parts for the most", async () => {
+    const parts = ["1a. some ", "multiline ", "2a. another "].map((text) => written(text, "P"));
+    const text = await recognise([
+      fileOf([...parts, written("log"), written("3a. whole")].join("\n")),
+    ]);
+    expect([text?.name, text?.options]).toEqual(["cri", { cri: {} }]);
+    expect(text?.events.map((event) => textOfBytes(event.get("message")!))).toEqual(["3a. whole"]);
+  });
+});
+
 describe("a log that says what its values are", () => {
   const directive = "#Fields: date time c-ip sc-status x-custom(Trace)";
 
