@@ -8,6 +8,7 @@ const shared = [
   "text",
   "runtime",
   "metric",
+  "sketch",
   "kernel",
   "function",
   "table",
@@ -45,6 +46,7 @@ const rooms = {
   "shared/text": ["shared/base"],
   "shared/runtime": ["shared/base", "shared/text"],
   "shared/metric": ["shared/base", "shared/model", "shared/text"],
+  "shared/sketch": ["shared/base", "shared/metric"],
   "shared/kernel": ["shared/base"],
   "shared/regex": ["shared/base", "shared/kernel"],
   "shared/function": [

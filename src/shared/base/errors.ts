@@ -91,6 +91,10 @@ export const errorTable = {
     exitCode: 1,
     help: "A message is not one of the protocol; it was dropped and counted.",
   },
+  bad_sketch: stop(
+    1,
+    "The bytes are no sketch of the form that was named, or a sketch has no such form or value.",
+  ),
   bad_table: {
     consequence: "nack_batch",
     exitCode: 1,

@@ -3,6 +3,7 @@
 import { LogmillError } from "../../base/errors.ts";
 import { hllBounds, type Bounds } from "./hyperloglog-bounds.ts";
 import { estimateCardinality, maxRank } from "./hyperloglog.ts";
+import { addToRegisters } from "./hll-registers.ts";
 import type { HllParameters } from "./hll-parameters.ts";
 
 /** Distinct hashes that are kept as they are; more become registers. */
@@ -65,12 +66,7 @@ export class HllView {
         registers[register] = rank;
       });
     }
-    const cap = maxRank(this.parameters);
-    for (const hash of this.hashes()) {
-      const register = Number(hash & BigInt(registers.length - 1));
-      const rank = Math.min(trailingZeros(hash >> BigInt(log2m)) + 1, cap);
-      registers[register] = Math.max(registers[register]!, rank);
-    }
+    for (const hash of this.hashes()) addToRegisters(registers, hash, this.parameters);
     return registers;
   }
 
@@ -129,11 +125,4 @@ export class HllView {
     const { buffer, byteOffset, length } = this.#payload;
     return new DataView(buffer, byteOffset, length);
   }
-}
-
-function trailingZeros(value: bigint): number {
-  if (value === 0n) return 64;
-  let zeros = 0;
-  for (let rest = value; (rest & 1n) === 0n; rest >>= 1n) zeros += 1;
-  return zeros;
 }
