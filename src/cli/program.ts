@@ -19,6 +19,7 @@ import { reportError } from "./report-error.ts";
 import { rejectsCommand } from "./commands/rejects.ts";
 import { runCommand } from "./commands/run.ts";
 import { sinkCommand } from "./commands/sink.ts";
+import { sketchCommand } from "./commands/sketch.ts";
 import { storeCommand } from "./commands/store.ts";
 import { summarizeCommand } from "./commands/summarize.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -38,6 +39,7 @@ const commands = [
   tapCommand,
   testCommand,
   storeCommand,
+  sketchCommand,
   deadLetterCommand,
   validateCommand,
   generateCommand,
