@@ -3,6 +3,7 @@
 
 import type { CommandModule } from "yargs";
 import type { HllEncoding } from "../../shared/sketch/hyperloglog.ts";
+import { namedInputs } from "./named-inputs.ts";
 
 interface SketchArguments {
   readonly sketches: readonly string[];
@@ -27,7 +28,6 @@ const writing = {
 } as const;
 
 const what = {
-  array: true,
   type: "string",
   demandOption: true,
   describe: "Hex, \\x and hex, base64, a file, or - for standard input (one sketch a line)",
@@ -44,7 +44,9 @@ const inspectCommand: CommandModule<object, SketchArguments> = {
       .example("$0 sketch inspect '\\x128b7f0000000000000001'", "") as never,
   handler: async ({ sketches, from, json }) => {
     const { inspectSketches } = await import("./sketch-work.ts");
-    process.stdout.write(await inspectSketches(sketches, { from, json: json === true }));
+    process.stdout.write(
+      await inspectSketches(namedInputs(sketches), { from, json: json === true }),
+    );
   },
 };
 
@@ -60,7 +62,7 @@ const foldCommand: CommandModule<object, SketchArguments> = {
     }) as never,
   handler: async ({ sketches, log2m, ...options }) => {
     const { foldSketches } = await import("./sketch-work.ts");
-    process.stdout.write(await foldSketches(sketches, log2m!, options));
+    process.stdout.write(await foldSketches(namedInputs(sketches), log2m!, options));
   },
 };
 
@@ -70,7 +72,7 @@ const unionCommand: CommandModule<object, SketchArguments> = {
   builder: (command) => command.positional("sketches", what).options(writing) as never,
   handler: async ({ sketches, ...options }) => {
     const { uniteSketches } = await import("./sketch-work.ts");
-    const { text, notice } = await uniteSketches(sketches, options);
+    const { text, notice } = await uniteSketches(namedInputs(sketches), options);
     if (notice !== null) process.stderr.write(`${notice}\n`);
     process.stdout.write(text);
   },
@@ -85,7 +87,7 @@ const convertCommand: CommandModule<object, SketchArguments> = {
       .options({ ...writing, to: { ...writing.to, demandOption: true } }) as never,
   handler: async ({ sketches, ...options }) => {
     const { convertSketches } = await import("./sketch-work.ts");
-    process.stdout.write(await convertSketches(sketches, options));
+    process.stdout.write(await convertSketches(namedInputs(sketches), options));
   },
 };
 

@@ -35,7 +35,7 @@ export interface SummarizeArguments {
 }
 
 /** What stands for standard input among the files. */
-export const standardInput = "-";
+const standardInput = "-";
 
 /**
  * Returns the exit code.

@@ -1,6 +1,7 @@
 // `logmill summarize`: logs to a report, without a configuration.
 
 import type { CommandModule } from "yargs";
+import { namedInputs } from "./named-inputs.ts";
 import { wholeNumber, workersOption } from "./common-options.ts";
 import type { SummarizeArguments } from "./summarize-files.ts";
 
@@ -47,10 +48,8 @@ export const summarizeCommand: CommandModule<object, SummarizeOptions> = {
       .example("zcat access.log.gz | $0 summarize -", "standard input")
       .example("$0 summarize /var/log/nginx/access.log* --top 20", "") as never,
   handler: async (args) => {
-    const { standardInput, summarize } = await import("./summarize-files.ts");
-    // yargs leaves a lone dash out of the files.
-    const named = args.file.filter((file) => file !== standardInput && file !== "");
-    const files = process.argv.includes(standardInput) ? [...named, standardInput] : named;
+    const { summarize } = await import("./summarize-files.ts");
+    const files = namedInputs(args.file);
     process.exitCode = await summarize({ ...args, files });
   },
 };
