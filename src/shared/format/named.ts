@@ -10,6 +10,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   word: {},
   /** A word, whatever follows it. */
   token: { check: "word" },
+  /** A name without a colon, so that `module:level` of newer servers is none. */
+  level: { check: "host" },
   text: { isFree: true },
   time: { timeForm: "auto" },
   /** A time of three words, and of four. */

@@ -65,6 +65,31 @@ export const errorPresets: readonly Preset[] = [
     ],
   },
   {
+    names: ["apache_error_22"],
+    about: "`ErrorLog` of Apache 2.0 and 2.2",
+    line: {
+      named: "[{timestamp:time}] [{level:level}] (?[client {client:host}] ){message:text}",
+      escape: "none",
+    },
+    timestamp: { form: "EEE MMM d HH:mm:ss yyyy" },
+    examples: [
+      {
+        line: "[Sun Dec 04 05:15:09 2005] [error] [client 192.0.2.1] Directory index forbidden by rule: /var/www/html/",
+        is: {
+          ...{ timestamp: "Sun Dec 04 05:15:09 2005", level: "error", client: "192.0.2.1" },
+          message: "Directory index forbidden by rule: /var/www/html/",
+        },
+      },
+      {
+        line: "[Sun Dec 04 04:47:44 2005] [notice] workerEnv.init() ok /etc/httpd/conf/workers2.properties",
+        is: {
+          ...{ timestamp: "Sun Dec 04 04:47:44 2005", level: "notice" },
+          message: "workerEnv.init() ok /etc/httpd/conf/workers2.properties",
+        },
+      },
+    ],
+  },
+  {
     names: ["postgres"],
     about: "PostgreSQL with `log_line_prefix = '%m [%p] '`",
     line: {
