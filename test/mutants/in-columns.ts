@@ -224,4 +224,28 @@ export const inColumns: readonly TestedMutant[] = [
     instead: "if (tagsEnd == newline) return BAD_ENVELOPE + 1;",
     tests: ["test/property/formats.property.test.ts"],
   },
+  {
+    name: "values of Zeek's are read whatever stands for a missing one",
+    file: "src/shared/model/format/zeek.ts",
+    in: "zeekNames",
+    text: "return isDefault && fields !== undefined",
+    instead: "return fields !== undefined",
+    tests: ranges,
+  },
+  {
+    name: "of Zeek's directives the last one alone is kept",
+    file: "src/shared/model/format/zeek.ts",
+    in: "withDirective",
+    text: "lines.find((other) => other.startsWith(begin))",
+    instead: "undefined",
+    tests: ranges,
+  },
+  {
+    name: "a name that is empty is no name",
+    file: "src/worker/format/delimited.ts",
+    in: "Delimited.name",
+    text: "const key = JSON.stringify(names);",
+    instead: 'const key = names.join("\\n");\n    if (key === "" && this.#key === null) return;',
+    tests: ranges,
+  },
 ];

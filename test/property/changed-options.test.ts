@@ -123,6 +123,7 @@ const changes: Changes = {
   ...times("pairs", "jobs", "user"),
   ...times("columns", "table", "code"),
   ...times("w3c", "iis", "x-host-header"),
+  ...times("zeek", "flows", "uid"),
   ...times("common|combined|vhost_common|vhost_combined", "web", "status"),
   data_dir: [role("data_dir", "./other" as unknown as ConfigValue)],
   timezone: [role("timezone", "America/New_York" as unknown as ConfigValue)],
@@ -244,6 +245,12 @@ const changes: Changes = {
   ],
   "sources.NAME<file>.format<w3c>.fields.NAME<ip>.type": [
     (config) => Object.assign(config.sources.iis.format, typed("ip")),
+  ],
+  "sources.NAME<file>.format<zeek>.zeek.more": [
+    (config) => Object.assign(config.sources.flows.format, { zeek: { more: ["x_more"] } }),
+  ],
+  "sources.NAME<file>.format<zeek>.fields.NAME<ip>.type": [
+    (config) => Object.assign(config.sources.flows.format, typed("ip")),
   ],
   "sources.NAME<file>.format<columns>.delimiter": [table({ delimiter: ";" })],
   "sources.NAME<file>.format<columns>.quote": [table({ quote: "none" })],

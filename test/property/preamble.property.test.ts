@@ -17,6 +17,7 @@ import { criFormat, criPartsLog } from "../support/cri-lines.ts";
 import { dockerFormat, dockerPartsLog } from "../support/docker-lines.ts";
 import { precedingIn } from "../support/preceding.ts";
 import { headerFormat, headerLog, w3cFormat, w3cLog } from "../support/w3c-lines.ts";
+import { zeekFormat, zeekLog } from "../support/zeek-lines.ts";
 
 const kernel = loadKernel(13);
 
@@ -38,6 +39,7 @@ function planOf(format: Format): Plan {
 describe.each([
   { format: w3cFormat, log: w3cLog },
   { format: headerFormat, log: headerLog },
+  { format: zeekFormat, log: zeekLog },
   { format: dockerFormat, log: dockerPartsLog },
   { format: criFormat, log: criPartsLog },
 ])("a file in the format $format.type whose lines say how others are read", ({ format, log }) => {

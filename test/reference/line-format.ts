@@ -1,6 +1,7 @@
 // Cutting a line into fields, slowly and plainly. Texts are "binary" strings: one character a byte.
 // A field that is absent from the map is empty; one that is null is missing: the line ends before it.
 
+import { zeekReader } from "./zeek-line.ts";
 import { ReferenceCriParts, criLine } from "./cri-line.ts";
 import { ReferenceParts } from "./docker-parts.ts";
 import { isIPv4 } from "node:net";
@@ -29,6 +30,7 @@ export function referenceReader(
   if (format.type === "columns" || format.type === "w3c") {
     return delimitedReader(format, lineBytesMax);
   }
+  if (format.type === "zeek") return zeekReader(format, lineBytesMax);
   const parts = partsOf(format);
   return (line) => {
     const isPart = parts?.take(line) === true;
@@ -45,7 +47,7 @@ function partsOf({ type }: Format): { readonly take: (line: string) => boolean }
 
 /** Of formats whose lines say all of themselves. */
 function fieldsOfLine(
-  format: Exclude<Format, { readonly type: "columns" | "w3c" }>,
+  format: Exclude<Format, { readonly type: "columns" | "w3c" | "zeek" }>,
   line: string,
 ): Fields | RejectReason {
   switch (format.type) {

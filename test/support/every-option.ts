@@ -91,6 +91,7 @@ export const base = {
     },
     jobs: { type: "file", include: ["jobs/*"], format: { pairs: { timestamp: "t", user: "u" } } },
     iis: { type: "file", include: ["iis/*"], format: { w3c: {} } },
+    flows: { type: "file", include: ["flows/*"], format: { zeek: {} } },
     headed: {
       type: "file",
       include: ["headed/*"],
@@ -120,7 +121,7 @@ export const base = {
       metrics: { n: { type: "count" } },
     },
     clients: {
-      from: ["iis"],
+      from: ["iis", "flows"],
       dimensions: ["ip"],
       metrics: { n: { type: "count" } },
     },
@@ -218,6 +219,14 @@ export const firstFiles: readonly InputFile[] = [
       "2020-01-03 00:00:00 ::1 a 200",
       "#Fields: time date c-ip sc-status",
       "00:00:00 2020-01-03 0:0::1 404",
+    ),
+  },
+  {
+    path: "flows/a",
+    text: lines(
+      "#fields\tts\tid.orig_h\tx.more\tuid",
+      "1578009600.5\t::1\ta\tC1",
+      "1578009600\t0:0::1\t-\t5",
     ),
   },
   { path: "headed/a", text: lines("user,timestamp,code", "u1,2020-01-03T00:00:00Z,200") },

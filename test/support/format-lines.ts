@@ -22,6 +22,7 @@ import {
   templateLines,
 } from "./syslog-lines.ts";
 import { w3cFormat, w3cLines } from "./w3c-lines.ts";
+import { zeekFormat, zeekLines } from "./zeek-lines.ts";
 
 const rsyslog: Format = {
   type: "rsyslog",
@@ -159,6 +160,7 @@ export const formatCases: readonly FormatCase[] = [
   { name: "pairs", format: pairsFormat, lines: pairsLines },
   { name: "columns", format: columnsFormat, lines: columnLines },
   { name: "w3c", format: w3cFormat, lines: w3cLines },
+  { name: "zeek", format: zeekFormat, lines: zeekLines },
   { name: "nginx's main", format: nginx, lines: nginxLine },
   { name: "syslog", format: syslogFormat, lines: syslogLines },
   { name: "RFC 3164", format: plainSyslog, lines: plainSyslogLines },

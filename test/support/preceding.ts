@@ -26,6 +26,14 @@ export function precedingIn(
     for (const text of texts) parts.take(text.replace(/\n$/, ""), lineCharsMax);
     return parts.preamble;
   }
+  if (format.type === "zeek") {
+    const last = ["#separator ", "#empty_field\t", "#unset_field\t", "#fields\t"].map((begin) =>
+      texts.findLast((line) => line.startsWith(begin)),
+    );
+    return last
+      .flatMap((line) => (line === undefined ? [] : [line.replace(/\r?\n?$/, "\n")]))
+      .join("");
+  }
   if (format.type !== "w3c" && format.type !== "columns") return "";
   return format.type === "w3c"
     ? (texts.findLast((line) => /^#fields:/i.test(line)) ?? "")

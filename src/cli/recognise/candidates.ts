@@ -11,6 +11,7 @@ import { guessJson } from "./guess-json.ts";
 import { guessPairs } from "./guess-pairs.ts";
 import { guessSyslog } from "./guess-syslog.ts";
 import { guessW3c } from "./guess-w3c.ts";
+import { guessZeek } from "./guess-zeek.ts";
 
 /** Those that need no options. The richer before the poorer, since its lines are often of both. */
 export function namedCandidates(): readonly Candidate[] {
@@ -40,6 +41,7 @@ export function guessedCandidates(
     [syslog?.name ?? "syslog", syslog?.options ?? null],
     [docker?.name ?? "docker", docker?.options ?? null],
     ["W3C", guessW3c(lines)],
+    ["Zeek", guessZeek(lines)],
     ["columns with a header", guessColumns(lines)],
     ["JSON", guessJson(lines)],
     ["pairs", guessPairs(lines)],

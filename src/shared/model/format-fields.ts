@@ -4,6 +4,7 @@ import { patternFields } from "./format/pattern.ts";
 import { syslogFields } from "./format/syslog.ts";
 import type { AccessLogType, Format, Formats, FormatType, RsyslogPayload } from "./plan.ts";
 import { w3cFields } from "./format/w3c.ts";
+import { zeekFields } from "./format/zeek.ts";
 import type { TimeReading } from "./format/time-form.ts";
 
 export const envelopeFields = ["timestamp", "host", "program"] as const;
@@ -62,6 +63,7 @@ const fieldsByType: { readonly [Type in FormatType]: (format: Formats[Type]) => 
   pattern: patternFields,
   pairs: ({ keys }) => keys.map(({ field }) => field),
   w3c: ({ more }) => [...w3cFields, ...more],
+  zeek: ({ more }) => [...zeekFields, ...more],
   columns: ({ columns }) => columns.filter((column) => !isUnnamed(column)),
   docker: recordFields,
   cri: recordFields,
@@ -108,6 +110,7 @@ export function listFieldsOf(format: Format): readonly string[] {
 /** How the time is read: as the format says, or as its kind has it. */
 export function timeReadingOf({ type, timestamp }: Format): TimeReading | undefined {
   if (type === "syslog") return timestamp ?? { form: "syslog" };
+  if (type === "zeek") return timestamp ?? { form: "epoch_s" };
   if (type !== "w3c" || timestamp?.from !== undefined) return timestamp;
   return { form: "auto", ...timestamp, from: ["date", "time"], isUtc: true };
 }

@@ -12,6 +12,7 @@ import type { JsonFormat } from "./format/json.ts";
 import type { PatternFormat } from "./format/pattern.ts";
 import type { FormatPayload, SyslogFormat } from "./format/syslog.ts";
 import type { W3cFormat } from "./format/w3c.ts";
+import type { ZeekFormat } from "./format/zeek.ts";
 import type { Explode } from "./list-elements.ts";
 import type { PairsFormat } from "./format/pairs.ts";
 export type { FieldType, Granularity };
@@ -96,6 +97,7 @@ export interface Formats {
   readonly docker: DockerFormat<InnerFormat>;
   readonly cri: CriFormat<InnerFormat>;
   readonly w3c: W3cFormat;
+  readonly zeek: ZeekFormat;
   readonly syslog: SyslogFormat<InnerFormat>;
 }
 

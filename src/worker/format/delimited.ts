@@ -26,7 +26,8 @@ export class Delimited {
   readonly #ignored: number;
   /** Address of the program in the kernel. */
   readonly program: number;
-  #names = "";
+  /** Of the names in force; null before any. */
+  #key: string | null = null;
 
   /**
    * @param columns span columns of the fields that are asked for
@@ -63,9 +64,9 @@ export class Delimited {
 
   /** From here on these are the names of the values; null for one that nobody can ask for. */
   name(names: readonly (string | null)[]): void {
-    const key = names.join("\n");
-    if (key === this.#names) return;
-    this.#names = key;
+    const key = JSON.stringify(names);
+    if (key === this.#key) return;
+    this.#key = key;
     const wanted = names.map((name, index) => {
       const isFirst = name !== null && names.indexOf(name) === index;
       return (isFirst ? this.#columns.get(name) : undefined) ?? null;

@@ -11,6 +11,7 @@ import { pairsTokeniser } from "./pairs.ts";
 import { csvTokeniser } from "./rsyslog.ts";
 import { syslogTokeniser, templateTokeniser } from "./syslog.ts";
 import { w3cTokeniser } from "./w3c.ts";
+import { zeekTokeniser } from "./zeek.ts";
 import type { Tokeniser } from "./tokeniser.ts";
 
 const tokenisers: {
@@ -34,6 +35,7 @@ const tokenisers: {
     dockerTokeniser(format, fields, (inner) => tokeniserOf(inner, fields)),
   cri: (format, fields) => criTokeniser(format, (inner) => tokeniserOf(inner, fields)),
   w3c: w3cTokeniser,
+  zeek: zeekTokeniser,
   syslog: (format, fields) =>
     syslogTokeniser(format, fields, (inner) => tokeniserOf(inner, fields)),
 };

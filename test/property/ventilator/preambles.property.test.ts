@@ -12,6 +12,7 @@ import { dockerFormat, dockerPartsLog } from "../../support/docker-lines.ts";
 import { precedingIn } from "../../support/preceding.ts";
 import { Bench } from "../../support/ventilator-fixture.ts";
 import { headerFormat, headerLog, w3cFormat, w3cLog } from "../../support/w3c-lines.ts";
+import { zeekFormat, zeekLog } from "../../support/zeek-lines.ts";
 
 /** Records of Docker are longer than lines; in both, some are longer than a batch. */
 const batchBytesMaxOf = (format: Format): number => (format.type === "docker" ? 240 : 150);
@@ -41,6 +42,7 @@ const ways: readonly (readonly [string, FileRunOptions])[] = [
 describe.each([
   { format: w3cFormat, log: w3cLog },
   { format: headerFormat, log: headerLog },
+  { format: zeekFormat, log: zeekLog },
   { format: dockerFormat, log: dockerPartsLog },
   { format: criFormat, log: criPartsLog },
 ])("a file in the format $format.type", ({ format, log }) => {

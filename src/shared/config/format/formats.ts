@@ -17,6 +17,7 @@ import { presetFormat, presetNames } from "./presets.ts";
 import { rsyslogFormat } from "./rsyslog.ts";
 import { syslogFormat } from "./syslog.ts";
 import { w3cFormat } from "./w3c.ts";
+import { zeekFormat } from "./zeek.ts";
 
 const lineNamed = [
   { types: accessLogTypes, schema: accessLogFormat },
@@ -32,6 +33,7 @@ const lineShapes = {
   pairs: pairsFormat,
   columns: columnsFormat,
   w3c: w3cFormat,
+  zeek: zeekFormat,
 } as const;
 
 const lineFormat = oneOfFormats("The format of a line.", lineNamed, lineShapes);

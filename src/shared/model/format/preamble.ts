@@ -1,6 +1,7 @@
 // What precedes a range and says how its lines are read: the header of a file of columns, the last directive
-// `#Fields:` of W3C's logs, or which streams of a container are within a line. It is a function of the bytes before the range, so that a range means the same whenever
-// and wherever it is read. The ventilator finds it and sends it with the batch.
+// `#Fields:` of W3C's logs, the directives of Zeek's, or which streams of a container are within a line. It is a
+// function of the bytes before the range, so that a range means the same whenever and wherever it is read. The
+// ventilator finds it and sends it with the batch.
 
 import { limits } from "../../base/limits.ts";
 import type { Format } from "../plan.ts";
@@ -8,16 +9,18 @@ import { readCriRecord } from "./cri-parts.ts";
 import { readDockerRecord } from "./docker-parts.ts";
 import { PartsScan } from "./parts-scan.ts";
 import type { PreambleScan } from "./preamble-scan.ts";
+import { isZeekDirective, withDirective } from "./zeek.ts";
 
 /**
- * `first_line`: the first line of the content, and no other; `directives`: the last of them; `docker_parts` and
- * `cri_parts`: names of streams whose last record has not ended its line.
+ * `first_line`: the first line of the content, and no other; `directives`: the last of them; `zeek`: the last of each of
+ * Zeek's; `docker_parts` and `cri_parts`: names of streams whose last record has not ended its line.
  */
-export type PreambleKind = "first_line" | "directives" | "docker_parts" | "cri_parts";
+export type PreambleKind = "first_line" | "directives" | "zeek" | "docker_parts" | "cri_parts";
 
 /** Null for formats whose lines say all of themselves. */
 export function preambleKindOf(format: Format): PreambleKind | null {
   if (format.type === "w3c") return "directives";
+  if (format.type === "zeek") return "zeek";
   if (format.type === "docker") return "docker_parts";
   if (format.type === "cri") return "cri_parts";
   return format.type === "columns" && format.header === true ? "first_line" : null;
@@ -88,9 +91,18 @@ export function isFieldsDirective(line: string): boolean {
   return /^#fields:/i.test(line);
 }
 
-/** Looks for a line that says how others are read. */
+type LineKind = Exclude<PreambleKind, "docker_parts" | "cri_parts">;
+
+/** Whether a line is one that says how others are read. */
+const isWanted: Readonly<Record<LineKind, (line: string) => boolean>> = {
+  first_line: (line) => /[^ \t\r\n\v\f]/.test(line),
+  directives: isFieldsDirective,
+  zeek: isZeekDirective,
+};
+
+/** Looks for lines that say how others are read. */
 class LineScan implements PreambleScan {
-  readonly #kind: "first_line" | "directives";
+  readonly #kind: LineKind;
   #preamble: Uint8Array;
   /** The line that has not ended, as far as it may matter. */
   #pending: Buffer = noBytes;
@@ -99,7 +111,7 @@ class LineScan implements PreambleScan {
   #isFirstLine: boolean;
   #isTooLong = false;
 
-  constructor(kind: "first_line" | "directives", found: Uint8Array | null) {
+  constructor(kind: LineKind, found: Uint8Array | null) {
     this.#kind = kind;
     this.#preamble = found ?? noBytes;
     this.#isFirstLine = found === null;
@@ -134,7 +146,7 @@ class LineScan implements PreambleScan {
       this.#isWithin = false;
     }
     while (at < text.length && !this.isComplete()) {
-      at = this.#kind === "directives" ? this.#candidate(text, at) : at;
+      at = this.#kind === "first_line" ? at : this.#candidate(text, at);
       const end = text.indexOf(newline, at);
       if (end < 0) {
         this.#keep(text.subarray(at));
@@ -170,7 +182,7 @@ class LineScan implements PreambleScan {
     const line = this.#textOf(rest).toString("latin1", 0, 16);
     const isLong = rest.length > limits.preambleBytesMax;
     const matters = this.#kind === "first_line" || /^(?:$|#)/.test(line) || this.#isFirstLine;
-    if (isLong && (this.#kind === "first_line" || isFieldsDirective(line))) this.#isTooLong = true;
+    if (isLong && isWanted[this.#kind](line)) this.#isTooLong = true;
     this.#isWithin = isLong || !matters;
     if (!this.#isWithin) this.#pending = Buffer.from(rest);
   }
@@ -179,10 +191,10 @@ class LineScan implements PreambleScan {
     const text = this.#textOf(line);
     this.#isFirstLine = false;
     const written = text.toString("latin1");
-    const isWanted =
-      this.#kind === "directives" ? isFieldsDirective(written) : /[^ \t\r\n\v\f]/.test(written);
-    if (!isWanted) return;
-    if (text.length > limits.preambleBytesMax) this.#isTooLong = true;
-    else this.#preamble = Buffer.from(text);
+    if (!isWanted[this.#kind](written)) return;
+    const before = Buffer.from(this.#preamble).toString("latin1");
+    const preamble = this.#kind === "zeek" ? withDirective(before, written) : written;
+    if (preamble.length > limits.preambleBytesMax) this.#isTooLong = true;
+    else this.#preamble = Buffer.from(preamble, "latin1");
   }
 }

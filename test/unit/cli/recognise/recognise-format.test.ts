@@ -248,6 +248,15 @@ describe("a log of Docker's records", () => {
   });
 });
 
+describe("a log of Zeek", () => {
+  it("is known by the directive that names its values, with those that nobody else knows", async () => {
+    const text = "#separator \\x09\n#fields\tts\tid.orig_h\tx.mine\n1320279566.45\t192.0.2.1\ta\n";
+    const zeek = await recognise([fileOf(text)]);
+    expect([zeek?.name, zeek?.options]).toEqual(["Zeek", { zeek: { more: ["x_mine"] } }]);
+    expect(textOfBytes(zeek!.events[0]!.get("ip")!)).toBe("192.0.2.1");
+  });
+});
+
 describe("a log of a container in Kubernetes", () => {
   const written = (text: string, tag = "F"): string =>
     `2016-10-06T00:17:09.669794202Z stdout ${tag} ${text}`;
