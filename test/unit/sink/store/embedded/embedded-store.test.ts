@@ -63,6 +63,7 @@ describe("summaries", () => {
     const files = new MemoryFileSystem();
     const { store } = await openForTest(files);
     store.submit(first);
+    await store.settle();
     await store.close();
     const paths = files.paths();
     const other = { ...daily, granularity: "month" as const };
@@ -175,6 +176,7 @@ test("a manifest that is missing beside a log is not replaced by an empty store"
   const files = new MemoryFileSystem();
   const { store } = await openForTest(files);
   store.submit(first);
+  await store.settle();
   await store.close();
   files.remove(`${storeDirectory}/manifest`);
   const paths = files.paths();
@@ -187,6 +189,7 @@ test("an older manifest beside a newer log is refused", async () => {
   const { store } = await openForTest(files);
   const older = files.file(`${storeDirectory}/manifest`).slice();
   store.submit(first);
+  await store.settle();
   await store.close();
   files.place(`${storeDirectory}/manifest`, older);
   await expect(openForTest(files)).rejects.toThrow(/wal-0000000001.*the manifest is older/u);
