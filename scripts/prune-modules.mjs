@@ -27,6 +27,13 @@ for (const name of installed()) {
   if (!needed.has(name)) rmSync(join(modules, name), { recursive: true });
 }
 
+for (const entry of readdirSync(modules, { withFileTypes: true, recursive: true })) {
+  // Maps of sources and types: nothing loads them.
+  if (entry.isFile() && /\.(map|d\.[cm]?ts)$/.test(entry.name)) {
+    rmSync(join(entry.parentPath, entry.name));
+  }
+}
+
 /** Removes folders in which nothing was loaded. @param {string} folder */
 function keepLoaded(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
