@@ -108,7 +108,10 @@ function takesMost({ format }: Candidate, lines: readonly string[]): boolean {
  */
 const takenShareMin = 0.9;
 
-/** The richest format that takes about as many lines as any, and at least half of them. */
+/**
+ * The richest format that takes about as many lines as any, and at least half of them. One whose lines tell their year
+ * goes before one that takes more of them but has its year from elsewhere, which may be the wrong one.
+ */
 function formatOf(
   lines: readonly string[],
   year: number | null,
@@ -119,11 +122,25 @@ function formatOf(
     candidate,
     taken: trial.taken(lines),
   }));
-  const most = Math.max(...candidates.map(({ taken }) => taken));
-  if (most === 0 || most * 2 < eventLines(lines)) return null;
-  const fitting = candidates.filter(({ taken }) => taken >= most * takenShareMin);
+  const least = eventLines(lines) / 2;
+  const ofOwnYear = candidates.filter(({ candidate }) => !isOfFilesYear(candidate));
+  const eligible = mostTaken(ofOwnYear) >= least ? ofOwnYear : candidates;
+  const most = mostTaken(eligible);
+  if (most === 0 || most < least) return null;
+  const fitting = eligible.filter(({ taken }) => taken >= most * takenShareMin);
   const bySight = fitting.find(({ candidate }) => !findsByName(candidate));
   return bySight?.candidate ?? bestFound(fitting, lines);
+}
+
+function mostTaken(candidates: readonly { readonly taken: number }[]): number {
+  return Math.max(0, ...candidates.map(({ taken }) => taken));
+}
+
+/** Whether the year of its events is that in which the file was written. */
+function isOfFilesYear({ format }: Candidate): boolean {
+  if (format.type !== "syslog" || format.timestamp?.year === undefined) return false;
+  const { inner } = format;
+  return inner === undefined || inner === null || !fieldsOf(inner).includes("timestamp");
 }
 
 /** Lines that are no directives or comments. */

@@ -38,6 +38,19 @@ describe("a log of RFC 3164", () => {
     expect(found?.name).toBe(`syslog, of the year ${log.year}`);
   });
 
+  const request = (n: number): string =>
+    `Feb 25 16:19:49 lb haproxy[7]: 192.0.2.8:${50_000 + n} [25/Feb/2019:16:19:48.143] http_in~ app/web1 0/0/7/1457/1487 ` +
+    '200 11394 - - ---- 2/1/0/0/0 0/0 "GET / HTTP/1.1"';
+  const started = "Feb 25 16:19:38 lb haproxy[1]: Proxy http_in started.";
+
+  it("is of the format whose lines tell their year, where that takes half of them", async () => {
+    const requests = [request(1), request(2), request(3)];
+    const file = fileOf([started, started, started, ...requests], "2026-06-20T12:00:00Z");
+    expect((await recogniseFormat([file]))?.options).toEqual({ type: "haproxy_http" });
+    const mostly = fileOf([started, started, started, request(1)], "2026-06-20T12:00:00Z");
+    expect((await recogniseFormat([mostly]))?.name).toBe("syslog, of the year 2026");
+  });
+
   it("is refused where it goes over the end of a year, or its end is not at hand", async () => {
     const over = fileOf([line("Dec 31"), line("Jan  1")], "2025-01-01T12:00:00Z");
     await expect(recogniseFormat([over])).rejects.toThrow("no format that is known");
