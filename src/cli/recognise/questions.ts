@@ -35,7 +35,7 @@ const breakdownsMax = 3;
 const kindsMax = 20;
 
 export function questionsOf(recognised: Recognised): Questions {
-  const fields = new Set(fieldsOf(recognised.format));
+  const fields = new Set(foundFields(recognised));
   const isWeb = fields.has("url") && fields.has("status");
   const counted = isWeb ? "requests" : "events";
   const sketches = (sketch: object): Record<string, unknown> => {
@@ -78,10 +78,20 @@ export function questionsOf(recognised: Recognised): Questions {
   return { counted, overall, breakdowns };
 }
 
+/**
+ * Fields that lines have, if only as an empty value: a header or directives may name few of those that the format
+ * knows, and a summary of one that is not there would reject every line. All, where no line is known.
+ */
+function foundFields({ format, events }: Recognised): readonly string[] {
+  const fields = fieldsOf(format);
+  if (events.length === 0) return fields;
+  return fields.filter((field) => events.some((event) => event.has(field)));
+}
+
 /** Whether all values that the first lines have are whole numbers. */
-function isWholeNumber(field: string, { format, events }: Recognised): boolean {
-  if (!fieldsOf(format).includes(field)) return false;
-  return events.every((event) => /^\d*$/.test(textIn(event, field)));
+function isWholeNumber(field: string, recognised: Recognised): boolean {
+  if (!foundFields(recognised).includes(field)) return false;
+  return recognised.events.every((event) => /^\d*$/.test(textIn(event, field)));
 }
 
 function textIn(event: ReadonlyMap<string, Uint8Array>, field: string): string {

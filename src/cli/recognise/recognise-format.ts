@@ -2,6 +2,8 @@
 
 import { LogmillError } from "../../shared/base/errors.ts";
 import type { AccessLogType } from "../../shared/model/plan.ts";
+import { isFieldsDirective } from "../../shared/model/format/preamble.ts";
+import { w3cNames } from "../../shared/model/format/w3c.ts";
 import { fieldsOf } from "../../shared/model/format-fields.ts";
 import { accessLogMisfit, type Misfit } from "./access-log-fit.ts";
 import type { Candidate } from "./candidate.ts";
@@ -183,10 +185,19 @@ function unknownFormat(file: string, lines: readonly string[]): LogmillError {
   );
 }
 
+/** Whether they are W3C's, of times alone: a directive's date may be over where a line is written. */
+function haveNoDate(lines: readonly string[]): boolean {
+  const names = new Set(lines.filter(isFieldsDirective).flatMap(w3cNames));
+  return names.has("time") && !names.has("date");
+}
+
 /** The nearest format, and why it does not fit. */
 function whyNot(lines: readonly string[]): string {
   if (areJson(lines)) {
     return ": they are JSON, but none of their members is a time, in ISO 8601 or since 1970, with a name that says so";
+  }
+  if (haveNoDate(lines)) {
+    return ": they are W3C's, whose `#Fields:` has a time and no date; docs/formats.md says how to give them the date of `#Date:`";
   }
   const misfitsOf = (line: string): (Misfit & { readonly format: AccessLogType })[] =>
     accessLogs.flatMap((format) => {

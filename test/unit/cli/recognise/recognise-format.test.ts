@@ -95,6 +95,10 @@ describe("the format of a file", () => {
     [`192.0.2.1 - - [x] "GET /" 0.004 1`, /nearest is common, but "0.004" stands where a status/],
     [`192.0.2.1 - - [x] "GET /" 200 1.5`, /nearest is common, but "1.5" stands where the number/],
     [`192.0.2.1 - - [x] GET / 200 15`, /nearest is common, but no request in quotes follows/],
+    [
+      "#Fields: time c-ip\n00:00:01 192.0.2.1",
+      /they are W3C's, whose `#Fields:` has a time and no/,
+    ],
     [`{"remote_addr": "192.0.2.1"}`, /they are JSON, but none of their members is a time/],
   ])("is refused with the nearest and why it does not fit: %s", async (line, message) => {
     await expect(recogniseFormat([fileOf(line)])).rejects.toThrow(message);
