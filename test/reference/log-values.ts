@@ -35,7 +35,8 @@ export function requestParts(request: string): readonly [string, string, string]
   const space = request.indexOf(" ");
   if (space < 0) return ["", request, ""];
   const last = request.lastIndexOf(" ");
-  const hasProtocol = last > space && request.startsWith("HTTP/", last + 1);
+  const isUnread = /^- .* -$/s.test(request);
+  const hasProtocol = last > space && (request.startsWith("HTTP/", last + 1) || isUnread);
   const url = request.slice(space + 1, hasProtocol ? last : undefined);
   return [request.slice(0, space), url, hasProtocol ? request.slice(last + 1) : ""];
 }

@@ -44,7 +44,7 @@ const hostName = fc.constantFrom("localhost", "www.example.com", "client-7.examp
 const user = fc.constantFrom("-", "-", "-", "alice", "bob@example.com", "");
 const word = fc.constantFrom("GET", "/", "/a?b=c", "HTTP/1.1", "\\x16\\x03", '\\"q\\"', "caf\xe9");
 const request = fc.oneof(
-  fc.constantFrom("GET / HTTP/1.1", "POST /a/b HTTP/2.0", "-", "", "GET /a b HTTP/1.0"),
+  fc.constantFrom("GET / HTTP/1.1", "POST /a/b HTTP/2.0", "-", "", "GET /a b HTTP/1.0", "- /a b -"),
   fc.array(word, { maxLength: 4 }).map((words) => words.join(" ")),
 );
 const status = fc.constantFrom("200", "304", "404", "503", "100", "599", "-");

@@ -28,6 +28,9 @@ const requests = fc.constantFrom(
     "",
     "\\x16\\x03\\x01",
     "GET /a b HTTP/1.0",
+    "- http://a:80- -",
+    "GET / -",
+    "-  -",
   ],
   ...[
     "GET  HTTP/1.1",

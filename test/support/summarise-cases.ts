@@ -317,6 +317,7 @@ const requestText = mostly(
     "GET",
     "GET /",
     "GET /a b HTTP/1.1",
+    "- /a -",
     "GET  HTTP/1.1",
     "GET HTTP/1.1",
     "\\x16\\x03",

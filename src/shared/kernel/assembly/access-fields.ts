@@ -16,6 +16,12 @@ export function write(program: u32, field: u32, offset: u32, from: u32, to: u32)
   store<u64>(column + offset, isDash(from, to) ? 0 : spanOf(from, to));
 }
 
+/** Amazon's balancers write `- http://host:80- -` of a request that they could not read: no method and no protocol. */
+@inline
+function isUnread(from: u32, firstSpace: u32, lastSpace: u32, to: u32): bool {
+  return lastSpace > firstSpace && isDash(lastSpace + 1, to) && isDash(from, firstSpace);
+}
+
 /** Writes the parts of a request that fills [from, to) and whose first and last space are given. */
 @inline
 export function writeRequest(
@@ -30,7 +36,7 @@ export function writeRequest(
     lastSpace > firstSpace &&
     to - lastSpace > 5 &&
     (load<u64>(lastSpace + 1) & FIVE_BYTES) == HTTP;
-  const urlEnd = isProtocol ? lastSpace : to;
+  const urlEnd = isProtocol || isUnread(from, firstSpace, lastSpace, to) ? lastSpace : to;
   write(program, accessMethod, offset, from, firstSpace);
   write(program, accessUrl, offset, firstSpace + 1, urlEnd);
   write(program, accessProtocol, offset, min(urlEnd + 1, to), to);

@@ -58,6 +58,14 @@ describe("a line of the common format", () => {
     expect(requestParts("GET /a b HTTP/1.1")).toEqual(["GET", "/a b", "HTTP/1.1"]);
     expect(requestParts("GET /")).toEqual(["GET", "/", ""]);
     expect(requestParts("GET / HTTP")).toEqual(["GET", "/ HTTP", ""]);
+    expect(requestParts("- http://www.example.com:80- -")).toEqual([
+      "",
+      "http://www.example.com:80-",
+      "",
+    ]);
+    expect(requestParts("- - -")).toEqual(["", "", ""]);
+    expect(requestParts("- -")).toEqual(["", "", ""]);
+    expect(requestParts("GET /a -")).toEqual(["GET", "/a -", ""]);
     expect(requestParts("GET HTTP/1.1")).toEqual(["GET", "HTTP/1.1", ""]);
     expect(requestParts(`GET /${"x".repeat(70)} HTTP/1.1`)?.[2]).toBe("HTTP/1.1");
     expect(requestParts(`GET ${"x".repeat(70)}`)?.[2]).toBe("");
