@@ -121,8 +121,13 @@ export class RedisServerProcess {
 
   /** One command's reply, with texts; bytes that are no UTF-8 as Latin-1. */
   async ask(...command: readonly string[]): Promise<unknown> {
+    return texts(await this.askBytes(...command));
+  }
+
+  /** One command's reply, with bytes where `ask` has texts. */
+  async askBytes(...command: readonly (string | Buffer)[]): Promise<unknown> {
     this.#client ??= await connect(this.url);
-    return texts(await this.#client.sendCommand([...command]));
+    return this.#client.sendCommand([...command]);
   }
 
   /** A reply of names and values by turns, as an object. */
