@@ -6,11 +6,10 @@ import { describe, expect, it } from "vitest";
 import { readCondition } from "../../src/cli/commands/where-option.ts";
 import { bucketOf } from "../../src/shared/model/bucket.ts";
 import { compareDecimals } from "../../src/shared/text/decimal-order.ts";
-import { queryStore, type QueryRequest } from "../../src/sink/query/query.ts";
-import type { Row } from "../../src/sink/query/row.ts";
 import { referenceCondition } from "../reference/condition.ts";
+import { ask, storeOf } from "../support/ask-store.ts";
 import { definitionOf } from "../support/stored-summary.ts";
-import { EventStore, type TableEvent } from "../support/table-events.ts";
+import type { TableEvent } from "../support/table-events.ts";
 
 const definition = definitionOf();
 const metrics = definition.metrics.map(({ name }) => name);
@@ -53,20 +52,6 @@ const dimensionCondition = fc
     }, ""),
   );
 
-function storeOf(events: readonly TableEvent[], rowsPerFrame: number): EventStore {
-  const store = new EventStore(definition, rowsPerFrame);
-  store.add(events);
-  return store;
-}
-
-async function ask(store: EventStore, request: Omit<QueryRequest, "summary">): Promise<Row[]> {
-  const rows: Row[] = [];
-  const result = await queryStore(store, { summary: definition.name, ...request });
-  for await (const block of result.rows) rows.push(...block);
-  expect(result.lacksOverflow()).toBe(false);
-  return rows;
-}
-
 const latin1 = (text: string): string => Buffer.from(text).toString("latin1");
 
 describe("a query with a condition", () => {
@@ -88,8 +73,8 @@ describe("a query with a condition", () => {
               ]),
             ),
           );
-          expect(await ask(storeOf(events, rowsPerFrame), { groupBy, where })).toEqual(
-            await ask(storeOf(meeting, rowsPerFrame), { groupBy }),
+          expect(await ask(storeOf(definition, events, rowsPerFrame), { groupBy, where })).toEqual(
+            await ask(storeOf(definition, meeting, rowsPerFrame), { groupBy }),
           );
         },
       ),
@@ -108,7 +93,7 @@ describe("a query with a condition", () => {
         async (events, groupBy, clicks, least, top) => {
           const text = `clicks >= ${clicks} and (least < ${least} or users == 1)`;
           const where = readCondition(text, definition.dimensions, metrics);
-          const store = storeOf(events, 7);
+          const store = storeOf(definition, events, 7);
           const all = await ask(store, { groupBy, orderBy: "clicks" });
           const meeting = all.filter(({ values: [count, , minimum, users] }) => {
             const isLess = minimum?.type === "decimal" && minimum.units < BigInt(least) * 100n;

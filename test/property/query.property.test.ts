@@ -7,10 +7,10 @@ import { loadKernel } from "../../src/shared/kernel/kernel.ts";
 import { schemaOf } from "../../src/shared/table/schema.ts";
 import { decodeTable } from "../../src/shared/table/table-view.ts";
 import { plainText } from "../../src/shared/metric/value.ts";
-import { queryStore, type QueryRequest } from "../../src/sink/query/query.ts";
 import type { Row } from "../../src/sink/query/row.ts";
+import { ask, storeOf } from "../support/ask-store.ts";
 import { definitionOf } from "../support/stored-summary.ts";
-import { EventStore, tableOf, type TableEvent } from "../support/table-events.ts";
+import { tableOf, type TableEvent } from "../support/table-events.ts";
 
 const definition = definitionOf();
 const { timezone } = definition;
@@ -40,19 +40,6 @@ const anyGroupBy = fc
     const names = reversed ? dimensions.toReversed() : dimensions;
     return bucket === null ? names : names.toSpliced(at, 0, bucket);
   });
-
-function storeOf(events: readonly TableEvent[], rowsPerFrame: number): EventStore {
-  const store = new EventStore(definition, rowsPerFrame);
-  store.add(events);
-  return store;
-}
-
-async function ask(store: EventStore, request: Omit<QueryRequest, "summary">): Promise<Row[]> {
-  const rows: Row[] = [];
-  const result = await queryStore(store, { summary: definition.name, ...request });
-  for await (const block of result.rows) rows.push(...block);
-  return rows;
-}
 
 const keysOf = (row: Row): string[] => row.keys.map((key) => text.decode(key));
 
@@ -106,7 +93,7 @@ describe("a query", () => {
         anyGroupBy,
         fc.integer({ min: 1, max: 50 }),
         async (events, groupBy, rowsPerFrame) => {
-          const rows = await ask(storeOf(events, rowsPerFrame), { groupBy });
+          const rows = await ask(storeOf(definition, events, rowsPerFrame), { groupBy });
           const expected = expectedRows(events, groupBy);
           expect(new Set(rows.map((row) => JSON.stringify(keysOf(row))))).toEqual(
             new Set(expected.keys()),
@@ -148,7 +135,7 @@ describe("a query", () => {
         fc.integer({ min: 1, max: 20 }),
         fc.constantFrom("clicks", "revenue", "least", "users"),
         async (events, groupBy, top, orderBy) => {
-          const store = storeOf(events, 7);
+          const store = storeOf(definition, events, 7);
           const all = await ask(store, { groupBy, orderBy });
           const best = await ask(store, { groupBy, orderBy, top });
           expect(best).toEqual(all.slice(0, top));
