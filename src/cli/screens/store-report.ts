@@ -1,6 +1,5 @@
 // What `logmill store` prints for people. Pure: inspections and findings in, text out.
 
-import { bucketLabel } from "../../shared/model/bucket.ts";
 import { balanceKey } from "../../shared/model/definition-key.ts";
 import type { LedgerSource } from "../../shared/protocol/messages.ts";
 import { formatBytes, formatCount } from "../../shared/text/number-format.ts";
@@ -15,6 +14,7 @@ import {
 import { rejectedLines, type Sheets } from "../../shared/model/sheet.ts";
 import type { Finding, StoreInspection } from "../../sink/store/inspection.ts";
 import type { SummaryInfo } from "../../sink/store/summary-info.ts";
+import { spanOf } from "./summary-span.ts";
 
 const kinds = ["manifest", "wal", "segment", "other"] as const;
 
@@ -68,18 +68,13 @@ export function verdictOf(findings: readonly Finding[]): "damaged" | "unknown" |
 
 function renderSummaries(summaries: readonly SummaryInfo[], style: TerminalStyle): string {
   const columns = titles(["summary", "kept by", "first", "last"], ["buckets", "rows"]);
-  const rows = summaries.map(({ name, definition, buckets }) => {
-    const { timezone, granularity } = definition;
-    const label = (at: number): string => {
-      const bucket = buckets.at(at);
-      return bucket === undefined ? "-" : bucketLabel(timezone, granularity, bucket.bucketStart);
-    };
+  const rows = summaries.map((summary) => {
+    const { name, definition, buckets } = summary;
     const count = buckets.reduce((sum, { rows }) => sum + rows, 0);
     return cells(
       name,
-      granularity,
-      label(0),
-      label(-1),
+      definition.granularity,
+      ...spanOf(summary),
       formatCount(buckets.length),
       formatCount(count),
     );

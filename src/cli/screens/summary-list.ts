@@ -1,6 +1,5 @@
 // The summaries of a store, and what can be asked of each.
 
-import { bucketLabel } from "../../shared/model/bucket.ts";
 import { formatCount } from "../../shared/text/number-format.ts";
 import {
   renderTerminalTable,
@@ -8,6 +7,7 @@ import {
   type TerminalStyle,
 } from "../../shared/text/terminal-table.ts";
 import type { SummaryInfo } from "../../sink/store/summary-info.ts";
+import { spanOf } from "./summary-span.ts";
 
 const titles: readonly TerminalColumn[] = [
   ...["summary", "kept by", "first", "last"].map((title) => ({ title, align: "left" as const })),
@@ -21,18 +21,15 @@ export function renderSummaryList(summaries: readonly SummaryInfo[], style: Term
   return renderTerminalTable(titles, summaries.map(cellsOf), style);
 }
 
-function cellsOf({ name, definition, buckets }: SummaryInfo): { readonly text: string }[] {
-  const { timezone, granularity, dimensions, metrics } = definition;
-  const label = (at: number): string => {
-    const bucket = buckets.at(at);
-    return bucket === undefined ? "-" : bucketLabel(timezone, granularity, bucket.bucketStart);
-  };
+function cellsOf(summary: SummaryInfo): { readonly text: string }[] {
+  const { name, definition, buckets } = summary;
+  const { granularity, dimensions, metrics } = definition;
   const least = buckets.reduce((sum, { rowsLeast }) => sum + rowsLeast, 0);
   const most = buckets.reduce((sum, { rows }) => sum + rows, 0);
   const rows = least === most ? formatCount(most) : `${formatCount(least)}–${formatCount(most)}`;
   const metricNames = metrics.map((metric) => metric.name);
   return [
-    ...[name, granularity, label(0), label(-1), rows],
+    ...[name, granularity, ...spanOf(summary), rows],
     ...[dimensions.join(", ") || "-", metricNames.join(", ")],
   ].map((text) => ({ text }));
 }
