@@ -1,5 +1,6 @@
 // Stores of events in memory, and what a query answers of them.
 
+import { expect } from "vitest";
 import { queryStore, type QueryRequest } from "../../src/sink/query/query.ts";
 import type { Row } from "../../src/sink/query/row.ts";
 import type { SummaryDefinition } from "../../src/shared/model/plan.ts";
@@ -23,5 +24,7 @@ export async function ask(
   const rows: Row[] = [];
   const result = await queryStore(store, { summary: store.definition.name, ...request });
   for await (const block of result.rows) rows.push(...block);
+  // Stores of events have no overflow rows that an answer could lack.
+  expect(result.lacksOverflow()).toBe(false);
   return rows;
 }
